@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/lock.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+enum op_status lock_check(const char *path, uid_t uid)
+{
+	struct stat st;
+
+	/* not followed: a link that leads nowhere must not look like "absent" */
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? OP_OK : OP_LOCKED;
+	return st.st_uid == uid ? OP_OK : OP_LOCKED;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* The lock file with which an administrator gives the counters to one user. */
+#ifndef MSRD_DAEMON_LOCK_H
+#define MSRD_DAEMON_LOCK_H
+
+#include "op.h"
+
+#include <sys/types.h>
+
+#define LOCK_PATH "/var/run/likwid.lock"
+
+/* OP_OK: absent, or it belongs to uid. OP_LOCKED: anything else, also when it
+ * can't be looked at. */
+enum op_status lock_check(const char *path, uid_t uid);
+
+#endif

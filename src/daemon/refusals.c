@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/refusals.h"
+
+bool refusals_may_log(struct refusals *refusals, uint64_t now_ms)
+{
+	uint64_t second = now_ms / 1000;
+
+	if (refusals->second != second) {
+		refusals->second = second;
+		refusals->logged = 0;
+	}
+	if (refusals->logged < REFUSALS_PER_SECOND) {
+		refusals->logged++;
+		return true;
+	}
+	refusals->suppressed++;
+	return false;
+}
+
+unsigned refusals_take_suppressed(struct refusals *refusals)
+{
+	unsigned suppressed = refusals->suppressed;
+
+	refusals->suppressed = 0;
+	return suppressed;
+}

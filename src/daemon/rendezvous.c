@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/rendezvous.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/fsuid.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "util/cleanup.h"
+#include "util/log.h"
+
+/*
+ * File accesses from here on are the user's. The kernel's calls report no
+ * failure, so the outcome is read back. Everything done to the socket file is
+ * done as the user: it can reach nothing that the user could not.
+ */
+static int be_user(uid_t uid, gid_t gid)
+{
+	setfsgid(gid);
+	setfsuid(uid);
+	/* an id that can't be set changes nothing and returns the one in force */
+	if ((gid_t)setfsgid((gid_t)-1) != gid || (uid_t)setfsuid((uid_t)-1) != uid)
+		return -EPERM;
+	return 0;
+}
+
+static void be_self(void)
+{
+	setfsuid(geteuid());
+	setfsgid(getegid());
+}
+
+static int bind_and_listen(struct rendezvous *rendezvous, int fd)
+{
+	/* bind() makes the file with all modes but the umask's: 0600 */
+	mode_t umask_before = umask(0177);
+	int r = bind(fd, (struct sockaddr *)&rendezvous->address, sizeof rendezvous->address);
+
+	r = r < 0 ? -errno : 0;
+	umask(umask_before);
+	if (r < 0)
+		return r;
+	if (listen(fd, 1) < 0) {
+		r = -errno;
+		unlink(rendezvous->address.sun_path);
+		return r;
+	}
+	return 0;
+}
+
+int rendezvous_open(struct rendezvous *rendezvous, pid_t pid, uid_t uid, gid_t gid)
+{
+	cleanup_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	*rendezvous = (struct rendezvous){
+		.address.sun_family = AF_UNIX,
+		.uid = uid,
+		.gid = gid,
+		.listener = -1,
+	};
+	snprintf(rendezvous->address.sun_path, sizeof rendezvous->address.sun_path,
+		"/tmp/likwid-%d", (int)pid);
+	if (fd < 0)
+		return -errno;
+
+	int r = be_user(uid, gid);
+	if (r == 0)
+		r = bind_and_listen(rendezvous, fd);
+	be_self();
+	if (r == 0)
+		rendezvous->listener = steal_fd(&fd);
+	return r;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* 0 and a client, or -EAGAIN when whoever connected is not the one we wait for. */
+static int accept_user(struct rendezvous *rendezvous, struct rendezvous_client *client)
+{
+	cleanup_close int fd =
+		accept4(rendezvous->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct ucred peer;
+	socklen_t length = sizeof peer;
+
+	if (fd < 0) /* the one who connected may have gone again already */
+		return errno == ECONNABORTED || errno == EINTR ? -EAGAIN : -errno;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+		return -errno;
+	if (peer.uid != rendezvous->uid && peer.uid != 0) {
+		log_line(LOG_WARNING, "closed the connection of uid %u pid %d: this is uid %u's daemon",
+			(unsigned)peer.uid, (int)peer.pid, (unsigned)rendezvous->uid);
+		return -EAGAIN;
+	}
+	*client = (struct rendezvous_client){steal_fd(&fd), peer.uid, peer.pid};
+	return 0;
+}
+
+int rendezvous_accept(struct rendezvous *rendezvous, int signal_fd, int timeout_ms,
+	struct rendezvous_client *client)
+{
+	int64_t deadline = now_ms() + timeout_ms;
+	struct pollfd fds[] = {
+		{.fd = signal_fd, .events = POLLIN},
+		{.fd = rendezvous->listener, .events = POLLIN},
+	};
+
+	for (;;) {
+		int64_t left = deadline - now_ms();
+		int n = left > 0 ? poll(fds, 2, (int)left) : 0;
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n == 0)
+			return -ETIMEDOUT;
+		if (n < 0)
+			continue;
+		if (fds[0].revents)
+			return -ECANCELED;
+		int r = accept_user(rendezvous, client);
+		if (r != -EAGAIN)
+			return r;
+	}
+}
+
+void rendezvous_close(struct rendezvous *rendezvous)
+{
+	if (rendezvous->listener < 0)
+		return;
+	if (be_user(rendezvous->uid, rendezvous->gid) == 0)
+		unlink(rendezvous->address.sun_path);
+	be_self();
+	close(steal_fd(&rendezvous->listener));
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a client and a daemon meet: at the socket /tmp/likwid-PID, PID being the
+ * daemon's, owned by the user who started it. One connection, then it is gone.
+ */
+#ifndef MSRD_DAEMON_RENDEZVOUS_H
+#define MSRD_DAEMON_RENDEZVOUS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <sys/un.h>
+
+/* What every LIKWID client expects of the reference daemon. */
+#define RENDEZVOUS_TIMEOUT_MS 15000
+
+struct rendezvous {
+	struct sockaddr_un address;
+	uid_t uid; /* who may connect, besides root */
+	gid_t gid;
+	int listener; /* -1: closed */
+};
+
+/* The client that was accepted, as the kernel vouches for it. */
+struct rendezvous_client {
+	int fd; /* the caller's to close */
+	uid_t uid;
+	pid_t pid;
+};
+
+/*
+ * Makes the socket, as the user uid:gid and for that user alone, and listens.
+ * 0 or -errno; -EADDRINUSE when something is at that path already (whatever it
+ * is, it is left alone). rendezvous_close releases after success.
+ */
+int rendezvous_open(struct rendezvous *rendezvous, pid_t pid, uid_t uid, gid_t gid);
+
+/*
+ * Waits for the user's (or root's) connection; anybody else's is closed and
+ * logged. 0; -ETIMEDOUT; -ECANCELED when signal_fd became readable; -errno.
+ */
+int rendezvous_accept(struct rendezvous *rendezvous, int signal_fd, int timeout_ms,
+	struct rendezvous_client *client);
+
+/* Removes the socket file and stops listening. */
+void rendezvous_close(struct rendezvous *rendezvous);
+
+#endif

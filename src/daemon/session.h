@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The corridor: the only place where wire, policy and device meet. One client,
+ * from its first record to its last.
+ */
+#ifndef MSRD_DAEMON_SESSION_H
+#define MSRD_DAEMON_SESSION_H
+
+#include "daemon/refusals.h"
+#include "device/device.h"
+#include "op.h"
+#include "policy/policy.h"
+#include "wire/likwid.h"
+
+#include <sys/types.h>
+
+struct session {
+	int fd;        /* connected to the client */
+	int signal_fd; /* readable when the daemon is to end; -1 is none */
+	uid_t uid;     /* the client's */
+	pid_t pid;
+	struct op_limits limits;
+	const struct policy *policy;
+	struct device *devices[OP_N_SPACES];
+	const char *lock_path;
+	/* Not OP_OK: the daemon could not get ready; the answer to every access. */
+	enum op_status unready;
+
+	struct likwid_stream stream;
+	struct refusals refusals;
+};
+
+/* How a session ended; 0 is: not yet. X(end, text for the log) */
+#define SESSION_ENDS(X)                                                                            \
+	X(SESSION_GOES_ON, "goes on")                                                              \
+	X(SESSION_EXIT, "the client said exit")                                                    \
+	X(SESSION_CLOSED, "the client went away without an exit message")                          \
+	X(SESSION_CUT, "the client went away in the middle of a record")                           \
+	X(SESSION_UNREAD, "the client went away before it read its reply")                         \
+	X(SESSION_TERMINATED, "the daemon was told to terminate")
+
+enum session_end {
+#define X(end, text) end,
+	SESSION_ENDS(X)
+#undef X
+};
+
+/*
+ * Serves the client until it goes away. The way it ended (enum session_end),
+ * or -errno when the daemon itself can't go on. Closes nothing.
+ */
+int session_run(struct session *session);
+
+const char *session_end_text(enum session_end end);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A device back end carries out one access that the policy has allowed. There
+ * are three: msr.c (/dev/cpu/N/msr), pci.c (PCI config space), and the
+ * simulator's own (sim/device_sim.c).
+ */
+#ifndef MSRD_DEVICE_DEVICE_H
+#define MSRD_DEVICE_DEVICE_H
+
+#include "op.h"
+
+struct device;
+
+struct device_ops {
+	/* Carries out op and sets op->status; a read also sets op->value.
+	 * An op for something that is not there gets OP_ABSENT: a back end
+	 * trusts no index. */
+	void (*access)(struct device *device, struct op *op);
+	/* Closes what the back end opened and frees it. */
+	void (*free)(struct device *device);
+};
+
+/* First member of each back end's own structure. */
+struct device {
+	const struct device_ops *ops;
+};
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* CPU model, CPUs and sockets. CPU numbers may have gaps. */
+#include "node/internal.h"
+
+#include "node/file.h"
+#include "util/cleanup.h"
+#include "util/number.h"
+
+#include <string.h>
+
+/* Eight times the most that Linux can be built for. */
+#define CPU_NUMBER_MAX 65535
+
+/* The value behind "key\t: " in the first block of cpuinfo. */
+static bool cpuinfo_value(const char *text, const char *key, char *value, size_t size)
+{
+	size_t length = strlen(key);
+
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, length) != 0)
+			continue;
+		const char *colon = line + length + strspn(line + length, " \t");
+		if (*colon != ':')
+			continue; /* "model" is also how "model name" begins */
+		colon += 1 + strspn(colon + 1, " \t");
+		size_t n = strcspn(colon, "\n");
+		if (n >= size)
+			n = size - 1;
+		memcpy(value, colon, n);
+		value[n] = '\0';
+		return true;
+	}
+	return false;
+}
+
+static int cpuinfo_number(const char *text, const char *key, unsigned *number)
+{
+	char value[16];
+	uint64_t parsed;
+
+	if (!cpuinfo_value(text, key, value, sizeof value) ||
+		!number_parse(value, UINT32_MAX, &parsed))
+		return -EINVAL;
+	*number = (unsigned)parsed;
+	return 0;
+}
+
+int node_read_cpu_model(struct node *node, int root_fd)
+{
+	char text[8192]; /* the first CPU's block is a quarter of that */
+	int r = file_read_text(root_fd, text, sizeof text, "proc/cpuinfo");
+
+	if (r < 0)
+		return r;
+	if (!cpuinfo_value(text, "vendor_id", node->vendor, sizeof node->vendor))
+		return -EINVAL;
+	cpuinfo_value(text, "model name", node->model_name, sizeof node->model_name);
+	if (cpuinfo_number(text, "cpu family", &node->family) < 0 ||
+		cpuinfo_number(text, "model", &node->model) < 0 ||
+		cpuinfo_number(text, "stepping", &node->stepping) < 0)
+		return -EINVAL;
+	return 0;
+}
+
+static bool raise_end(void *context, uint32_t number)
+{
+	uint32_t *end = context;
+
+	if (number >= *end)
+		*end = number + 1;
+	return true;
+}
+
+static bool mark_present(void *context, uint32_t number)
+{
+	struct node *node = context;
+
+	node->cpus[number].present = true;
+	return true;
+}
+
+static bool mark_online(void *context, uint32_t number)
+{
+	struct node *node = context;
+
+	if (number < node->n_cpus)
+		node->cpus[number].online = true;
+	return true;
+}
+
+/* Calls each for every CPU of a list file such as "present". */
+static int read_cpu_list(int root_fd, const char *name, bool (*each)(void *, uint32_t),
+	void *context)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "sys/devices/system/cpu/%s", name);
+	cleanup_free char *text = file_read_whole(root_fd, path);
+	if (!text)
+		return -errno;
+	text[strcspn(text, "\n")] = '\0';
+	return number_list_parse(text, CPU_NUMBER_MAX, each, context) ? 0 : -EINVAL;
+}
+
+static int compare_u32(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+/* Physical package ids may have gaps too: a socket is the rank of its id. */
+static int rank_packages(struct node *node, const long *package_of_cpu)
+{
+	node->packages = calloc(node->n_cpus, sizeof *node->packages);
+	if (!node->packages)
+		return -ENOMEM;
+
+	uint32_t n = 0;
+	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++)
+		if (package_of_cpu[cpu] >= 0)
+			node->packages[n++] = (uint32_t)package_of_cpu[cpu];
+	qsort(node->packages, n, sizeof *node->packages, compare_u32);
+	for (uint32_t i = 0; i < n; i++)
+		if (i == 0 || node->packages[i] != node->packages[node->n_sockets - 1])
+			node->packages[node->n_sockets++] = node->packages[i];
+
+	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++) {
+		node->cpus[cpu].socket = NODE_NO_SOCKET;
+		for (uint32_t socket = 0; socket < node->n_sockets; socket++)
+			if (package_of_cpu[cpu] == (long)node->packages[socket])
+				node->cpus[cpu].socket = socket;
+	}
+	return 0;
+}
+
+int node_read_cpus(struct node *node, int root_fd)
+{
+	int r = read_cpu_list(root_fd, "present", raise_end, &node->n_cpus);
+
+	if (r == -ENOENT || (r == 0 && node->n_cpus == 0)) {
+		node->n_cpus = 0; /* no /sys: every access is answered "no such device" */
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	node->cpus = calloc(node->n_cpus, sizeof *node->cpus);
+	cleanup_free long *package_of_cpu = calloc(node->n_cpus, sizeof *package_of_cpu);
+	if (!node->cpus || !package_of_cpu)
+		return -ENOMEM;
+	r = read_cpu_list(root_fd, "present", mark_present, node);
+	if (r == 0)
+		r = read_cpu_list(root_fd, "online", mark_online, node);
+	if (r < 0)
+		return r;
+
+	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++) {
+		/* an offline CPU has no topology directory */
+		if (!node->cpus[cpu].online ||
+			file_read_number(root_fd, &package_of_cpu[cpu],
+				"sys/devices/system/cpu/cpu%u/topology/physical_package_id",
+				cpu) < 0 ||
+			package_of_cpu[cpu] > UINT32_MAX)
+			package_of_cpu[cpu] = -1;
+	}
+	return rank_packages(node, package_of_cpu);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Puts the machine together. Knows what the kernel shows of a machine; opens
+ * no device file for writing and remembers no descriptor.
+ */
+#include "node/internal.h"
+
+#include <stdlib.h>
+
+int node_init(struct node *node, int root_fd)
+{
+	int r;
+
+	*node = (struct node){0};
+	r = node_read_cpu_model(node, root_fd);
+	if (r < 0)
+		return r;
+	node->arch = arch_find(node->family, node->model);
+	r = node_read_cpus(node, root_fd);
+	if (r < 0 || !node->arch)
+		return r;
+	return node_read_uncore(node, root_fd);
+}
+
+void node_deinit(struct node *node)
+{
+	free(node->cpus);
+	free(node->packages);
+	free(node->buses);
+	free(node->functions);
+	*node = (struct node){0};
+}
+
+const char *node_bus_source_text(enum node_bus_source source)
+{
+	static const char *const texts[] = {
+#define X(name, text) [name] = text,
+		NODE_BUS_SOURCES(X)
+#undef X
+	};
+
+	return texts[source];
+}
