@@ -32,8 +32,7 @@ static void put_section(FILE *out, unsigned section, const struct allowlist *lis
 		const struct allow_entry *entry = &list->section[section].entries[i];
 		fprintf(out, "\t{0x%xu, 0x%llxu, 0x%llxu, 0x%llxu, ", (unsigned)entry->reg,
 			(unsigned long long)entry->write_mask,
-			(unsigned long long)entry->clear_mask,
-			(unsigned long long)entry->w1c_mask);
+			(unsigned long long)entry->clear_mask, (unsigned long long)entry->w1c_mask);
 		put_string(out, entry->name);
 		fputs(", ", out);
 		put_string(out, entry->source);
@@ -64,8 +63,8 @@ static int check_names(const char *path, const struct allowlist *list)
 		for (size_t i = 0; i < list->section[section].n_entries; i++) {
 			const struct allow_entry *entry = &list->section[section].entries[i];
 			if (!entry->name || !entry->source) {
-				fprintf(stderr, "%s: register 0x%x has no \"NAME, source\"\n",
-					path, (unsigned)entry->reg);
+				fprintf(stderr, "%s: register 0x%x has no \"NAME, source\"\n", path,
+					(unsigned)entry->reg);
 				return -EINVAL;
 			}
 		}

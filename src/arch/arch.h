@@ -15,7 +15,7 @@
 struct arch_function {
 	enum op_unit unit;
 	uint32_t index;
-	uint8_t devfn;         /* device << 3 | function */
+	uint8_t devfn;	       /* device << 3 | function */
 	uint16_t device_id[2]; /* vendor 8086; the second is an alternative, 0 is none */
 };
 

@@ -10,8 +10,8 @@
 #define REFUSALS_PER_SECOND 10
 
 struct refusals {
-	uint64_t second; /* in which the last refusal came */
-	unsigned logged; /* in that second */
+	uint64_t second;     /* in which the last refusal came */
+	unsigned logged;     /* in that second */
 	unsigned suppressed; /* since the last line that told of them */
 };
 

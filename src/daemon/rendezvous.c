@@ -96,7 +96,8 @@ static int accept_user(struct rendezvous *rendezvous, struct rendezvous_client *
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
 		return -errno;
 	if (peer.uid != rendezvous->uid && peer.uid != 0) {
-		log_line(LOG_WARNING, "closed the connection of uid %u pid %d: this is uid %u's daemon",
+		log_line(LOG_WARNING,
+			"closed the connection of uid %u pid %d: this is uid %u's daemon",
 			(unsigned)peer.uid, (int)peer.pid, (unsigned)rendezvous->uid);
 		return -EAGAIN;
 	}

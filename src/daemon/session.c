@@ -49,9 +49,10 @@ static void log_refusal(struct session *session, const struct op *op)
 			(unsigned)session->uid, (int)session->pid, verb, (unsigned)op->reg,
 			(unsigned)op->cpu, value);
 	else
-		log_line(LOG_WARNING, "refused: uid %u pid %d: %s of %s%u offset 0x%x on socket %u%s",
-			(unsigned)session->uid, (int)session->pid, verb,
-			arch_unit_name(op->unit), (unsigned)op->index, (unsigned)op->reg, (unsigned)op->socket, value);
+		log_line(LOG_WARNING,
+			"refused: uid %u pid %d: %s of %s%u offset 0x%x on socket %u%s",
+			(unsigned)session->uid, (int)session->pid, verb, arch_unit_name(op->unit),
+			(unsigned)op->index, (unsigned)op->reg, (unsigned)op->socket, value);
 }
 
 /* Some bits only: what the register holds now decides. The access itself is

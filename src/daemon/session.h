@@ -15,7 +15,7 @@
 #include <sys/types.h>
 
 struct session {
-	int fd;        /* connected to the client */
+	int fd;	       /* connected to the client */
 	int signal_fd; /* readable when the daemon is to end; -1 is none */
 	uid_t uid;     /* the client's */
 	pid_t pid;

@@ -67,10 +67,10 @@ static void log_machine(const struct node *node)
 	for (size_t i = 0; i < node->n_buses && length < sizeof buses; i++) {
 		const struct node_bus *bus = &node->buses[i];
 		int n = bus->socket == NODE_NO_SOCKET
-			? snprintf(buses + length, sizeof buses - length, ", bus %02x no socket",
-				  bus->bus)
-			: snprintf(buses + length, sizeof buses - length, ", bus %02x socket %u",
-				  bus->bus, (unsigned)bus->socket);
+				? snprintf(buses + length, sizeof buses - length,
+					  ", bus %02x no socket", bus->bus)
+				: snprintf(buses + length, sizeof buses - length,
+					  ", bus %02x socket %u", bus->bus, (unsigned)bus->socket);
 		length += n > 0 ? (size_t)n : 0;
 	}
 	log_line(LOG_INFO, "%s: %u sockets; uncore by %s%s", node->arch->text,
@@ -92,12 +92,12 @@ static void open_devices(struct setup *setup, int root_fd)
 	enum pci_use use[OP_N_UNITS];
 
 	for (unsigned unit = 0; unit < OP_N_UNITS; unit++)
-		use[unit] = !policy_allows_any(&setup->policy, ALLOW_PCI(unit)) ? PCI_SHUT
-			: policy_allows_writes(&setup->policy, ALLOW_PCI(unit)) ? PCI_READ_WRITE
-										: PCI_READ;
+		use[unit] = !policy_allows_any(&setup->policy, ALLOW_PCI(unit))	    ? PCI_SHUT
+			    : policy_allows_writes(&setup->policy, ALLOW_PCI(unit)) ? PCI_READ_WRITE
+										    : PCI_READ;
 
-	setup->devices[OP_MSR] = msr_open(root_fd, &setup->node,
-		policy_allows_writes(&setup->policy, ALLOW_MSR), &files);
+	setup->devices[OP_MSR] = msr_open(
+		root_fd, &setup->node, policy_allows_writes(&setup->policy, ALLOW_MSR), &files);
 	log_files("MSR files", &files);
 	setup->devices[OP_PCI] = pci_open(root_fd, &setup->node, use, &files);
 	log_files("PCI config files", &files);

@@ -14,7 +14,7 @@ struct setup {
 	struct node node;
 	struct policy policy;
 	struct device *devices[OP_N_SPACES]; /* complete unless unready */
-	enum op_status unready; /* not OP_OK: why no access can work */
+	enum op_status unready;		     /* not OP_OK: why no access can work */
 };
 
 /*

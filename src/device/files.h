@@ -8,7 +8,7 @@
 struct device_files {
 	uint32_t wanted; /* files of devices that are there */
 	uint32_t opened;
-	int error; /* errno of the first that could not be opened */
+	int error;     /* errno of the first that could not be opened */
 	char path[64]; /* of that file */
 };
 

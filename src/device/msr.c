@@ -10,7 +10,7 @@
 #include <fcntl.h>
 
 struct msr_cpu {
-	int fd; /* -1: not open */
+	int fd;		       /* -1: not open */
 	enum op_status status; /* why not */
 };
 
@@ -60,14 +60,14 @@ static void msr_free(struct device *device)
 
 static const struct device_ops msr_ops = {.access = msr_access, .free = msr_free};
 
-static void open_cpu(int root_fd, uint32_t number, bool online, bool writable,
-	struct msr_cpu *cpu, struct device_files *files)
+static void open_cpu(int root_fd, uint32_t number, bool online, bool writable, struct msr_cpu *cpu,
+	struct device_files *files)
 {
 	char path[64];
 	int flags = (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW;
 
-	snprintf(path, sizeof path, "dev/cpu/%u/msr", number);
-	cpu->fd = openat(root_fd, path, flags);
+	snprintf(path, sizeof path, "/dev/cpu/%u/msr", number);
+	cpu->fd = openat(root_fd, path + 1, flags);
 	files->wanted += online;
 	if (cpu->fd >= 0) {
 		files->opened++;
@@ -77,12 +77,12 @@ static void open_cpu(int root_fd, uint32_t number, bool online, bool writable,
 	cpu->status = online ? OP_NO_FILE : OP_ABSENT;
 	if (online && files->error == 0) {
 		files->error = errno;
-		snprintf(files->path, sizeof files->path, "/%s", path);
+		snprintf(files->path, sizeof files->path, "%s", path);
 	}
 }
 
-struct device *msr_open(int root_fd, const struct node *node, bool writable,
-	struct device_files *files)
+struct device *msr_open(
+	int root_fd, const struct node *node, bool writable, struct device_files *files)
 {
 	struct msr *msr = calloc(1, sizeof *msr + node->n_cpus * sizeof *msr->cpus);
 

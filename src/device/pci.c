@@ -73,8 +73,8 @@ static void pci_free(struct device *device)
 
 static const struct device_ops pci_ops = {.access = pci_access, .free = pci_free};
 
-static int open_config(int root_fd, const struct node_function *function, int flags, char *path,
-	size_t size)
+static int open_config(
+	int root_fd, const struct node_function *function, int flags, char *path, size_t size)
 {
 	unsigned device = function->arch->devfn >> 3, number = function->arch->devfn & 7;
 	int fd = -1;
@@ -92,8 +92,8 @@ static int open_config(int root_fd, const struct node_function *function, int fl
 	return fd;
 }
 
-struct device *pci_open(int root_fd, const struct node *node,
-	const enum pci_use use[OP_N_UNITS], struct device_files *files)
+struct device *pci_open(int root_fd, const struct node *node, const enum pci_use use[OP_N_UNITS],
+	struct device_files *files)
 {
 	struct pci *pci = calloc(1, sizeof *pci + node->n_functions * sizeof *pci->functions);
 
@@ -108,8 +108,8 @@ struct device *pci_open(int root_fd, const struct node *node,
 
 		if (how == PCI_SHUT)
 			continue; /* answered as absent; the policy refuses it before */
-		int fd = open_config(root_fd, function, how == PCI_READ ? O_RDONLY : O_RDWR, path,
-			sizeof path);
+		int fd = open_config(
+			root_fd, function, how == PCI_READ ? O_RDONLY : O_RDWR, path, sizeof path);
 		files->wanted++;
 		files->opened += fd >= 0;
 		if (fd < 0 && files->error == 0) {

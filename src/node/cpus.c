@@ -90,8 +90,8 @@ static bool mark_online(void *context, uint32_t number)
 }
 
 /* Calls each for every CPU of a list file such as "present". */
-static int read_cpu_list(int root_fd, const char *name, bool (*each)(void *, uint32_t),
-	void *context)
+static int read_cpu_list(
+	int root_fd, const char *name, bool (*each)(void *, uint32_t), void *context)
 {
 	char path[64];
 

@@ -38,8 +38,8 @@ struct parser {
 	size_t n_lines, capacity;
 };
 
-__attribute__((format(printf, 2, 3))) static int fail(struct parser *parser, const char *format,
-	...)
+__attribute__((format(printf, 2, 3))) static int fail(
+	struct parser *parser, const char *format, ...)
 {
 	va_list arguments;
 
@@ -267,8 +267,8 @@ static int parse_text(struct parser *parser, struct allowlist *list)
 	return r;
 }
 
-int allowlist_parse(const char *text, size_t length, struct allowlist *list,
-	struct allow_error *error)
+int allowlist_parse(
+	const char *text, size_t length, struct allowlist *list, struct allow_error *error)
 {
 	struct parser parser = {.error = error, .section = ALLOW_MSR, .kind = MASK_WRITE};
 	int r;

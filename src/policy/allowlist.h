@@ -39,8 +39,8 @@ struct allow_entry {
 };
 
 /* Index of a section's entries: MSRs, then each unit. */
-#define ALLOW_MSR        0
-#define ALLOW_PCI(unit)  (1 + (unit))
+#define ALLOW_MSR	 0
+#define ALLOW_PCI(unit)	 (1 + (unit))
 #define ALLOW_N_SECTIONS (1 + OP_N_UNITS)
 
 /* Entries are in ascending order of reg, each reg once. */
@@ -62,8 +62,8 @@ struct allow_error {
  * allowlist_deinit, or -EINVAL (the error says line and cause), -ENOMEM.
  * A text without a single entry is an error too.
  */
-int allowlist_parse(const char *text, size_t length, struct allowlist *list,
-	struct allow_error *error);
+int allowlist_parse(
+	const char *text, size_t length, struct allowlist *list, struct allow_error *error);
 
 /* Releases what allowlist_parse made; never for a compiled-in list. */
 void allowlist_deinit(struct allowlist *list);

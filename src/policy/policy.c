@@ -5,8 +5,8 @@
  */
 #include "policy/policy.h"
 
-static const struct allow_entry *find_entry(const struct allowlist *list, unsigned section,
-	uint32_t reg)
+static const struct allow_entry *find_entry(
+	const struct allowlist *list, unsigned section, uint32_t reg)
 {
 	const struct allow_entry *entries = list->section[section].entries;
 	size_t begin = 0, end = list->section[section].n_entries;
@@ -41,8 +41,8 @@ bool policy_find(const struct policy *policy, const struct op *op, struct policy
 	return found;
 }
 
-enum policy_verdict policy_check(const struct policy *policy, const struct op *op,
-	struct policy_rule *rule)
+enum policy_verdict policy_check(
+	const struct policy *policy, const struct op *op, struct policy_rule *rule)
 {
 	uint64_t all = op->space == OP_MSR ? UINT64_MAX : UINT32_MAX;
 
@@ -61,7 +61,7 @@ enum policy_verdict policy_check(const struct policy *policy, const struct op *o
 		return POLICY_ALLOWED;
 	if (rule->w1c_mask != 0 && rule->write_mask == 0 && rule->clear_mask == 0)
 		return policy_change_is_allowed(rule, 0, op->value) ? POLICY_ALLOWED
-								     : POLICY_REFUSED;
+								    : POLICY_REFUSED;
 	return POLICY_ASK_OLD_VALUE;
 }
 

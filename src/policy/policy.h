@@ -39,8 +39,8 @@ struct policy_rule {
 bool policy_find(const struct policy *policy, const struct op *op, struct policy_rule *rule);
 
 /* rule is set unless the verdict is POLICY_REFUSED. */
-enum policy_verdict policy_check(const struct policy *policy, const struct op *op,
-	struct policy_rule *rule);
+enum policy_verdict policy_check(
+	const struct policy *policy, const struct op *op, struct policy_rule *rule);
 
 /* May a register that reads old be written with value? */
 bool policy_change_is_allowed(const struct policy_rule *rule, uint64_t old, uint64_t value);

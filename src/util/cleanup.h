@@ -12,8 +12,8 @@
 /* free() a pointer when it leaves the scope. */
 #define cleanup_free __attribute__((cleanup(cleanup_free_ptr)))
 /* close() a descriptor when it leaves the scope; -1 is none. */
-#define cleanup_close __attribute__((cleanup(cleanup_close_fd)))
-#define cleanup_fclose __attribute__((cleanup(cleanup_fclose_file)))
+#define cleanup_close	 __attribute__((cleanup(cleanup_close_fd)))
+#define cleanup_fclose	 __attribute__((cleanup(cleanup_fclose_file)))
 #define cleanup_closedir __attribute__((cleanup(cleanup_closedir_dir)))
 
 /* All of them leave errno as it was: they run on the way out of a failure. */

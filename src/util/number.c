@@ -36,8 +36,8 @@ static bool get_decimal(const char **text, uint32_t max, uint32_t *value)
 	return true;
 }
 
-bool number_list_parse(const char *text, uint32_t max,
-	bool (*each)(void *context, uint32_t number), void *context)
+bool number_list_parse(
+	const char *text, uint32_t max, bool (*each)(void *context, uint32_t number), void *context)
 {
 	if (*text == '\0')
 		return true;

@@ -15,7 +15,7 @@ bool number_parse(const char *text, uint64_t max, uint64_t *value);
  * Calls each(context, number) in the order written, for numbers up to max.
  * False when the text is no such list, or each returned false.
  */
-bool number_list_parse(const char *text, uint32_t max,
-	bool (*each)(void *context, uint32_t number), void *context);
+bool number_list_parse(const char *text, uint32_t max, bool (*each)(void *context, uint32_t number),
+	void *context);
 
 #endif

@@ -88,8 +88,8 @@ static const struct likwid_device *device_by_unit(enum op_unit unit, uint32_t in
 	return NULL;
 }
 
-enum likwid_request likwid_request_get(const struct likwid_record *request,
-	const struct op_limits *limits, struct op *op)
+enum likwid_request likwid_request_get(
+	const struct likwid_record *request, const struct op_limits *limits, struct op *op)
 {
 	*op = (struct op){.reg = request->reg, .value = request->data};
 	switch (request->type) {
@@ -129,8 +129,8 @@ enum likwid_request likwid_request_get(const struct likwid_record *request,
 	return LIKWID_REQUEST_ACCESS;
 }
 
-void likwid_reply_put(const struct likwid_record *request, const struct op *op,
-	struct likwid_record *reply)
+void likwid_reply_put(
+	const struct likwid_record *request, const struct op *op, struct likwid_record *reply)
 {
 	*reply = *request;
 	reply->errorcode = (uint32_t)op->status;

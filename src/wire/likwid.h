@@ -45,8 +45,8 @@ void likwid_record_get(const uint8_t bytes[LIKWID_RECORD_SIZE], struct likwid_re
 void likwid_record_put(const struct likwid_record *record, uint8_t bytes[LIKWID_RECORD_SIZE]);
 
 enum likwid_request {
-	LIKWID_REQUEST_ACCESS,  /* op says what; its status says if it can exist at all */
-	LIKWID_REQUEST_EXIT,    /* end of the session, no reply */
+	LIKWID_REQUEST_ACCESS,	/* op says what; its status says if it can exist at all */
+	LIKWID_REQUEST_EXIT,	/* end of the session, no reply */
 	LIKWID_REQUEST_UNKNOWN, /* a type nobody knows: answered, the session goes on */
 };
 
@@ -56,12 +56,12 @@ enum likwid_request {
  * may be made of it: a cpu or socket beyond limits, a device this release
  * does not have.
  */
-enum likwid_request likwid_request_get(const struct likwid_record *request,
-	const struct op_limits *limits, struct op *op);
+enum likwid_request likwid_request_get(
+	const struct likwid_record *request, const struct op_limits *limits, struct op *op);
 
 /* Daemon's side: the reply to request once op->status is known. */
-void likwid_reply_put(const struct likwid_record *request, const struct op *op,
-	struct likwid_record *reply);
+void likwid_reply_put(
+	const struct likwid_record *request, const struct op *op, struct likwid_record *reply);
 
 /* Client's side: the request for op. False when this wire has no device for its unit. */
 bool likwid_request_put(const struct op *op, struct likwid_record *request);

@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The privileged program: which libraries it links, and what of libc it never calls.
+
+usage: daemon_imports.py MSRD
+"""
+import re
+import subprocess
+import sys
+
+LIBRARIES = {"libc.so.6", "libseccomp.so.2", "libcap-ng.so.0"}
+# A shell, another program, the environment, a plugin, a name service: none of its business.
+FORBIDDEN = re.compile(
+    r"^(system|popen|exec\w*|posix_spawnp?|v?fork|(secure_)?getenv|setenv|putenv|dlopen|"
+    r"getpw\w+|getgr\w+|initgroups|gethostby\w+|getaddrinfo|wordexp|scanf|gets|str(cat|cpy)|v?sprintf)$")
+
+
+def main():
+    daemon = sys.argv[1]
+    dynamic = subprocess.run(["readelf", "-d", daemon], check=True, capture_output=True, text=True).stdout
+    libraries = set(re.findall(r"\(NEEDED\).*\[([^]]+)\]", dynamic))
+    sanitized = any("san" in library for library in libraries)
+    symbols = subprocess.run(["readelf", "-W", "--dyn-syms", daemon], check=True, capture_output=True,
+                             text=True).stdout
+    imports = {match[1] for match in re.finditer(r"UND (\w+)", symbols)}
+
+    wrong = []
+    if not sanitized:
+        wrong += [f"links {library}" for library in sorted(libraries - LIBRARIES)]
+    wrong += [f"calls {name}" for name in sorted(imports) if FORBIDDEN.match(name)]
+    if len(imports) < 20:
+        wrong.append(f"only {len(imports)} imports found: has readelf changed its output?")
+    print("\n".join(wrong) or f"{len(imports)} imports from {', '.join(sorted(libraries))}")
+    return 1 if wrong else 0
+
+
+sys.exit(main())

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Reads the include lines and fails when a room includes what it must not.
+
+usage: rooms.py SOURCE-ROOT
+"""
+import pathlib
+import re
+import sys
+
+# What each room may include besides itself. "op.h" is the noun.
+ROOMS = {
+    "src/util": [],
+    "src/wire": ["op.h"],
+    "src/policy": ["op.h"],
+    "src/arch": ["op.h", "policy"],
+    "src/node": ["op.h", "arch", "util"],
+    "src/device": ["op.h", "node", "util"],
+    "src/daemon": ["op.h", "wire", "policy", "arch", "node", "device", "util"],
+    "src/client": ["op.h", "wire", "util"],
+    "src/cli": ["op.h", "client", "node", "arch", "policy", "util"],
+    "sim": ["op.h", "device/device.h", "arch", "util"],
+    "fuse-msr": ["op.h", "sim", "arch", "util"],
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
+
+
+def room_of(path, root):
+    for room in ROOMS:
+        if path.is_relative_to(root / room):
+            return room
+    return None
+
+
+def is_allowed(room, included):
+    name = room.removeprefix("src/")
+    return any(included == way or included.startswith(way + "/") for way in [name, *ROOMS[room]])
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    wrong, seen = [], set()
+    for path in sorted([*root.glob("src/**/*.[ch]"), *root.glob("sim/**/*.[ch]"),
+                        *root.glob("fuse-msr/**/*.[ch]")]):
+        room = room_of(path, root)
+        if room is None:
+            if path != root / "src/op.h":
+                wrong.append(f"{path.relative_to(root)}: is in no room")
+            continue
+        seen.add(room)
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            match = INCLUDE.match(line)
+            if match and not is_allowed(room, match[1]):
+                wrong.append(f"{path.relative_to(root)}:{number}: {room} must not include {match[1]}")
+    wrong += [f"{room}: no such room" for room in ROOMS if room not in seen]
+    if INCLUDE.search((root / "src/op.h").read_text()):
+        wrong.append("src/op.h: includes something of ours")
+    print("\n".join(wrong) or "every room includes only what stands below it")
+    return 1 if wrong else 0
+
+
+sys.exit(main())

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "policy/policy.h"
+
+#include <string.h>
+
+static const struct allow_entry msr_entries[] = {
+	{.reg = 0x10},
+	{.reg = 0x186, .write_mask = 0xffe7ffff, .clear_mask = 0x180000},
+	{.reg = 0x390, .w1c_mask = 0x70000000f},
+	{.reg = 0x3f1, .clear_mask = UINT64_MAX},
+	{.reg = 0x4c1, .write_mask = UINT64_MAX},
+};
+static const struct allow_entry imc_entries[] = {
+	{.reg = 0xa0, .write_mask = UINT32_MAX},
+	{.reg = 0xd8, .write_mask = 0xffc4ffff},
+};
+static const struct allow_entry misc_entries[] = {{.reg = 0xd4}};
+static const struct allow_entry more_entries[] = {
+	{.reg = 0x10, .write_mask = 0xff},
+	{.reg = 0x1a4, .write_mask = 0xf},
+};
+
+static const struct allowlist counters = {.section = {
+	[ALLOW_MSR] = {msr_entries, 5},
+	[ALLOW_PCI(UNIT_IMC)] = {imc_entries, 2},
+	[ALLOW_PCI(UNIT_QPI_MISC)] = {misc_entries, 1},
+}};
+static const struct allowlist more = {.section = {[ALLOW_MSR] = {more_entries, 2}}};
+static const struct policy policy = {.lists = {&counters}, .n_lists = 1};
+static const struct policy both = {.lists = {&counters, &more}, .n_lists = 2};
+
+static enum policy_verdict judge_msr(enum op_verb verb, uint32_t reg, uint64_t value)
+{
+	struct op op = {.verb = verb, .space = OP_MSR, .reg = reg, .value = value};
+	struct policy_rule rule;
+
+	return policy_check(&policy, &op, &rule);
+}
+
+static enum policy_verdict judge_pci(enum op_verb verb, enum op_unit unit, uint32_t reg,
+	uint64_t value)
+{
+	struct op op = {.verb = verb, .space = OP_PCI, .unit = unit, .reg = reg, .value = value};
+	struct policy_rule rule;
+
+	return policy_check(&policy, &op, &rule);
+}
+
+static void listed_register_is_readable_others_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(judge_msr(OP_READ, 0x10, 0), POLICY_ALLOWED);
+	assert_int_equal(judge_msr(OP_READ, 0x390, 0), POLICY_ALLOWED);
+	assert_int_equal(judge_msr(OP_READ, 0x4c1, 0), POLICY_ALLOWED);
+	assert_int_equal(judge_msr(OP_READ, 0x11, 0), POLICY_REFUSED);
+	assert_int_equal(judge_msr(OP_READ, 0x600, 0), POLICY_REFUSED);
+	assert_int_equal(judge_msr(OP_READ, 0xffffffff, 0), POLICY_REFUSED);
+}
+
+static void write_is_judged_apart_from_read(void **state)
+{
+	(void)state;
+	assert_int_equal(judge_msr(OP_WRITE, 0x10, 0), POLICY_REFUSED);
+	assert_int_equal(judge_msr(OP_WRITE, 0x11, 0), POLICY_REFUSED);
+	assert_int_equal(judge_msr(OP_WRITE, 0x4c1, UINT64_MAX), POLICY_ALLOWED);
+	assert_int_equal(judge_msr(OP_WRITE, 0x186, 0), POLICY_ASK_OLD_VALUE);
+}
+
+static void check_touches_no_register_and_is_allowed(void **state)
+{
+	(void)state;
+	assert_int_equal(judge_msr(OP_CHECK, 0, 0), POLICY_ALLOWED);
+	assert_int_equal(judge_pci(OP_CHECK, UNIT_HA, 0, 0), POLICY_ALLOWED);
+}
+
+static void bit_outside_the_mask_must_not_change(void **state)
+{
+	struct policy_rule rule = {.write_mask = 0xf0};
+
+	(void)state;
+	assert_true(policy_change_is_allowed(&rule, 0x0f, 0xff));
+	assert_true(policy_change_is_allowed(&rule, 0xff, 0x0f));
+	assert_true(policy_change_is_allowed(&rule, 0x0f, 0x0f));
+	assert_false(policy_change_is_allowed(&rule, 0x0f, 0x0e));
+	assert_false(policy_change_is_allowed(&rule, 0, 1ull << 63));
+}
+
+static void clear_bit_may_go_but_never_come(void **state)
+{
+	struct policy_rule rule = {.write_mask = 0xf0, .clear_mask = 0x0c};
+
+	(void)state;
+	assert_true(policy_change_is_allowed(&rule, 0x0c, 0x00));
+	assert_true(policy_change_is_allowed(&rule, 0x0c, 0xf4));
+	assert_true(policy_change_is_allowed(&rule, 0x0c, 0x0c));
+	assert_false(policy_change_is_allowed(&rule, 0x04, 0x08));
+	assert_false(policy_change_is_allowed(&rule, 0x00, 0x04));
+	assert_false(policy_change_is_allowed(&rule, 0x0d, 0x00));
+}
+
+static void write_one_to_clear_register_needs_no_old_value(void **state)
+{
+	(void)state;
+	assert_int_equal(judge_msr(OP_WRITE, 0x390, 0x700000000), POLICY_ALLOWED);
+	assert_int_equal(judge_msr(OP_WRITE, 0x390, 0), POLICY_ALLOWED);
+	assert_int_equal(judge_msr(OP_WRITE, 0x390, 1ull << 63), POLICY_REFUSED);
+}
+
+static void pci_is_judged_by_unit_and_offset(void **state)
+{
+	(void)state;
+	assert_int_equal(judge_pci(OP_READ, UNIT_IMC, 0xa0, 0), POLICY_ALLOWED);
+	assert_int_equal(judge_pci(OP_READ, UNIT_HA, 0xa0, 0), POLICY_REFUSED);
+	assert_int_equal(judge_pci(OP_READ, UNIT_IMC, 0xa1, 0), POLICY_REFUSED);
+	assert_int_equal(judge_pci(OP_READ, UNIT_IMC, 0xa4, 0), POLICY_REFUSED);
+	assert_int_equal(judge_pci(OP_READ, UNIT_IMC, 0xffffffff, 0), POLICY_REFUSED);
+	assert_int_equal(judge_pci(OP_WRITE, UNIT_IMC, 0xa0, UINT32_MAX), POLICY_ALLOWED);
+	assert_int_equal(judge_pci(OP_WRITE, UNIT_IMC, 0xd8, 0), POLICY_ASK_OLD_VALUE);
+	assert_int_equal(judge_pci(OP_WRITE, UNIT_QPI_MISC, 0xd4, 0), POLICY_REFUSED);
+}
+
+static void pci_value_has_32_bits(void **state)
+{
+	(void)state;
+	assert_int_equal(judge_pci(OP_WRITE, UNIT_IMC, 0xa0, 1ull << 32), POLICY_REFUSED);
+	assert_int_equal(judge_pci(OP_WRITE, UNIT_IMC, 0xd8, 1ull << 32), POLICY_REFUSED);
+}
+
+static void masks_of_several_lists_add_up(void **state)
+{
+	struct op op = {.verb = OP_WRITE, .space = OP_MSR, .reg = 0x10};
+	struct policy_rule rule;
+
+	(void)state;
+	assert_int_equal(policy_check(&both, &op, &rule), POLICY_ASK_OLD_VALUE);
+	assert_int_equal(rule.write_mask, 0xff);
+	op.reg = 0x1a4;
+	assert_int_equal(policy_check(&both, &op, &rule), POLICY_ASK_OLD_VALUE);
+	op.reg = 0x186;
+	assert_int_equal(policy_check(&both, &op, &rule), POLICY_ASK_OLD_VALUE);
+	assert_int_equal(rule.clear_mask, 0x180000);
+}
+
+static void sections_say_which_files_are_needed(void **state)
+{
+	(void)state;
+	assert_true(policy_allows_any(&policy, ALLOW_PCI(UNIT_QPI_MISC)));
+	assert_false(policy_allows_writes(&policy, ALLOW_PCI(UNIT_QPI_MISC)));
+	assert_true(policy_allows_writes(&policy, ALLOW_PCI(UNIT_IMC)));
+	assert_true(policy_allows_writes(&policy, ALLOW_MSR));
+	assert_false(policy_allows_any(&policy, ALLOW_PCI(UNIT_HA)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(listed_register_is_readable_others_are_refused),
+		cmocka_unit_test(write_is_judged_apart_from_read),
+		cmocka_unit_test(check_touches_no_register_and_is_allowed),
+		cmocka_unit_test(bit_outside_the_mask_must_not_change),
+		cmocka_unit_test(clear_bit_may_go_but_never_come),
+		cmocka_unit_test(write_one_to_clear_register_needs_no_old_value),
+		cmocka_unit_test(pci_is_judged_by_unit_and_offset),
+		cmocka_unit_test(pci_value_has_32_bits),
+		cmocka_unit_test(masks_of_several_lists_add_up),
+		cmocka_unit_test(sections_say_which_files_are_needed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

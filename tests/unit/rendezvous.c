@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "daemon/rendezvous.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A path of our own: no other process has our pid. */
+static int open_own(struct rendezvous *rendezvous)
+{
+	return rendezvous_open(rendezvous, getpid(), getuid(), getgid());
+}
+
+static const char *own_path(void)
+{
+	static char path[64];
+
+	snprintf(path, sizeof path, "/tmp/likwid-%d", (int)getpid());
+	return path;
+}
+
+static int connect_to(const struct rendezvous *rendezvous)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (const struct sockaddr *)&rendezvous->address,
+				 sizeof rendezvous->address),
+		0);
+	return fd;
+}
+
+static void socket_is_the_users_own_with_mode_0600(void **state)
+{
+	struct rendezvous rendezvous;
+	struct stat st;
+
+	(void)state;
+	mode_t umask_before = umask(0);
+	assert_int_equal(open_own(&rendezvous), 0);
+	assert_string_equal(rendezvous.address.sun_path, own_path());
+	assert_int_equal(lstat(own_path(), &st), 0);
+	assert_true(S_ISSOCK(st.st_mode));
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(st.st_uid, getuid());
+	assert_int_equal(umask(umask_before), 0); /* as it was */
+	rendezvous_close(&rendezvous);
+	assert_int_equal(lstat(own_path(), &st), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
+static void socket_of_another_user_belongs_to_him(void **state)
+{
+	struct rendezvous rendezvous;
+	struct stat st;
+
+	(void)state;
+	if (geteuid() != 0) {
+		/* without privileges nobody else's socket can be made, and nothing is left */
+		assert_int_equal(rendezvous_open(&rendezvous, getpid(), getuid() + 1, getgid()),
+			-EPERM);
+		assert_int_equal(lstat(own_path(), &st), -1);
+		return;
+	}
+	assert_int_equal(rendezvous_open(&rendezvous, getpid(), 65534, 65534), 0);
+	assert_int_equal(lstat(own_path(), &st), 0);
+	assert_int_equal(st.st_uid, 65534);
+	assert_int_equal(st.st_gid, 65534);
+	rendezvous_close(&rendezvous);
+	assert_int_equal(lstat(own_path(), &st), -1);
+}
+
+static void path_that_is_occupied_is_left_alone(void **state)
+{
+	struct rendezvous rendezvous;
+	struct stat st;
+	char byte;
+
+	(void)state;
+	int fd = open(own_path(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	assert_int_equal(write(fd, "x", 1), 1);
+	close(fd);
+	assert_int_equal(open_own(&rendezvous), -EADDRINUSE);
+	fd = open(own_path(), O_RDONLY | O_CLOEXEC);
+	assert_int_equal(read(fd, &byte, 1), 1);
+	close(fd);
+	rendezvous_close(&rendezvous); /* which must not remove it either */
+	assert_int_equal(unlink(own_path()), 0);
+
+	assert_int_equal(symlink("/tmp/msrd-test-nowhere", own_path()), 0);
+	assert_int_equal(open_own(&rendezvous), -EADDRINUSE);
+	assert_int_equal(lstat("/tmp/msrd-test-nowhere", &st), -1);
+	assert_int_equal(unlink(own_path()), 0);
+}
+
+static void client_is_accepted_with_its_credentials(void **state)
+{
+	struct rendezvous rendezvous;
+	struct rendezvous_client client;
+
+	(void)state;
+	assert_int_equal(open_own(&rendezvous), 0);
+	int fd = connect_to(&rendezvous);
+	assert_int_equal(rendezvous_accept(&rendezvous, -1, 5000, &client), 0);
+	assert_int_equal(client.uid, getuid());
+	assert_int_equal(client.pid, getpid());
+	rendezvous_close(&rendezvous);
+	close(client.fd);
+	close(fd);
+}
+
+static void nobody_comes_is_a_timeout(void **state)
+{
+	struct rendezvous rendezvous;
+	struct rendezvous_client client;
+
+	(void)state;
+	assert_int_equal(open_own(&rendezvous), 0);
+	assert_int_equal(rendezvous_accept(&rendezvous, -1, 10, &client), -ETIMEDOUT);
+	rendezvous_close(&rendezvous);
+}
+
+static void termination_ends_the_wait(void **state)
+{
+	struct rendezvous rendezvous;
+	struct rendezvous_client client;
+	int signals[2];
+
+	(void)state;
+	assert_int_equal(pipe2(signals, O_CLOEXEC), 0);
+	assert_int_equal(write(signals[1], "x", 1), 1);
+	assert_int_equal(open_own(&rendezvous), 0);
+	assert_int_equal(rendezvous_accept(&rendezvous, signals[0], 5000, &client), -ECANCELED);
+	rendezvous_close(&rendezvous);
+	close(signals[0]);
+	close(signals[1]);
+}
+
+/* Root can pretend that the daemon is another user's, and root is let in. Only
+ * a third user tells: a child that connects as one. */
+static void stranger_is_closed_and_the_wait_goes_on(void **state)
+{
+	struct rendezvous rendezvous;
+	struct rendezvous_client client;
+
+	(void)state;
+	assert_int_equal(rendezvous_open(&rendezvous, getpid(), 65533, 65533), 0);
+	assert_int_equal(chmod(own_path(), 0666), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		char byte;
+		if (setgid(65534) < 0 || setuid(65534) < 0)
+			_exit(1);
+		int fd = connect_to(&rendezvous);
+		_exit(read(fd, &byte, 1) == 0 ? 0 : 1); /* closed without a word */
+	}
+	assert_int_equal(rendezvous_accept(&rendezvous, -1, 300, &client), -ETIMEDOUT);
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	rendezvous_close(&rendezvous);
+}
+
+static void rendezvous_leaves_no_descriptor(void **state)
+{
+	struct rendezvous rendezvous;
+	int before = test_count_descriptors();
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(open_own(&rendezvous), 0);
+		rendezvous_close(&rendezvous);
+	}
+	assert_int_equal(test_count_descriptors(), before);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(socket_is_the_users_own_with_mode_0600),
+		cmocka_unit_test(socket_of_another_user_belongs_to_him),
+		cmocka_unit_test(path_that_is_occupied_is_left_alone),
+		cmocka_unit_test(client_is_accepted_with_its_credentials),
+		cmocka_unit_test(nobody_comes_is_a_timeout),
+		cmocka_unit_test(termination_ends_the_wait),
+		cmocka_unit_test(rendezvous_leaves_no_descriptor),
+		cmocka_unit_test(stranger_is_closed_and_the_wait_goes_on),
+	};
+
+	return test_run_with_root(tests, sizeof tests / sizeof *tests, 1);
+}
