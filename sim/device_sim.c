@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A machine behind device.h. Answers as the real back ends do: what a
+ * processor faults on is a failed access, what is not there is absent.
+ */
+#include "sim/device_sim.h"
+
+#include "sim/pcispace.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct device_sim {
+	struct device device;
+	struct machine *machine;
+	const struct fixture *fixture;
+};
+
+static enum op_status status_of(int error)
+{
+	switch (error) {
+	case 0:
+		return OP_OK;
+	case -ENXIO:
+		return OP_ABSENT;
+	default:
+		return OP_FAILED;
+	}
+}
+
+static enum op_status access_msr(struct device_sim *sim, struct op *op)
+{
+	switch (op->verb) {
+	case OP_READ:
+		return status_of(machine_msr_read(sim->machine, op->cpu, op->reg, &op->value));
+	case OP_WRITE:
+		return status_of(machine_msr_write(sim->machine, op->cpu, op->reg, op->value));
+	case OP_CHECK:
+		return machine_cpu_is_online(sim->machine, op->cpu) ? OP_OK : OP_ABSENT;
+	}
+	return OP_UNKNOWN;
+}
+
+static bool find_function(const struct fixture *fixture, const struct op *op, uint32_t *function)
+{
+	for (uint32_t i = 0; i < fixture->n_functions; i++) {
+		uint32_t socket;
+		const struct arch_function *uncore = pcispace_find_uncore(fixture, i, &socket);
+		if (uncore && socket == op->socket && uncore->unit == op->unit &&
+			uncore->index == op->index) {
+			*function = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum op_status access_pci(struct device_sim *sim, struct op *op)
+{
+	uint32_t function;
+
+	if (!find_function(sim->fixture, op, &function))
+		return OP_ABSENT;
+	if (op->verb == OP_CHECK)
+		return OP_OK;
+	if (op->reg % 4 != 0 || op->reg >= sim->fixture->functions[function].size)
+		return OP_FAILED;
+	if (op->verb == OP_READ)
+		op->value = machine_pci_read(sim->machine, function, op->reg, 4);
+	else
+		machine_pci_write(sim->machine, function, op->reg, 4, (uint32_t)op->value);
+	return OP_OK;
+}
+
+static void device_sim_access(struct device *device, struct op *op)
+{
+	struct device_sim *sim = (struct device_sim *)device;
+
+	op->status = op->space == OP_MSR ? access_msr(sim, op) : access_pci(sim, op);
+}
+
+static void device_sim_free(struct device *device)
+{
+	free(device);
+}
+
+struct device *device_sim_new(struct machine *machine, const struct fixture *fixture)
+{
+	static const struct device_ops ops = {
+		.access = device_sim_access,
+		.free = device_sim_free,
+	};
+	struct device_sim *sim = malloc(sizeof *sim);
+
+	if (!sim)
+		return NULL;
+	*sim = (struct device_sim){.device = {&ops}, .machine = machine, .fixture = fixture};
+	return &sim->device;
+}

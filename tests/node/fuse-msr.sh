@@ -1,0 +1,205 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# fuse-msr makes a node, runs a command on it, and leaves nothing behind.
+# usage: fuse-msr.sh FUSE-MSR FIXTURES DEVICE-FILES
+
+. "$(dirname "$0")/lib.sh"
+fuse_msr=$1
+fixture=$2/xeon-e5-2680-2s
+device_files=$3
+
+need_node
+need lscpu lspci
+
+node() {
+	"$fuse_msr" run "$fixture" "$@"
+}
+
+status_is() {
+	expected=$1
+	shift
+	"$@" 2>"$work/stderr"
+	status=$?
+	[ $status = "$expected" ] || { echo "status $status, not $expected"; cat "$work/stderr"; false; }
+}
+
+says() {
+	grep -q "$1" "$work/stderr"
+}
+
+# --- the command's end is fuse-msr's end
+
+check "exit status is the command's" status_is 7 node -- sh -c 'exit 7'
+check "killed command is 128 plus the signal" status_is 137 node -- sh -c 'kill -9 $$'
+check "command that does not exist is 127" status_is 127 node -- /does/not/exist
+check "command that is no program is 126" status_is 126 node -- /etc/passwd
+check "wrong command line is 2" status_is 2 "$fuse_msr" run --clock yesterday
+check "no command is 2" status_is 2 node
+check "fixture that does not exist is 125" status_is 125 "$fuse_msr" run no-such-node true
+check "... and the message names it" says no-such-node
+check "command's options are its own" status_is 3 node sh -c 'exit 3'
+check "standard streams are the caller's" [ "$(echo hello | node -- cat)" = hello ]
+
+# shellcheck disable=SC2016
+check "without /dev/fuse there is no node" status_is 125 unshare --user --map-root-user --mount \
+	sh -c 'mount -t tmpfs none /dev && exec "$@"' sh "$fuse_msr" run "$fixture" true
+check "... and the message has the cure" says 'chmod 666 /dev/fuse'
+
+# --- the node is seen
+
+check "lscpu sees the sockets" [ "$(node -- lscpu | sed -n 's/^Socket(s): *//p')" = 2 ]
+check "lscpu sees the CPUs" [ "$(node -- lscpu | sed -n 's/^CPU(s): *//p')" = 16 ]
+node -- lspci -n >"$work/node"
+lspci -n -F "$fixture/pci.txt" >"$work/dump"
+check "lspci sees the functions of the dump" cmp "$work/node" "$work/dump"
+check "... and there are some" [ -s "$work/dump" ]
+check "lspci sees them in /proc too" \
+	[ "$(node -- lspci -n -A linux-proc | wc -l)" = "$(wc -l <"$work/dump")" ]
+if command -v hwloc-calc >/dev/null; then
+	check "hwloc sees the cores" [ "$(node -- hwloc-calc -N core all)" = 16 ]
+	check "hwloc sees the NUMA nodes" [ "$(node -- hwloc-calc -N numanode all)" = 2 ]
+fi
+check "uid is the caller's" [ "$(node -- id -u)" = "$(id -u)" ]
+check "root of the node is uid 0" [ "$(node --as-root -- id -u)" = 0 ]
+check "device files behave as the kernel's for root" node --as-root -- "$device_files" root
+if [ "$(id -u)" = 0 ]; then
+	check "device files behave as the kernel's for others" node -- \
+		setpriv --reuid 65534 --regid 65534 --clear-groups "$device_files" others
+else
+	check "device files behave as the kernel's for others" node -- "$device_files" others
+	check "root of another namespace is not root of the node" status_is 1 \
+		node -- unshare --map-root-user cat /dev/cpu/0/msr
+fi
+
+# --- the daemon has privileges, and it alone
+
+capabilities() {
+	sed -n 's/^CapEff:[[:space:]]*//p'
+}
+cp "$(command -v cat)" "$work/daemon"
+chmod 755 "$work" "$work/daemon"
+ordinary=
+[ "$(id -u)" = 0 ] && ordinary="setpriv --reuid 65534 --regid 65534 --clear-groups"
+# shellcheck disable=SC2016,SC2086
+node --daemon "$work/daemon" -- $ordinary sh -c '
+	cat /proc/self/status; echo; "$0" /proc/self/status' "$work/daemon" >"$work/status"
+capabilities <"$work/status" >"$work/capabilities"
+check "the command has no capability" [ "$(sed -n 1p "$work/capabilities")" = 0000000000000000 ]
+# CAP_DAC_OVERRIDE, CAP_SYS_RAWIO, CAP_SYS_ADMIN
+daemon_has=$(printf '%d' "0x$(sed -n 2p "$work/capabilities")")
+check "the daemon has what it needs" [ $((daemon_has & 0x220002)) = $((0x220002)) ]
+check "the daemon's file is as before" [ "$(stat -c %a "$work/daemon")" = 755 ]
+
+# --- time and messages
+
+# shellcheck disable=SC2016
+check "manual clock moves by what is written to it, and only so" \
+	[ "$(node --clock manual -- sh -c 'cd /sys/devices/sim
+		cat clock; echo +1.5s >clock; cat clock; echo +7 >clock; cat clock' |
+		tr '\n' ' ')" = "0 1500000000 1500000007 " ]
+check "real clock is not moved" status_is 1 \
+	node -- sh -c 'echo +1s 2>/dev/null >/sys/devices/sim/clock'
+node --syslog "$work/syslog" -- logger --socket /dev/log "one line"
+check "what is sent to syslog is in the file" grep -q 'one line$' "$work/syslog"
+check "... once" [ "$(wc -l <"$work/syslog")" = 1 ]
+check "without --syslog there is no syslog" node -- test ! -e /dev/log
+
+# --- nothing is left
+
+mounts() {
+	sed 's/^[0-9]* [0-9]* //' /proc/self/mountinfo
+}
+mounts >"$work/mounts"
+
+# start COMMAND…: on the node, in the background; $pid is fuse-msr's.
+start() {
+	rm -f "$work/pid"
+	# shellcheck disable=SC2016
+	# a shell starts what is in the background with SIGINT ignored: env gives it back
+	"$fuse_msr" run "$fixture" -- env --default-signal=INT \
+		sh -c 'echo $$ >"$0.new"; mv "$0.new" "$0"; exec "$@"' "$work/pid" "$@" &
+	pid=$!
+	wait_until test -s "$work/pid"
+	command=$(cat "$work/pid")
+	guard=$(sed 's/.*) . \([0-9]*\) .*/\1/' "/proc/$command/stat")
+}
+
+all_gone() {
+	is_gone "$pid" && is_gone "$guard" && is_gone "$command"
+}
+
+# shellcheck disable=SC2016
+node -- sh -c 'sleep 1000 </dev/null >/dev/null 2>&1 & echo $! >"$0"' "$work/left"
+check "what the command left behind ends with it" is_gone "$(cat "$work/left")"
+# shellcheck disable=SC2016
+node -- sh -c 'trap "" TERM; sleep 1000 </dev/null >/dev/null 2>&1 & echo $! >"$0"' "$work/left"
+check "... also when it does not listen to SIGTERM" is_gone "$(cat "$work/left")"
+
+for signal in HUP:129 INT:130 TERM:143; do
+	start sleep 1000
+	kill -s "${signal%:*}" "$pid"
+	wait "$pid"
+	check "SIG${signal%:*} ends the command and everything" [ $? = "${signal#*:}" ]
+	check "... and nobody is left" all_gone
+done
+start sleep 1000
+kill -9 "$pid"
+check "when fuse-msr is killed everything ends" wait_until all_gone
+wait "$pid" 2>/dev/null
+start sleep 1000
+kill -9 "$command"
+wait "$pid"
+check "when the command is killed everything ends" [ $? = 137 ]
+check "... and nobody is left" all_gone
+start sleep 1000
+kill -9 "$guard"
+wait "$pid"
+check "when the guard is killed everything ends" [ $? = 137 ]
+check "... and nobody is left" all_gone
+
+# --- mount
+
+is_mounted() {
+	grep -q " $work/mount " /proc/self/mountinfo
+}
+is_unmounted() {
+	! is_mounted
+}
+start_mount() {
+	"$fuse_msr" mount "$fixture" "$work/mount" "$@" 2>"$work/stderr" &
+	pid=$!
+	wait_until is_mounted
+}
+mkdir "$work/mount"
+if [ "$(id -u)" = 0 ] || command -v fusermount3 >/dev/null; then
+	start_mount --as-root
+	check "mount says where and how to unmount" says "$work/mount.*fusermount3 -u"
+	check "mounted node can be read" cmp -n 8 "$work/mount/dev/cpu/0/msr" \
+		"$work/mount/dev/cpu/1/msr"
+	kill -TERM "$pid"
+	check "mount ends with a signal" wait "$pid"
+	check "... and unmounts itself" is_unmounted
+	start_mount
+	umount "$work/mount" 2>/dev/null || fusermount3 -u "$work/mount"
+	check "mount ends when it is unmounted" wait "$pid"
+	start_mount
+	kill -9 "$pid"
+	check "killed mount is unmounted" wait_until is_unmounted
+	wait "$pid" 2>/dev/null
+fi
+
+mounts >"$work/mounts.after"
+check "the host's mounts are as before" cmp "$work/mounts" "$work/mounts.after"
+
+# --- check
+
+check "check accepts the fixture" status_is 0 "$fuse_msr" check "$fixture"
+cp -r "$fixture" "$work/fixture"
+chmod -R u+w "$work/fixture"
+echo "0 0x10 nonsense" >>"$work/fixture/msr.txt"
+line=$(wc -l <"$work/fixture/msr.txt")
+check "check refuses one that is wrong" status_is 1 "$fuse_msr" check "$work/fixture"
+check "... and names the line" says "msr.txt:$line:"
+
+as_others "$0" "$@"
+finish

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+# What the shell tests of the node tier share: skipping, checking, waiting.
+# Read with `.`; makes $work, a directory of the test's own, and removes it.
+
+n_failed=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+# skip REASON: this machine cannot run the test. In CI that is a failure.
+skip() {
+	if [ "${MSRD_TESTS_MUST_RUN:-0}" = 1 ]; then
+		echo "FAILED: has to run here, and cannot: $1"
+		exit 1
+	fi
+	echo "skipped: $1"
+	exit 77
+}
+
+# need_node: skips where no simulated node can be made.
+need_node() {
+	(: <>/dev/fuse) 2>/dev/null || skip "/dev/fuse is missing or not open to uid $(id -u)"
+	if [ "$(id -u)" = 0 ]; then
+		unshare --mount true 2>/dev/null || skip "root may not make mount namespaces here"
+	else
+		unshare --user --map-root-user --mount true 2>/dev/null ||
+			skip "no user namespaces for uid $(id -u)"
+	fi
+}
+
+# need PROGRAM…
+need() {
+	for program; do
+		command -v "$program" >/dev/null || skip "$program is not installed"
+	done
+}
+
+# check SENTENCE COMMAND…: the sentence holds when the command succeeds.
+check() {
+	sentence=$1
+	shift
+	if "$@"; then
+		echo "ok: $sentence"
+	else
+		echo "FAILED: $sentence"
+		n_failed=$((n_failed + 1))
+	fi
+}
+
+# wait_until COMMAND…: up to 10 s.
+wait_until() {
+	deadline=$(($(date +%s) + 10))
+	until "$@"; do
+		[ "$(date +%s)" -lt "$deadline" ] || return 1
+		sleep 0.02
+	done
+}
+
+# is_gone PID: ended; whether somebody has reaped it is not ours to say.
+is_gone() {
+	! state=$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) || [ "$state" = Z ] ||
+		[ -z "$state" ]
+}
+
+# as_others SCRIPT ARGUMENT…: root runs the script once more, as an ordinary user. What cannot
+# run for them has still run for root.
+as_others() {
+	[ "$(id -u)" = 0 ] || return 0
+	chmod 755 "$work"
+	echo "-- as an ordinary user"
+	setpriv --reuid 65534 --regid 65534 --clear-groups sh "$@"
+	others=$?
+	[ $others != 77 ] || return 0
+	check "the same as an ordinary user" [ $others = 0 ]
+}
+
+finish() {
+	[ "$n_failed" = 0 ]
+	exit
+}

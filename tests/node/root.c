@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What only the node's root can arrange or see: the lock file, and the
+ * descriptors of a daemon that is not dumpable.
+ *
+ *     fuse-msr run --as-root FIXTURE -- node-root MSRD
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "wire.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+static const char *program;
+
+#define LOCK "/run/likwid.lock"
+
+/* The node's own /run, so that no lock of the host matters and none is made there. */
+static int private_run(void **state)
+{
+	(void)state;
+	return mount("tmpfs", "/run", "tmpfs", 0, "mode=755");
+}
+
+static int shared_run(void **state)
+{
+	(void)state;
+	return umount2("/run", MNT_DETACH);
+}
+
+static uint32_t status_of_read(const struct accessd *accessd)
+{
+	return wire_ask(accessd->fd, READ, MSR, 0, 0x606, 0).errorcode;
+}
+
+static void make_lock(void)
+{
+	int fd = open(LOCK, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
+
+	assert_true(fd >= 0);
+	close(fd);
+}
+
+static void own_lock_lets_its_owner_in(void **state)
+{
+	struct accessd accessd = accessd_start(program, NULL);
+
+	(void)state;
+	accessd_connect(&accessd);
+	make_lock();
+	assert_int_equal(status_of_read(&accessd), 0);
+	accessd_exit(&accessd);
+	assert_int_equal(unlink(LOCK), 0);
+}
+
+/* A namespace of one user has no other owner to give: a host file of the host's root is one. */
+static void lock_takes_effect_during_a_session_and_so_does_its_end(void **state)
+{
+	struct accessd accessd = accessd_start(program, NULL);
+	struct stat st;
+
+	(void)state;
+	accessd_connect(&accessd);
+	assert_int_equal(status_of_read(&accessd), 0);
+	make_lock();
+	if (getuid() == 0 && chown(LOCK, 12345, 12345) < 0) /* only one user in this namespace */
+		assert_int_equal(mount("/etc/hostname", LOCK, NULL, MS_BIND, NULL), 0);
+	assert_int_equal(stat(LOCK, &st), 0);
+	assert_int_not_equal(st.st_uid, getuid());
+	assert_int_equal(status_of_read(&accessd), 7);
+	assert_int_equal(wire_ask(accessd.fd, CHECK, HA, 0, 0, 0).errorcode, 7);
+	umount2(LOCK, MNT_DETACH);
+	assert_int_equal(unlink(LOCK), 0);
+	assert_int_equal(status_of_read(&accessd), 0);
+	accessd_exit(&accessd);
+}
+
+/* How many descriptors of the daemon lead to a path that ends in suffix; all of them for "". */
+static int count_descriptors(pid_t pid, const char *suffix)
+{
+	char path[64], target[PATH_MAX];
+	int n = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+	DIR *dir = opendir(path);
+	assert_non_null(dir);
+	for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+		ssize_t length = readlinkat(dirfd(dir), entry->d_name, target, sizeof target - 1);
+		if (length < 0)
+			continue;
+		target[length] = '\0';
+		size_t tail = strlen(suffix);
+		n += (size_t)length >= tail && strcmp(target + length - tail, suffix) == 0;
+	}
+	closedir(dir);
+	return n;
+}
+
+static void daemon_holds_its_devices_and_little_else(void **state)
+{
+	struct accessd accessd = accessd_start(program, NULL);
+
+	(void)state;
+	accessd_connect(&accessd);
+	assert_int_equal(status_of_read(&accessd), 0);
+	assert_int_equal(count_descriptors(accessd.pid, "/msr"), 2);
+	assert_int_equal(count_descriptors(accessd.pid, "/config"), 28); /* 14 units a socket */
+	/* besides: 0 to 2, the log (where there is one), signals, the client */
+	assert_in_range(count_descriptors(accessd.pid, ""), 35, 36);
+	accessd_exit(&accessd);
+}
+
+static void session_leaves_no_descriptor_behind(void **state)
+{
+	struct accessd accessd = accessd_start(program, NULL);
+
+	(void)state;
+	accessd_connect(&accessd);
+	assert_int_equal(status_of_read(&accessd), 0);
+	int before = count_descriptors(accessd.pid, "");
+	for (int i = 0; i < 1000; i++)
+		wire_ask(accessd.fd, (uint32_t)i % 12 + (i % 12 == EXIT), (uint32_t)i % 30,
+			 (uint32_t)i % 3, 0x606, 0);
+	assert_int_equal(count_descriptors(accessd.pid, ""), before);
+	accessd_exit(&accessd);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(own_lock_lets_its_owner_in),
+		cmocka_unit_test(lock_takes_effect_during_a_session_and_so_does_its_end),
+		cmocka_unit_test(daemon_holds_its_devices_and_little_else),
+		cmocka_unit_test(session_leaves_no_descriptor_behind),
+	};
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: node-root MSRD\n");
+		return 2;
+	}
+	program = argv[1];
+	return cmocka_run_group_tests(tests, private_run, shared_run);
+}

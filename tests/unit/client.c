@@ -1,0 +1,689 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libmsrd against stand-in daemons. This program is also each of them: the
+ * library starts it under the name of a role, it binds /tmp/likwid-PID and does
+ * what the role says.
+ */
+#include "test.h"
+
+#include "client/msrd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "util/cleanup.h"
+#include "wire/likwid.h"
+
+#define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
+
+/* -- the stand-ins ------------------------------------------------------- */
+
+/* One request as it has to come, and the answer. */
+struct message {
+	uint32_t type, device, cpu, reg;
+	uint64_t data;
+	uint32_t errorcode;
+	uint64_t reply;
+};
+
+static const struct message conversation[] = {
+	{LIKWID_READ, 0, 3, 0x198, 0, 0, 0x123456789abcdef0},
+	{LIKWID_WRITE, 0, 1, 0x38f, 0x700000000, 0, 0},
+	{LIKWID_CHECK, 0, 200, 0, 0, 6, 0},
+	{LIKWID_READ, 0, 0, 0x641, 0, 2, 0},
+	{LIKWID_READ, 0, 0, 0x1ac, 0, 4, 0},
+	{LIKWID_READ, 7, 1, 0xa4, 0, 0, 0xbeef},
+	{LIKWID_WRITE, 13, 0, 0xd8, 0x400304, 0, 0},
+	{LIKWID_CHECK, 5, 9, 0, 0, 6, 0},
+	{LIKWID_EXIT, 0, 0, 0, 0, 0, 0},
+};
+
+static int accept_client(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	int fd;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "/tmp/likwid-%d", (int)getpid());
+	if (bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+		listen(listener, 1) < 0)
+		_exit(90);
+	fd = accept(listener, NULL, NULL);
+	unlink(address.sun_path);
+	close(listener);
+	return fd;
+}
+
+/* False at end of file. */
+static bool take(int fd, struct likwid_record *request)
+{
+	uint8_t bytes[LIKWID_RECORD_SIZE];
+
+	if (recv(fd, bytes, sizeof(bytes), MSG_WAITALL) != (ssize_t)sizeof(bytes))
+		return false;
+	likwid_record_get(bytes, request);
+	return true;
+}
+
+/* In one piece, or byte by byte. */
+static void answer(int fd, struct likwid_record reply, uint32_t errorcode, uint64_t data,
+	size_t piece)
+{
+	uint8_t bytes[LIKWID_RECORD_SIZE];
+
+	reply.errorcode = errorcode;
+	reply.data = data;
+	likwid_record_put(&reply, bytes);
+	for (size_t i = 0; i < sizeof(bytes); i += piece)
+		send(fd, bytes + i, piece, MSG_NOSIGNAL);
+}
+
+static int role_talks(void)
+{
+	int fd = accept_client();
+	struct likwid_record request;
+
+	for (size_t i = 0; i < N_ELEMENTS(conversation); i++) {
+		const struct message *message = &conversation[i];
+
+		if (!take(fd, &request) || request.type != message->type ||
+			request.device != message->device || request.cpu != message->cpu ||
+			request.reg != message->reg || request.data != message->data)
+			return 91;
+		if (message->type != LIKWID_EXIT)
+			answer(fd, request, message->errorcode, message->reply, 32);
+	}
+	return 0;
+}
+
+static int serve(size_t piece)
+{
+	int fd = accept_client();
+	struct likwid_record request;
+
+	while (take(fd, &request) && request.type != LIKWID_EXIT)
+		answer(fd, request, 0, (uint64_t)request.cpu << 32 | request.reg, piece);
+	return 0;
+}
+
+static int role_serves(void)
+{
+	return serve(32);
+}
+
+static int role_stammers(void)
+{
+	return serve(1);
+}
+
+static int role_exits_3(void)
+{
+	return 3;
+}
+
+static int role_is_killed(void)
+{
+	raise(SIGKILL);
+	return 0;
+}
+
+static int role_never_listens(void)
+{
+	pause();
+	return 0;
+}
+
+static int role_never_answers(void)
+{
+	int fd = accept_client();
+
+	/* until the client goes away */
+	for (char byte; recv(fd, &byte, 1, 0) > 0;)
+		;
+	return 0;
+}
+
+static int role_answers_half(void)
+{
+	static const uint8_t half[LIKWID_RECORD_SIZE / 2];
+	int fd = accept_client();
+	struct likwid_record request;
+
+	take(fd, &request);
+	send(fd, half, sizeof(half), 0);
+	return 0;
+}
+
+static int role_talks_nonsense(void)
+{
+	int fd = accept_client();
+	struct likwid_record request;
+
+	while (take(fd, &request) && request.type != LIKWID_EXIT)
+		answer(fd, request, 99, 0, 32);
+	return 0;
+}
+
+static int role_dies_after_one(void)
+{
+	int fd = accept_client();
+	struct likwid_record request;
+
+	take(fd, &request);
+	answer(fd, request, 0, 1, 32);
+	raise(SIGKILL);
+	return 0;
+}
+
+static int role_hangs_up(void)
+{
+	close(accept_client());
+	pause();
+	return 0;
+}
+
+static int role_never_ends(void)
+{
+	signal(SIGTERM, SIG_IGN);
+	accept_client();
+	while (pause() < 0)
+		;
+	return 0;
+}
+
+static int role_is_a_stranger(void)
+{
+	if (setresuid(65534, 65534, 65534) < 0)
+		return 92;
+	accept_client();
+	return 0;
+}
+
+/* Complains about anything the client's process should not have handed on. */
+static int role_looks_around(void)
+{
+	struct sigaction action;
+	sigset_t blocked;
+
+	for (int fd = 3; fd < 1000; fd++)
+		if (fcntl(fd, F_GETFD) >= 0)
+			return 93;
+	sigprocmask(SIG_BLOCK, NULL, &blocked);
+	sigaction(SIGPIPE, NULL, &action);
+	if (environ[0] || sigismember(&blocked, SIGTERM) || action.sa_handler != SIG_DFL ||
+		getpgrp() != getpid())
+		return 94;
+	return role_serves();
+}
+
+static const struct role {
+	const char *name;
+	int (*play)(void);
+} roles[] = {
+	{"talks", role_talks},
+	{"serves", role_serves},
+	{"stammers", role_stammers},
+	{"exits_3", role_exits_3},
+	{"is_killed", role_is_killed},
+	{"never_listens", role_never_listens},
+	{"never_answers", role_never_answers},
+	{"answers_half", role_answers_half},
+	{"talks_nonsense", role_talks_nonsense},
+	{"dies_after_one", role_dies_after_one},
+	{"hangs_up", role_hangs_up},
+	{"never_ends", role_never_ends},
+	{"is_a_stranger", role_is_a_stranger},
+	{"looks_around", role_looks_around},
+	{"likwid-accessD", role_serves},
+};
+
+/* -- the tests' tools ---------------------------------------------------- */
+
+struct theatre {
+	char folder[64];
+	char path[128];
+	char text[MSRD_ERROR_SIZE];
+};
+
+static int build_theatre(void **state)
+{
+	struct theatre *theatre = calloc(1, sizeof(*theatre));
+
+	strcpy(theatre->folder, "/tmp/test-client-XXXXXX");
+	if (!mkdtemp(theatre->folder))
+		return -1;
+	for (size_t i = 0; i < N_ELEMENTS(roles); i++) {
+		char self[4096] = "";
+
+		snprintf(theatre->path, sizeof(theatre->path), "%s/%s", theatre->folder,
+			roles[i].name);
+		if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0 ||
+			symlink(self, theatre->path) < 0)
+			return -1;
+	}
+	*state = theatre;
+	return 0;
+}
+
+static int leave_theatre(void **state)
+{
+	struct theatre *theatre = *state;
+
+	for (size_t i = 0; i < N_ELEMENTS(roles); i++) {
+		snprintf(theatre->path, sizeof(theatre->path), "%s/%s", theatre->folder,
+			roles[i].name);
+		unlink(theatre->path);
+	}
+	rmdir(theatre->folder);
+	free(theatre);
+	return 0;
+}
+
+/* Opens with the daemon of that role; the error text is in theatre->text. */
+static int open_role(struct theatre *theatre, const char *role, struct msrd **msrd)
+{
+	struct msrd_options options = {
+		.daemon = theatre->path, .start_timeout_ms = 5000, .reply_timeout_ms = 300};
+
+	snprintf(theatre->path, sizeof(theatre->path), "%s/%s", theatre->folder, role);
+	return msrd_open(msrd, &options, theatre->text, sizeof(theatre->text));
+}
+
+static struct msrd *must_open_role(void **state, const char *role)
+{
+	struct theatre *theatre = *state;
+	struct msrd *msrd;
+	int result = open_role(theatre, role, &msrd);
+
+	if (result != 0)
+		fail_msg("%d: %s", result, theatre->text);
+	return msrd;
+}
+
+/* The text of the last failure has these words. */
+static void assert_error_says(struct msrd *msrd, const char *words)
+{
+	char text[MSRD_ERROR_SIZE];
+
+	if (!strstr(msrd_error(msrd, text, sizeof(text)), words))
+		fail_msg("\"%s\" does not say \"%s\"", text, words);
+}
+
+static void assert_open_fails(void **state, const char *role, int error, const char *words)
+{
+	struct theatre *theatre = *state;
+	struct msrd *msrd;
+
+	assert_int_equal(open_role(theatre, role, &msrd), error);
+	assert_null(msrd);
+	if (!strstr(theatre->text, words))
+		fail_msg("\"%s\" does not say \"%s\"", theatre->text, words);
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* -- the sentences ------------------------------------------------------- */
+
+static void each_access_is_one_record_and_its_answer(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "talks");
+	pid_t pid = msrd_pid(msrd);
+	uint64_t value = 0;
+	uint32_t dword = 0;
+
+	assert_int_equal(msrd_read(msrd, 3, 0x198, &value), 0);
+	assert_true(value == 0x123456789abcdef0);
+	assert_int_equal(msrd_write(msrd, 1, 0x38f, 0x700000000), 0);
+	assert_int_equal(msrd_check(msrd, 200), MSRD_ABSENT);
+	assert_int_equal(msrd_read(msrd, 0, 0x641, &value), MSRD_REFUSED);
+	assert_error_says(msrd, "read of MSR 0x641 on CPU 0: register not allowed");
+	assert_true(value == 0x123456789abcdef0);
+	assert_int_equal(msrd_read(msrd, 0, 0x1ac, &value), MSRD_FAILED);
+	assert_int_equal(msrd_pci_read(msrd, 1, MSRD_UNIT_IMC, 2, 0xa4, &dword), 0);
+	assert_int_equal(dword, 0xbeef);
+	assert_int_equal(msrd_pci_write(msrd, 0, MSRD_UNIT_HA, 0, 0xd8, 0x400304), 0);
+	assert_int_equal(msrd_pci_check(msrd, 9, MSRD_UNIT_IMC, 0), MSRD_ABSENT);
+	assert_error_says(msrd, "imc0 of socket 9");
+	msrd_close(msrd);
+	/* waited for: the id is nobody's */
+	assert_int_equal(waitpid(pid, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+static void a_unit_that_does_not_exist_leaves_the_handle_usable(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "serves");
+	uint32_t dword;
+	uint64_t value;
+
+	assert_int_equal(msrd_pci_read(msrd, 0, (enum msrd_unit)77, 0, 0, &dword), -EINVAL);
+	assert_int_equal(msrd_pci_read(msrd, 0, MSRD_UNIT_HA, 77, 0, &dword), -EINVAL);
+	assert_error_says(msrd, "ha77");
+	assert_int_equal(msrd_read(msrd, 2, 7, &value), 0);
+	assert_true(value == 0x200000007);
+	msrd_close(msrd);
+}
+
+static void an_answer_in_pieces_is_an_answer(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "stammers");
+	uint64_t value;
+
+	assert_int_equal(msrd_read(msrd, 5, 0x10, &value), 0);
+	assert_true(value == 0x500000010);
+	msrd_close(msrd);
+}
+
+static void exit_at_the_start_is_noticed_at_once_with_its_status(void **state)
+{
+	double start = seconds();
+
+	assert_open_fails(state, "exits_3", -ECHILD, "exit status 3");
+	assert_true(seconds() - start < 2);
+}
+
+static void death_at_the_start_is_noticed_at_once_with_its_signal(void **state)
+{
+	double start = seconds();
+
+	assert_open_fails(state, "is_killed", -ECHILD, "signal 9");
+	assert_true(seconds() - start < 2);
+}
+
+static void a_daemon_that_never_listens_meets_the_deadline_and_is_ended(void **state)
+{
+	struct theatre *theatre = *state;
+	struct msrd_options options = {.daemon = theatre->path, .start_timeout_ms = 50};
+	struct msrd *msrd;
+
+	snprintf(theatre->path, sizeof(theatre->path), "%s/never_listens", theatre->folder);
+	assert_int_equal(
+		msrd_open(&msrd, &options, theatre->text, sizeof(theatre->text)), -ETIMEDOUT);
+	assert_non_null(strstr(theatre->text, "within 50 ms"));
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+static void a_program_that_is_not_there_is_named(void **state)
+{
+	assert_open_fails(state, "not_there", -ENOENT, "not_there is no program");
+}
+
+static void a_failed_open_without_room_for_a_text_is_fine(void **state)
+{
+	struct msrd_options options = {.daemon = "/not/there"};
+	struct msrd *msrd;
+
+	(void)state;
+	assert_int_equal(msrd_open(&msrd, &options, NULL, 0), -ENOENT);
+	assert_null(msrd);
+}
+
+static void a_daemon_without_slash_is_looked_up_in_path(void **state)
+{
+	struct theatre *theatre = *state;
+	struct msrd_options options = {.daemon = "serves"};
+	cleanup_free char *before = strdup(getenv("PATH"));
+	struct msrd *msrd;
+	char path[128];
+
+	snprintf(path, sizeof(path), ":/not/there:%s", theatre->folder);
+	setenv("PATH", path, 1);
+	assert_int_equal(msrd_open(&msrd, &options, theatre->text, sizeof(theatre->text)), 0);
+	msrd_close(msrd);
+	/* no daemon is installed for this test: the default name is looked up too */
+	assert_int_equal(msrd_open(&msrd, NULL, theatre->text, sizeof(theatre->text)), 0);
+	msrd_close(msrd);
+	setenv("PATH", before, 1);
+}
+
+static void a_socket_of_somebody_else_is_refused(void **state)
+{
+	assert_open_fails(state, "is_a_stranger", -EPERM, "user 65534");
+}
+
+static void no_answer_meets_the_deadline_and_breaks_the_handle(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "never_answers");
+	double start = seconds();
+	uint64_t value;
+
+	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), -ETIMEDOUT);
+	assert_true(seconds() - start >= 0.29);
+	start = seconds();
+	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), -ETIMEDOUT);
+	assert_true(seconds() - start < 0.2);
+	assert_error_says(msrd, "did not answer within 300 ms");
+	msrd_close(msrd);
+}
+
+static void half_an_answer_is_a_lost_daemon(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "answers_half");
+	uint64_t value;
+
+	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), -ECONNRESET);
+	assert_error_says(msrd, "exit status 0");
+	msrd_close(msrd);
+}
+
+static void an_unknown_error_code_breaks_the_handle(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "talks_nonsense");
+	uint64_t value;
+
+	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), -EPROTO);
+	assert_int_equal(msrd_check(msrd, 0), -EPROTO);
+	msrd_close(msrd);
+}
+
+static void after_the_daemons_death_every_call_fails_at_once_with_the_reason(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "dies_after_one");
+	uint64_t value;
+
+	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(msrd_write(msrd, 0, 0x10, 1), -ECONNRESET);
+		assert_error_says(msrd, "killed by signal 9");
+	}
+	msrd_close(msrd);
+}
+
+static void a_daemon_that_hangs_up_but_lives_is_gone_too(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "hangs_up");
+	uint64_t value;
+
+	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), -ECONNRESET);
+	assert_error_says(msrd, "closed the connection");
+	msrd_close(msrd);
+}
+
+static void a_daemon_that_does_not_end_is_killed(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "never_ends");
+	pid_t pid = msrd_pid(msrd);
+
+	assert_null(msrd_close(msrd));
+	assert_int_equal(kill(pid, 0), -1);
+	assert_int_equal(errno, ESRCH);
+}
+
+static void the_daemon_inherits_nothing(void **state)
+{
+	sigset_t block, before;
+	struct msrd *msrd;
+	uint64_t value;
+	int stray = dup2(1, 77);
+
+	sigemptyset(&block);
+	sigaddset(&block, SIGTERM);
+	sigprocmask(SIG_BLOCK, &block, &before);
+	signal(SIGPIPE, SIG_IGN);
+	msrd = must_open_role(state, "looks_around");
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), 0);
+	msrd_close(msrd);
+	close(stray);
+}
+
+static void an_ignored_sigchld_does_no_harm(void **state)
+{
+	struct msrd *msrd;
+	uint64_t value;
+
+	signal(SIGCHLD, SIG_IGN);
+	msrd = must_open_role(state, "dies_after_one");
+	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), 0);
+	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), -ECONNRESET);
+	assert_error_says(msrd, "it ended");
+	msrd_close(msrd);
+	signal(SIGCHLD, SIG_DFL);
+}
+
+static void all_descriptors_are_close_on_exec(void **state)
+{
+	bool before[64];
+	struct msrd *msrd;
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 64; fd++)
+		before[fd] = fcntl(fd, F_GETFD) >= 0;
+	msrd = must_open_role(state, "serves");
+	for (int fd = 0; fd < 64; fd++) {
+		int flags = fcntl(fd, F_GETFD);
+
+		if (before[fd] || flags < 0)
+			continue;
+		assert_int_equal(flags, FD_CLOEXEC);
+		n++;
+	}
+	assert_true(n > 0);
+	msrd_close(msrd);
+}
+
+static void thousands_of_sessions_leave_no_descriptor_and_no_child(void **state)
+{
+	int before = test_count_descriptors();
+
+	for (unsigned i = 0; i < 2000; i++) {
+		struct theatre *theatre = *state;
+		struct msrd *msrd;
+
+		/* also those that fail */
+		if (i % 10 == 0)
+			assert_int_equal(open_role(theatre, "exits_3", &msrd), -ECHILD);
+		msrd = must_open_role(state, "serves");
+		msrd_close(msrd);
+	}
+	assert_int_equal(test_count_descriptors(), before);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+struct worker {
+	pthread_t thread;
+	struct msrd *msrd;
+	uint32_t number;
+	bool good;
+};
+
+static void *work(void *context)
+{
+	struct worker *worker = context;
+
+	worker->good = true;
+	for (uint32_t reg = 0; reg < 500; reg++) {
+		uint64_t value = 0;
+
+		if (msrd_read(worker->msrd, worker->number, reg, &value) != 0 ||
+			value != ((uint64_t)worker->number << 32 | reg))
+			worker->good = false;
+	}
+	return NULL;
+}
+
+static void threads_share_a_handle_and_have_handles_of_their_own(void **state)
+{
+	struct worker workers[8];
+	struct msrd *shared = must_open_role(state, "serves");
+
+	for (uint32_t i = 0; i < N_ELEMENTS(workers); i++) {
+		workers[i].number = i;
+		workers[i].msrd = i % 2 ? shared : must_open_role(state, "serves");
+		pthread_create(&workers[i].thread, NULL, work, &workers[i]);
+	}
+	for (uint32_t i = 0; i < N_ELEMENTS(workers); i++) {
+		pthread_join(workers[i].thread, NULL);
+		assert_true(workers[i].good);
+		if (workers[i].msrd != shared)
+			msrd_close(workers[i].msrd);
+	}
+	msrd_close(shared);
+}
+
+static void names_and_texts_end_where_the_enums_end(void **state)
+{
+	(void)state;
+	assert_string_equal(msrd_unit_name(MSRD_UNIT_R3QPI), "r3qpi");
+	assert_null(msrd_unit_name((enum msrd_unit)(MSRD_UNIT_R3QPI + 1)));
+	assert_string_equal(msrd_status_text(MSRD_LOCKED), "locked by another user");
+	assert_null(msrd_status_text((enum msrd_status)(MSRD_LOCKED + 1)));
+	assert_null(msrd_close(NULL));
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_access_is_one_record_and_its_answer),
+		cmocka_unit_test(a_unit_that_does_not_exist_leaves_the_handle_usable),
+		cmocka_unit_test(an_answer_in_pieces_is_an_answer),
+		cmocka_unit_test(exit_at_the_start_is_noticed_at_once_with_its_status),
+		cmocka_unit_test(death_at_the_start_is_noticed_at_once_with_its_signal),
+		cmocka_unit_test(a_daemon_that_never_listens_meets_the_deadline_and_is_ended),
+		cmocka_unit_test(a_program_that_is_not_there_is_named),
+		cmocka_unit_test(a_failed_open_without_room_for_a_text_is_fine),
+		cmocka_unit_test(a_daemon_without_slash_is_looked_up_in_path),
+		cmocka_unit_test(no_answer_meets_the_deadline_and_breaks_the_handle),
+		cmocka_unit_test(half_an_answer_is_a_lost_daemon),
+		cmocka_unit_test(an_unknown_error_code_breaks_the_handle),
+		cmocka_unit_test(
+			after_the_daemons_death_every_call_fails_at_once_with_the_reason),
+		cmocka_unit_test(a_daemon_that_hangs_up_but_lives_is_gone_too),
+		cmocka_unit_test(a_daemon_that_does_not_end_is_killed),
+		cmocka_unit_test(the_daemon_inherits_nothing),
+		cmocka_unit_test(an_ignored_sigchld_does_no_harm),
+		cmocka_unit_test(all_descriptors_are_close_on_exec),
+		cmocka_unit_test(thousands_of_sessions_leave_no_descriptor_and_no_child),
+		cmocka_unit_test(threads_share_a_handle_and_have_handles_of_their_own),
+		cmocka_unit_test(names_and_texts_end_where_the_enums_end),
+		/* only root can be somebody else: last, and left out for others */
+		cmocka_unit_test(a_socket_of_somebody_else_is_refused),
+	};
+	const char *name = argc > 0 && strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : "";
+
+	for (size_t i = 0; i < N_ELEMENTS(roles); i++)
+		if (strcmp(name, roles[i].name) == 0)
+			return roles[i].play();
+	return _cmocka_run_group_tests("tests", tests, N_ELEMENTS(tests) - (geteuid() != 0),
+		build_theatre, leave_theatre);
+}

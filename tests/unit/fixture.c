@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/* What a fixture's files say is what the fixture is; topologies of all kinds. */
+#include "fixture_folder.h"
+
+static struct fixture *load_or_fail(struct folder *folder)
+{
+	struct fixture *fixture = folder_load(folder);
+
+	if (!fixture)
+		fail_msg("does not load:\n%s", folder->complaints);
+	return fixture;
+}
+
+static const struct fixture_cpu *cpu_of(const struct fixture *fixture, uint32_t number)
+{
+	for (size_t i = 0; i < fixture->n_cpus; i++)
+		if (fixture->cpus[i].number == number)
+			return &fixture->cpus[i];
+	return NULL;
+}
+
+/* Any topology, all of it in one NUMA node and under one idle load. */
+static struct fixture *load_topology(struct folder *folder, const char *topology, const char *cpus,
+	const char *packages)
+{
+	char *node = read_text(folder->tree.path, "node.yaml"), *text = NULL;
+	char *begin = strstr(node, "  packages: 2"), *end = strstr(node, "caches:");
+	char *numa = strstr(node, "numa:"), *clocks = strstr(node, "clocks_mhz:");
+
+	assert_true(asprintf(&text,
+			    "%.*s%s\n%.*snuma:\n"
+			    "  - {number: 0, cpus: \"%s\", memory_kib: 1, distances: [10]}\n%.*s",
+			    (int)(begin - node), node, topology, (int)(numa - end), end, cpus,
+			    (int)(strstr(clocks, "pci_numa:") - clocks), clocks) > 0);
+	folder_write(folder, "node.yaml", text);
+	free(text);
+	free(node);
+	assert_true(asprintf(&text,
+			    "phases:\n- name: idle\n  seconds: 0\n  cpus:\n"
+			    "  - {cpus: \"%s\", frequency_mhz: 1000, active: 0, user: 0, "
+			    "instructions_per_cycle: 0, temperature_c: 30}\n  packages:\n"
+			    "  - {packages: \"%s\", package_watts: 1, pp0_watts: 1, dram_watts: 1, "
+			    "temperature_c: 30}\n",
+			    cpus, packages) > 0);
+	folder_write(folder, "workload.yaml", text);
+	free(text);
+	folder_write(folder, "msr.txt", "");
+	return load_or_fail(folder);
+}
+
+static void identity_and_clocks_are_as_written(void **state)
+{
+	struct folder folder;
+
+	(void)state;
+	folder_init(&folder);
+	struct fixture *fixture = load_or_fail(&folder);
+	assert_string_equal(fixture->path, folder.tree.path);
+	assert_string_equal(fixture->name, "a small node");
+	assert_string_equal(fixture->vendor, "GenuineIntel");
+	assert_string_equal(fixture->model_name, "Intel(R) Xeon(R) CPU E5-2680 0 @ 2.70GHz");
+	assert_string_equal(fixture->flags, "fpu tsc msr");
+	assert_string_equal(fixture->bugs, "");
+	assert_int_equal(fixture->family, 6);
+	assert_int_equal(fixture->model, 45);
+	assert_int_equal(fixture->stepping, 7);
+	assert_int_equal(fixture->microcode, 0x710);
+	assert_int_equal(fixture->cpuid_level, 13);
+	assert_int_equal(fixture->physical_bits, 46);
+	assert_int_equal(fixture->virtual_bits, 48);
+	assert_true(fixture->bus_mhz == 100 && fixture->tsc_mhz == 2700);
+	assert_true(fixture->min_mhz == 1200 && fixture->max_mhz == 3500);
+	assert_true(fixture->uclk_mhz == 2700 && fixture->dclk_mhz == 800);
+	assert_true(fixture->qclk_mhz == 1000);
+	fixture_free(fixture);
+	folder_deinit(&folder);
+}
+
+static void absent_cpus_are_gaps_and_offline_cpus_are_there(void **state)
+{
+	struct folder folder;
+
+	(void)state;
+	folder_init(&folder);
+	struct fixture *fixture = load_or_fail(&folder);
+	assert_int_equal(fixture->n_cpus, 3);
+	assert_null(cpu_of(fixture, 1));
+	assert_true(cpu_of(fixture, 0)->online);
+	assert_true(cpu_of(fixture, 2)->online);
+	assert_false(cpu_of(fixture, 3)->online);
+	assert_int_equal(cpu_of(fixture, 0)->package, 0);
+	assert_int_equal(cpu_of(fixture, 2)->package, 1);
+	assert_int_equal(cpu_of(fixture, 3)->core, 1);
+	assert_int_equal(cpu_of(fixture, 3)->apic_id, 1 << 5 | 1 << 1);
+	fixture_free(fixture);
+	folder_deinit(&folder);
+}
+
+static void caches_and_numa_nodes_are_as_written(void **state)
+{
+	struct folder folder;
+
+	(void)state;
+	folder_init(&folder);
+	struct fixture *fixture = load_or_fail(&folder);
+	assert_int_equal(fixture->n_caches, 2);
+	assert_string_equal(fixture->caches[0].type, "Data");
+	assert_int_equal(fixture->caches[0].sets, 64);
+	assert_int_equal(fixture->caches[0].shared_by, FIXTURE_CORE);
+	assert_int_equal(fixture->caches[1].sets, 16384);
+	assert_int_equal(fixture->caches[1].shared_by, FIXTURE_PACKAGE);
+	assert_int_equal(fixture->n_numa_nodes, 2);
+	assert_int_equal(fixture->numa_nodes[1].memory_kib, 524288);
+	assert_int_equal(fixture->numa_nodes[0].distances[1], 21);
+	assert_int_equal(cpu_of(fixture, 0)->numa_node, 0);
+	assert_int_equal(cpu_of(fixture, 3)->numa_node, 1);
+	fixture_free(fixture);
+	folder_deinit(&folder);
+}
+
+static void registers_are_in_order_of_cpu_and_address(void **state)
+{
+	static const struct fixture_msr expected[] = {
+		{.cpu = 0, .address = 0x1b, .value = 0xfee00900, .line = 3},
+		{.cpu = 0, .address = 0x606, .value = 0xa1003, .line = 2},
+		{.cpu = 2, .address = 0x1b, .value = 0xfee00800, .line = 4},
+		{.cpu = 2, .address = 0x606, .value = 0xa1003, .line = 2},
+		{.cpu = 3, .address = 0x1b, .value = 0xfee00800, .line = 4},
+		{.cpu = 3, .address = 0x606, .value = 0xa1003, .line = 2},
+	};
+	struct folder folder;
+
+	(void)state;
+	folder_init(&folder);
+	struct fixture *fixture = load_or_fail(&folder);
+	assert_int_equal(fixture->n_msrs, sizeof expected / sizeof *expected);
+	for (size_t i = 0; i < fixture->n_msrs; i++) {
+		assert_int_equal(fixture->msrs[i].cpu, expected[i].cpu);
+		assert_int_equal(fixture->msrs[i].address, expected[i].address);
+		assert_int_equal(fixture->msrs[i].value, expected[i].value);
+		assert_int_equal(fixture->msrs[i].line, expected[i].line);
+	}
+	fixture_free(fixture);
+	folder_deinit(&folder);
+}
+
+static void function_has_its_bytes_and_what_is_left_out_is_0(void **state)
+{
+	struct folder folder;
+
+	(void)state;
+	folder_init(&folder);
+	struct fixture *fixture = load_or_fail(&folder);
+	assert_int_equal(fixture->n_functions, 2);
+	const struct fixture_function *function = &fixture->functions[0];
+	assert_int_equal(function->domain, 0);
+	assert_int_equal(function->bus, 0);
+	assert_int_equal(function->devfn, 5 << 3);
+	assert_int_equal(function->numa_node, 1);
+	assert_int_equal(function->size, 4096);
+	assert_int_equal(function->config[0], 0x86);
+	assert_int_equal(function->config[0x0e], 0x80);
+	assert_int_equal(function->config[0x109], 0x7f);
+	for (size_t i = 16; i < 0x100; i++)
+		assert_int_equal(function->config[i], 0);
+	assert_int_equal(fixture->functions[1].bus, 0x7f);
+	assert_int_equal(fixture->functions[1].devfn, 0xb << 3);
+	assert_int_equal(fixture->functions[1].numa_node, -1);
+	assert_int_equal(fixture->functions[1].size, 256);
+	fixture_free(fixture);
+	folder_deinit(&folder);
+}
+
+static void last_line_decides_the_size_of_config_space(void **state)
+{
+	static const struct {
+		const char *line;
+		uint32_t size;
+	} cases[] = {{"30: 00", 64}, {"40: 00", 256}, {"f0: 00", 256}, {"ff0: 00", 4096}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct folder folder;
+		folder_init(&folder);
+		folder_edit(&folder, "pci.txt", "40: 00", cases[i].line);
+		struct fixture *fixture = load_or_fail(&folder);
+		assert_int_equal(fixture->functions[1].size, cases[i].size);
+		fixture_free(fixture);
+		folder_deinit(&folder);
+	}
+}
+
+static void verbose_and_short_dumps_of_lspci_are_read(void **state)
+{
+	struct folder folder;
+
+	(void)state;
+	folder_init(&folder);
+	folder_edit(&folder, "pci.txt", "0000:00:05.0", "# no domain, -v\n00:05.0");
+	folder_edit(&folder, "pci.txt", "(rev 07)\n", "(rev 07)\n\tFlags: fast devsel\n");
+	struct fixture *fixture = load_or_fail(&folder);
+	assert_int_equal(fixture->n_functions, 2);
+	assert_int_equal(fixture->functions[0].devfn, 5 << 3);
+	assert_int_equal(fixture->functions[0].config[0x109], 0x7f);
+	fixture_free(fixture);
+	folder_deinit(&folder);
+}
+
+static void node_without_pci_txt_has_no_functions(void **state)
+{
+	struct folder folder;
+
+	(void)state;
+	folder_init(&folder);
+	tree_remove(&folder.tree, "pci.txt");
+	struct fixture *fixture = load_or_fail(&folder);
+	assert_int_equal(fixture->n_functions, 0);
+	fixture_free(fixture);
+	folder_deinit(&folder);
+}
+
+static void phases_are_as_written(void **state)
+{
+	struct folder folder;
+
+	(void)state;
+	folder_init(&folder);
+	struct fixture *fixture = load_or_fail(&folder);
+	assert_int_equal(fixture->n_phases, 2);
+	const struct fixture_phase *phase = &fixture->phases[0];
+	assert_string_equal(phase->name, "compute");
+	assert_true(phase->seconds == 3);
+	assert_int_equal(phase->n_cpu_loads, 2);
+	assert_int_equal(phase->cpu_loads[1].n_cpus, 2);
+	assert_int_equal(phase->cpu_loads[1].cpus[1], 3);
+	assert_true(phase->cpu_loads[0].user == 0.9);
+	assert_true(phase->cpu_loads[0].temperature_c == 60);
+	assert_int_equal(phase->n_package_loads, 1);
+	const struct fixture_package_load *load = &phase->package_loads[0];
+	assert_int_equal(load->n_packages, 2);
+	assert_true(load->package_watts == 80 && load->pp0_watts == 50 && load->dram_watts == 10);
+	assert_string_equal(load->boxes[0].unit, "imc");
+	assert_int_equal(load->boxes[0].n_boxes, 4);
+	assert_int_equal(load->boxes[0].rates[1].umask, 0x0c);
+	assert_true(load->boxes[0].rates[1].per_second == 5e5);
+	fixture_free(fixture);
+	folder_deinit(&folder);
+}
+
+static void rate_of_a_mix_follows_the_instructions_of_the_cpu(void **state)
+{
+	struct folder folder;
+
+	(void)state;
+	folder_init(&folder);
+	struct fixture *fixture = load_or_fail(&folder);
+	const struct fixture_cpu_load *load = &fixture->phases[0].cpu_loads[0];
+	assert_int_equal(load->n_rates, 2);
+	assert_int_equal(load->rates[0].event, 0xc4);
+	assert_true(load->rates[0].per_second == 3000e6 * 2.0 * 0.1);
+	assert_int_equal(load->rates[1].event, 0x2e);
+	assert_true(load->rates[1].per_second == 1e6);
+	assert_int_equal(fixture->phases[0].cpu_loads[1].n_rates, 0);
+	fixture_free(fixture);
+	folder_deinit(&folder);
+}
+
+static void cpu_numbers_run_as_the_numbering_says(void **state)
+{
+	static const struct {
+		const char *numbering;
+		uint32_t package, core, thread; /* of CPU 5 of 2 x 3 x 2 */
+	} cases[] = {
+		{"thread-package-core", 1, 2, 0},
+		{"thread-core-package", 1, 2, 0},
+		{"package-core-thread", 0, 2, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct folder folder;
+		char topology[256];
+		snprintf(topology, sizeof topology,
+			"  packages: 2\n  cores_per_package: 3\n  threads_per_core: 2\n"
+			"  numbering: %s\n  apic_id_bits: {core: 2, thread: 1}",
+			cases[i].numbering);
+		folder_init(&folder);
+		struct fixture *fixture = load_topology(&folder, topology, "0-11", "0-1");
+		assert_int_equal(fixture->n_cpus, 12);
+		assert_int_equal(cpu_of(fixture, 5)->package, cases[i].package);
+		assert_int_equal(cpu_of(fixture, 5)->core, cases[i].core);
+		assert_int_equal(cpu_of(fixture, 5)->thread, cases[i].thread);
+		/* the first CPUs tell the first two apart */
+		assert_int_equal(cpu_of(fixture, 1)->package, i == 1);
+		assert_int_equal(cpu_of(fixture, 11)->apic_id, 1 << 3 | 2 << 1 | 1);
+		fixture_free(fixture);
+		folder_deinit(&folder);
+	}
+}
+
+static void node_of_1100_cpus_is_a_few_lines(void **state)
+{
+	struct folder folder;
+
+	(void)state;
+	folder_init(&folder);
+	struct fixture *fixture = load_topology(&folder,
+		"  packages: 10\n  cores_per_package: 110\n  threads_per_core: 1\n"
+		"  numbering: thread-package-core\n  apic_id_bits: {core: 7, thread: 0}",
+		"0-1099", "0-9");
+	assert_int_equal(fixture->n_cpus, 1100);
+	assert_int_equal(fixture->cpus[1099].number, 1099);
+	assert_int_equal(fixture->cpus[1099].package, 9);
+	assert_int_equal(fixture->cpus[1099].core, 109);
+	assert_int_equal(fixture->phases[0].cpu_loads[0].n_cpus, 1100);
+	fixture_free(fixture);
+	folder_deinit(&folder);
+}
+
+static void freeing_nothing_is_fine(void **state)
+{
+	(void)state;
+	assert_null(fixture_free(NULL));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(identity_and_clocks_are_as_written),
+		cmocka_unit_test(absent_cpus_are_gaps_and_offline_cpus_are_there),
+		cmocka_unit_test(caches_and_numa_nodes_are_as_written),
+		cmocka_unit_test(registers_are_in_order_of_cpu_and_address),
+		cmocka_unit_test(function_has_its_bytes_and_what_is_left_out_is_0),
+		cmocka_unit_test(last_line_decides_the_size_of_config_space),
+		cmocka_unit_test(verbose_and_short_dumps_of_lspci_are_read),
+		cmocka_unit_test(node_without_pci_txt_has_no_functions),
+		cmocka_unit_test(phases_are_as_written),
+		cmocka_unit_test(rate_of_a_mix_follows_the_instructions_of_the_cpu),
+		cmocka_unit_test(cpu_numbers_run_as_the_numbering_says),
+		cmocka_unit_test(node_of_1100_cpus_is_a_few_lines),
+		cmocka_unit_test(freeing_nothing_is_fine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
