@@ -4,7 +4,8 @@
 # usage: daemon.sh FUSE-MSR MSRD FIXTURE NODE-DAEMON NODE-ROOT NODE-TIMEOUT
 
 . "$(dirname "$0")/lib.sh"
-fuse_msr=$1 msrd=$2 fixture=$3 node_daemon=$4 node_root=$5 node_timeout=$6
+fuse_msr=$1 msrd=$(realpath "$2") fixture=$3
+node_daemon=$4 node_root=$5 node_timeout=$6
 
 need_node
 log=$work/log

@@ -10,7 +10,7 @@
 
 #define GLOBAL_CTRL    0x38f
 #define FIXED_CTR_CTRL 0x38d
-#define BOX_CTL        0xf4
+#define BOX_CTL	       0xf4
 
 /* One socket, two CPUs of which the second is offline, one memory channel. */
 struct scene {

@@ -46,13 +46,16 @@ static void units_are_names_with_numbers(void **state)
 		enum op_unit unit;
 		uint32_t index;
 	} wanted[] = {
-		{UNIT_IMC, 0}, {UNIT_IMC, 1}, {UNIT_IMC, 3}, {UNIT_QPI_MASK, 1}, {UNIT_R3QPI, 0},
+		{UNIT_IMC, 0},
+		{UNIT_IMC, 1},
+		{UNIT_IMC, 3},
+		{UNIT_QPI_MASK, 1},
+		{UNIT_R3QPI, 0},
 	};
 	struct target_list list = {0};
 
 	(void)state;
-	assert_int_equal(
-		target_list_parse_units(&list, snb(), 1, "imc0-1,3,qpi-mask1,r3qpi0"), 0);
+	assert_int_equal(target_list_parse_units(&list, snb(), 1, "imc0-1,3,qpi-mask1,r3qpi0"), 0);
 	assert_int_equal(list.n_targets, 5);
 	for (size_t i = 0; i < 5; i++) {
 		assert_int_equal(list.targets[i].space, OP_PCI);

@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* A node of one package whose CPUs 0 and 4 work in a first phase and rest in a second. */
-static uint32_t both[] = {0, 4}, first[] = {0}, second[] = {4}, packages[] = {0}, channels[] = {0, 2};
+static uint32_t both[] = {0, 4}, first[] = {0}, second[] = {4}, packages[] = {0},
+		channels[] = {0, 2};
 static struct fixture_rate reads[] = {
 	{.event = 0x04, .umask = 0x03, .per_second = 1e6},
 	{.event = 0x04, .umask = 0x0c, .per_second = 2e6},
@@ -38,18 +39,31 @@ static char *expectation(struct fixture_phase *phases, size_t n, bool cpu_4_onli
 }
 
 static struct fixture_cpu_load busy[] = {
-	{.cpus = first, .n_cpus = 1, .frequency_mhz = 3000, .active = 1,
+	{.cpus = first,
+		.n_cpus = 1,
+		.frequency_mhz = 3000,
+		.active = 1,
 		.instructions_per_cycle = 2},
-	{.cpus = second, .n_cpus = 1, .frequency_mhz = 2000, .active = 0.5,
+	{.cpus = second,
+		.n_cpus = 1,
+		.frequency_mhz = 2000,
+		.active = 0.5,
 		.instructions_per_cycle = 0.5},
 };
 static struct fixture_cpu_load slow[] = {
-	{.cpus = both, .n_cpus = 2, .frequency_mhz = 1000, .active = 1,
+	{.cpus = both,
+		.n_cpus = 2,
+		.frequency_mhz = 1000,
+		.active = 1,
 		.instructions_per_cycle = 1},
 };
 static struct fixture_package_load hot[] = {
-	{.packages = packages, .n_packages = 1, .package_watts = 100, .dram_watts = 20,
-		.boxes = boxes, .n_boxes = 2},
+	{.packages = packages,
+		.n_packages = 1,
+		.package_watts = 100,
+		.dram_watts = 20,
+		.boxes = boxes,
+		.n_boxes = 2},
 };
 static struct fixture_package_load cold[] = {
 	{.packages = packages, .n_packages = 1, .package_watts = 20, .dram_watts = 4},
@@ -57,14 +71,20 @@ static struct fixture_package_load cold[] = {
 
 static struct fixture_phase phase_busy(double seconds)
 {
-	return (struct fixture_phase){.seconds = seconds, .cpu_loads = busy, .n_cpu_loads = 2,
-		.package_loads = hot, .n_package_loads = 1};
+	return (struct fixture_phase){.seconds = seconds,
+		.cpu_loads = busy,
+		.n_cpu_loads = 2,
+		.package_loads = hot,
+		.n_package_loads = 1};
 }
 
 static struct fixture_phase phase_slow(double seconds)
 {
-	return (struct fixture_phase){.seconds = seconds, .cpu_loads = slow, .n_cpu_loads = 1,
-		.package_loads = cold, .n_package_loads = 1};
+	return (struct fixture_phase){.seconds = seconds,
+		.cpu_loads = slow,
+		.n_cpu_loads = 1,
+		.package_loads = cold,
+		.n_package_loads = 1};
 }
 
 static void assert_line(const char *text, const char *line)
@@ -79,20 +99,19 @@ static void one_phase_is_what_its_figures_say(void **state)
 	char *text = expectation(phases, 1, true);
 
 	(void)state;
-	assert_string_equal(text,
-		"# scope\tnumber\tfigure\tvalue\n"
-		"cpu\t0\tinstructions_per_second\t6000000000\n"
-		"cpu\t0\tcycles_per_second\t3000000000\n"
-		"cpu\t0\tcpi\t0.5\n"
-		"cpu\t0\tclock_mhz\t3000\n"
-		"cpu\t4\tinstructions_per_second\t500000000\n"
-		"cpu\t4\tcycles_per_second\t1000000000\n"
-		"cpu\t4\tcpi\t2\n"
-		"cpu\t4\tclock_mhz\t2000\n"
-		"socket\t0\tmemory_read_bytes_per_second\t128000000\n"
-		"socket\t0\tmemory_write_bytes_per_second\t256000000\n"
-		"socket\t0\tpackage_watts\t100\n"
-		"socket\t0\tdram_watts\t20\n");
+	assert_string_equal(text, "# scope\tnumber\tfigure\tvalue\n"
+				  "cpu\t0\tinstructions_per_second\t6000000000\n"
+				  "cpu\t0\tcycles_per_second\t3000000000\n"
+				  "cpu\t0\tcpi\t0.5\n"
+				  "cpu\t0\tclock_mhz\t3000\n"
+				  "cpu\t4\tinstructions_per_second\t500000000\n"
+				  "cpu\t4\tcycles_per_second\t1000000000\n"
+				  "cpu\t4\tcpi\t2\n"
+				  "cpu\t4\tclock_mhz\t2000\n"
+				  "socket\t0\tmemory_read_bytes_per_second\t128000000\n"
+				  "socket\t0\tmemory_write_bytes_per_second\t256000000\n"
+				  "socket\t0\tpackage_watts\t100\n"
+				  "socket\t0\tdram_watts\t20\n");
 	free(text);
 }
 

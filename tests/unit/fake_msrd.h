@@ -24,7 +24,7 @@ struct msrd {
 	struct fake_register registers[64];
 	size_t n_registers;
 	unsigned n_writes;
-	unsigned writes_left; /* the daemon is lost at the write after these; 0: never */
+	unsigned writes_left;	   /* the daemon is lost at the write after these; 0: never */
 	uint32_t last_written[64]; /* registers, in order */
 	/* what the hardware does after a read (may be NULL) */
 	void (*after_read)(struct msrd *msrd, struct fake_register *read);
@@ -33,11 +33,11 @@ struct msrd {
 static bool is_same_target(const struct target *a, const struct target *b)
 {
 	return a->space == b->space && a->cpu == b->cpu && a->socket == b->socket &&
-		a->unit == b->unit && a->index == b->index;
+	       a->unit == b->unit && a->index == b->index;
 }
 
 /* NULL: there is none. */
-static struct fake_register *fake_find(struct msrd *msrd, struct target target, uint32_t reg)
+static inline struct fake_register *fake_find(struct msrd *msrd, struct target target, uint32_t reg)
 {
 	for (size_t i = 0; i < msrd->n_registers; i++)
 		if (msrd->registers[i].reg == reg &&
@@ -46,8 +46,8 @@ static struct fake_register *fake_find(struct msrd *msrd, struct target target, 
 	return NULL;
 }
 
-static struct fake_register *fake_add(struct msrd *msrd, struct target target, uint32_t reg,
-	uint64_t value)
+static inline struct fake_register *fake_add(
+	struct msrd *msrd, struct target target, uint32_t reg, uint64_t value)
 {
 	struct fake_register *added = &msrd->registers[msrd->n_registers++];
 
@@ -100,8 +100,7 @@ int msrd_pci_read(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint3
 	uint32_t offset, uint32_t *value)
 {
 	uint64_t wide;
-	int result =
-		fake_read(msrd, target_unit(socket, (enum op_unit)unit, index), offset, &wide);
+	int result = fake_read(msrd, target_unit(socket, (enum op_unit)unit, index), offset, &wide);
 
 	if (result == 0)
 		*value = (uint32_t)wide;

@@ -20,8 +20,8 @@ static const struct fixture_cpu *cpu_of(const struct fixture *fixture, uint32_t 
 }
 
 /* Any topology, all of it in one NUMA node and under one idle load. */
-static struct fixture *load_topology(struct folder *folder, const char *topology, const char *cpus,
-	const char *packages)
+static struct fixture *load_topology(
+	struct folder *folder, const char *topology, const char *cpus, const char *packages)
 {
 	char *node = read_text(folder->tree.path, "node.yaml"), *text = NULL;
 	char *begin = strstr(node, "  packages: 2"), *end = strstr(node, "caches:");

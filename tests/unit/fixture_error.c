@@ -100,8 +100,9 @@ static void workload_out_of_range_is_refused(void **state)
 		{"mixes: [loop]", "mixes: [loop, loop]", "- cpus: 0\n", "umask 0x00 twice"},
 		{"event: 0x2e, umask: 0x41", "event: 0xc4, umask: 0", "- cpus: 0\n",
 			"event 0xc4 with umask 0x00 twice"},
-		{"phases:", "  - name: loop\n    rates: [{event: 1, umask: 1, per_second: 1, "
-			    "name: x}]\nphases:",
+		{"phases:",
+			"  - name: loop\n    rates: [{event: 1, umask: 1, per_second: 1, "
+			"name: x}]\nphases:",
 			"name: loop\n    rates: [", "twice"},
 		{"cpus: 2-3", "cpus: 3", "cpus:\n", "lacks CPU 2 and 0 more"},
 		{"cpus: 2-3", "cpus: 0,2-3", "cpus: 0,2-3", "CPU 0 a second time"},
@@ -113,9 +114,10 @@ static void workload_out_of_range_is_refused(void **state)
 		{"pp0_watts: 50", "pp0_watts: 81", "pp0_watts: 81", "must be from 0 to 80"},
 		{"unit: imc", "unit: imx", "unit: imx", "no uncore unit"},
 		{"boxes: 0-3", "boxes: 0-64", "boxes: 0-64", "is no list"},
-		{"          - unit: imc", "          - unit: imc\n            boxes: 3\n"
-			    "            rates: [{event: 4, umask: 3, per_second: 1, name: x}]\n"
-			    "          - unit: imc",
+		{"          - unit: imc",
+			"          - unit: imc\n            boxes: 3\n"
+			"            rates: [{event: 4, umask: 3, per_second: 1, name: x}]\n"
+			"          - unit: imc",
 			"boxes: 0-3", "has one that boxes[0] has too"},
 	};
 
@@ -242,6 +244,28 @@ static void empty_yaml_is_refused(void **state)
 	folder_deinit(&folder);
 }
 
+static void yaml_larger_than_4_mib_is_refused(void **state)
+{
+	struct folder folder;
+
+	(void)state;
+	folder_init(&folder);
+	char *text = malloc((5 << 20) + 1);
+	assert_non_null(text);
+	memset(text, '#', 5 << 20);
+	text[5 << 20] = '\0';
+	folder_write(&folder, "node.yaml", text);
+	free(text);
+	folder_expect(&folder, "node.yaml", "", "larger than 4 MiB");
+	folder_deinit(&folder);
+}
+
+static void folder_that_is_not_there_needs_nobody_to_listen(void **state)
+{
+	(void)state;
+	assert_null(fixture_load("/nonexistent", NULL, NULL));
+}
+
 static void complaints_have_an_end(void **state)
 {
 	struct folder folder;
@@ -296,8 +320,9 @@ static void mixes_do_not_multiply_without_end(void **state)
 	}
 	fprintf(file, "phases:\n  - name: p\n    seconds: 0\n    cpus:\n");
 	for (int cpu = 0; cpu < N_CPUS; cpu++) {
-		fprintf(file, "      - {cpus: %d, frequency_mhz: 1000, active: 1, user: 1, "
-			      "instructions_per_cycle: 1, temperature_c: 50, mixes: [m0",
+		fprintf(file,
+			"      - {cpus: %d, frequency_mhz: 1000, active: 1, user: 1, "
+			"instructions_per_cycle: 1, temperature_c: 50, mixes: [m0",
 			cpu);
 		for (int mix = 1; mix < N_MIXES; mix++)
 			fprintf(file, ", m%d", mix);
@@ -327,6 +352,8 @@ int main(void)
 		cmocka_unit_test(missing_file_is_named),
 		cmocka_unit_test(what_is_no_text_file_is_refused),
 		cmocka_unit_test(empty_yaml_is_refused),
+		cmocka_unit_test(yaml_larger_than_4_mib_is_refused),
+		cmocka_unit_test(folder_that_is_not_there_needs_nobody_to_listen),
 		cmocka_unit_test(complaints_have_an_end),
 		cmocka_unit_test(deep_yaml_is_refused),
 		cmocka_unit_test(mixes_do_not_multiply_without_end),

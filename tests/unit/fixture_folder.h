@@ -75,15 +75,15 @@ static inline void folder_deinit(struct folder *folder)
 }
 
 /* Replaces the first such text; it has to be there. */
-static inline void folder_edit(const struct folder *folder, const char *name, const char *from,
-	const char *to)
+static inline void folder_edit(
+	const struct folder *folder, const char *name, const char *from, const char *to)
 {
 	char *old = read_text(folder->tree.path, name), *new = NULL;
 	char *place = strstr(old, from);
 
 	assert_non_null(place);
-	assert_true(asprintf(&new, "%.*s%s%s", (int)(place - old), old, to,
-			    place + strlen(from)) > 0);
+	assert_true(
+		asprintf(&new, "%.*s%s%s", (int)(place - old), old, to, place + strlen(from)) > 0);
 	folder_write(folder, name, new);
 	free(new);
 	free(old);
@@ -112,8 +112,8 @@ static inline struct fixture *folder_load(struct folder *folder)
 }
 
 /* Loading complains of the line in which marker stands ("": of no line), with that text. */
-static inline void folder_expect(struct folder *folder, const char *name, const char *marker,
-	const char *text)
+static inline void folder_expect(
+	struct folder *folder, const char *name, const char *marker, const char *text)
 {
 	char prefix[PATH_MAX];
 

@@ -1,0 +1,13 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The tests again with AddressSanitizer and UndefinedBehaviorSanitizer.
+set -eu
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+meson setup "$work/build" -Db_sanitize=address,undefined -Db_lundef=false >"$work/log" 2>&1 ||
+	{ cat "$work/log"; exit 1; }
+ninja -C "$work/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+meson test -C "$work/build" --no-rebuild --print-errorlogs --timeout-multiplier 4

@@ -1,0 +1,11 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Memcheck on the unit tier, and on the daemon in the node tier.
+set -eu
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+meson setup "$work/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+ninja -C "$work/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+meson test -C "$work/build" --no-rebuild --setup valgrind --print-errorlogs

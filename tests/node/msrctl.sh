@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# msrctl through the real daemon on the simulated node.
+# usage: msrctl.sh FUSE-MSR MSRD MSRCTL FIXTURE
+
+. "$(dirname "$0")/lib.sh"
+fuse_msr=$1 msrd=$2 msrctl=$3 fixture=$4
+
+need_node
+export msrd msrctl work
+
+# on_node COMMAND…
+on_node() {
+	"$fuse_msr" run --daemon "$msrd" "$fixture" -- "$@"
+}
+
+# ctl COMMAND…: msrctl on the node
+ctl() {
+	command=$1
+	shift
+	on_node "$msrctl" "$command" --daemon "$msrd" "$@"
+}
+
+# ends_with STATUS COMMAND…: output goes to $work/out, standard error goes to $work/err
+ends_with() {
+	wanted=$1
+	shift
+	"$@" >"$work/out" 2>"$work/err"
+	[ $? = "$wanted" ]
+}
+
+# On the node: what stat may touch, before, during and after; $1 is what happens to it.
+cat >"$work/interrupt" <<'END'
+dump() {
+	"$msrctl" read --daemon "$msrd" 0x38d 0x38f 0x309 0x30a 0x30b &&
+		"$msrctl" read --daemon "$msrd" -u imc 0xf4 0xd8 0xdc 0xe0 0xe4 0xa0 0xa4 0xa8 0xac
+}
+is_programmed() {
+	"$msrctl" read --daemon "$msrd" -c 1 0x38d | grep -q 333
+}
+"$msrctl" write --daemon "$msrd" -s 0 -u imc 0xf4 0x10100 >/dev/null || exit 1
+dump >"$work/before" || exit 1
+"$msrctl" stat --daemon "$msrd" -i 3 >/dev/null 2>&1 &
+stat=$!
+for i in $(seq 200); do
+	is_programmed && break
+	sleep 0.02
+done
+is_programmed || exit 1
+case $1 in
+client) kill -TERM $stat ;;
+daemon) kill -KILL $(cat /proc/$stat/task/$stat/children) ;;
+esac
+wait $stat
+dump >"$work/after" && cmp "$work/before" "$work/after"
+END
+
+check "what is measured is what the workload does" \
+	ctl stat --expect /sys/devices/sim/workload --output /dev/null
+echo "cpu 0 cpi 77" >"$work/wrong"
+check "a figure that is off is an error" ends_with 1 ctl stat --expect "$work/wrong"
+check "... with how many" grep -q "1 of 1 expected figures" "$work/err"
+check "everything on the node is accessible" ends_with 0 ctl info
+check "a register is found by name" ends_with 0 ctl read -c 0 ia32_perf_global_ctrl
+check "a refused register is an error" ends_with 1 ctl read -c 1 0x600
+check "... that names register, CPU and cause" \
+	grep -q "MSR 0x600 on CPU 1: register not allowed" "$work/err"
+check "a CPU that is not there does not hide the others" ends_with 1 ctl read -c 99,0 0x38f
+check "... which are read" grep -q "^ *0 0x38f" "$work/out"
+check "a write to nowhere is wrong usage" ends_with 2 ctl write 0x38f 0
+for command in info list "read 0x198" "stat -i 0.2"; do
+	ctl $command --json >"$work/json"
+	check "JSON of $command can be read" python3 -c \
+		'import json, sys; json.load(open(sys.argv[1]))' "$work/json"
+done
+check "stat puts back every register" on_node sh "$work/interrupt" nothing
+check "stat puts back every register after a signal" on_node sh "$work/interrupt" client
+check "stat puts back every register after the daemon's death" on_node sh "$work/interrupt" daemon
+
+as_others "$0" "$@"
+finish

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "cli/job.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+static uint64_t in_ms(uint64_t ms)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec + ms * 1000000;
+}
+
+static int init(void **state)
+{
+	static struct job job;
+
+	*state = &job;
+	return job_init(&job);
+}
+
+static void time_passes_without_an_event(void **state)
+{
+	struct job *job = *state;
+	uint64_t until = in_ms(20);
+
+	assert_int_equal(job_wait(job, until), JOB_TIME);
+	assert_true(in_ms(0) >= until);
+	assert_int_equal(job_wait(job, 0), JOB_TIME);
+	job_deinit(job);
+}
+
+static void a_signal_is_an_event_and_kills_nobody(void **state)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+	struct job *job = *state;
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		kill(getpid(), signals[i]);
+		assert_int_equal(job_wait(job, in_ms(5000)), JOB_SIGNAL);
+		assert_int_equal(job->signal, signals[i]);
+	}
+	job_deinit(job);
+}
+
+static void the_end_of_the_command_is_an_event(void **state)
+{
+	struct job *job = *state;
+	char *argv[] = {(char *)"sh", (char *)"-c", (char *)"exit 5", NULL};
+
+	assert_int_equal(job_start(job, argv), 0);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_COMMAND_ENDED);
+	assert_true(WIFEXITED(job->status));
+	assert_int_equal(WEXITSTATUS(job->status), 5);
+	/* only once */
+	assert_int_equal(job_wait(job, in_ms(1)), JOB_TIME);
+	job_deinit(job);
+}
+
+static void a_signal_is_passed_on_and_the_command_waited_for(void **state)
+{
+	struct job *job = *state;
+	char *argv[] = {(char *)"sleep", (char *)"100", NULL};
+	uint64_t deadline = in_ms(5000);
+
+	assert_int_equal(job_start(job, argv), 0);
+	kill(getpid(), SIGTERM);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_SIGNAL);
+	assert_false(job->has_ended);
+	job_deinit(job);
+	assert_true(in_ms(0) < deadline);
+	assert_true(job->has_ended);
+	assert_true(WIFSIGNALED(job->status));
+	assert_int_equal(WTERMSIG(job->status), SIGTERM);
+}
+
+static void a_command_that_is_not_there_is_an_error(void **state)
+{
+	struct job *job = *state;
+	char *argv[] = {(char *)"/not/there", NULL};
+
+	int result = job_start(job, argv);
+
+	job_deinit(job);
+	/* posix_spawn(3) may say it either way */
+	if (result == 0)
+		assert_int_equal(WEXITSTATUS(job->status), 127);
+	else
+		assert_int_equal(result, -ENOENT);
+}
+
+static void nothing_is_left_behind(void **state)
+{
+	struct job *job = *state;
+	char *argv[] = {(char *)"true", NULL};
+	int before;
+
+	job_deinit(job);
+	before = test_count_descriptors();
+	assert_int_equal(job_init(job), 0);
+	assert_int_equal(job_start(job, argv), 0);
+	job_deinit(job);
+	assert_int_equal(test_count_descriptors(), before);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(time_passes_without_an_event, init),
+		cmocka_unit_test_setup(a_signal_is_an_event_and_kills_nobody, init),
+		cmocka_unit_test_setup(the_end_of_the_command_is_an_event, init),
+		cmocka_unit_test_setup(a_signal_is_passed_on_and_the_command_waited_for, init),
+		cmocka_unit_test_setup(a_command_that_is_not_there_is_an_error, init),
+		cmocka_unit_test_setup(nothing_is_left_behind, init),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

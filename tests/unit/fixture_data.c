@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/* The shipped fixtures are tested like code. */
+#include "fixture_folder.h"
+
+static const char *const names[] = {"xeon-e5-2680-2s", "xeon-e5-2680-2x1"};
+#define N_NAMES (sizeof names / sizeof *names)
+
+static void print(void *context, const char *message)
+{
+	(void)context;
+	fprintf(stderr, "%s\n", message);
+}
+
+static struct fixture *load(const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof path, "%s/%s", FIXTURES_DIR, name);
+	struct fixture *fixture = fixture_load(path, print, NULL);
+	assert_non_null(fixture);
+	return fixture;
+}
+
+static char *text_of(const char *name, const char *file)
+{
+	char path[256];
+
+	snprintf(path, sizeof path, "%s/%s", FIXTURES_DIR, name);
+	return read_text(path, file);
+}
+
+static const struct fixture_function *function_at(
+	const struct fixture *fixture, uint8_t bus, unsigned slot, unsigned number)
+{
+	for (size_t i = 0; i < fixture->n_functions; i++)
+		if (fixture->functions[i].bus == bus &&
+			fixture->functions[i].devfn == (slot << 3 | number))
+			return &fixture->functions[i];
+	fail_msg("no function %02x:%02x.%x", bus, slot, number);
+	return NULL;
+}
+
+static uint32_t config32(const struct fixture_function *function, uint32_t offset)
+{
+	const uint8_t *bytes = function->config + offset;
+
+	assert_true(offset + 4 <= function->size);
+	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+	       (uint32_t)bytes[3] << 24;
+}
+
+static uint64_t msr_of(const struct fixture *fixture, uint32_t cpu, uint32_t address)
+{
+	for (size_t i = 0; i < fixture->n_msrs; i++)
+		if (fixture->msrs[i].cpu == cpu && fixture->msrs[i].address == address)
+			return fixture->msrs[i].value;
+	fail_msg("no value of 0x%x on CPU %u", address, cpu);
+	return 0;
+}
+
+static void nodes_are_what_their_names_say(void **state)
+{
+	static const uint32_t cores[] = {8, 1};
+
+	(void)state;
+	for (size_t i = 0; i < N_NAMES; i++) {
+		struct fixture *fixture = load(names[i]);
+		assert_int_equal(fixture->n_packages, 2);
+		assert_int_equal(fixture->cores_per_package, cores[i]);
+		assert_int_equal(fixture->threads_per_core, 1);
+		assert_int_equal(fixture->n_cpus, 2 * cores[i]);
+		for (uint32_t cpu = 0; cpu < fixture->n_cpus; cpu++) {
+			assert_int_equal(fixture->cpus[cpu].number, cpu);
+			assert_int_equal(fixture->cpus[cpu].package, cpu / cores[i]);
+			assert_int_equal(fixture->cpus[cpu].numa_node, cpu / cores[i]);
+			assert_true(fixture->cpus[cpu].online);
+		}
+		assert_int_equal(fixture->cpus[cores[i]].apic_id, 32);
+		assert_int_equal(fixture->family << 8 | fixture->model, 0x62d);
+		assert_int_equal(fixture->n_caches, 4);
+		fixture_free(fixture);
+	}
+}
+
+/* "… # NAME, recorded|documented|assumed: …" */
+static void each_register_has_a_name_and_a_source(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_NAMES; i++) {
+		char *text = text_of(names[i], "msr.txt"), *rest = text;
+		size_t n = 0;
+		for (char *line; (line = strsep(&rest, "\n"));) {
+			if (*line == '\0' || *line == '#')
+				continue;
+			const char *name = strstr(line, "  # ");
+			assert_non_null(name);
+			name += 4;
+			size_t length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+			const char *source = name + length;
+			if (length < 4 || (strncmp(source, ", recorded: ", 12) != 0 &&
+						  strncmp(source, ", documented: ", 14) != 0 &&
+						  strncmp(source, ", assumed: ", 11) != 0))
+				fail_msg("%s: no name and source: %s", names[i], line);
+			n++;
+		}
+		assert_true(n > 50);
+		free(text);
+	}
+}
+
+static void yaml_and_pci_text_say_where_their_values_are_from(void **state)
+{
+	static const char *const files[] = {"node.yaml", "pci.txt"};
+
+	(void)state;
+	for (size_t i = 0; i < N_NAMES; i++) {
+		for (size_t j = 0; j < 2; j++) {
+			char *text = text_of(names[i], files[j]);
+			assert_non_null(strstr(text, "recorded"));
+			assert_non_null(strstr(text, "documented: "));
+			assert_non_null(strstr(text, "assumed: "));
+			free(text);
+		}
+		char *workload = text_of(names[i], "workload.yaml");
+		assert_non_null(strstr(workload, "All figures are assumed"));
+		free(workload);
+	}
+}
+
+static void registers_agree_with_the_node(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_NAMES; i++) {
+		struct fixture *fixture = load(names[i]);
+		for (uint32_t cpu = 0; cpu < fixture->n_cpus; cpu++) {
+			uint32_t package = fixture->cpus[cpu].package;
+			assert_int_equal(msr_of(fixture, cpu, 0x8b) >> 32, fixture->microcode);
+			assert_int_equal(msr_of(fixture, cpu, 0xce) >> 8 & 0xff,
+				(int)(fixture->tsc_mhz / fixture->bus_mhz));
+			assert_int_equal(msr_of(fixture, cpu, 0xce) >> 40 & 0xff,
+				(int)(fixture->min_mhz / fixture->bus_mhz));
+			assert_int_equal(msr_of(fixture, cpu, 0x1ad) & 0xff,
+				(int)(fixture->max_mhz / fixture->bus_mhz));
+			assert_int_equal(
+				msr_of(fixture, cpu, 0x35), fixture->cores_per_package * 0x10001);
+			assert_int_equal(msr_of(fixture, cpu, 0x1b) >> 8 & 1, cpu == 0);
+			assert_int_equal(msr_of(fixture, cpu, 0x300),
+				package == 0 ? 0x80007f00 : 0x8000ff80);
+			assert_int_equal(msr_of(fixture, cpu, 0x606), 0xa1003);
+			assert_int_equal(msr_of(fixture, cpu, 0x1a0), 0x850089);
+			/* TDP in units of 1/8 W, also the long-term limit */
+			assert_int_equal(msr_of(fixture, cpu, 0x614) & 0x7fff, 130 * 8);
+			assert_int_equal(msr_of(fixture, cpu, 0x610) & 0x7fff, 130 * 8);
+		}
+		fixture_free(fixture);
+	}
+}
+
+static void uncore_functions_are_those_of_the_model(void **state)
+{
+	static const struct {
+		uint8_t slot, number;
+		uint16_t id, class;
+		uint32_t size;
+	} expected[] = {
+		{0x08, 0, 0x3c80, 0x0880, 256},
+		{0x08, 2, 0x3c41, 0x1101, 256},
+		{0x08, 6, 0x3c86, 0x0880, 4096},
+		{0x09, 0, 0x3c90, 0x0880, 256},
+		{0x09, 2, 0x3c42, 0x1101, 256},
+		{0x09, 6, 0x3c96, 0x0880, 4096},
+		{0x0b, 0, 0x3ce0, 0x0880, 256},
+		{0x0e, 1, 0x3c46, 0x1101, 256},
+		{0x10, 0, 0x3cb0, 0x0880, 4096},
+		{0x10, 1, 0x3cb1, 0x0880, 4096},
+		{0x10, 4, 0x3cb4, 0x0880, 4096},
+		{0x10, 5, 0x3cb5, 0x0880, 4096},
+		{0x13, 1, 0x3c43, 0x1101, 256},
+		{0x13, 5, 0x3c44, 0x1101, 256},
+		{0x13, 6, 0x3c45, 0x0880, 256},
+	};
+	static const uint8_t buses[] = {0x7f, 0xff}, io_buses[] = {0x00, 0x80};
+
+	(void)state;
+	for (size_t i = 0; i < N_NAMES; i++) {
+		struct fixture *fixture = load(names[i]);
+		for (uint32_t socket = 0; socket < 2; socket++) {
+			for (size_t j = 0; j < sizeof expected / sizeof *expected; j++) {
+				const struct fixture_function *function = function_at(fixture,
+					buses[socket], expected[j].slot, expected[j].number);
+				assert_int_equal(config32(function, 0),
+					(uint32_t)expected[j].id << 16 | 0x8086);
+				assert_int_equal(config32(function, 8),
+					(uint32_t)expected[j].class << 16 | 0x07);
+				assert_int_equal(function->size, expected[j].size);
+				assert_int_equal(function->numa_node, -1);
+			}
+			const struct fixture_function *ubox =
+				function_at(fixture, buses[socket], 0x0b, 0);
+			assert_int_equal(config32(ubox, 0x40), socket);
+			assert_int_equal(config32(ubox, 0x54), 0x8);
+			const struct fixture_function *io =
+				function_at(fixture, io_buses[socket], 0x05, 0);
+			assert_int_equal(config32(io, 0), 0x3c288086);
+			assert_int_equal(config32(io, 0x108),
+				0x10000 | (uint32_t)buses[socket] << 8 | io_buses[socket]);
+			assert_int_equal(io->numa_node, socket);
+			/* 8.0 GT/s */
+			assert_int_equal(
+				config32(function_at(fixture, buses[socket], 8, 0), 0xd4), 5);
+		}
+		fixture_free(fixture);
+	}
+}
+
+/* What Linux looks at to give a function 4096 bytes: a PCI Express capability or a host bridge. */
+static void capability_lists_agree_with_sizes(void **state)
+{
+	struct fixture *fixture = load(names[0]);
+
+	(void)state;
+	for (size_t i = 0; i < fixture->n_functions; i++) {
+		const struct fixture_function *function = &fixture->functions[i];
+		bool has_list = config32(function, 4) >> 16 & 0x10;
+		uint32_t pointer = config32(function, 0x34) & 0xff;
+		assert_int_equal(has_list, pointer != 0);
+		assert_int_equal(has_list && (config32(function, pointer) & 0xff) == 0x10,
+			function->size == 4096);
+	}
+	fixture_free(fixture);
+}
+
+static void both_nodes_are_the_same_board(void **state)
+{
+	struct fixture *a = load(names[0]), *b = load(names[1]);
+
+	(void)state;
+	assert_int_equal(a->n_functions, b->n_functions);
+	for (size_t i = 0; i < a->n_functions; i++) {
+		assert_int_equal(a->functions[i].size, b->functions[i].size);
+		assert_memory_equal(
+			a->functions[i].config, b->functions[i].config, a->functions[i].size);
+	}
+	fixture_free(a);
+	fixture_free(b);
+}
+
+static double channel_rate(const struct fixture_package_load *load, uint32_t channel, uint8_t umask)
+{
+	for (size_t i = 0; i < load->n_boxes; i++) {
+		const struct fixture_box_load *box = &load->boxes[i];
+		if (strcmp(box->unit, "imc") != 0 || box->boxes[0] != channel)
+			continue;
+		for (size_t j = 0; j < box->n_rates; j++)
+			if (box->rates[j].event == 0x04 && box->rates[j].umask == umask)
+				return box->rates[j].per_second;
+	}
+	return -1;
+}
+
+/* Mixed-up CPUs, channels or sockets would go unseen if they did the same. */
+static void no_two_cpus_channels_or_sockets_do_the_same(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_NAMES; i++) {
+		struct fixture *fixture = load(names[i]);
+		const struct fixture_phase *phase = &fixture->phases[0];
+		assert_int_equal(phase->n_cpu_loads, fixture->n_cpus);
+		for (size_t a = 0; a < phase->n_cpu_loads; a++) {
+			assert_true(phase->cpu_loads[a].active > 0);
+			for (size_t b = 0; b < a; b++)
+				assert_true(phase->cpu_loads[a].instructions_per_cycle !=
+					    phase->cpu_loads[b].instructions_per_cycle);
+		}
+		assert_int_equal(phase->n_package_loads, 2);
+		double seen[16];
+		size_t n = 0;
+		for (size_t package = 0; package < 2; package++) {
+			for (uint32_t channel = 0; channel < 4; channel++) {
+				const struct fixture_package_load *load =
+					&phase->package_loads[package];
+				seen[n++] = channel_rate(load, channel, 0x03);
+				seen[n++] = channel_rate(load, channel, 0x0c);
+			}
+		}
+		for (size_t a = 0; a < n; a++) {
+			assert_true(seen[a] > 0);
+			for (size_t b = 0; b < a; b++)
+				assert_true(seen[a] != seen[b]);
+		}
+		assert_true(phase->package_loads[0].package_watts !=
+			    phase->package_loads[1].package_watts);
+		assert_true(
+			phase->package_loads[0].dram_watts != phase->package_loads[1].dram_watts);
+		fixture_free(fixture);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nodes_are_what_their_names_say),
+		cmocka_unit_test(each_register_has_a_name_and_a_source),
+		cmocka_unit_test(yaml_and_pci_text_say_where_their_values_are_from),
+		cmocka_unit_test(registers_agree_with_the_node),
+		cmocka_unit_test(uncore_functions_are_those_of_the_model),
+		cmocka_unit_test(capability_lists_agree_with_sizes),
+		cmocka_unit_test(both_nodes_are_the_same_board),
+		cmocka_unit_test(no_two_cpus_channels_or_sockets_do_the_same),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
