@@ -20,7 +20,7 @@ status_is() {
 	shift
 	"$@" 2>"$work/stderr"
 	status=$?
-	[ $status = "$expected" ] || { echo "status $status, not $expected"; cat "$work/stderr"; false; }
+	[ "$status" = "$expected" ] || { echo "status $status, not $expected"; cat "$work/stderr"; false; }
 }
 
 says() {
@@ -79,7 +79,8 @@ on_node() {
 }
 check "device files open to the daemon as to root" on_node "$work/daemon" root
 check "... and to others they do not" on_node "$device_files" others
-check "the command has no capability" on_node grep -q '^CapEff:.*0000000000000000$' /proc/self/status
+check "the command has no capability" \
+	on_node grep -q '^CapEff:.*0000000000000000$' /proc/self/status
 check "the daemon's file is as before" [ "$(stat -c %a "$work/daemon")" = 755 ]
 
 # --- time and messages

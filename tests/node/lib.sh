@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh
 # What the shell tests of the node tier share: skipping, checking, waiting.
 # Read with `.`; makes $work, a directory of the test's own, and removes it.
 

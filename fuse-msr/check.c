@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* fuse-msr check: what a fixture is, and what is wrong with it. */
+#include "fuse-msr/command.h"
+
+#include "fuse-msr/place.h"
+
+#include "arch/arch.h"
+#include "util/cleanup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void complain(void *context, const char *message)
+{
+	size_t *n = context;
+
+	(*n)++;
+	fprintf(stderr, "%s\n", message);
+}
+
+static void print_identity(const struct fixture *fixture)
+{
+	const struct arch *arch = arch_find(fixture->family, fixture->model);
+
+	printf("%s\n", fixture->name);
+	printf("  CPU        %s (%s, family %u, model %u, stepping %u, microcode 0x%x)\n",
+		fixture->model_name, fixture->vendor, fixture->family, fixture->model,
+		fixture->stepping, fixture->microcode);
+	printf("  uncore of  %s\n", arch ? arch->text : "a model that msrd does not know");
+}
+
+/* Some lines of prose. */
+static void print_origin(const struct fixture *fixture)
+{
+	const char *line = fixture->origin ? fixture->origin : "not said";
+
+	for (const char *label = "origin"; *line != '\0'; label = "") {
+		size_t length = strcspn(line, "\n");
+		printf("  %-10s %.*s\n", label, (int)length, line);
+		line += length + (line[length] == '\n');
+	}
+}
+
+static size_t count_online(const struct fixture *fixture)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < fixture->n_cpus; i++)
+		n += fixture->cpus[i].online;
+	return n;
+}
+
+static void print_topology(const struct fixture *fixture)
+{
+	printf("  topology   %u packages, %u cores each, %u threads a core: %zu CPUs, %zu online\n",
+		fixture->n_packages, fixture->cores_per_package, fixture->threads_per_core,
+		fixture->n_cpus, count_online(fixture));
+	for (size_t i = 0; i < fixture->n_caches; i++) {
+		const struct fixture_cache *cache = &fixture->caches[i];
+		printf("  cache      L%u %s, %u KiB, %u ways, %u sets\n", cache->level, cache->type,
+			cache->size_kib, cache->ways, cache->sets);
+	}
+	for (size_t i = 0; i < fixture->n_numa_nodes; i++)
+		printf("  NUMA node  %u, %.1f GiB\n", fixture->numa_nodes[i].number,
+			(double)fixture->numa_nodes[i].memory_kib / (1 << 20));
+	printf("  clocks     BCLK %.0f, TSC %.0f, uncore %.0f, DRAM %.0f, QPI %.0f, "
+	       "cores %.0f to %.0f MHz\n",
+		fixture->bus_mhz, fixture->tsc_mhz, fixture->uclk_mhz, fixture->dclk_mhz,
+		fixture->qclk_mhz, fixture->min_mhz, fixture->max_mhz);
+}
+
+/* The model's unit at a place of an uncore bus, or NULL. */
+static const struct arch_function *find_unit(
+	const struct arch *arch, const struct fixture_function *function)
+{
+	uint16_t id = (uint16_t)(function->config[2] | function->config[3] << 8);
+
+	for (size_t i = 0; arch && i < arch->n_functions; i++) {
+		const struct arch_function *unit = &arch->functions[i];
+		if (unit->devfn == function->devfn &&
+			(unit->device_id[0] == id || (unit->device_id[1] == id && id != 0)))
+			return unit;
+	}
+	return NULL;
+}
+
+static void print_bus(const struct fixture *fixture, const struct fixture_function *bus)
+{
+	const struct arch *arch = arch_find(fixture->family, fixture->model);
+	size_t counts[OP_N_UNITS] = {0}, others = 0;
+
+	for (size_t i = 0; i < fixture->n_functions; i++) {
+		const struct fixture_function *function = &fixture->functions[i];
+		if (function->domain != bus->domain || function->bus != bus->bus)
+			continue;
+		const struct arch_function *unit = find_unit(arch, function);
+		if (unit)
+			counts[unit->unit]++;
+		else
+			others++;
+	}
+	printf("  PCI bus    %04x:%02x:", bus->domain, bus->bus);
+	for (int unit = 0; unit < OP_N_UNITS; unit++)
+		if (counts[unit] > 0)
+			printf(" %zu %s,", counts[unit], arch_unit_name((enum op_unit)unit));
+	printf(" %zu other functions\n", others);
+}
+
+static bool is_first_of_bus(const struct fixture *fixture, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (fixture->functions[i].domain == fixture->functions[index].domain &&
+			fixture->functions[i].bus == fixture->functions[index].bus)
+			return false;
+	return true;
+}
+
+static void print_registers(const struct fixture *fixture)
+{
+	for (size_t i = 0; i < fixture->n_functions; i++)
+		if (is_first_of_bus(fixture, i))
+			print_bus(fixture, &fixture->functions[i]);
+	printf("  MSRs       %zu values\n", fixture->n_msrs);
+}
+
+static void print_workload(const struct fixture *fixture)
+{
+	for (size_t i = 0; i < fixture->n_phases; i++) {
+		const struct fixture_phase *phase = &fixture->phases[i];
+		printf("  workload   %s, ", phase->name ? phase->name : "unnamed");
+		if (phase->seconds > 0)
+			printf("%g s", phase->seconds);
+		else
+			printf("for ever");
+		printf(": %zu CPU loads, %zu package loads\n", phase->n_cpu_loads,
+			phase->n_package_loads);
+	}
+}
+
+int command_check(const struct command *command)
+{
+	cleanup_free char *path = place_fixture(command->fixture);
+	size_t n_complaints = 0;
+
+	if (!path)
+		return EXIT_FAILURE;
+	struct fixture *fixture = fixture_load(path, complain, &n_complaints);
+	/* well formed is not enough: it has to be a machine that can be */
+	struct machine *machine =
+		fixture ? machine_new(fixture, MACHINE_CLOCK_MANUAL, complain, &n_complaints)
+			: NULL;
+	bool good = machine;
+
+	if (good) {
+		print_identity(fixture);
+		print_topology(fixture);
+		print_registers(fixture);
+		print_workload(fixture);
+		print_origin(fixture);
+	} else {
+		fprintf(stderr, "%s: %zu complaints\n", command->fixture, n_complaints);
+	}
+	machine_free(machine);
+	fixture_free(fixture);
+	return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The guard and its child, COMMAND. They must not know the fixture: the files
+ * are served from the process at the other end of the channel.
+ */
+#include "fuse-msr/guard.h"
+
+#include "fuse-msr/caller.h"
+#include "fuse-msr/channel.h"
+#include "fuse-msr/devlog.h"
+#include "fuse-msr/family.h"
+#include "fuse-msr/world.h"
+
+#include "util/cleanup.h"
+
+#include <err.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+static int send_fd(int channel, enum channel_kind kind, int fd)
+{
+	return channel_send(channel, &(struct channel_message){.kind = kind, .fd = fd});
+}
+
+static int make_log(int channel)
+{
+	cleanup_close int log = devlog_make();
+
+	if (log < 0) {
+		errno = -log;
+		warn("cannot make the node's /dev/log");
+		return log;
+	}
+	return send_fd(channel, CHANNEL_LOG, log);
+}
+
+static int mount_files(int channel)
+{
+	cleanup_close int fuse = world_mount();
+
+	/* once it is sent, the server alone keeps the file system alive */
+	return fuse < 0 ? fuse : send_fd(channel, CHANNEL_FUSE, fuse);
+}
+
+static int make_world(
+	struct world *world, const struct command *command, const char *daemon, int channel)
+{
+	int r;
+
+	if ((r = world_enter(world)) < 0 || (daemon && (r = world_install(world, daemon)) < 0) ||
+		(r = mount_files(channel)) < 0 || (r = world_bind()) < 0 ||
+		(command->syslog && (r = make_log(channel)) < 0))
+		return r;
+	return 0;
+}
+
+/* Who is root on the node has to be known before COMMAND opens anything. */
+static int announce_namespace(int channel)
+{
+	struct channel_message message = {
+		.kind = CHANNEL_NAMESPACE,
+		.value = caller_user_namespace(getpid()),
+		.fd = -1,
+	};
+	int r = channel_send(channel, &message);
+
+	return r < 0 ? r : channel_receive(channel, &message);
+}
+
+static int exec_program(const struct world *world, const struct command *command, int channel)
+{
+	/* everybody else is who they were; root on the node is root of its namespace */
+	if (world->has_user_namespace && !command->as_root && world_drop(world) < 0)
+		return EXIT_NO_NODE;
+	if (announce_namespace(channel) < 0)
+		return EXIT_NO_NODE;
+	/* CPUID is an instruction and tells of the host: hwloc has to believe the files */
+	setenv("HWLOC_COMPONENTS", "-x86", 0);
+	/* nor does the control group of the host say which of the node's CPUs may be used */
+	setenv("HWLOC_ALLOW", "all", 0);
+	family_signals_release();
+	execvp(command->program[0], command->program);
+
+	int status = errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+	warn("%s", command->program[0]);
+	return status;
+}
+
+static int exit_status(int status)
+{
+	return WIFSIGNALED(status) ? EXIT_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* Reaps whoever has ended; true when program was among them. */
+static bool reap(pid_t program, int *status)
+{
+	int ended;
+
+	for (pid_t pid; (pid = waitpid(-1, &ended, WNOHANG)) > 0;)
+		if (pid == program) {
+			*status = exit_status(ended);
+			return true;
+		}
+	return false;
+}
+
+static int watch(pid_t program, int signals, int channel)
+{
+	/* nothing comes through the channel: it is there to be closed */
+	struct pollfd fds[] = {{.fd = signals, .events = POLLIN}, {.fd = channel}};
+	struct signalfd_siginfo info;
+	int status = EXIT_NO_NODE;
+
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return EXIT_NO_NODE;
+		if (fds[1].revents != 0)
+			return EXIT_NO_NODE;
+		if (!(fds[0].revents & POLLIN) || read(signals, &info, sizeof(info)) < 0)
+			continue;
+		if (info.ssi_signo == SIGCHLD && reap(program, &status))
+			return status;
+		/* what the terminal sends has reached the program already */
+		if (info.ssi_signo != SIGCHLD && info.ssi_code != SI_KERNEL)
+			kill(program, (int)info.ssi_signo);
+	}
+}
+
+int guard_main(const struct command *command, const char *daemon, int channel)
+{
+	cleanup_close int signals = family_signals();
+	struct world world;
+
+	if (signals < 0 || family_adopt() < 0 || make_world(&world, command, daemon, channel) < 0)
+		return EXIT_NO_NODE;
+
+	pid_t program = fork();
+	if (program < 0) {
+		warn("cannot run %s", command->program[0]);
+		return EXIT_NO_NODE;
+	}
+	if (program == 0)
+		_exit(exec_program(&world, command, channel));
+
+	int status = watch(program, signals, channel);
+	family_end(GUARD_GRACE_MS);
+	return status;
+}

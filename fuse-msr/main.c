@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* fuse-msr: the command line. It must not know what the commands do. */
+#include "fuse-msr/command.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum key { OPTION_CLOCK = 256, OPTION_AS_ROOT, OPTION_DAEMON, OPTION_SYSLOG };
+
+static const struct argp_option run_options[] = {
+	{"clock", OPTION_CLOCK, "real|manual", 0,
+		"How the node's time passes: as ours (the default), or only by writing \"+NS\" or "
+		"\"+1.5s\" to /sys/devices/sim/clock",
+		0},
+	{"as-root", OPTION_AS_ROOT, NULL, 0,
+		"Run COMMAND as the node's root, with all capabilities; else as yourself, without "
+		"any (root stays root)",
+		0},
+	{"daemon", OPTION_DAEMON, "PATH", 0,
+		"The daemon that has privileges on the node, as if installed there; default: the "
+		"msrd installed beside fuse-msr",
+		0},
+	{"syslog", OPTION_SYSLOG, "FILE", 0,
+		"Append what is sent to the node's syslog to FILE; else the node has no syslog", 0},
+	{0},
+};
+
+static const struct argp_option mount_options[] = {
+	{"clock", OPTION_CLOCK, "real|manual", 0,
+		"How the node's time passes: as ours (the default), or only by writing \"+NS\" or "
+		"\"+1.5s\" to DIR/sim/clock",
+		0},
+	{"as-root", OPTION_AS_ROOT, NULL, 0,
+		"Whoever gets to DIR is the node's root; else only who has the capabilities here",
+		0},
+	{0},
+};
+
+static error_t take_fixture(struct command *command, const char *argument, struct argp_state *state)
+{
+	if (command->fixture)
+		argp_error(state, "too many arguments: %s", argument);
+	command->fixture = argument;
+	return 0;
+}
+
+/* What all commands do with an option, or with its absence. */
+static error_t parse_common(int key, char *argument, struct argp_state *state)
+{
+	struct command *command = state->input;
+
+	switch (key) {
+	case OPTION_CLOCK:
+		if (strcmp(argument, "real") == 0)
+			command->clock = MACHINE_CLOCK_REAL;
+		else if (strcmp(argument, "manual") == 0)
+			command->clock = MACHINE_CLOCK_MANUAL;
+		else
+			argp_error(state, "--clock is real or manual, not %s", argument);
+		return 0;
+	case OPTION_AS_ROOT:
+		command->as_root = true;
+		return 0;
+	case OPTION_DAEMON:
+		command->daemon = argument;
+		return 0;
+	case OPTION_SYSLOG:
+		command->syslog = argument;
+		return 0;
+	case ARGP_KEY_END:
+		if (!command->fixture)
+			argp_error(
+				state, "which FIXTURE? A folder, or the name of an installed one");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_run(int key, char *argument, struct argp_state *state)
+{
+	struct command *command = state->input;
+
+	if (key == ARGP_KEY_ARG && command->fixture) {
+		/* from here on everything is COMMAND's, options too */
+		command->program = &state->argv[state->next - 1];
+		state->next = state->argc;
+		return 0;
+	}
+	if (key == ARGP_KEY_ARG)
+		return take_fixture(command, argument, state);
+	if (key == ARGP_KEY_END && command->fixture && !command->program)
+		argp_error(state, "which COMMAND shall run on the node?");
+	return parse_common(key, argument, state);
+}
+
+static error_t parse_mount(int key, char *argument, struct argp_state *state)
+{
+	struct command *command = state->input;
+
+	if (key == ARGP_KEY_ARG && command->fixture && !command->dir) {
+		command->dir = argument;
+		return 0;
+	}
+	if (key == ARGP_KEY_ARG)
+		return take_fixture(command, argument, state);
+	if (key == ARGP_KEY_END && command->fixture && !command->dir)
+		argp_error(state, "at which DIR shall the node be mounted?");
+	return parse_common(key, argument, state);
+}
+
+static error_t parse_check(int key, char *argument, struct argp_state *state)
+{
+	if (key == ARGP_KEY_ARG)
+		return take_fixture(state->input, argument, state);
+	return parse_common(key, argument, state);
+}
+
+static const struct verb {
+	const char *name;
+	int (*run)(const struct command *command);
+	struct argp argp;
+} verbs[] = {
+	{"run", command_run,
+		{run_options, parse_run, "FIXTURE [--] COMMAND [ARGUMENT...]",
+			"Runs COMMAND on a simulated node, and exits as COMMAND does."
+			"\vFIXTURE is a folder, or the name of an installed one. No root is "
+			"needed: COMMAND gets a user and mount namespace of its own, in which "
+			"/dev/cpu, /proc/cpuinfo, /proc/bus and /sys are the node's, and "
+			"everything it leaves behind goes away with it.\n\n"
+			"  fuse-msr run xeon-e5-2680-2s -- lscpu\n"
+			"  fuse-msr run xeon-e5-2680-2s --as-root -- sh\n\n"
+			"Exit status: COMMAND's own, or 128 plus the signal that killed it; 125 "
+			"when the node could not be made; 126 or 127 when COMMAND could not be "
+			"run; 2 for a wrong command line.",
+			NULL, NULL, NULL}},
+	{"mount", command_mount,
+		{mount_options, parse_mount, "FIXTURE DIR",
+			"Mounts a simulated node's files at DIR, until interrupted or unmounted."
+			"\vFIXTURE is a folder, or the name of an installed one. A mount made by "
+			"root is there for everybody, another one for its user only.",
+			NULL, NULL, NULL}},
+	{"check", command_check,
+		{NULL, parse_check, "FIXTURE",
+			"Loads a fixture, says what it is, and lists what is wrong with it."
+			"\vExit status: 0 when it is good, 1 when it is not.",
+			NULL, NULL, NULL}},
+};
+
+static error_t parse_verb(int key, char *argument, struct argp_state *state)
+{
+	const struct verb **verb = state->input;
+
+	if (key == ARGP_KEY_NO_ARGS)
+		argp_error(state, "run, mount, or check?");
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, argument) == 0)
+			*verb = &verbs[i];
+	if (!*verb)
+		argp_error(state, "no such command: %s", argument);
+	/* the rest is the command's own */
+	state->next = state->argc;
+	return 0;
+}
+
+static const struct argp verb_argp = {
+	.parser = parse_verb,
+	.args_doc = "run FIXTURE [--] COMMAND...\nmount FIXTURE DIR\ncheck FIXTURE",
+	.doc = "A simulated Xeon node with its MSRs and PCI config space, to run programs on."
+	       "\v`fuse-msr run --help` and the others tell more.",
+};
+
+static void print_version(FILE *out, struct argp_state *state)
+{
+	(void)state;
+	fprintf(out, "fuse-msr %s\n", VERSION);
+}
+
+int main(int argc, char **argv)
+{
+	struct command command = {.clock = MACHINE_CLOCK_REAL};
+	const struct verb *verb = NULL;
+	char name[64];
+
+	argp_err_exit_status = EXIT_USAGE;
+	argp_program_version_hook = print_version;
+	argp_parse(&verb_argp, argc, argv, ARGP_IN_ORDER, NULL, &verb);
+
+	int at = 1;
+	while (strcmp(argv[at], verb->name) != 0)
+		at++;
+	snprintf(name, sizeof(name), "%s %s", program_invocation_short_name, verb->name);
+	argv[at] = name;
+	argp_parse(&verb->argp, argc - at, argv + at, ARGP_IN_ORDER, NULL, &command);
+	return verb->run(&command);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#include "fuse-msr/place.h"
+
+#include "util/cleanup.h"
+
+#include <err.h>
+#include <limits.h>
+#include <string.h>
+
+/* By the program's own path, so that an installation can be moved. */
+static char *find_beside(const char *relative)
+{
+	char path[2 * PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX);
+
+	if (length < 0)
+		return NULL;
+	path[length] = '\0';
+	char *slash = strrchr(path, '/');
+	if (!slash)
+		return NULL;
+	snprintf(slash + 1, PATH_MAX, "%s", relative);
+	return realpath(path, NULL);
+}
+
+char *place_fixture(const char *name)
+{
+	char relative[PATH_MAX];
+	char *path = realpath(name, NULL);
+
+	if (!path && !strchr(name, '/')) {
+		snprintf(relative, sizeof(relative), "../share/msrd/fixtures/%s", name);
+		path = find_beside(relative);
+	}
+	if (!path)
+		warnx("%s: no such fixture: neither a folder nor the name of an installed one",
+			name);
+	return path;
+}
+
+char *place_daemon(void)
+{
+	char *installed = find_beside("../sbin/msrd");
+
+	return installed ? installed : find_beside("../src/daemon/msrd");
+}

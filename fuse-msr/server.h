@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* A node that is being served: fixture, machine, tree and file system together. */
+#ifndef MSRD_FUSE_MSR_SERVER_H
+#define MSRD_FUSE_MSR_SERVER_H
+
+#include "fuse-msr/command.h"
+
+#include <stdint.h>
+
+struct server;
+
+/* Loads the fixture that the command names. NULL after a message. */
+struct server *server_new(const struct command *command);
+struct server *server_free(struct server *server);
+
+/* Serves the file system behind a descriptor of /dev/fuse, which it takes over, from threads of
+ * its own, until this process ends. 0 or -errno. */
+int server_start(struct server *server, int fuse);
+
+/* Whose capabilities count: those in this user namespace (an inode number). */
+void server_set_namespace(struct server *server, uint64_t user_namespace);
+
+/* Serves the file system at dir until it is unmounted or a signal comes: an exit status. With
+ * as_root whoever gets there is the node's root. */
+int server_mount(struct server *server, const char *dir, bool as_root);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* msrctl info: what this machine is, and what of it the daemon reaches. */
+#include "cli/cli.h"
+
+#include <stdlib.h>
+
+#define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
+/* A list of the CPUs of a big machine that are numbered in turns. */
+#define LIST_SIZE 4096
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	(void)argument;
+	if (key != ARGP_KEY_INIT)
+		return ARGP_ERR_UNKNOWN;
+	state->child_inputs[0] = state->input;
+	return 0;
+}
+
+static const struct argp argp = {
+	.parser = parse,
+	.doc = "Show the machine: CPU model, sockets, uncore units and their buses, and what of it "
+	       "is accessible, or why not."
+	       "\vExamples:\n"
+	       "  msrctl info\n"
+	       "  msrctl info --json | jq '.units[] | select(.socket == 1)'\n"
+	       "\nThe exit status is 1 when something that the machine has cannot be accessed.",
+	.children = cli_options,
+};
+
+static const struct table_column machine_columns[] = {
+	{"CPU", "cpu", false},
+	{"FAMILY", "family", true},
+	{"MODEL", "model", true},
+	{"STEPPING", "stepping", true},
+	{"KNOWN AS", "known_as", false},
+	{"BUSES FOUND BY", "buses_found_by", false},
+};
+
+static const struct table_column socket_columns[] = {
+	{"SOCKET", "socket", true},
+	{"PACKAGE", "package", true},
+	{"CPUS", "cpus", false},
+};
+
+static const struct table_column bus_columns[] = {
+	{"BUS", "bus", false},
+	{"SOCKET", "socket", true},
+};
+
+static const struct table_column cpu_columns[] = {
+	{"CPUS", "cpus", false},
+	{"ACCESS", "access", false},
+};
+
+static const struct table_column unit_columns[] = {
+	{"SOCKET", "socket", true},
+	{"UNIT", "unit", false},
+	{"ADDRESS", "address", false},
+	{"DEVICE", "device", false},
+	{"ACCESS", "access", false},
+};
+
+static struct table *make_machine(const struct cli *cli)
+{
+	const struct node *node = &cli->node;
+	struct table *table =
+		table_new("machine", machine_columns, N_ELEMENTS(machine_columns), cli->json);
+
+	table_row(table);
+	table_cell(table, "%s", node->model_name);
+	table_cell(table, "%u", node->family);
+	table_cell(table, "%u", node->model);
+	table_cell(table, "%u", node->stepping);
+	if (node->arch)
+		table_cell(table, "%s (%s)", node->arch->text, node->arch->name);
+	else
+		table_cell(table, "not supported");
+	table_cell(table, "%s", node_bus_source_text(node->bus_source));
+	return table;
+}
+
+struct socket_filter {
+	const struct node *node;
+	uint32_t socket;
+};
+
+static bool is_on_socket(const void *context, uint32_t cpu)
+{
+	const struct socket_filter *filter = context;
+
+	return filter->node->cpus[cpu].online && filter->node->cpus[cpu].socket == filter->socket;
+}
+
+static struct table *make_sockets(const struct cli *cli)
+{
+	struct table *table =
+		table_new("sockets", socket_columns, N_ELEMENTS(socket_columns), cli->json);
+
+	for (uint32_t socket = 0; socket < cli->node.n_sockets; socket++) {
+		struct socket_filter filter = {&cli->node, socket};
+		char list[LIST_SIZE];
+
+		table_row(table);
+		table_cell(table, "%u", socket);
+		table_cell(table, "%u", cli->node.packages[socket]);
+		table_cell(table, "%s",
+			cli_format_list(
+				is_on_socket, &filter, cli->node.n_cpus, list, sizeof(list)));
+	}
+	return table;
+}
+
+static struct table *make_buses(const struct cli *cli)
+{
+	struct table *table = table_new("buses", bus_columns, N_ELEMENTS(bus_columns), cli->json);
+
+	for (size_t i = 0; i < cli->node.n_buses; i++) {
+		const struct node_bus *bus = &cli->node.buses[i];
+
+		table_row(table);
+		table_cell(table, "%04x:%02x", bus->domain, bus->bus);
+		if (bus->socket == NODE_NO_SOCKET)
+			table_no_cell(table);
+		else
+			table_cell(table, "%u", bus->socket);
+	}
+	return table;
+}
+
+/* What came of asking for each CPU. */
+struct access {
+	int *results;
+	int result; /* the one to look for */
+};
+
+static bool has_result(const void *context, uint32_t cpu)
+{
+	const struct access *access = context;
+
+	return access->results[cpu] == access->result;
+}
+
+/* Is this the first CPU with its result? */
+static bool is_first(const struct access *access, uint32_t cpu)
+{
+	for (uint32_t i = 0; i < cpu; i++)
+		if (access->results[i] == access->results[cpu])
+			return false;
+	return true;
+}
+
+#define NOT_PRESENT 1000
+#define OFFLINE	    1001
+
+static const char *result_text(int result)
+{
+	if (result == OFFLINE)
+		return "offline";
+	if (result < 0)
+		return "the daemon is gone";
+	return result == 0 ? "yes" : msrd_status_text((enum msrd_status)result);
+}
+
+static int check_cpu(struct msrd *msrd, const struct node_cpu *cpu, uint32_t number)
+{
+	if (!cpu->present)
+		return NOT_PRESENT;
+	return cpu->online ? msrd_check(msrd, number) : OFFLINE;
+}
+
+/* CPUs with the same answer share a row. */
+static struct table *make_cpus(const struct cli *cli, struct msrd *msrd, enum cli_status *status)
+{
+	struct table *table = table_new("cpus", cpu_columns, N_ELEMENTS(cpu_columns), cli->json);
+	struct access access = {.results = calloc(cli->node.n_cpus, sizeof(int))};
+	char list[LIST_SIZE];
+
+	if (!access.results)
+		return table_free(table);
+	for (uint32_t cpu = 0; cpu < cli->node.n_cpus; cpu++)
+		access.results[cpu] = check_cpu(msrd, &cli->node.cpus[cpu], cpu);
+	for (uint32_t cpu = 0; cpu < cli->node.n_cpus; cpu++) {
+		access.result = access.results[cpu];
+		if (access.result == NOT_PRESENT || !is_first(&access, cpu))
+			continue;
+		table_row(table);
+		table_cell(table, "%s",
+			cli_format_list(has_result, &access, cli->node.n_cpus, list, sizeof(list)));
+		table_cell(table, "%s", result_text(access.result));
+		if (access.result != 0 && access.result != OFFLINE)
+			*status = CLI_FAILED;
+	}
+	free(access.results);
+	return table;
+}
+
+static struct table *make_units(const struct cli *cli, struct msrd *msrd, enum cli_status *status)
+{
+	struct table *table = table_new("units", unit_columns, N_ELEMENTS(unit_columns), cli->json);
+
+	for (size_t i = 0; i < cli->node.n_functions; i++) {
+		const struct node_function *function = &cli->node.functions[i];
+		int result = msrd_pci_check(msrd, function->socket,
+			(enum msrd_unit)function->arch->unit, function->arch->index);
+
+		table_row(table);
+		table_cell(table, "%u", function->socket);
+		table_cell(
+			table, "%s%u", arch_unit_name(function->arch->unit), function->arch->index);
+		table_cell(table, "%04x:%02x:%02x.%u", function->domain, function->bus,
+			function->arch->devfn >> 3, function->arch->devfn & 7);
+		table_cell(table, "8086:%04x", function->device_id);
+		table_cell(table, "%s", result_text(result));
+		if (result != 0)
+			*status = CLI_FAILED;
+	}
+	return table;
+}
+
+enum cli_status info_run(struct cli *cli, int argc, char **argv)
+{
+	enum cli_status status = CLI_DONE;
+	cleanup_msrd struct msrd *msrd = NULL;
+	struct table *tables[5];
+	size_t n_tables = 0;
+
+	argp_parse(&argp, argc, argv, 0, NULL, cli);
+	if (!cli_read_node(cli))
+		return CLI_FAILED;
+	tables[n_tables++] = make_machine(cli);
+	tables[n_tables++] = make_sockets(cli);
+	tables[n_tables++] = make_buses(cli);
+	/* without a daemon the message says why nothing is accessible */
+	msrd = cli_open(cli);
+	if (msrd) {
+		tables[n_tables++] = make_cpus(cli, msrd, &status);
+		tables[n_tables++] = make_units(cli, msrd, &status);
+	} else {
+		status = CLI_FAILED;
+	}
+	status = cli_print(tables, n_tables, status);
+	for (size_t i = 0; i < n_tables; i++)
+		table_free(tables[i]);
+	return status;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting for time, signals and a command in one place, without a handler: so
+ * that whatever ends a measurement, its registers are restored first.
+ */
+#include "cli/job.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/clock.h"
+
+/* Those that end a measurement, and the one that says that the command ended. */
+static void get_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGPIPE); /* whoever reads our tables went away */
+}
+
+int job_init(struct job *job)
+{
+	sigset_t set;
+
+	*job = (struct job){.signals = -1};
+	get_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	job->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return job->signals < 0 ? -errno : 0;
+}
+
+int job_start(struct job *job, char **argv)
+{
+	posix_spawnattr_t attributes;
+	sigset_t set;
+	int error = posix_spawnattr_init(&attributes);
+
+	if (error)
+		return -error;
+	sigemptyset(&set);
+	posix_spawnattr_setsigmask(&attributes, &set);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+	error = posix_spawnp(&job->pid, argv[0], NULL, &attributes, argv, environ);
+	posix_spawnattr_destroy(&attributes);
+	if (error)
+		job->pid = 0;
+	return -error;
+}
+
+static bool take_end(struct job *job)
+{
+	if (job->pid == 0 || job->has_ended || waitpid(job->pid, &job->status, WNOHANG) != job->pid)
+		return false;
+	job->has_ended = true;
+	return true;
+}
+
+/* False when it is of no interest: SIGCHLD of the daemon. */
+static bool take_signal(struct job *job, enum job_event *event)
+{
+	struct signalfd_siginfo info;
+
+	if (read(job->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return false;
+	if (info.ssi_signo == SIGCHLD) {
+		*event = JOB_COMMAND_ENDED;
+		return take_end(job);
+	}
+	*event = JOB_SIGNAL;
+	job->signal = info.ssi_signo;
+	return true;
+}
+
+/* Rounded up: to wake a bit too late costs nothing, each reading has its time. */
+static int left_ms(uint64_t until_ns)
+{
+	uint64_t now_ns = clock_now_ns();
+
+	return until_ns > now_ns ? (int)((until_ns - now_ns + 999999) / 1000000) : 0;
+}
+
+enum job_event job_wait(struct job *job, uint64_t until_ns)
+{
+	struct pollfd fd = {.fd = job->signals, .events = POLLIN};
+	enum job_event event;
+
+	for (;;) {
+		if (poll(&fd, 1, left_ms(until_ns)) == 0)
+			return JOB_TIME;
+		if (take_signal(job, &event))
+			return event;
+	}
+}
+
+void job_deinit(struct job *job)
+{
+	sigset_t set;
+	bool waits = job->pid > 0 && !job->has_ended;
+
+	if (waits && job->signal)
+		kill(job->pid, (int)job->signal);
+	get_signals(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	if (waits)
+		job->has_ended = waitpid(job->pid, &job->status, 0) == job->pid;
+	if (job->signals >= 0)
+		close(job->signals);
+}

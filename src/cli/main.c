@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* msrctl: the command line over libmsrd. Finds the command; each has a file. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/cleanup.h"
+
+static const struct command commands[] = {
+	{"info", "the machine, and what of it is accessible", info_run},
+	{"list", "registers by name, and what the policy allows", list_run},
+	{"read", "read registers", read_run},
+	{"write", "write registers", write_run},
+	{"stat", "measure cycles, memory bandwidth and power", stat_run},
+};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+struct main_request {
+	struct cli *cli;
+	const struct command *command;
+	char **argv; /* of the command, argv[0] is its name */
+	int argc;
+};
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct main_request *request = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = request->cli;
+		return 0;
+	case ARGP_KEY_ARG:
+		request->command = find_command(argument);
+		if (!request->command)
+			argp_error(state, "there is no command %s", argument);
+		/* the rest is the command's */
+		request->argv = state->argv + state->next - 1;
+		request->argc = state->argc - state->next + 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which command?");
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* The list of commands stands in the help, from the table. */
+static char *add_commands(int key, const char *text, void *input)
+{
+	char *help = NULL;
+	size_t size;
+	FILE *stream;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	stream = open_memstream(&help, &size);
+	if (!stream)
+		return (char *)text;
+	fputs("Commands (each has its own --help):\n", stream);
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		fprintf(stream, "  %-6s %s\n", commands[i].name, commands[i].summary);
+	fprintf(stream, "\n%s", text);
+	return fclose(stream) == 0 ? help : (char *)text;
+}
+
+static const struct argp argp = {
+	.parser = parse,
+	.args_doc = "COMMAND [ARGUMENT...]",
+	.doc = "Read and write model-specific registers and uncore PCI registers without "
+	       "privileges, as far as the allowlists of the access daemon go."
+	       "\vExamples:\n"
+	       "  msrctl info                             what machine is this, what can I reach?\n"
+	       "  msrctl list 'IA32_*'                    which registers may I use?\n"
+	       "  msrctl read -c 0-3 IA32_PERF_STATUS\n"
+	       "  msrctl stat -i 2 -- ./solver input.dat  what does my program do?\n"
+	       "\nThe exit status is 0; 1 when something was refused or failed, 2 for wrong usage.",
+	.children = cli_options,
+	.help_filter = add_commands,
+};
+
+int main(int argc, char **argv)
+{
+	struct cli cli = {0};
+	struct main_request request = {.cli = &cli};
+	cleanup_free char *name = NULL;
+	enum cli_status status;
+
+	argp_program_version = "msrctl " MSRD_VERSION;
+	argp_err_exit_status = CLI_USAGE;
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &request);
+	/* what --help and error messages call it */
+	if (asprintf(&name, "msrctl %s", request.command->name) < 0) {
+		name = NULL;
+		return CLI_FAILED;
+	}
+	request.argv[0] = name;
+	status = request.command->run(&cli, request.argc, request.argv);
+	node_deinit(&cli.node);
+	return (int)status;
+}

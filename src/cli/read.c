@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* msrctl read: registers of CPUs or uncore units. */
+#include "cli/cli.h"
+
+struct read_request {
+	struct cli *cli;
+	struct cli_where where;
+	char **registers;
+	int n_registers;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct read_request *request = state->input;
+
+	if (cli_where_parse(&request->where, key, argument))
+		return 0;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = request->cli;
+		return 0;
+	case ARGP_KEY_ARGS:
+		request->registers = state->argv + state->next;
+		request->n_registers = state->argc - state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which register?");
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option options[] = {CLI_WHERE_OPTIONS, {0}};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "REGISTER...",
+	.doc = "Read registers, by name (see msrctl list) or number."
+	       "\vExamples:\n"
+	       "  msrctl read 0x198                          on every CPU that is online\n"
+	       "  msrctl read -c 0-3,8 IA32_PERF_STATUS\n"
+	       "  msrctl read -c 0 0x606 0x611 --json | jq -r '.registers[].value'\n"
+	       "  msrctl read -u imc0-3 0xf4                 box control, on every socket\n"
+	       "  msrctl read -s 1 -u ha 0xa0 0xa4\n"
+	       "\nA register that cannot be read shows \"-\" and is explained on standard error; "
+	       "the others are read all the same, and the exit status is 1.",
+	.children = cli_options,
+};
+
+static enum cli_status read_all(const struct read_request *request, struct msrd *msrd,
+	const struct target_list *list, struct table *table)
+{
+	enum cli_status status = CLI_DONE;
+
+	for (int i = 0; i < request->n_registers; i++) {
+		for (size_t j = 0; j < list->n_targets; j++) {
+			const struct target *target = &list->targets[j];
+			uint32_t reg =
+				cli_find_register(request->cli, target, request->registers[i]);
+			uint64_t value;
+			int result = target_read(msrd, target, reg, &value);
+
+			cli_access_row(request->cli, table, target, reg);
+			if (result == 0) {
+				cli_access_value(request->cli, table, target, value);
+				continue;
+			}
+			cli_access_error(request->cli, table, msrd);
+			status = CLI_FAILED;
+			/* there will be no better answer from a lost daemon */
+			if (result < 0)
+				return status;
+		}
+	}
+	return status;
+}
+
+enum cli_status read_run(struct cli *cli, int argc, char **argv)
+{
+	struct read_request request = {.cli = cli};
+	struct target_list list = {0};
+	cleanup_msrd struct msrd *msrd = NULL;
+	cleanup_table struct table *table = NULL;
+	enum cli_status status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	if (!cli_read_node(cli))
+		return CLI_FAILED;
+	cli_where_get(&request.where, cli, &list);
+	for (int i = 0; i < request.n_registers; i++)
+		cli_find_register(cli, &list.targets[0], request.registers[i]);
+	msrd = cli_open(cli);
+	status = CLI_FAILED;
+	if (msrd) {
+		table = cli_access_table(cli, "registers", list.targets[0].space);
+		status = read_all(&request, msrd, &list, table);
+		status = cli_print(&table, 1, status);
+	}
+	target_list_deinit(&list);
+	return status;
+}

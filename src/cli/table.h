@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a command prints: tables, for people in columns, for scripts as one JSON
+ * document whose members are the tables. Over libsmartcols.
+ */
+#ifndef MSRD_CLI_TABLE_H
+#define MSRD_CLI_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct table_column {
+	const char *heading; /* for people */
+	const char *key;     /* in JSON, lower case */
+	bool is_number;	     /* right-aligned; a JSON number, null without a value */
+};
+
+/* One table. Cells are added to the newest row, left to right. A failure (out
+ * of memory) is kept and said by tables_print. */
+struct table;
+
+/* NULL when out of memory. */
+struct table *table_new(
+	const char *key, const struct table_column *columns, size_t n_columns, bool json);
+/* NULL is fine; returns NULL. */
+struct table *table_free(struct table *table);
+
+/* All of them do nothing for table NULL. */
+void table_row(struct table *table);
+__attribute__((format(printf, 2, 3))) void table_cell(struct table *table, const char *format, ...);
+/* A cell without a value: "-" for people, null in JSON. */
+void table_no_cell(struct table *table);
+
+#define cleanup_table __attribute__((cleanup(table_cleanup)))
+static inline void table_cleanup(struct table **table)
+{
+	table_free(*table);
+}
+
+/* Prints the tables one below the other; those without a row only in JSON.
+ * 0 or -errno. */
+int tables_print(struct table *const *tables, size_t n_tables, FILE *out);
+
+#endif
