@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The tests again with AddressSanitizer and UndefinedBehaviorSanitizer.
+# The tests again with AddressSanitizer and UndefinedBehaviorSanitizer; memcheck
+# and they exclude each other.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -10,4 +11,4 @@ meson setup "$work/build" -Db_sanitize=address,undefined -Db_lundef=false >"$wor
 	{ cat "$work/log"; exit 1; }
 ninja -C "$work/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-meson test -C "$work/build" --no-rebuild --print-errorlogs --timeout-multiplier 4
+meson test -C "$work/build" --no-rebuild --no-suite memcheck --print-errorlogs --timeout-multiplier 4

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Memcheck on the unit tier, and on the daemon in the node tier.
+# Memcheck on the unit tier. (On the daemon it is part of the node tier.)
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)

@@ -33,8 +33,7 @@ static bool contains(const uint32_t *numbers, size_t n, uint32_t number)
 	return false;
 }
 
-static const struct fixture_cpu_load *find_cpu_load(const struct fixture_phase *phase,
-	uint32_t cpu)
+static const struct fixture_cpu_load *find_cpu_load(const struct fixture_phase *phase, uint32_t cpu)
 {
 	for (size_t i = 0; i < phase->n_cpu_loads; i++)
 		if (contains(phase->cpu_loads[i].cpus, phase->cpu_loads[i].n_cpus, cpu))
@@ -42,8 +41,8 @@ static const struct fixture_cpu_load *find_cpu_load(const struct fixture_phase *
 	return NULL;
 }
 
-static const struct fixture_package_load *find_package_load(const struct fixture_phase *phase,
-	uint32_t package)
+static const struct fixture_package_load *find_package_load(
+	const struct fixture_phase *phase, uint32_t package)
 {
 	for (size_t i = 0; i < phase->n_package_loads; i++)
 		if (contains(phase->package_loads[i].packages, phase->package_loads[i].n_packages,
@@ -66,8 +65,8 @@ static double memory_bytes_per_second(const struct fixture_package_load *load, u
 	return sum * CAS_BYTES;
 }
 
-static void write_figure(FILE *out, const char *scope, uint32_t number, const char *figure,
-	double value)
+static void write_figure(
+	FILE *out, const char *scope, uint32_t number, const char *figure, double value)
 {
 	fprintf(out, "%s\t%u\t%s\t%.10g\n", scope, number, figure, value);
 }
@@ -85,7 +84,7 @@ static void write_cpu(const struct fixture *fixture, uint32_t cpu, FILE *out)
 		active += share * load->active;
 		cycles += share * load->active * load->frequency_mhz * 1e6;
 		instructions += share * load->active * load->frequency_mhz * 1e6 *
-			load->instructions_per_cycle;
+				load->instructions_per_cycle;
 	}
 	write_figure(out, "cpu", cpu, "instructions_per_second", instructions);
 	write_figure(out, "cpu", cpu, "cycles_per_second", cycles);

@@ -16,8 +16,8 @@ static void no_complaint(void *context, const char *message)
 	(void)message;
 }
 
-struct fixture *fixture_load(const char *path,
-	void (*complain)(void *context, const char *message), void *context)
+struct fixture *fixture_load(
+	const char *path, void (*complain)(void *context, const char *message), void *context)
 {
 	struct fixture_load load = {
 		.fixture = calloc(1, sizeof *load.fixture),

@@ -13,7 +13,7 @@
 
 struct fixture_cpu {
 	uint32_t number;  /* OS CPU number; the array is in ascending order, gaps allowed */
-	uint32_t package; /* index into packages, also the physical package id */
+	uint32_t package; /* also the physical package id, below n_packages */
 	uint32_t core;    /* core id within the package */
 	uint32_t thread;  /* thread within the core */
 	uint32_t apic_id;
@@ -37,7 +37,7 @@ struct fixture_numa_node {
 	uint32_t *distances; /* n_numa_nodes of them */
 };
 
-/* One value of msr.txt for one CPU. */
+/* One value of msr.txt for one CPU; the array is in order of CPU and address. */
 struct fixture_msr {
 	uint32_t cpu; /* OS CPU number */
 	uint32_t address;
@@ -45,7 +45,7 @@ struct fixture_msr {
 	uint32_t line; /* in msr.txt, for messages */
 };
 
-/* One PCI function of pci.txt. */
+/* One PCI function of pci.txt; the array is in order of domain, bus and devfn. */
 struct fixture_function {
 	uint16_t domain;
 	uint8_t bus;
@@ -64,7 +64,7 @@ struct fixture_rate {
 	char *name;
 };
 
-/* What some CPUs do during a phase. */
+/* What some CPUs do during a phase; each CPU of the node, offline or not, is in one of them. */
 struct fixture_cpu_load {
 	uint32_t *cpus; /* OS CPU numbers */
 	size_t n_cpus;
@@ -148,8 +148,9 @@ struct fixture {
 /*
  * Loads the fixture in folder path. NULL when something is wrong with it:
  * each complaint "FILE:LINE: what is wrong and what to do" (or "FILE: …"
- * where no line is to blame) has then been passed to complain, all that could
- * be found in one go. The caller frees the fixture with fixture_free.
+ * where no line is to blame) has then been passed to complain (NULL: to
+ * nobody), all that could be found in one go, but at most 100. The caller
+ * frees the fixture with fixture_free.
  */
 struct fixture *fixture_load(const char *path,
 	void (*complain)(void *context, const char *message), void *context);

@@ -34,8 +34,8 @@ void fixture_complain(struct fixture_file *file, size_t line, const char *format
 	va_end(arguments);
 	if (line > 0)
 		snprintf(where, sizeof where, ":%zu", line);
-	snprintf(message, sizeof message, "%.400s/%s%s: %s", load->fixture->path, file->name,
-		where, what);
+	snprintf(message, sizeof message, "%.400s/%s%s: %s", load->fixture->path, file->name, where,
+		what);
 	load->complain(load->context, message);
 }
 
@@ -84,10 +84,10 @@ static int file_read(const char *folder, const char *name, char **text, size_t *
 	return read_all(fd, text, size);
 }
 
-bool fixture_file_read(struct fixture_file *file, struct fixture_load *load, const char *name,
-	bool optional)
+bool fixture_file_read(
+	struct fixture_file *file, struct fixture_load *load, const char *name, bool optional)
 {
-	*file = (struct fixture_file){ .load = load, .name = name };
+	*file = (struct fixture_file){.load = load, .name = name};
 	int r = file_read(load->fixture->path, name, &file->text, &file->size);
 	if (r == -ENOENT && optional) {
 		file->text = strdup("");
@@ -109,7 +109,7 @@ bool fixture_file_read(struct fixture_file *file, struct fixture_load *load, con
 void fixture_file_free(struct fixture_file *file)
 {
 	free(file->text);
-	*file = (struct fixture_file){ 0 };
+	*file = (struct fixture_file){0};
 }
 
 struct collector {
@@ -141,13 +141,13 @@ static bool collect(void *context, uint32_t number)
 
 int fixture_list_parse(struct fixture_list *list, const char *text, uint32_t max)
 {
-	struct collector collector = { .list = list, .error = -EINVAL };
+	struct collector collector = {.list = list, .error = -EINVAL};
 
-	*list = (struct fixture_list){ 0 };
+	*list = (struct fixture_list){0};
 	if (number_list_parse(text, max, collect, &collector))
 		return 0;
 	free(list->numbers);
-	*list = (struct fixture_list){ 0 };
+	*list = (struct fixture_list){0};
 	return collector.error;
 }
 

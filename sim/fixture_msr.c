@@ -28,8 +28,8 @@ static bool has_source(const char *comment)
 }
 
 /* False when a value cannot be had from the line; everything wrong with it is complained about. */
-static bool parse_line(struct fixture_file *file, size_t number, char *line,
-	struct msr_line *parsed)
+static bool parse_line(
+	struct fixture_file *file, size_t number, char *line, struct msr_line *parsed)
 {
 	size_t before = file->load->n_complaints;
 	char *comment = strchr(line, '#');
@@ -111,8 +111,9 @@ static void sort_and_find_doubles(struct fixture_file *file)
 	for (size_t i = 1; i < fixture->n_msrs; i++) {
 		const struct fixture_msr *first = &fixture->msrs[i - 1], *second = first + 1;
 		if (first->cpu == second->cpu && first->address == second->address)
-			fixture_complain(file, second->line, "0x%x of CPU %u has a value in line %u",
-				second->address, second->cpu, first->line);
+			fixture_complain(file, second->line,
+				"0x%x of CPU %u has a value in line %u", second->address,
+				second->cpu, first->line);
 	}
 }
 
@@ -124,7 +125,7 @@ void fixture_load_msr(struct fixture_load *load)
 	char *rest = file.text;
 
 	for (char *line; more && (line = strsep(&rest, "\n"));) {
-		struct msr_line parsed = { 0 };
+		struct msr_line parsed = {0};
 		number++;
 		line += strspn(line, " \t");
 		if (*line == '\0' || *line == '#')

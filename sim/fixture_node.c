@@ -35,9 +35,9 @@ static const cyaml_schema_field_t cpu_fields[] = {
 };
 
 static const cyaml_strval_t numberings[] = {
-	{ "thread-package-core", NUMBERING_THREAD_PACKAGE_CORE },
-	{ "thread-core-package", NUMBERING_THREAD_CORE_PACKAGE },
-	{ "package-core-thread", NUMBERING_PACKAGE_CORE_THREAD },
+	{"thread-package-core", NUMBERING_THREAD_PACKAGE_CORE},
+	{"thread-core-package", NUMBERING_THREAD_CORE_PACKAGE},
+	{"package-core-thread", NUMBERING_PACKAGE_CORE_THREAD},
 };
 
 static const cyaml_schema_field_t apic_fields[] = {
@@ -62,9 +62,9 @@ static const cyaml_schema_field_t topology_fields[] = {
 };
 
 static const cyaml_strval_t scopes[] = {
-	{ "thread", FIXTURE_THREAD },
-	{ "core", FIXTURE_CORE },
-	{ "package", FIXTURE_PACKAGE },
+	{"thread", FIXTURE_THREAD},
+	{"core", FIXTURE_CORE},
+	{"package", FIXTURE_PACKAGE},
 };
 
 static const cyaml_schema_field_t cache_fields[] = {
@@ -125,14 +125,14 @@ static const cyaml_schema_field_t node_fields[] = {
 	TEXT(struct node_yaml, name, 1),
 	TEXT(struct node_yaml, origin, 1),
 	CYAML_FIELD_MAPPING("cpu", CYAML_FLAG_DEFAULT, struct node_yaml, cpu, cpu_fields),
-	CYAML_FIELD_MAPPING("topology", CYAML_FLAG_DEFAULT, struct node_yaml, topology,
-		topology_fields),
+	CYAML_FIELD_MAPPING(
+		"topology", CYAML_FLAG_DEFAULT, struct node_yaml, topology, topology_fields),
 	CYAML_FIELD_SEQUENCE("caches", CYAML_FLAG_POINTER, struct node_yaml, caches, &cache_value,
 		1, MAX_CACHES),
-	CYAML_FIELD_SEQUENCE("numa", CYAML_FLAG_POINTER, struct node_yaml, numa, &numa_value, 1,
-		MAX_NUMA_NODES),
-	CYAML_FIELD_MAPPING("clocks_mhz", CYAML_FLAG_DEFAULT, struct node_yaml, clocks_mhz,
-		clocks_fields),
+	CYAML_FIELD_SEQUENCE(
+		"numa", CYAML_FLAG_POINTER, struct node_yaml, numa, &numa_value, 1, MAX_NUMA_NODES),
+	CYAML_FIELD_MAPPING(
+		"clocks_mhz", CYAML_FLAG_DEFAULT, struct node_yaml, clocks_mhz, clocks_fields),
 	CYAML_FIELD_SEQUENCE("pci_numa", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct node_yaml,
 		pci_numa, &bus_value, 0, MAX_BUSES),
 	CYAML_FIELD_END,

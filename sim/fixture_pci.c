@@ -81,8 +81,8 @@ static void check_ids(struct fixture_file *file, const struct device *device, co
 		!get_hex(&name, 4, 4, ':', &vendor) || !get_hex(&name, 4, 4, ' ', &id))
 		fixture_complain(file, device->line, "is not 'ADDRESS CLASS: VENDOR:DEVICE'");
 	else if (vendor != (uint32_t)(config[0] | config[1] << 8) ||
-		id != (uint32_t)(config[2] | config[3] << 8) ||
-		class != (uint32_t)(config[10] | config[11] << 8))
+		 id != (uint32_t)(config[2] | config[3] << 8) ||
+		 class != (uint32_t)(config[10] | config[11] << 8))
 		fixture_complain(file, device->line,
 			"%04x: %04x:%04x is not what the bytes of the device say", class, vendor,
 			id);
@@ -134,18 +134,18 @@ static void device_begin(struct fixture_file *file, struct device *device, size_
 	functions[n].numa_node = numa_node(file->load, found);
 	functions[n].name = copy;
 	fixture->n_functions++;
-	*device = (struct device){ .valid = true, .line = number };
+	*device = (struct device){.valid = true, .line = number};
 }
 
 /* "a0: " and up to 16 bytes */
-static void hex_line(struct fixture_file *file, struct device *device, size_t number,
-	const char *text)
+static void hex_line(
+	struct fixture_file *file, struct device *device, size_t number, const char *text)
 {
 	uint32_t offset, byte;
 
 	if (!get_hex(&text, 2, 3, ':', &offset) || *text++ != ' ') {
-		fixture_complain(file, number,
-			"is no device '0000:7f:08.0 …' and no bytes 'a0: 00 …'");
+		fixture_complain(
+			file, number, "is no device '0000:7f:08.0 …' and no bytes 'a0: 00 …'");
 		return;
 	}
 	if (!device->valid) {
@@ -170,13 +170,13 @@ static void hex_line(struct fixture_file *file, struct device *device, size_t nu
 void fixture_load_pci(struct fixture_load *load)
 {
 	struct fixture_file file;
-	struct device device = { 0 };
+	struct device device = {0};
 	size_t number = 0;
 	bool ok = fixture_file_read(&file, load, "pci.txt", true);
 	char *rest = file.text;
 
 	for (char *line; ok && (line = strsep(&rest, "\n"));) {
-		struct fixture_function found = { 0 };
+		struct fixture_function found = {0};
 		const char *name;
 		number++;
 		if (*line == '#' || *line == '\t')

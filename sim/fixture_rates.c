@@ -9,9 +9,10 @@
 static const cyaml_schema_field_t rate_fields[] = {
 	CYAML_FIELD_UINT("event", CYAML_FLAG_DEFAULT, struct fixture_rate_yaml, event),
 	CYAML_FIELD_UINT("umask", CYAML_FLAG_DEFAULT, struct fixture_rate_yaml, umask),
-	CYAML_FIELD_FLOAT_PTR("per_second", CYAML_FLAG_OPTIONAL, struct fixture_rate_yaml, per_second),
-	CYAML_FIELD_FLOAT_PTR("per_instruction", CYAML_FLAG_OPTIONAL, struct fixture_rate_yaml,
-		per_instruction),
+	CYAML_FIELD_FLOAT_PTR(
+		"per_second", CYAML_FLAG_OPTIONAL, struct fixture_rate_yaml, per_second),
+	CYAML_FIELD_FLOAT_PTR(
+		"per_instruction", CYAML_FLAG_OPTIONAL, struct fixture_rate_yaml, per_instruction),
 	CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct fixture_rate_yaml, name, 1, 256),
 	CYAML_FIELD_END,
 };
@@ -30,8 +31,8 @@ static void check_line(struct fixture_yaml *yaml, const char *path,
 	if (rate->per_instruction)
 		fixture_yaml_range(yaml, path, "per_instruction", *rate->per_instruction, 0, 1000);
 	if (!rate->per_second == !rate->per_instruction)
-		fixture_yaml_complain(yaml, path, "",
-			"needs one of per_second and per_instruction");
+		fixture_yaml_complain(
+			yaml, path, "", "needs one of per_second and per_instruction");
 	if (rate->per_instruction && !instructions)
 		fixture_yaml_complain(yaml, path, "per_instruction", "is for CPUs only");
 }
@@ -90,8 +91,8 @@ void fixture_rates_add(struct fixture_rates *rates, struct fixture_yaml *yaml, c
 				"has event 0x%02x with umask 0x%02x twice", list[i].event,
 				list[i].umask);
 		} else if (*budget == 0 || !add(rates, &list[i], instructions_per_second)) {
-			fixture_yaml_complain(yaml, path, "",
-				"makes too many rates, or out of memory");
+			fixture_yaml_complain(
+				yaml, path, "", "makes too many rates, or out of memory");
 			return;
 		} else {
 			(*budget)--;

@@ -17,7 +17,7 @@ static struct fixture_cpu cpu_at(const struct topology_yaml *topology, uint32_t 
 {
 	uint32_t packages = topology->packages, cores = topology->cores_per_package;
 	uint32_t threads = topology->threads_per_core;
-	struct fixture_cpu cpu = { .number = number, .numa_node = NO_NUMA_NODE, .online = true };
+	struct fixture_cpu cpu = {.number = number, .numa_node = NO_NUMA_NODE, .online = true};
 
 	switch (topology->numbering) {
 	case NUMBERING_THREAD_PACKAGE_CORE:
@@ -46,10 +46,10 @@ static bool topology_is_sane(struct fixture_yaml *yaml, const struct topology_ya
 	size_t before = yaml->file.load->n_complaints;
 	const struct apic_yaml *bits = &topology->apic_id_bits;
 
-	fixture_yaml_range(yaml, "topology", "packages", topology->packages, 1,
-		FIXTURE_MAX_PACKAGES);
-	fixture_yaml_range(yaml, "topology", "cores_per_package", topology->cores_per_package, 1,
-		1024);
+	fixture_yaml_range(
+		yaml, "topology", "packages", topology->packages, 1, FIXTURE_MAX_PACKAGES);
+	fixture_yaml_range(
+		yaml, "topology", "cores_per_package", topology->cores_per_package, 1, 1024);
 	fixture_yaml_range(yaml, "topology", "threads_per_core", topology->threads_per_core, 1, 8);
 	fixture_yaml_range(yaml, "topology", "apic_id_bits.core", bits->core, 0, 16);
 	fixture_yaml_range(yaml, "topology", "apic_id_bits.thread", bits->thread, 0, 8);
@@ -63,8 +63,8 @@ static bool topology_is_sane(struct fixture_yaml *yaml, const struct topology_ya
 			"is too few for %u threads", topology->threads_per_core);
 	if (topology->packages * topology->cores_per_package * topology->threads_per_core >
 		FIXTURE_MAX_CPUS)
-		fixture_yaml_complain(yaml, "topology", "", "makes more than %d CPUs",
-			FIXTURE_MAX_CPUS);
+		fixture_yaml_complain(
+			yaml, "topology", "", "makes more than %d CPUs", FIXTURE_MAX_CPUS);
 	return yaml->file.load->n_complaints == before;
 }
 
@@ -82,23 +82,23 @@ void fixture_make_cpus(struct fixture_yaml *yaml)
 		fixture_complain(&yaml->file, 0, "out of memory");
 		return;
 	}
-	struct fixture_list absent = fixture_yaml_list(yaml, "topology", "absent",
-		topology->absent ? topology->absent : "", n - 1);
+	struct fixture_list absent = fixture_yaml_list(
+		yaml, "topology", "absent", topology->absent ? topology->absent : "", n - 1);
 	for (size_t i = 0; i < absent.n; i++)
 		is_absent[absent.numbers[i]] = true;
 	for (uint32_t number = 0; number < n; number++)
 		if (!is_absent[number])
 			fixture->cpus[fixture->n_cpus++] = cpu_at(topology, number);
 
-	struct fixture_list offline = fixture_yaml_list(yaml, "topology", "offline",
-		topology->offline ? topology->offline : "", n - 1);
+	struct fixture_list offline = fixture_yaml_list(
+		yaml, "topology", "offline", topology->offline ? topology->offline : "", n - 1);
 	for (size_t i = 0; i < offline.n; i++) {
 		struct fixture_cpu *cpu = fixture_find_cpu(fixture, offline.numbers[i]);
 		if (cpu)
 			cpu->online = false;
 		else
-			fixture_yaml_complain(yaml, "topology", "offline", "names the absent CPU %u",
-				offline.numbers[i]);
+			fixture_yaml_complain(yaml, "topology", "offline",
+				"names the absent CPU %u", offline.numbers[i]);
 	}
 	if (absent.n + offline.n >= n)
 		fixture_yaml_complain(yaml, "topology", "", "leaves no CPU online");
@@ -109,8 +109,8 @@ void fixture_make_cpus(struct fixture_yaml *yaml)
 	fixture->threads_per_core = topology->threads_per_core;
 }
 
-static void check_distances(struct fixture_yaml *yaml, const char *path, const struct numa_yaml *numa,
-	size_t self, size_t n_nodes)
+static void check_distances(struct fixture_yaml *yaml, const char *path,
+	const struct numa_yaml *numa, size_t self, size_t n_nodes)
 {
 	for (unsigned i = 0; i < numa->distances_count; i++) {
 		char key[32];
@@ -124,8 +124,8 @@ static void check_distances(struct fixture_yaml *yaml, const char *path, const s
 			numa->distances_count, n_nodes);
 }
 
-static void take_numa_cpus(struct fixture_yaml *yaml, const char *path, uint32_t index,
-	const char *text)
+static void take_numa_cpus(
+	struct fixture_yaml *yaml, const char *path, uint32_t index, const char *text)
 {
 	const struct fixture *fixture = yaml->file.load->fixture;
 	struct fixture_list cpus =
@@ -207,8 +207,8 @@ void fixture_make_buses(struct fixture_yaml *yaml)
 		fixture_yaml_range(yaml, path, "domain", bus->domain, 0, 0xffff);
 		fixture_yaml_range(yaml, path, "bus", bus->bus, 0, 0xff);
 		if (!numa_number_exists(load->fixture, bus->node))
-			fixture_yaml_complain(yaml, path, "node", "is %d, and no node has that number",
-				bus->node);
+			fixture_yaml_complain(yaml, path, "node",
+				"is %d, and no node has that number", bus->node);
 		for (unsigned j = 0; j < i; j++)
 			if (node->pci_numa[j].domain == bus->domain &&
 				node->pci_numa[j].bus == bus->bus)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/fixture_census.h"
 #include "sim/fixture_rates.h"
 #include "sim/fixture_yaml.h"
 #include "util/cleanup.h"
@@ -69,8 +70,8 @@ struct workload_yaml {
 #define LIST(type, member, entry, max)                                                             \
 	CYAML_FIELD_SEQUENCE(#member, CYAML_FLAG_POINTER, type, member, entry, 1, max)
 #define OPTIONAL_LIST(type, member, entry, max)                                                    \
-	CYAML_FIELD_SEQUENCE(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member,      \
-		entry, 0, max)
+	CYAML_FIELD_SEQUENCE(                                                                      \
+		#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, entry, 0, max)
 
 static const cyaml_schema_field_t mix_fields[] = {
 	TEXT(struct mix_yaml, name),
@@ -201,13 +202,13 @@ static void make_cpu_load(struct workload *workload, const char *path,
 	struct fixture_list cpus =
 		fixture_yaml_list(yaml, path, "cpus", from->cpus, FIXTURE_MAX_CPUS - 1);
 	double instructions = from->frequency_mhz * 1e6 * from->instructions_per_cycle;
-	struct fixture_rates rates = { 0 };
+	struct fixture_rates rates = {0};
 
 	fixture_yaml_range(yaml, path, "frequency_mhz", from->frequency_mhz, 1, 100000);
 	fixture_yaml_range(yaml, path, "active", from->active, 0, 1);
 	fixture_yaml_range(yaml, path, "user", from->user, 0, 1);
-	fixture_yaml_range(yaml, path, "instructions_per_cycle", from->instructions_per_cycle, 0,
-		16);
+	fixture_yaml_range(
+		yaml, path, "instructions_per_cycle", from->instructions_per_cycle, 0, 16);
 	fixture_yaml_range(yaml, path, "temperature_c", from->temperature_c, 0, 127);
 	fixture_rates_check(yaml, path, from->rates, from->rates_count, true);
 	for (unsigned i = 0; i < from->mixes_count; i++) {
@@ -216,8 +217,8 @@ static void make_cpu_load(struct workload *workload, const char *path,
 			fixture_rates_add(&rates, yaml, path, mix->rates, mix->rates_count,
 				instructions, &workload->budget);
 		else
-			fixture_yaml_complain(yaml, path, "mixes", "names '%s', which is none",
-				from->mixes[i]);
+			fixture_yaml_complain(
+				yaml, path, "mixes", "names '%s', which is none", from->mixes[i]);
 	}
 	fixture_rates_add(&rates, yaml, path, from->rates, from->rates_count, instructions,
 		&workload->budget);
@@ -248,14 +249,13 @@ static void make_box_load(struct workload *workload, const char *path,
 	struct fixture_yaml *yaml = &workload->yaml;
 	struct fixture_list boxes =
 		fixture_yaml_list(yaml, path, "boxes", from->boxes, MAX_BOXES - 1);
-	struct fixture_rates rates = { 0 };
+	struct fixture_rates rates = {0};
 
 	if (!is_unit(from->unit))
-		fixture_yaml_complain(yaml, path, "unit", "is '%s', which is no uncore unit",
-			from->unit);
+		fixture_yaml_complain(
+			yaml, path, "unit", "is '%s', which is no uncore unit", from->unit);
 	fixture_rates_check(yaml, path, from->rates, from->rates_count, false);
-	fixture_rates_add(&rates, yaml, path, from->rates, from->rates_count, 0,
-		&workload->budget);
+	fixture_rates_add(&rates, yaml, path, from->rates, from->rates_count, 0, &workload->budget);
 	*load = (struct fixture_box_load){
 		.unit = steal_ptr(&from->unit),
 		.boxes = boxes.numbers,
@@ -280,8 +280,8 @@ static void make_package_load(struct workload *workload, const char *path,
 	struct fixture_package_load *load, struct package_load_yaml *from)
 {
 	struct fixture_yaml *yaml = &workload->yaml;
-	struct fixture_list packages = fixture_yaml_list(yaml, path, "packages", from->packages,
-		FIXTURE_MAX_PACKAGES - 1);
+	struct fixture_list packages =
+		fixture_yaml_list(yaml, path, "packages", from->packages, FIXTURE_MAX_PACKAGES - 1);
 
 	fixture_yaml_range(yaml, path, "package_watts", from->package_watts, 0, 10000);
 	fixture_yaml_range(yaml, path, "pp0_watts", from->pp0_watts, 0, from->package_watts);
@@ -307,75 +307,9 @@ static void make_package_load(struct workload *workload, const char *path,
 		load->n_boxes++;
 		for (unsigned j = 0; j < i; j++)
 			if (share_a_box(&load->boxes[i], &load->boxes[j]))
-				fixture_yaml_complain(yaml, at, "boxes",
-					"has one that boxes[%u] has too", j);
+				fixture_yaml_complain(
+					yaml, at, "boxes", "has one that boxes[%u] has too", j);
 	}
-}
-
-/* Every CPU and every package of the node is in a phase just once. */
-struct census {
-	const char *what;
-	enum { ABSENT, MISSING, NAMED } state[FIXTURE_MAX_CPUS];
-};
-
-static void census_take(struct census *census, struct fixture_yaml *yaml, const char *path,
-	const char *key, const uint32_t *numbers, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		uint32_t number = numbers[i];
-		if (census->state[number] == ABSENT)
-			fixture_yaml_complain(yaml, path, key, "names %s %u, which the node lacks",
-				census->what, number);
-		else if (census->state[number] == NAMED)
-			fixture_yaml_complain(yaml, path, key, "names %s %u a second time",
-				census->what, number);
-		else
-			census->state[number] = NAMED;
-	}
-}
-
-static void census_end(const struct census *census, struct fixture_yaml *yaml, const char *path,
-	const char *key, const char *cure)
-{
-	size_t first = 0, n = 0;
-
-	for (size_t number = FIXTURE_MAX_CPUS; number-- > 0;) {
-		if (census->state[number] == MISSING) {
-			first = number;
-			n++;
-		}
-	}
-	if (n > 0)
-		fixture_yaml_complain(yaml, path, key, "lacks %s %zu and %zu more%s", census->what,
-			first, n - 1, cure);
-}
-
-static void check_census(struct fixture_yaml *yaml, const char *path,
-	const struct fixture_phase *phase)
-{
-	const struct fixture *fixture = yaml->file.load->fixture;
-	struct census cpus = { .what = "CPU" }, packages = { .what = "package" };
-	char key[64];
-
-	/* a node that could not be loaded has nothing to compare with */
-	if (fixture->n_cpus == 0)
-		return;
-	for (size_t i = 0; i < fixture->n_cpus; i++)
-		cpus.state[fixture->cpus[i].number] = MISSING;
-	for (size_t i = 0; i < fixture->n_packages; i++)
-		packages.state[i] = MISSING;
-	for (size_t i = 0; i < phase->n_cpu_loads; i++) {
-		snprintf(key, sizeof key, "cpus[%zu].cpus", i);
-		census_take(&cpus, yaml, path, key, phase->cpu_loads[i].cpus,
-			phase->cpu_loads[i].n_cpus);
-	}
-	for (size_t i = 0; i < phase->n_package_loads; i++) {
-		snprintf(key, sizeof key, "packages[%zu].packages", i);
-		census_take(&packages, yaml, path, key, phase->package_loads[i].packages,
-			phase->package_loads[i].n_packages);
-	}
-	census_end(&cpus, yaml, path, "cpus", " (an idle one has 'active: 0')");
-	census_end(&packages, yaml, path, "packages", "");
 }
 
 static void make_phase(struct workload *workload, const char *path, struct fixture_phase *phase,
@@ -396,20 +330,20 @@ static void make_phase(struct workload *workload, const char *path, struct fixtu
 	}
 	for (unsigned i = 0; i < from->cpus_count; i++) {
 		snprintf(at, sizeof at, "%s.cpus[%u]", path, i);
-		make_cpu_load(workload, at, &phase->cpu_loads[phase->n_cpu_loads++],
-			&from->cpus[i]);
+		make_cpu_load(
+			workload, at, &phase->cpu_loads[phase->n_cpu_loads++], &from->cpus[i]);
 	}
 	for (unsigned i = 0; i < from->packages_count; i++) {
 		snprintf(at, sizeof at, "%s.packages[%u]", path, i);
 		make_package_load(workload, at, &phase->package_loads[phase->n_package_loads++],
 			&from->packages[i]);
 	}
-	check_census(&workload->yaml, path, phase);
+	fixture_census_check(&workload->yaml, path, phase);
 }
 
 void fixture_load_workload(struct fixture_load *load)
 {
-	struct workload workload = { .budget = MAX_ALL_RATES };
+	struct workload workload = {.budget = MAX_ALL_RATES};
 	struct fixture *fixture = load->fixture;
 
 	if (fixture_yaml_open(&workload.yaml, load, "workload.yaml", &workload_value)) {

@@ -20,8 +20,8 @@ struct log {
 	size_t line;
 };
 
-__attribute__((format(printf, 3, 0))) static void log_line(cyaml_log_t level, void *context,
-	const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void log_line(
+	cyaml_log_t level, void *context, const char *format, va_list arguments)
 {
 	struct log *log = context;
 	char text[256];
@@ -58,8 +58,8 @@ static size_t read_document(struct fixture_yaml *yaml)
 
 	if (!yaml_parser_initialize(&parser))
 		return 0;
-	yaml_parser_set_input_string(&parser, (const unsigned char *)yaml->file.text,
-		yaml->file.size);
+	yaml_parser_set_input_string(
+		&parser, (const unsigned char *)yaml->file.text, yaml->file.size);
 	yaml->has_document = yaml_parser_load(&parser, &yaml->document);
 	size_t line = yaml->has_document ? 0 : parser.problem_mark.line + 1;
 	yaml_parser_delete(&parser);
@@ -82,8 +82,7 @@ static size_t key_line(const struct fixture_file *file, const char *key, size_t 
 	yaml_parser_set_input_string(&parser, (const unsigned char *)file->text, file->size);
 	for (bool more = true; more && yaml_parser_parse(&parser, &event);) {
 		more = event.type != YAML_STREAM_END_EVENT;
-		if (event.type == YAML_SCALAR_EVENT &&
-			event.start_mark.line + 1 >= mapping_line &&
+		if (event.type == YAML_SCALAR_EVENT && event.start_mark.line + 1 >= mapping_line &&
 			strcmp((const char *)event.data.scalar.value, key) == 0) {
 			line = event.start_mark.line + 1;
 			more = false;
@@ -118,16 +117,16 @@ static bool is_number(const yaml_node_t *node, cyaml_type_e type)
 	return !end || *end == '\0';
 }
 
-/* libcyaml takes 27x for 27. The document has the schema's shape, so the walk is as deep as that. */
-static void check_numbers(struct fixture_yaml *yaml, yaml_node_t *node,
-	const cyaml_schema_value_t *schema)
+/* libcyaml takes 27x for 27. The document has the shape of the schema and is no deeper. */
+static void check_numbers(
+	struct fixture_yaml *yaml, yaml_node_t *node, const cyaml_schema_value_t *schema)
 {
 	yaml_document_t *document = &yaml->document;
 
 	if (node->type == YAML_SCALAR_NODE) {
 		if (!is_number(node, schema->type))
-			fixture_complain(&yaml->file, node->start_mark.line + 1, "'%.64s' is no number",
-				(const char *)node->data.scalar.value);
+			fixture_complain(&yaml->file, node->start_mark.line + 1,
+				"'%.64s' is no number", (const char *)node->data.scalar.value);
 	} else if (schema->type == CYAML_SEQUENCE) {
 		for (yaml_node_item_t *item = node->data.sequence.items.start;
 			item < node->data.sequence.items.top; item++)
@@ -140,8 +139,8 @@ static void check_numbers(struct fixture_yaml *yaml, yaml_node_t *node,
 			const cyaml_schema_field_t *field = schema->mapping.fields;
 			while (strcmp(field->key, (const char *)key->data.scalar.value) != 0)
 				field++;
-			check_numbers(yaml, yaml_document_get_node(document, pair->value),
-				&field->value);
+			check_numbers(
+				yaml, yaml_document_get_node(document, pair->value), &field->value);
 		}
 	}
 }
@@ -149,11 +148,11 @@ static void check_numbers(struct fixture_yaml *yaml, yaml_node_t *node,
 bool fixture_yaml_open(struct fixture_yaml *yaml, struct fixture_load *load, const char *name,
 	const cyaml_schema_value_t *schema)
 {
-	struct log log = { .line = 0 };
+	struct log log = {.line = 0};
 	cyaml_config_t config = config_of(&log);
 	size_t before = load->n_complaints;
 
-	*yaml = (struct fixture_yaml){ .schema = schema };
+	*yaml = (struct fixture_yaml){.schema = schema};
 	if (!fixture_file_read(&yaml->file, load, name, false))
 		return false;
 	if (yaml->file.size > MAX_YAML_BYTES) {
@@ -182,7 +181,7 @@ bool fixture_yaml_open(struct fixture_yaml *yaml, struct fixture_load *load, con
 
 void fixture_yaml_close(struct fixture_yaml *yaml)
 {
-	struct log log = { .line = 0 };
+	struct log log = {.line = 0};
 	cyaml_config_t config = config_of(&log);
 
 	cyaml_free(&config, yaml->schema, yaml->data, 0);
@@ -192,8 +191,8 @@ void fixture_yaml_close(struct fixture_yaml *yaml)
 }
 
 /* The child of a mapping or sequence for the next step of a path, or NULL. */
-static yaml_node_t *step(yaml_document_t *document, yaml_node_t *node, const char **path,
-	size_t *line)
+static yaml_node_t *step(
+	yaml_document_t *document, yaml_node_t *node, const char **path, size_t *line)
 {
 	const char *name = *path + (**path == '.');
 	size_t length = strcspn(name, ".[");
@@ -235,8 +234,8 @@ static size_t line_of(yaml_document_t *document, const char *path)
 	return line;
 }
 
-void fixture_yaml_complain(struct fixture_yaml *yaml, const char *path, const char *key,
-	const char *format, ...)
+void fixture_yaml_complain(
+	struct fixture_yaml *yaml, const char *path, const char *key, const char *format, ...)
 {
 	char what[384], whole[256];
 	va_list arguments;
@@ -252,8 +251,8 @@ void fixture_yaml_range(struct fixture_yaml *yaml, const char *path, const char 
 	double min, double max)
 {
 	if (!(value >= min && value <= max))
-		fixture_yaml_complain(yaml, path, key, "is %g, must be from %g to %g", value, min,
-			max);
+		fixture_yaml_complain(
+			yaml, path, key, "is %g, must be from %g to %g", value, min, max);
 }
 
 struct fixture_list fixture_yaml_list(struct fixture_yaml *yaml, const char *path, const char *key,

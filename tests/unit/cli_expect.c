@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
+#include "near.h"
 
 #include "cli/expect.h"
 
@@ -34,9 +35,9 @@ static void lines_say_scope_number_figure_and_value(void **state)
 		0);
 	assert_int_equal(line, 0);
 	assert_int_equal(expect.n_entries, 4);
-	assert_float_equal(expect_find(&expect, SAMPLE_CPU, 0, SAMPLE_CYCLES), 2.7e9, 1);
-	assert_float_equal(expect_find(&expect, SAMPLE_CPU, 12, SAMPLE_CPI), 0.8, 1e-9);
-	assert_float_equal(expect_find(&expect, SAMPLE_SOCKET, 1, SAMPLE_DRAM_POWER), 20.5, 1e-9);
+	assert_near(expect_find(&expect, SAMPLE_CPU, 0, SAMPLE_CYCLES), 2.7e9, 1);
+	assert_near(expect_find(&expect, SAMPLE_CPU, 12, SAMPLE_CPI), 0.8, 1e-9);
+	assert_near(expect_find(&expect, SAMPLE_SOCKET, 1, SAMPLE_DRAM_POWER), 20.5, 1e-9);
 	assert_true(isnan(expect_find(&expect, SAMPLE_CPU, 1, SAMPLE_CPI)));
 	assert_true(isnan(expect_find(&expect, SAMPLE_CPU, 2, SAMPLE_CPI)));
 	assert_true(isnan(expect_find(&expect, SAMPLE_SOCKET, 0, SAMPLE_DRAM_POWER)));

@@ -187,6 +187,16 @@ static int role_dies_after_one(void)
 	return 0;
 }
 
+static int role_answers_and_ends(void)
+{
+	int fd = accept_client();
+	struct likwid_record request;
+
+	take(fd, &request);
+	answer(fd, request, 0, 1, 1);
+	return 0;
+}
+
 static int role_hangs_up(void)
 {
 	close(accept_client());
@@ -242,6 +252,7 @@ static const struct role {
 	{"answers_half", role_answers_half},
 	{"talks_nonsense", role_talks_nonsense},
 	{"dies_after_one", role_dies_after_one},
+	{"answers_and_ends", role_answers_and_ends},
 	{"hangs_up", role_hangs_up},
 	{"never_ends", role_never_ends},
 	{"is_a_stranger", role_is_a_stranger},
@@ -516,6 +527,31 @@ static void after_the_daemons_death_every_call_fails_at_once_with_the_reason(voi
 	msrd_close(msrd);
 }
 
+static void a_request_to_a_dead_daemon_raises_no_signal(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "serves");
+	siginfo_t info;
+
+	kill(msrd_pid(msrd), SIGKILL);
+	assert_int_equal(waitid(P_PID, (id_t)msrd_pid(msrd), &info, WEXITED | WNOWAIT), 0);
+	assert_int_equal(msrd_write(msrd, 0, 0x10, 1), -ECONNRESET);
+	assert_error_says(msrd, "killed by signal 9");
+	msrd_close(msrd);
+}
+
+/* Many times: the daemon's end has to come in time to be mistaken for a loss. */
+static void the_last_answer_of_a_daemon_counts(void **state)
+{
+	for (unsigned i = 0; i < 100; i++) {
+		struct msrd *msrd = must_open_role(state, "answers_and_ends");
+		uint64_t value;
+
+		assert_int_equal(msrd_read(msrd, 0, 0x10, &value), 0);
+		assert_int_equal(msrd_read(msrd, 0, 0x10, &value), -ECONNRESET);
+		msrd_close(msrd);
+	}
+}
+
 static void a_daemon_that_hangs_up_but_lives_is_gone_too(void **state)
 {
 	struct msrd *msrd = must_open_role(state, "hangs_up");
@@ -675,6 +711,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(half_an_answer_is_a_lost_daemon),
 		cmocka_unit_test(an_unknown_error_code_breaks_the_handle),
 		cmocka_unit_test(after_the_daemons_death_every_call_fails_at_once_with_the_reason),
+		cmocka_unit_test(a_request_to_a_dead_daemon_raises_no_signal),
+		cmocka_unit_test(the_last_answer_of_a_daemon_counts),
 		cmocka_unit_test(a_daemon_that_hangs_up_but_lives_is_gone_too),
 		cmocka_unit_test(a_daemon_that_does_not_end_is_killed),
 		cmocka_unit_test(the_daemon_inherits_nothing),

@@ -269,11 +269,11 @@ static void cpu_numbers_run_as_the_numbering_says(void **state)
 {
 	static const struct {
 		const char *numbering;
-		uint32_t package, core, thread; /* of CPU 5 of 2 x 3 x 2 */
+		uint32_t package, core, thread; /* of CPU 7 of 2 x 3 x 2 */
 	} cases[] = {
-		{"thread-package-core", 1, 2, 0},
-		{"thread-core-package", 1, 2, 0},
-		{"package-core-thread", 0, 2, 1},
+		{"thread-package-core", 0, 1, 1},
+		{"thread-core-package", 1, 0, 1},
+		{"package-core-thread", 1, 0, 1},
 	};
 
 	(void)state;
@@ -287,9 +287,9 @@ static void cpu_numbers_run_as_the_numbering_says(void **state)
 		folder_init(&folder);
 		struct fixture *fixture = load_topology(&folder, topology, "0-11", "0-1");
 		assert_int_equal(fixture->n_cpus, 12);
-		assert_int_equal(cpu_of(fixture, 5)->package, cases[i].package);
-		assert_int_equal(cpu_of(fixture, 5)->core, cases[i].core);
-		assert_int_equal(cpu_of(fixture, 5)->thread, cases[i].thread);
+		assert_int_equal(cpu_of(fixture, 7)->package, cases[i].package);
+		assert_int_equal(cpu_of(fixture, 7)->core, cases[i].core);
+		assert_int_equal(cpu_of(fixture, 7)->thread, cases[i].thread);
 		/* the first CPUs tell the first two apart */
 		assert_int_equal(cpu_of(fixture, 1)->package, i == 1);
 		assert_int_equal(cpu_of(fixture, 11)->apic_id, 1 << 3 | 2 << 1 | 1);

@@ -26,7 +26,7 @@ static void yaml_outside_the_schema_is_refused(void **state)
 		{"family: 6", "family: -6", "family: -6", "Invalid UINT"},
 		{"family: 6", "family: 99999999999", "family: 9", "Invalid UINT"},
 		{"family: 6", "family: [6]", "family: [6]", "Expecting UINT"},
-		{"family: 6", "family: *six", "family: *six", "alias"},
+		{"family: 6\n  model: 45", "family: &six 6\n  model: *six", "model: *six", "alias"},
 		{"base: 2700", "base: 27oo", "base: 27oo", "'27oo' is no number"},
 		{"numbering: thread-package-core", "numbering: random", "numbering: random",
 			"Invalid ENUM"},
