@@ -11,13 +11,9 @@ fi
 case $mode in
 setuid)
 	chown root:root "$daemon"
-	chmod 4755 "$daemon"
-	echo "msrd: installed setuid root" ;;
+	chmod 4755 "$daemon" ;;
 setgid)
 	chown "root:$group" "$daemon"
-	chmod 2755 "$daemon"
-	echo "msrd: installed setgid $group" ;;
-none)
-	echo "msrd: installed without privileges; an administrator can give it some:"
-	echo "    chown root:root $daemon && chmod 4755 $daemon" ;;
+	chmod 2755 "$daemon" ;;
+none) ;;
 esac

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installs below a prefix of one's own, without root too, and uses what is there.
+set -eu
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+prefix=$work/prefix
+
+meson setup "$work/build" --prefix "$prefix" --libdir lib -Dtests=false >"$work/log" 2>&1 ||
+	{ cat "$work/log"; exit 1; }
+meson install -C "$work/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+rm -rf "$work/build"
+
+for file in sbin/msrd libexec/msrd/likwid-accessD bin/msrctl bin/fuse-msr include/msrd.h \
+	lib/libmsrd.so lib/libmsrd.a lib/pkgconfig/msrd.pc \
+	share/msrd/fixtures/xeon-e5-2680-2s/node.yaml share/msrd/fixtures/xeon-e5-2680-2x1/pci.txt \
+	share/man/man8/msrd.8 share/man/man1/msrctl.1 share/man/man1/fuse-msr.1 \
+	share/man/man3/libmsrd.3; do
+	[ -f "$prefix/$file" ] || { echo "not installed: $file"; exit 1; }
+done
+[ "$(realpath "$prefix/libexec/msrd/likwid-accessD")" = "$prefix/sbin/msrd" ]
+if [ "$(id -u)" = 0 ]; then mode=4755; else mode=755; fi
+[ "$(stat -c %a "$prefix/sbin/msrd")" = $mode ] || { echo "wrong mode of msrd"; exit 1; }
+echo "installed layout: complete"
+
+# A fixture by its name; msrctl starts the installed daemon by itself.
+"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- "$prefix/bin/msrctl" stat \
+	--expect /sys/devices/sim/workload
+# The daemon under its other name.
+"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- \
+	"$prefix/bin/msrctl" --daemon "$prefix/libexec/msrd/likwid-accessD" read -c 0 0x606
+
+# A program of somebody else's, in C and in C++, shared and static.
+cat >"$work/client.c" <<'END'
+#include <inttypes.h>
+#include <msrd.h>
+#include <stdio.h>
+int main(void)
+{
+	char text[MSRD_ERROR_SIZE];
+	struct msrd *msrd;
+	uint64_t value;
+	if (msrd_open(&msrd, NULL, text, sizeof text) != 0) {
+		fprintf(stderr, "%s\n", text);
+		return 1;
+	}
+	int r = msrd_read(msrd, 1, 0x606, &value);
+	if (r != 0)
+		fprintf(stderr, "%s\n", msrd_error(msrd, text, sizeof text));
+	else
+		printf("0x%" PRIx64 "\n", value);
+	msrd_close(msrd);
+	return r != 0 || value != 0xa1003;
+}
+END
+export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
+cp "$work/client.c" "$work/client.cc"
+cc -Wall -Wextra -Werror "$work/client.c" -o "$work/shared" $(pkg-config --cflags --libs msrd) -Wl,-rpath,"$prefix/lib"
+cc -Wall -Wextra -Werror "$work/client.c" -o "$work/static" $(pkg-config --cflags msrd) "$prefix/lib/libmsrd.a" -pthread
+for program in "$work/shared" "$work/static"; do
+	"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- "$program"
+done
+if command -v c++ >/dev/null; then
+	c++ -Wall -Wextra -Werror "$work/client.cc" -o "$work/cxx" $(pkg-config --cflags --libs msrd) -Wl,-rpath,"$prefix/lib"
+	"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- "$work/cxx"
+fi

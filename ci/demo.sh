@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# An ordinary user measures a two-socket Sandy Bridge-EP through the daemon, on
+# the simulated node; beside each figure stands what the node's workload says.
+# usage: demo.sh BUILD-FOLDER
+set -eu
+cd "$(dirname "$0")/.."
+build=$(realpath "$1")
+fixture=fixtures/xeon-e5-2680-2s
+seconds=3
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+chmod 755 "$work"
+
+# copies, in case the ordinary user that root becomes can't reach this folder
+cp "$build/src/daemon/msrd" "$build/src/cli/msrctl" "$work"
+
+if [ "$(id -u)" = 0 ]; then
+	as_user="setpriv --reuid 65534 --regid 65534 --clear-groups"
+else
+	as_user=
+fi
+
+cat <<END
+The node: $fixture, two sockets of 8 cores, simulated. The daemon has the
+privileges that an installation gives it; the user who measures has none.
+Measuring for $seconds seconds ...
+
+END
+"$build/fuse-msr/fuse-msr" run --daemon "$work/msrd" "$fixture" -- \
+	$as_user "$work/msrctl" --daemon "$work/msrd" stat -i $seconds --expect /sys/devices/sim/workload
