@@ -54,13 +54,15 @@ enum op_unit {
 	X(OP_FAILED, "read or write failed")                                                       \
 	X(OP_BUSY, "daemon busy")                                                                  \
 	X(OP_ABSENT, "no such device")                                                             \
-	X(OP_LOCKED, "locked by another user")
+	X(OP_LOCKED, "locked by another user")                                                     \
+	X(OP_UNSUPPORTED, "unsupported CPU model")
 
 enum op_status {
 #define X(status, text) status,
 	OP_STATUSES(X)
 #undef X
 };
+#define OP_N_STATUSES (OP_UNSUPPORTED + 1)
 
 struct op {
 	enum op_verb verb;

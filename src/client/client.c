@@ -32,6 +32,7 @@
 struct msrd {
 	pthread_mutex_t lock; /* guards all below; the daemon's pid never changes */
 	struct child child;
+	const struct release *release; /* whose numbers the daemon speaks */
 	int fd; /* -1 once broken */
 	unsigned reply_timeout_ms;
 	int broken; /* 0, or the negative result of every access from now on */
@@ -42,7 +43,8 @@ struct msrd {
 static_assert(MSRD_OK == (int)OP_OK && MSRD_UNKNOWN == (int)OP_UNKNOWN &&
 		      MSRD_REFUSED == (int)OP_REFUSED && MSRD_NO_FILE == (int)OP_NO_FILE &&
 		      MSRD_FAILED == (int)OP_FAILED && MSRD_BUSY == (int)OP_BUSY &&
-		      MSRD_ABSENT == (int)OP_ABSENT && MSRD_LOCKED == (int)OP_LOCKED,
+		      MSRD_ABSENT == (int)OP_ABSENT && MSRD_LOCKED == (int)OP_LOCKED &&
+		      MSRD_UNSUPPORTED == (int)OP_UNSUPPORTED,
 	"enum msrd_status differs from enum op_status");
 static_assert(MSRD_UNIT_IMC == (int)UNIT_IMC && MSRD_UNIT_HA == (int)UNIT_HA &&
 		      MSRD_UNIT_QPI == (int)UNIT_QPI && MSRD_UNIT_QPI_MASK == (int)UNIT_QPI_MASK &&
@@ -237,15 +239,16 @@ static int carry_out(struct msrd *msrd, struct op *op)
 		return -EINVAL;
 	}
 	describe_op(op, what, sizeof(what));
-	if (!likwid_request_put(op, &request)) {
+	if (!likwid_request_put(msrd->release, op, &request)) {
 		snprintf(msrd->text, sizeof(msrd->text),
-			"%s: the daemon's protocol has no such unit", what);
+			"%s: the protocol of LIKWID %s has no such request or unit", what,
+			release_name(msrd->release));
 		return -EINVAL;
 	}
 	result = exchange(msrd, &request, &reply);
 	if (result < 0)
 		return break_off(msrd, result);
-	if (!likwid_reply_get(&reply, op))
+	if (!likwid_reply_get(msrd->release, &reply, op))
 		return break_off(msrd, -EPROTO);
 	if (op->status != OP_OK)
 		snprintf(msrd->text, sizeof(msrd->text), "%s: %s%s", what,
@@ -344,6 +347,7 @@ int msrd_open(
 	static const struct msrd_options defaults;
 	cleanup_free struct msrd *msrd = calloc(1, sizeof(*msrd));
 	unsigned start_timeout_ms;
+	char path[PATH_MAX];
 
 	*handle = NULL;
 	if (!options)
@@ -352,10 +356,18 @@ int msrd_open(
 		snprintf(error, error_size, "out of memory");
 		return -ENOMEM;
 	}
+	if (spawn_find(options->daemon, path, error, error_size) < 0)
+		return -ENOENT;
+	msrd->release = release_of_path(path);
+	if (!msrd->release) {
+		snprintf(error, error_size,
+			"%s: its folder names a release of LIKWID that is not known", path);
+		return -EINVAL;
+	}
 	start_timeout_ms = options->start_timeout_ms ? options->start_timeout_ms : TIMEOUT_MS;
 	msrd->reply_timeout_ms = options->reply_timeout_ms ? options->reply_timeout_ms : TIMEOUT_MS;
 	msrd->fd = spawn_daemon(
-		&msrd->child, options->daemon, start_timeout_ms, msrd->text, sizeof(msrd->text));
+		&msrd->child, path, start_timeout_ms, msrd->text, sizeof(msrd->text));
 	if (msrd->fd < 0) {
 		snprintf(error, error_size, "%s", msrd->text);
 		return msrd->fd;
@@ -368,9 +380,10 @@ int msrd_open(
 /* Without an answer to wait for: a daemon that cannot take it sees end of file. */
 static void say_exit(const struct msrd *msrd)
 {
-	const struct likwid_record request = {.type = LIKWID_EXIT};
+	struct likwid_record request;
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 
+	likwid_exit_put(msrd->release, &request);
 	likwid_record_put(&request, bytes);
 	send_record(msrd, bytes, deadline_in(0));
 }

@@ -62,6 +62,7 @@ enum msrd_status {
 	MSRD_BUSY = 5,	  /* the daemon is busy */
 	MSRD_ABSENT = 6,  /* no such CPU, socket or unit, or it is offline */
 	MSRD_LOCKED = 7,  /* the lock file says that it is another user's turn */
+	MSRD_UNSUPPORTED = 8, /* a daemon of LIKWID 3.1 does not know the CPU model */
 };
 
 /* Uncore units that live in PCI config space. Those that are reached through
@@ -81,7 +82,9 @@ struct msrd_options {
 	/*
 	 * The daemon's program: a path, or a name without slash to be looked up
 	 * in PATH. NULL: the likwid-accessD that was installed with this library;
-	 * if there is none, the first likwid-accessD in PATH.
+	 * if there is none, the first likwid-accessD in PATH. A folder
+	 * "likwid-5.4" at the end of its path says whose numbers it speaks (LIKWID
+	 * 3.1 to 5.5); else it is 5.2.
 	 */
 	const char *daemon;
 	unsigned start_timeout_ms; /* from its start to the connection; 0: 10 000 */
@@ -96,6 +99,7 @@ struct msrd_options {
  * negative result, *msrd NULL and, in error (error_size bytes, may be NULL and
  * 0), one line that names the cause and what to do. options may be NULL.
  *     -ENOENT        no such program
+ *     -EINVAL        its path names a release of LIKWID that is not known
  *     -ECHILD        it ended before it could be reached; the text says how
  *     -ETIMEDOUT     it did not let itself be reached in time (it is killed)
  *     -EPERM         the socket at its address belongs to somebody else

@@ -48,7 +48,7 @@ static bool find_in_path(const char *name, char path[PATH_MAX])
 	return false;
 }
 
-static int find_daemon(const char *daemon, char path[PATH_MAX], char *text, size_t size)
+int spawn_find(const char *daemon, char path[PATH_MAX], char *text, size_t size)
 {
 	const char *wanted = daemon ? daemon : MSRD_DAEMON_PATH;
 
@@ -148,14 +148,10 @@ static int meet(struct child *child, const char *path, unsigned timeout_ms, char
 }
 
 int spawn_daemon(
-	struct child *child, const char *daemon, unsigned timeout_ms, char *text, size_t size)
+	struct child *child, const char *path, unsigned timeout_ms, char *text, size_t size)
 {
-	char path[PATH_MAX];
-	int result = find_daemon(daemon, path, text, size);
+	int result = child_start(child, path);
 
-	if (result < 0)
-		return result;
-	result = child_start(child, path);
 	if (result < 0) {
 		snprintf(text, size, "cannot start the daemon %s: %s", path, strerror(-result));
 		return result;

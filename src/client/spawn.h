@@ -3,15 +3,22 @@
 #ifndef MSRD_CLIENT_SPAWN_H
 #define MSRD_CLIENT_SPAWN_H
 
+#include <limits.h>
+
 #include "client/child.h"
 
 /*
- * Starts the daemon (a path, a name in PATH, or NULL for the installed one) and
- * connects to it within timeout_ms. A connected non-blocking socket and the
+ * The program of a daemon: a path, a name in PATH, or NULL for the installed
+ * one. 0, or -ENOENT with the cause in text (size bytes).
+ */
+int spawn_find(const char *daemon, char path[PATH_MAX], char *text, size_t size);
+
+/*
+ * Starts the program at path and connects to it within timeout_ms. A connected non-blocking socket and the
  * child that is at its other end, or a negative error, its cause in text, and
  * nothing left behind. The errors are those of msrd_open.
  */
 int spawn_daemon(
-	struct child *child, const char *daemon, unsigned timeout_ms, char *text, size_t size);
+	struct child *child, const char *path, unsigned timeout_ms, char *text, size_t size);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -83,13 +84,15 @@ static int usage(const char *option)
 	return EXIT_USAGE;
 }
 
-static int serve(const struct setup *setup, const struct rendezvous_client *client, int signal_fd)
+static int serve(const struct setup *setup, const struct release *release,
+	const struct rendezvous_client *client, int signal_fd)
 {
 	struct session session = {
 		.fd = client->fd,
 		.signal_fd = signal_fd,
 		.uid = client->uid,
 		.pid = client->pid,
+		.release = release,
 		.limits = {setup->node.n_cpus, setup->node.n_sockets},
 		.policy = &setup->policy,
 		.devices = {setup->devices[OP_MSR], setup->devices[OP_PCI]},
@@ -112,6 +115,7 @@ int main(int argc, char **argv)
 	struct rendezvous rendezvous;
 	struct rendezvous_client client;
 	struct setup setup;
+	const char *path = (const char *)getauxval(AT_EXECFN);
 	int r = throw_away_inheritance();
 
 	if (r < 0)
@@ -122,6 +126,14 @@ int main(int argc, char **argv)
 	int signal_fd = take_signals();
 	if (signal_fd < 0) {
 		log_cause(LOG_ERR, "can't watch for signals: %s", strerror(-signal_fd));
+		return EXIT_FAILURE;
+	}
+
+	/* argv is empty when LIKWID starts it; the kernel's word for the path is not */
+	const struct release *release = release_of_path(path ? path : "");
+	if (!release) {
+		log_cause(LOG_ERR, "%s: its folder names a release of LIKWID that is not known",
+			path);
 		return EXIT_FAILURE;
 	}
 
@@ -143,7 +155,7 @@ int main(int argc, char **argv)
 	rendezvous_close(&rendezvous);
 	if (r == 0) {
 		/* The place of the system call filter: nothing but the session follows. */
-		r = serve(&setup, &client, signal_fd);
+		r = serve(&setup, release, &client, signal_fd);
 		close(client.fd);
 	} else if (r == -ETIMEDOUT) {
 		log_cause(LOG_ERR, "no client connected to %s within %d s",

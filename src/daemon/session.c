@@ -147,7 +147,7 @@ static int session_handle(struct session *session, const struct likwid_record *r
 	struct likwid_record reply;
 	struct op op;
 
-	switch (likwid_request_get(request, &session->limits, &op)) {
+	switch (likwid_request_get(session->release, request, &session->limits, &op)) {
 	case LIKWID_REQUEST_EXIT:
 		return SESSION_EXIT;
 	case LIKWID_REQUEST_UNKNOWN:
@@ -156,7 +156,7 @@ static int session_handle(struct session *session, const struct likwid_record *r
 		session_access(session, &op);
 		break;
 	}
-	likwid_reply_put(request, &op, &reply);
+	likwid_reply_put(session->release, request, &op, &reply);
 	return send_reply(session, &reply);
 }
 

@@ -19,6 +19,7 @@ struct session {
 	int signal_fd; /* readable when the daemon is to end; -1 is none */
 	uid_t uid;     /* the client's */
 	pid_t pid;
+	const struct release *release; /* whose numbers the client speaks */
 	struct op_limits limits;
 	const struct policy *policy;
 	struct device *devices[OP_N_SPACES];

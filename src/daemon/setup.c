@@ -115,13 +115,13 @@ void setup_init(struct setup *setup)
 
 	if (r < 0) {
 		log_cause(LOG_ERR, "can't find out what machine this is: %s", strerror(-r));
-		setup->unready = OP_UNKNOWN;
+		setup->unready = OP_UNSUPPORTED;
 		return;
 	}
 	if (!setup->node.arch) {
 		log_cause(LOG_ERR, "this CPU (%s, family %u model %u) is not supported",
 			setup->node.vendor, setup->node.family, setup->node.model);
-		setup->unready = OP_UNKNOWN;
+		setup->unready = OP_UNSUPPORTED;
 		return;
 	}
 	log_machine(&setup->node);

@@ -43,135 +43,81 @@ void likwid_record_put(const struct likwid_record *record, uint8_t bytes[LIKWID_
 	put_le32(bytes + 28, record->padding);
 }
 
-/*
- * The device indices of release 5.2, measured by printing the enumerations of
- * the tagged release. Index 0 is the MSRs. The indices between these belong to
- * units that Sandy Bridge-EP has not got.
- */
-#define LIKWID_DEVICE_MSR 0
-
-static const struct likwid_device {
-	uint32_t number;
-	enum op_unit unit;
-	uint32_t index;
-} likwid_devices[] = {
-	{1, UNIT_R3QPI, 0},
-	{2, UNIT_R3QPI, 1},
-	{4, UNIT_R2PCIE, 0},
-	{5, UNIT_IMC, 0},
-	{6, UNIT_IMC, 1},
-	{7, UNIT_IMC, 2},
-	{8, UNIT_IMC, 3},
-	{13, UNIT_HA, 0},
-	{17, UNIT_QPI, 0},
-	{18, UNIT_QPI, 1},
-	{20, UNIT_QPI_MASK, 0},
-	{21, UNIT_QPI_MASK, 1},
-	{23, UNIT_QPI_MISC, 0},
-	{24, UNIT_QPI_MISC, 1},
-};
-#define N_LIKWID_DEVICES (sizeof likwid_devices / sizeof *likwid_devices)
-
-static const struct likwid_device *device_by_number(uint32_t number)
-{
-	for (size_t i = 0; i < N_LIKWID_DEVICES; i++)
-		if (likwid_devices[i].number == number)
-			return &likwid_devices[i];
-	return NULL;
-}
-
-static const struct likwid_device *device_by_unit(enum op_unit unit, uint32_t index)
-{
-	for (size_t i = 0; i < N_LIKWID_DEVICES; i++)
-		if (likwid_devices[i].unit == unit && likwid_devices[i].index == index)
-			return &likwid_devices[i];
-	return NULL;
-}
-
-enum likwid_request likwid_request_get(
+enum likwid_request likwid_request_get(const struct release *release,
 	const struct likwid_record *request, const struct op_limits *limits, struct op *op)
 {
 	*op = (struct op){.reg = request->reg, .value = request->data};
-	switch (request->type) {
-	case LIKWID_READ:
+	switch (release_type_get(release, request->type)) {
+	case RELEASE_READ:
 		op->verb = OP_READ;
 		break;
-	case LIKWID_WRITE:
+	case RELEASE_WRITE:
 		op->verb = OP_WRITE;
 		break;
-	case LIKWID_CHECK:
+	case RELEASE_CHECK:
 		op->verb = OP_CHECK;
 		break;
-	case LIKWID_EXIT:
+	case RELEASE_EXIT:
 		return LIKWID_REQUEST_EXIT;
-	default:
+	case RELEASE_UNKNOWN:
 		op->status = OP_UNKNOWN;
 		return LIKWID_REQUEST_UNKNOWN;
 	}
 
-	if (request->device == LIKWID_DEVICE_MSR) {
-		op->space = OP_MSR;
+	bool exists = release_device_get(release, request->device, op);
+	if (op->space == OP_MSR) {
 		op->cpu = request->cpu;
-		if (op->cpu >= limits->cpus)
-			op->status = OP_ABSENT;
-		return LIKWID_REQUEST_ACCESS;
+		exists = exists && op->cpu < limits->cpus;
+	} else {
+		op->socket = request->cpu;
+		exists = exists && op->socket < limits->sockets;
 	}
-
-	const struct likwid_device *device = device_by_number(request->device);
-	op->space = OP_PCI;
-	op->socket = request->cpu;
-	if (!device || op->socket >= limits->sockets) {
-		op->status = OP_ABSENT;
-		return LIKWID_REQUEST_ACCESS;
-	}
-	op->unit = device->unit;
-	op->index = device->index;
+	op->status = exists ? OP_OK : OP_ABSENT;
 	return LIKWID_REQUEST_ACCESS;
 }
 
-void likwid_reply_put(
-	const struct likwid_record *request, const struct op *op, struct likwid_record *reply)
+void likwid_reply_put(const struct release *release, const struct likwid_record *request,
+	const struct op *op, struct likwid_record *reply)
 {
+	enum release_type type = release_type_get(release, request->type);
+
 	*reply = *request;
-	reply->errorcode = (uint32_t)op->status;
-	if (request->type == LIKWID_READ)
+	reply->errorcode = release_error_put(release, op->status);
+	if (type == RELEASE_READ)
 		reply->data = op->status == OP_OK ? op->value : 0;
-	else if (request->type == LIKWID_WRITE)
+	else if (type == RELEASE_WRITE)
 		reply->data = 0;
 }
 
-bool likwid_request_put(const struct op *op, struct likwid_record *request)
+bool likwid_request_put(const struct release *release, const struct op *op,
+	struct likwid_record *request)
 {
-	static const uint32_t types[] = {
-		[OP_READ] = LIKWID_READ,
-		[OP_WRITE] = LIKWID_WRITE,
-		[OP_CHECK] = LIKWID_CHECK,
+	static const enum release_type types[] = {
+		[OP_READ] = RELEASE_READ,
+		[OP_WRITE] = RELEASE_WRITE,
+		[OP_CHECK] = RELEASE_CHECK,
 	};
 
 	*request = (struct likwid_record){
+		.cpu = op->space == OP_MSR ? op->cpu : op->socket,
 		.reg = op->reg,
 		.data = op->verb == OP_WRITE ? op->value : 0,
-		.type = types[op->verb],
 	};
-	if (op->space == OP_MSR) {
-		request->cpu = op->cpu;
-		request->device = LIKWID_DEVICE_MSR;
-		return true;
-	}
-
-	const struct likwid_device *device = device_by_unit(op->unit, op->index);
-	if (!device)
-		return false;
-	request->cpu = op->socket;
-	request->device = device->number;
-	return true;
+	return release_type_put(release, types[op->verb], &request->type) &&
+	       release_device_put(release, op, &request->device);
 }
 
-bool likwid_reply_get(const struct likwid_record *reply, struct op *op)
+void likwid_exit_put(const struct release *release, struct likwid_record *request)
 {
-	if (reply->errorcode > OP_LOCKED)
+	*request = (struct likwid_record){0};
+	release_type_put(release, RELEASE_EXIT, &request->type);
+}
+
+bool likwid_reply_get(const struct release *release, const struct likwid_record *reply,
+	struct op *op)
+{
+	if (!release_error_get(release, reply->errorcode, &op->status))
 		return false;
-	op->status = (enum op_status)reply->errorcode;
 	if (op->verb == OP_READ && op->status == OP_OK)
 		op->value = reply->data;
 	return true;

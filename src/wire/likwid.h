@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The wire of LIKWID's access daemon, releases 4.1 to 5.5: one request and one
+ * The wire of LIKWID's access daemon, releases 3.1 to 5.5: one request and one
  * reply, each a record of exactly 32 bytes, little-endian. Pure: no
- * descriptor, no clock, no memory of its own.
+ * descriptor, no clock, no memory of its own. What its numbers mean differs by
+ * release (wire/release.h).
  *
  *   offset  type  field      meaning
  *        0  u32   cpu        MSR: OS CPU number; PCI: socket number
  *        4  u32   reg        MSR address, or offset in PCI config space
  *        8  u64   data       value to write, or as read in the reply
- *       16  u32   device     0 is MSR; the others by release (struct likwid_device)
- *       20  u32   type       enum likwid_type
- *       24  u32   errorcode  of the reply (enum op_status); requests may hold anything
+ *       16  u32   device     the MSRs, or an uncore unit
+ *       20  u32   type       read, write, check, exit
+ *       24  u32   errorcode  of the reply; requests may hold anything
  *       28  u32   padding    echoed
  */
 #ifndef MSRD_WIRE_LIKWID_H
 #define MSRD_WIRE_LIKWID_H
 
 #include "op.h"
+#include "wire/release.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,13 +36,6 @@ struct likwid_record {
 	uint32_t padding;
 };
 
-enum likwid_type {
-	LIKWID_READ = 0,
-	LIKWID_WRITE = 1,
-	LIKWID_CHECK = 2,
-	LIKWID_EXIT = 3, /* has no reply */
-};
-
 void likwid_record_get(const uint8_t bytes[LIKWID_RECORD_SIZE], struct likwid_record *record);
 void likwid_record_put(const struct likwid_record *record, uint8_t bytes[LIKWID_RECORD_SIZE]);
 
@@ -56,19 +51,23 @@ enum likwid_request {
  * may be made of it: a cpu or socket beyond limits, a device this release
  * does not have.
  */
-enum likwid_request likwid_request_get(
+enum likwid_request likwid_request_get(const struct release *release,
 	const struct likwid_record *request, const struct op_limits *limits, struct op *op);
 
 /* Daemon's side: the reply to request once op->status is known. */
-void likwid_reply_put(
-	const struct likwid_record *request, const struct op *op, struct likwid_record *reply);
+void likwid_reply_put(const struct release *release, const struct likwid_record *request,
+	const struct op *op, struct likwid_record *reply);
 
-/* Client's side: the request for op. False when this wire has no device for its unit. */
-bool likwid_request_put(const struct op *op, struct likwid_record *request);
+/* Client's side: the request for op. False when the release has no number for it. */
+bool likwid_request_put(const struct release *release, const struct op *op,
+	struct likwid_record *request);
+/* Client's side: the request that ends the session. */
+void likwid_exit_put(const struct release *release, struct likwid_record *request);
 
 /* Client's side: sets op->status, and op->value of a read, from the reply.
  * False for an error code nobody knows. */
-bool likwid_reply_get(const struct likwid_record *reply, struct op *op);
+bool likwid_reply_get(const struct release *release, const struct likwid_record *reply,
+	struct op *op);
 
 /*
  * A byte stream cut into records: a record may come in pieces, several may

@@ -30,6 +30,9 @@
 
 /* -- the stand-ins ------------------------------------------------------- */
 
+/* Request types of release 5.2. */
+enum { READ = 0, WRITE = 1, CHECK = 2, EXIT = 3 };
+
 /* One request as it has to come, and the answer. */
 struct message {
 	uint32_t type, device, cpu, reg;
@@ -39,15 +42,15 @@ struct message {
 };
 
 static const struct message conversation[] = {
-	{LIKWID_READ, 0, 3, 0x198, 0, 0, 0x123456789abcdef0},
-	{LIKWID_WRITE, 0, 1, 0x38f, 0x700000000, 0, 0},
-	{LIKWID_CHECK, 0, 200, 0, 0, 6, 0},
-	{LIKWID_READ, 0, 0, 0x641, 0, 2, 0},
-	{LIKWID_READ, 0, 0, 0x1ac, 0, 4, 0},
-	{LIKWID_READ, 7, 1, 0xa4, 0, 0, 0xbeef},
-	{LIKWID_WRITE, 13, 0, 0xd8, 0x400304, 0, 0},
-	{LIKWID_CHECK, 5, 9, 0, 0, 6, 0},
-	{LIKWID_EXIT, 0, 0, 0, 0, 0, 0},
+	{READ, 0, 3, 0x198, 0, 0, 0x123456789abcdef0},
+	{WRITE, 0, 1, 0x38f, 0x700000000, 0, 0},
+	{CHECK, 0, 200, 0, 0, 6, 0},
+	{READ, 0, 0, 0x641, 0, 2, 0},
+	{READ, 0, 0, 0x1ac, 0, 4, 0},
+	{READ, 7, 1, 0xa4, 0, 0, 0xbeef},
+	{WRITE, 13, 0, 0xd8, 0x400304, 0, 0},
+	{CHECK, 5, 9, 0, 0, 6, 0},
+	{EXIT, 0, 0, 0, 0, 0, 0},
 };
 
 static int accept_client(void)
@@ -102,7 +105,7 @@ static int role_talks(void)
 			request.device != message->device || request.cpu != message->cpu ||
 			request.reg != message->reg || request.data != message->data)
 			return 91;
-		if (message->type != LIKWID_EXIT)
+		if (message->type != EXIT)
 			answer(fd, request, message->errorcode, message->reply, 32);
 	}
 	return 0;
@@ -113,7 +116,7 @@ static int serve(size_t piece)
 	int fd = accept_client();
 	struct likwid_record request;
 
-	while (take(fd, &request) && request.type != LIKWID_EXIT)
+	while (take(fd, &request) && request.type != EXIT)
 		answer(fd, request, 0, (uint64_t)request.cpu << 32 | request.reg, piece);
 	return 0;
 }
@@ -171,7 +174,7 @@ static int role_talks_nonsense(void)
 	int fd = accept_client();
 	struct likwid_record request;
 
-	while (take(fd, &request) && request.type != LIKWID_EXIT)
+	while (take(fd, &request) && request.type != EXIT)
 		answer(fd, request, 99, 0, 32);
 	return 0;
 }
@@ -694,7 +697,7 @@ static void names_and_texts_end_where_the_enums_end(void **state)
 	assert_string_equal(msrd_unit_name(MSRD_UNIT_R3QPI), "r3qpi");
 	assert_null(msrd_unit_name((enum msrd_unit)(MSRD_UNIT_R3QPI + 1)));
 	assert_string_equal(msrd_status_text(MSRD_LOCKED), "locked by another user");
-	assert_null(msrd_status_text((enum msrd_status)(MSRD_LOCKED + 1)));
+	assert_null(msrd_status_text((enum msrd_status)(MSRD_UNSUPPORTED + 1)));
 	assert_null(msrd_close(NULL));
 }
 

@@ -18,6 +18,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Request types of releases from 4.1 on. */
+enum { READ = 0, WRITE = 1, CHECK = 2, EXIT = 3 };
+
 /* A device of 16 CPUs that remembers the last write and how often it was asked. */
 struct mock {
 	struct device device;
@@ -71,6 +74,7 @@ static int set_up(void **state)
 		.fd = pair[1],
 		.signal_fd = world.signals[0],
 		.uid = 1000,
+		.release = release_find(RELEASE_DEFAULT),
 		.limits = {.cpus = 16, .sockets = 2},
 		.policy = &world.policy,
 		.devices = {&world.msr.device, &world.pci.device},
@@ -122,7 +126,7 @@ static void assert_no_reply(struct world *world)
 static struct likwid_record ask(struct world *world, struct likwid_record request)
 {
 	put(world, request);
-	put(world, (struct likwid_record){.type = LIKWID_EXIT});
+	put(world, (struct likwid_record){.type = EXIT});
 	assert_int_equal(session_run(&world->session), SESSION_EXIT);
 	return get(world);
 }
@@ -146,7 +150,7 @@ static void refused_register_is_answered_and_never_touched(void **state)
 	struct world *world = *state;
 
 	struct likwid_record reply =
-		ask(world, (struct likwid_record){.reg = 0x600, .data = 5, .type = LIKWID_READ});
+		ask(world, (struct likwid_record){.reg = 0x600, .data = 5, .type = READ});
 	assert_int_equal(reply.errorcode, 2);
 	assert_int_equal(reply.data, 0);
 	assert_int_equal(world->msr.n_reads, 0);
@@ -172,7 +176,7 @@ static void partial_mask_lets_read_modify_write_through(void **state)
 
 	world->msr.value = 0x850089;
 	struct likwid_record reply = ask(world,
-		(struct likwid_record){.reg = 0x1a0, .data = 0x4000850089, .type = LIKWID_WRITE});
+		(struct likwid_record){.reg = 0x1a0, .data = 0x4000850089, .type = WRITE});
 	assert_int_equal(reply.errorcode, 0);
 	assert_int_equal(world->msr.n_reads, 1);
 	assert_int_equal(world->msr.n_writes, 1);
@@ -185,7 +189,7 @@ static void write_that_changes_another_bit_is_refused_not_masked(void **state)
 
 	world->msr.value = 0x850089;
 	struct likwid_record reply = ask(world,
-		(struct likwid_record){.reg = 0x1a0, .data = 0x4000850088, .type = LIKWID_WRITE});
+		(struct likwid_record){.reg = 0x1a0, .data = 0x4000850088, .type = WRITE});
 	assert_int_equal(reply.errorcode, 2);
 	assert_int_equal(world->msr.n_writes, 0);
 	assert_true(world->msr.value == 0x850089);
@@ -197,7 +201,7 @@ static void write_whose_old_value_can_not_be_read_is_not_done(void **state)
 
 	world->msr.status = OP_FAILED;
 	struct likwid_record reply =
-		ask(world, (struct likwid_record){.reg = 0x186, .data = 1, .type = LIKWID_WRITE});
+		ask(world, (struct likwid_record){.reg = 0x186, .data = 1, .type = WRITE});
 	assert_int_equal(reply.errorcode, 4);
 	assert_int_equal(world->msr.n_writes, 0);
 }
@@ -207,7 +211,7 @@ static void check_touches_no_register(void **state)
 	struct world *world = *state;
 
 	struct likwid_record reply = ask(world,
-		(struct likwid_record){.cpu = 1, .data = 9, .type = LIKWID_CHECK, .device = 13});
+		(struct likwid_record){.cpu = 1, .data = 9, .type = CHECK, .device = 13});
 	assert_int_equal(reply.errorcode, 0);
 	assert_int_equal(reply.data, 9);
 	assert_int_equal(world->pci.n_checks, 1);
@@ -226,7 +230,7 @@ static void nonsense_gets_a_reply_each_and_the_session_goes_on(void **state)
 		{{.cpu = 0, .reg = 0xd8, .device = 77}, 6},
 		{{.cpu = 0, .reg = 0xffffffff}, 2},
 		{{.cpu = 0, .reg = 0xffffffff, .device = 5}, 2},
-		{{.cpu = 0, .reg = 0xffffffff, .type = LIKWID_WRITE}, 2},
+		{{.cpu = 0, .reg = 0xffffffff, .type = WRITE}, 2},
 		{{.cpu = 0, .reg = 0xce, .type = 9}, 1},
 		{{.cpu = 0, .reg = 0xce, .type = 0xffffffff}, 1},
 		{{.cpu = 15, .reg = 0xce}, 0},
@@ -235,7 +239,7 @@ static void nonsense_gets_a_reply_each_and_the_session_goes_on(void **state)
 
 	for (size_t i = 0; i < sizeof conversation / sizeof *conversation; i++)
 		put(world, conversation[i].request);
-	put(world, (struct likwid_record){.type = LIKWID_EXIT});
+	put(world, (struct likwid_record){.type = EXIT});
 	assert_int_equal(session_run(&world->session), SESSION_EXIT);
 	for (size_t i = 0; i < sizeof conversation / sizeof *conversation; i++)
 		assert_int_equal(get(world).errorcode, conversation[i].errorcode);
@@ -246,7 +250,7 @@ static void exit_has_no_reply(void **state)
 {
 	struct world *world = *state;
 
-	put(world, (struct likwid_record){.type = LIKWID_EXIT});
+	put(world, (struct likwid_record){.type = EXIT});
 	put(world, (struct likwid_record){.reg = 0xce}); /* nobody listens any more */
 	assert_int_equal(session_run(&world->session), SESSION_EXIT);
 	assert_no_reply(world);
@@ -329,10 +333,10 @@ static void foreign_lock_file_locks_every_access(void **state)
 	world->session.lock_path = path;
 	world->session.uid = geteuid() + 1;
 	put(world, (struct likwid_record){.reg = 0xce});
-	put(world, (struct likwid_record){.type = LIKWID_CHECK});
+	put(world, (struct likwid_record){.type = CHECK});
 	put(world, (struct likwid_record){.cpu = 99, .reg = 0xce});
 	put(world, (struct likwid_record){.type = 9});
-	put(world, (struct likwid_record){.type = LIKWID_EXIT});
+	put(world, (struct likwid_record){.type = EXIT});
 	assert_int_equal(session_run(&world->session), SESSION_EXIT);
 	assert_int_equal(get(world).errorcode, 7);
 	assert_int_equal(get(world).errorcode, 7);
@@ -372,12 +376,12 @@ static void unready_daemon_answers_every_access_with_the_reason(void **state)
 {
 	struct world *world = *state;
 
-	world->session.unready = OP_UNKNOWN;
+	world->session.unready = OP_UNSUPPORTED;
 	world->session.devices[OP_MSR] = world->session.devices[OP_PCI] = NULL;
 	world->session.limits = (struct op_limits){0};
 	put(world, (struct likwid_record){.reg = 0xce});
-	put(world, (struct likwid_record){.type = LIKWID_CHECK, .device = 5});
-	put(world, (struct likwid_record){.reg = 0x186, .type = LIKWID_WRITE});
+	put(world, (struct likwid_record){.type = CHECK, .device = 5});
+	put(world, (struct likwid_record){.reg = 0x186, .type = WRITE});
 	assert_int_equal(ask(world, (struct likwid_record){.reg = 0xce}).errorcode, 1);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(get(world).errorcode, 1);

@@ -12,7 +12,9 @@
 
 #include <sys/socket.h>
 
-enum { MSR = 0, IMC0 = 5, IMC1 = 6, HA = 13 };
+/* The numbers of release 5.2. */
+enum { READ = 0, WRITE = 1, CHECK = 2 };
+enum { MSR = 0, IMC0 = 5, HA = 13 };
 
 struct message {
 	uint32_t type, device, cpu, reg;
@@ -83,6 +85,7 @@ static void play(struct world *world, const struct message *messages, size_t n)
 	struct session session = {
 		.fd = pair[1],
 		.signal_fd = -1,
+		.release = release_find(RELEASE_DEFAULT),
 		.limits = {.cpus = 2, .sockets = 2},
 		.policy = &world->policy,
 		.devices = {world->device, world->device},
@@ -110,15 +113,15 @@ static void likwid_measures_a_second_to_the_last_instruction(void **state)
 {
 	/* as likwid-perfctr programs the fixed counters of CPU 1 */
 	static const struct message start[] = {
-		{LIKWID_READ, MSR, 1, 0xce, 0, 0, 0xc006c011b00},
-		{LIKWID_WRITE, MSR, 1, 0x3f1, 0, 0, 0},
-		{LIKWID_WRITE, MSR, 1, 0x38f, 0, 0, 0},
-		{LIKWID_WRITE, MSR, 1, 0x390, 0, 0, 0},
-		{LIKWID_WRITE, MSR, 1, 0x38d, 0x222, 0, 0},
-		{LIKWID_WRITE, MSR, 1, 0x309, 0, 0, 0},
-		{LIKWID_WRITE, MSR, 1, 0x30a, 0, 0, 0},
-		{LIKWID_WRITE, MSR, 1, 0x30b, 0, 0, 0},
-		{LIKWID_WRITE, MSR, 1, 0x38f, 0x700000000, 0, 0},
+		{READ, MSR, 1, 0xce, 0, 0, 0xc006c011b00},
+		{WRITE, MSR, 1, 0x3f1, 0, 0, 0},
+		{WRITE, MSR, 1, 0x38f, 0, 0, 0},
+		{WRITE, MSR, 1, 0x390, 0, 0, 0},
+		{WRITE, MSR, 1, 0x38d, 0x222, 0, 0},
+		{WRITE, MSR, 1, 0x309, 0, 0, 0},
+		{WRITE, MSR, 1, 0x30a, 0, 0, 0},
+		{WRITE, MSR, 1, 0x30b, 0, 0, 0},
+		{WRITE, MSR, 1, 0x38f, 0x700000000, 0, 0},
 	};
 	struct world *world = *state;
 	const struct fixture_cpu_load *load = NULL;
@@ -133,12 +136,12 @@ static void likwid_measures_a_second_to_the_last_instruction(void **state)
 	PLAY(world, start);
 	assert_int_equal(machine_clock_advance(world->machine, 1000000000), 0);
 	const struct message stop[] = {
-		{LIKWID_READ, MSR, 1, 0x38f, 0, 0, 0x700000000},
-		{LIKWID_WRITE, MSR, 1, 0x38f, 0, 0, 0},
-		{LIKWID_READ, MSR, 1, 0x309, 0, 0,
+		{READ, MSR, 1, 0x38f, 0, 0, 0x700000000},
+		{WRITE, MSR, 1, 0x38f, 0, 0, 0},
+		{READ, MSR, 1, 0x309, 0, 0,
 			(uint64_t)(cycles * load->instructions_per_cycle + 1e-3)},
-		{LIKWID_READ, MSR, 1, 0x30a, 0, 0, (uint64_t)(cycles + 1e-3)},
-		{LIKWID_READ, MSR, 1, 0x30b, 0, 0, (uint64_t)(reference + 1e-3)},
+		{READ, MSR, 1, 0x30a, 0, 0, (uint64_t)(cycles + 1e-3)},
+		{READ, MSR, 1, 0x30b, 0, 0, (uint64_t)(reference + 1e-3)},
 	};
 	PLAY(world, stop);
 }
@@ -146,15 +149,15 @@ static void likwid_measures_a_second_to_the_last_instruction(void **state)
 static void memory_controller_is_programmed_and_frozen(void **state)
 {
 	static const struct message messages[] = {
-		{LIKWID_CHECK, IMC0, 0, 0, 0, 0, 0},
-		{LIKWID_WRITE, IMC0, 1, 0xd8, 0x400304, 0, 0},
-		{LIKWID_READ, IMC0, 1, 0xd8, 0, 0, 0x400304},
-		{LIKWID_READ, IMC0, 0, 0xd8, 0, 0, 0},
-		{LIKWID_WRITE, IMC0, 1, 0xf4, 0x10103, 0, 0},
-		{LIKWID_READ, IMC0, 1, 0xf4, 0, 0, 0x10100}, /* no reset bits read back */
-		{LIKWID_WRITE, IMC0, 1, 0xa4, 0xffff, 0, 0},
-		{LIKWID_READ, IMC0, 1, 0xa4, 0, 0, 0xffff},
-		{LIKWID_WRITE, IMC0, 1, 0xa4, 0x10000, 2, 0}, /* 48 bits, not 49 */
+		{CHECK, IMC0, 0, 0, 0, 0, 0},
+		{WRITE, IMC0, 1, 0xd8, 0x400304, 0, 0},
+		{READ, IMC0, 1, 0xd8, 0, 0, 0x400304},
+		{READ, IMC0, 0, 0xd8, 0, 0, 0},
+		{WRITE, IMC0, 1, 0xf4, 0x10103, 0, 0},
+		{READ, IMC0, 1, 0xf4, 0, 0, 0x10100}, /* no reset bits read back */
+		{WRITE, IMC0, 1, 0xa4, 0xffff, 0, 0},
+		{READ, IMC0, 1, 0xa4, 0, 0, 0xffff},
+		{WRITE, IMC0, 1, 0xa4, 0x10000, 2, 0}, /* 48 bits, not 49 */
 	};
 
 	PLAY(*state, messages);
@@ -163,15 +166,15 @@ static void memory_controller_is_programmed_and_frozen(void **state)
 static void what_the_hardware_has_not_got_is_told_apart(void **state)
 {
 	static const struct message messages[] = {
-		{LIKWID_READ, MSR, 0, 0x641, 0, 4, 0},       /* faults on this model */
-		{LIKWID_READ, MSR, 0, 0x620, 0, 4, 0},
-		{LIKWID_READ, MSR, 0, 0x600, 0, 2, 0},       /* exists, but is refused */
-		{LIKWID_READ, MSR, 2, 0x606, 0, 6, 0},       /* no such CPU */
-		{LIKWID_READ, HA, 2, 0xf4, 0, 6, 0},         /* no such socket */
-		{LIKWID_READ, 3, 0, 0xf4, 0, 6, 0},          /* no such device */
-		{LIKWID_WRITE, MSR, 0, 0x611, 5, 2, 0},      /* read-only */
+		{READ, MSR, 0, 0x641, 0, 4, 0},       /* faults on this model */
+		{READ, MSR, 0, 0x620, 0, 4, 0},
+		{READ, MSR, 0, 0x600, 0, 2, 0},       /* exists, but is refused */
+		{READ, MSR, 2, 0x606, 0, 6, 0},       /* no such CPU */
+		{READ, HA, 2, 0xf4, 0, 6, 0},         /* no such socket */
+		{READ, 3, 0, 0xf4, 0, 6, 0},          /* no such device */
+		{WRITE, MSR, 0, 0x611, 5, 2, 0},      /* read-only */
 		{9, MSR, 0, 0x606, 0x99, 1, 0x99},           /* unknown request */
-		{LIKWID_READ, MSR, 0, 0x606, 0, 0, 0xa1003}, /* and on it goes */
+		{READ, MSR, 0, 0x606, 0, 0, 0xa1003}, /* and on it goes */
 	};
 
 	PLAY(*state, messages);
@@ -180,14 +183,14 @@ static void what_the_hardware_has_not_got_is_told_apart(void **state)
 static void feature_bit_changes_and_the_others_do_not(void **state)
 {
 	static const struct message messages[] = {
-		{LIKWID_READ, MSR, 0, 0x1a0, 0, 0, 0x850089},
-		{LIKWID_WRITE, MSR, 0, 0x1a0, 0x4000850089, 0, 0},
-		{LIKWID_READ, MSR, 0, 0x1a0, 0, 0, 0x4000850089},
-		{LIKWID_WRITE, MSR, 0, 0x1a0, 0x4000850088, 2, 0},
-		{LIKWID_READ, MSR, 0, 0x1a0, 0, 0, 0x4000850089},
-		{LIKWID_WRITE, MSR, 0, 0x1a4, 0x1, 0, 0},
-		{LIKWID_WRITE, MSR, 0, 0x1a4, 0x11, 2, 0},
-		{LIKWID_READ, MSR, 0, 0x1a4, 0, 0, 0x1},
+		{READ, MSR, 0, 0x1a0, 0, 0, 0x850089},
+		{WRITE, MSR, 0, 0x1a0, 0x4000850089, 0, 0},
+		{READ, MSR, 0, 0x1a0, 0, 0, 0x4000850089},
+		{WRITE, MSR, 0, 0x1a0, 0x4000850088, 2, 0},
+		{READ, MSR, 0, 0x1a0, 0, 0, 0x4000850089},
+		{WRITE, MSR, 0, 0x1a4, 0x1, 0, 0},
+		{WRITE, MSR, 0, 0x1a4, 0x11, 2, 0},
+		{READ, MSR, 0, 0x1a4, 0, 0, 0x1},
 	};
 
 	PLAY(*state, messages);

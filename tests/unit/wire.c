@@ -14,6 +14,11 @@ static const uint8_t read_bytes[LIKWID_RECORD_SIZE] = {
 	0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0xef, 0xbe, 0xad, 0xde, /* device, type, err, pad */
 };
 
+static const struct release *release_5_2(void)
+{
+	return release_find("5.2");
+}
+
 static void record_is_32_bytes_little_endian(void **state)
 {
 	struct likwid_record record;
@@ -50,7 +55,7 @@ static void read_of_an_msr_is_decoded(void **state)
 
 	(void)state;
 	likwid_record_get(read_bytes, &record);
-	assert_int_equal(likwid_request_get(&record, &limits, &op), LIKWID_REQUEST_ACCESS);
+	assert_int_equal(likwid_request_get(release_5_2(), &record, &limits, &op), LIKWID_REQUEST_ACCESS);
 	assert_int_equal(op.verb, OP_READ);
 	assert_int_equal(op.space, OP_MSR);
 	assert_int_equal(op.cpu, 3);
@@ -78,11 +83,11 @@ static void every_unit_has_its_release_5_2_index(void **state)
 		struct likwid_record record;
 		struct op received;
 
-		assert_true(likwid_request_put(&sent, &record));
+		assert_true(likwid_request_put(release_5_2(), &sent, &record));
 		assert_int_equal(record.device, table[i].device);
 		assert_int_equal(record.cpu, 1);
-		assert_int_equal(record.type, LIKWID_WRITE);
-		assert_int_equal(likwid_request_get(&record, &limits, &received),
+		assert_int_equal(record.type, RELEASE_WRITE);
+		assert_int_equal(likwid_request_get(release_5_2(), &record, &limits, &received),
 			LIKWID_REQUEST_ACCESS);
 		assert_memory_equal(&received, &sent, sizeof sent);
 	}
@@ -94,7 +99,7 @@ static void unit_that_the_wire_lacks_has_no_request(void **state)
 	struct likwid_record record;
 
 	(void)state;
-	assert_false(likwid_request_put(&op, &record));
+	assert_false(likwid_request_put(release_5_2(), &op, &record));
 }
 
 static enum op_status status_of(uint32_t cpu, uint32_t device)
@@ -102,7 +107,7 @@ static enum op_status status_of(uint32_t cpu, uint32_t device)
 	struct likwid_record record = {.cpu = cpu, .device = device, .reg = 0xffffffff};
 	struct op op;
 
-	assert_int_equal(likwid_request_get(&record, &limits, &op), LIKWID_REQUEST_ACCESS);
+	assert_int_equal(likwid_request_get(release_5_2(), &record, &limits, &op), LIKWID_REQUEST_ACCESS);
 	return op.status;
 }
 
@@ -126,13 +131,13 @@ static void exit_and_unknown_types_are_no_access(void **state)
 	struct op op;
 
 	(void)state;
-	assert_int_equal(likwid_request_get(&(struct likwid_record){.type = 3}, &limits, &op),
+	assert_int_equal(likwid_request_get(release_5_2(), &(struct likwid_record){.type = 3}, &limits, &op),
 		LIKWID_REQUEST_EXIT);
-	assert_int_equal(likwid_request_get(&(struct likwid_record){.type = 4}, &limits, &op),
+	assert_int_equal(likwid_request_get(release_5_2(), &(struct likwid_record){.type = 4}, &limits, &op),
 		LIKWID_REQUEST_UNKNOWN);
 	assert_int_equal(op.status, OP_UNKNOWN);
 	assert_int_equal(
-		likwid_request_get(&(struct likwid_record){.type = 0xffffffff}, &limits, &op),
+		likwid_request_get(release_5_2(), &(struct likwid_record){.type = 0xffffffff}, &limits, &op),
 		LIKWID_REQUEST_UNKNOWN);
 }
 
@@ -142,7 +147,7 @@ static struct likwid_record reply_to(struct likwid_record request, enum op_statu
 	struct likwid_record reply;
 	struct op op = {.status = status, .value = value};
 
-	likwid_reply_put(&request, &op, &reply);
+	likwid_reply_put(release_5_2(), &request, &op, &reply);
 	assert_int_equal(reply.cpu, request.cpu);
 	assert_int_equal(reply.reg, request.reg);
 	assert_int_equal(reply.device, request.device);
@@ -158,14 +163,14 @@ static void replies_echo_the_request_but_data_and_error(void **state)
 		.padding = 0xdeadbeef};
 
 	(void)state;
-	request.type = LIKWID_READ;
+	request.type = RELEASE_READ;
 	assert_int_equal(reply_to(request, OP_OK, 42).data, 42);
 	assert_int_equal(reply_to(request, OP_REFUSED, 42).data, 0);
 	assert_int_equal(reply_to(request, OP_FAILED, 42).data, 0);
 	assert_int_equal(reply_to(request, OP_ABSENT, 42).data, 0);
-	request.type = LIKWID_WRITE;
+	request.type = RELEASE_WRITE;
 	assert_int_equal(reply_to(request, OP_OK, 42).data, 0);
-	request.type = LIKWID_CHECK;
+	request.type = RELEASE_CHECK;
 	assert_int_equal(reply_to(request, OP_OK, 42).data, 3);
 	request.type = 9;
 	assert_int_equal(reply_to(request, OP_UNKNOWN, 42).data, 3);
@@ -176,13 +181,13 @@ static void client_reads_value_and_status(void **state)
 	struct op op = {.verb = OP_READ};
 
 	(void)state;
-	assert_true(likwid_reply_get(&(struct likwid_record){.data = 9}, &op));
+	assert_true(likwid_reply_get(release_5_2(), &(struct likwid_record){.data = 9}, &op));
 	assert_int_equal(op.status, OP_OK);
 	assert_int_equal(op.value, 9);
-	assert_true(likwid_reply_get(&(struct likwid_record){.data = 5, .errorcode = 7}, &op));
+	assert_true(likwid_reply_get(release_5_2(), &(struct likwid_record){.data = 5, .errorcode = 7}, &op));
 	assert_int_equal(op.status, OP_LOCKED);
 	assert_int_equal(op.value, 9);
-	assert_false(likwid_reply_get(&(struct likwid_record){.errorcode = 8}, &op));
+	assert_false(likwid_reply_get(release_5_2(), &(struct likwid_record){.errorcode = 9}, &op));
 }
 
 static size_t push(struct likwid_stream *stream, const uint8_t *bytes, size_t length)

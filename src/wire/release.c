@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tables, measured by compiling and printing the enumerations of the tagged
+ * releases, and the look-ups in them. Knows nothing of records.
+ */
+#include "wire/release.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <string.h>
+
+#define N_ELEMENTS(array) (sizeof(array) / sizeof *(array))
+
+/* A number that no client sends: the release has not got it. */
+#define NONE UINT32_MAX
+
+/* The numberings of devices that have been in use. */
+enum layout { LAYOUT_3_1, LAYOUT_4_0, LAYOUT_5_2, LAYOUT_5_3, LAYOUT_5_4, N_LAYOUTS };
+
+static const uint32_t msr_devices[N_LAYOUTS] = {14, 0, 0, 0, 0};
+
+static const struct device_numbers {
+	enum op_unit unit;
+	uint32_t index;
+	uint32_t numbers[N_LAYOUTS]; /* 3.1, 4.0 to 5.1, 5.2, 5.3, 5.4 and 5.5 */
+} devices[] = {
+	{UNIT_R3QPI, 0, {0, 1, 1, 1, 1}},
+	{UNIT_R3QPI, 1, {1, 2, 2, 2, 2}},
+	{UNIT_R2PCIE, 0, {2, 4, 4, 5, 9}},
+	{UNIT_IMC, 0, {3, 5, 5, 21, 49}},
+	{UNIT_IMC, 1, {4, 6, 6, 22, 50}},
+	{UNIT_IMC, 2, {5, 7, 7, 23, 51}},
+	{UNIT_IMC, 3, {6, 8, 8, 24, 52}},
+	{UNIT_HA, 0, {7, 9, 13, 29, 57}},
+	{UNIT_QPI, 0, {8, 11, 17, 61, 117}},
+	{UNIT_QPI, 1, {9, 12, 18, 62, 118}},
+	{UNIT_QPI_MASK, 0, {10, 14, 20, 65, 125}},
+	{UNIT_QPI_MASK, 1, {11, 15, 21, 66, 126}},
+	{UNIT_QPI_MISC, 0, {12, 17, 23, 69, 129}},
+	{UNIT_QPI_MISC, 1, {13, 18, 24, 70, 130}},
+};
+
+/* Request types: CHECK came with 4.1 and took EXIT's number. */
+static const uint32_t types_3_1[] = {
+	[RELEASE_READ] = 0, [RELEASE_WRITE] = 1, [RELEASE_CHECK] = NONE, [RELEASE_EXIT] = 2};
+static const uint32_t types_4_1[] = {
+	[RELEASE_READ] = 0, [RELEASE_WRITE] = 1, [RELEASE_CHECK] = 2, [RELEASE_EXIT] = 3};
+
+/* An unsupported CPU has a code of its own in 3.1 alone; later it is "unknown". */
+static const uint32_t errors_3_1[] = {
+	[OP_OK] = 0,
+	[OP_UNKNOWN] = 1,
+	[OP_REFUSED] = 2,
+	[OP_NO_FILE] = 3,
+	[OP_FAILED] = 4,
+	[OP_BUSY] = 5,
+	[OP_ABSENT] = 8,
+	[OP_LOCKED] = 6,
+	[OP_UNSUPPORTED] = 7,
+};
+static const uint32_t errors_4_0[] = {
+	[OP_OK] = 0,
+	[OP_UNKNOWN] = 1,
+	[OP_REFUSED] = 2,
+	[OP_NO_FILE] = 3,
+	[OP_FAILED] = 4,
+	[OP_BUSY] = 5,
+	[OP_ABSENT] = 6,
+	[OP_LOCKED] = 7,
+	[OP_UNSUPPORTED] = 1,
+};
+
+struct release {
+	const char *name;
+	enum layout layout;
+	const uint32_t *types;
+	const uint32_t *errors; /* indexed by status */
+};
+
+static const struct release releases[] = {
+	{"3.1", LAYOUT_3_1, types_3_1, errors_3_1},
+	{"4.0", LAYOUT_4_0, types_3_1, errors_4_0},
+	{"4.1", LAYOUT_4_0, types_4_1, errors_4_0},
+	{"4.2", LAYOUT_4_0, types_4_1, errors_4_0},
+	{"4.3", LAYOUT_4_0, types_4_1, errors_4_0},
+	{"5.0", LAYOUT_4_0, types_4_1, errors_4_0},
+	{"5.1", LAYOUT_4_0, types_4_1, errors_4_0},
+	{"5.2", LAYOUT_5_2, types_4_1, errors_4_0},
+	{"5.3", LAYOUT_5_3, types_4_1, errors_4_0},
+	{"5.4", LAYOUT_5_4, types_4_1, errors_4_0},
+	{"5.5", LAYOUT_5_4, types_4_1, errors_4_0},
+};
+
+/* The release whose name is the first length bytes of text. */
+static const struct release *find(const char *text, size_t length)
+{
+	for (size_t i = 0; i < N_ELEMENTS(releases); i++)
+		if (strlen(releases[i].name) == length &&
+			memcmp(releases[i].name, text, length) == 0)
+			return &releases[i];
+	return NULL;
+}
+
+const struct release *release_find(const char *name)
+{
+	return find(name, strlen(name));
+}
+
+const struct release *release_of_path(const char *path)
+{
+	static const char prefix[] = "likwid-";
+	const char *slash = strrchr(path, '/');
+	const char *folder = slash ? slash : path;
+
+	while (folder > path && folder[-1] != '/')
+		folder--;
+	if (strncmp(folder, prefix, sizeof prefix - 1) != 0)
+		return release_find(RELEASE_DEFAULT);
+
+	/* "5.4" of "5.4.1": a patch release changes no numbers */
+	const char *major = folder + sizeof prefix - 1;
+	size_t length = strspn(major, "0123456789");
+	if (length == 0)
+		return release_find(RELEASE_DEFAULT);
+	if (major[length] == '.')
+		length += 1 + strspn(major + length + 1, "0123456789");
+	return major[length] == '/' || major[length] == '.' ? find(major, length) : NULL;
+}
+
+const char *release_name(const struct release *release)
+{
+	return release->name;
+}
+
+enum release_type release_type_get(const struct release *release, uint32_t number)
+{
+	for (unsigned type = RELEASE_READ; type <= RELEASE_EXIT; type++)
+		if (number != NONE && release->types[type] == number)
+			return (enum release_type)type;
+	return RELEASE_UNKNOWN;
+}
+
+bool release_type_put(const struct release *release, enum release_type type, uint32_t *number)
+{
+	*number = release->types[type];
+	return *number != NONE;
+}
+
+bool release_device_get(const struct release *release, uint32_t number, struct op *op)
+{
+	if (number == msr_devices[release->layout]) {
+		op->space = OP_MSR;
+		return true;
+	}
+	op->space = OP_PCI;
+	for (size_t i = 0; i < N_ELEMENTS(devices); i++) {
+		if (devices[i].numbers[release->layout] == number) {
+			op->unit = devices[i].unit;
+			op->index = devices[i].index;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool release_device_put(const struct release *release, const struct op *op, uint32_t *number)
+{
+	if (op->space == OP_MSR) {
+		*number = msr_devices[release->layout];
+		return true;
+	}
+	for (size_t i = 0; i < N_ELEMENTS(devices); i++) {
+		if (devices[i].unit == op->unit && devices[i].index == op->index) {
+			*number = devices[i].numbers[release->layout];
+			return true;
+		}
+	}
+	return false;
+}
+
+bool release_error_get(const struct release *release, uint32_t code, enum op_status *status)
+{
+	for (unsigned i = OP_OK; i < OP_N_STATUSES; i++) {
+		if (release->errors[i] == code) {
+			*status = (enum op_status)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+uint32_t release_error_put(const struct release *release, enum op_status status)
+{
+	return release->errors[status];
+}

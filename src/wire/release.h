@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What differs between the releases of LIKWID on the same 32-byte record: the
+ * numbers of request types, devices and error codes. The wire does not tell
+ * them apart, so which one a client speaks has to be known beforehand.
+ */
+#ifndef MSRD_WIRE_RELEASE_H
+#define MSRD_WIRE_RELEASE_H
+
+#include "op.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The release whose numbers are used unless another is asked for. */
+#define RELEASE_DEFAULT "5.2"
+
+struct release;
+
+/* The release line of this name ("3.1" … "5.5"), or NULL. */
+const struct release *release_find(const char *name);
+
+/*
+ * The release that a program executed at path (as in AT_EXECFN) serves:
+ * ".../likwid-5.4/likwid-accessD" serves 5.4, and so does ".../likwid-5.4.1/…".
+ * A folder that does not look like "likwid-NUMBER" serves the default. NULL
+ * when it names a release that nobody knows: its numbers could mean anything.
+ */
+const struct release *release_of_path(const char *path);
+
+/* "5.2", … */
+const char *release_name(const struct release *release);
+
+/* What a request type asks for. */
+enum release_type { RELEASE_READ, RELEASE_WRITE, RELEASE_CHECK, RELEASE_EXIT, RELEASE_UNKNOWN };
+enum release_type release_type_get(const struct release *release, uint32_t number);
+/* False when the release has no such request. */
+bool release_type_put(const struct release *release, enum release_type type, uint32_t *number);
+
+/* A device: the MSRs, or an uncore unit. Sets op's space, unit and index. False: no such device. */
+bool release_device_get(const struct release *release, uint32_t number, struct op *op);
+/* False when the release has no number for op's unit. */
+bool release_device_put(const struct release *release, const struct op *op, uint32_t *number);
+
+/* Error codes. Every status has one; a code that is none is false. */
+bool release_error_get(const struct release *release, uint32_t code, enum op_status *status);
+uint32_t release_error_put(const struct release *release, enum op_status status);
+
+#endif

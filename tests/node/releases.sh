@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The device numbers of every LIKWID release, chosen by the daemon's folder; libmsrd follows.
+# usage: releases.sh FUSE-MSR MSRD MSRCTL FIXTURE NODE-RELEASES
+
+. "$(dirname "$0")/lib.sh"
+fuse_msr=$1 msrd=$(realpath "$2") msrctl=$3 fixture=$4 node_releases=$5
+
+need_node
+
+for release in 3.1 4.0 4.1 4.2 4.3 5.0 5.1 5.2 5.3 5.4 5.5 9.9; do
+	mkdir "$work/likwid-$release"
+	ln -s "$msrd" "$work/likwid-$release/likwid-accessD"
+done
+
+on_node() {
+	"$fuse_msr" run --daemon "$msrd" "$fixture" -- "$@"
+}
+
+check "each release is served" on_node "$node_releases" "$work"
+for release in 3.1 4.0 5.1 5.2 5.3 5.5; do
+	check "msrctl talks to a daemon of $release" on_node "$msrctl" \
+		--daemon "$work/likwid-$release/likwid-accessD" read -u ha0,imc3,qpi1,r2pcie0 0xf4
+done
+on_node "$msrctl" --daemon "$work/likwid-9.9/likwid-accessD" read 0x606 2>"$work/stderr"
+check "msrctl does not guess" [ $? = 1 ]
+check "... and says why" grep -q "release of LIKWID that is not known" "$work/stderr"
+
+as_others "$0" "$@"
+finish
