@@ -20,6 +20,9 @@ for file in sbin/msrd libexec/msrd/likwid-accessD bin/msrctl bin/fuse-msr includ
 	[ -f "$prefix/$file" ] || { echo "not installed: $file"; exit 1; }
 done
 [ "$(realpath "$prefix/libexec/msrd/likwid-accessD")" = "$prefix/sbin/msrd" ]
+for release in 3.1 4.0 4.1 4.2 4.3 5.0 5.1 5.2 5.3 5.4 5.5; do
+	[ "$(realpath "$prefix/libexec/msrd/likwid-$release/likwid-accessD")" = "$prefix/sbin/msrd" ]
+done
 if [ "$(id -u)" = 0 ]; then mode=4755; else mode=755; fi
 [ "$(stat -c %a "$prefix/sbin/msrd")" = $mode ] || { echo "wrong mode of msrd"; exit 1; }
 echo "installed layout: complete"
@@ -27,9 +30,11 @@ echo "installed layout: complete"
 # A fixture by its name; msrctl starts the installed daemon by itself.
 "$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- "$prefix/bin/msrctl" stat \
 	--expect /sys/devices/sim/workload
-# The daemon under its other name.
-"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- \
-	"$prefix/bin/msrctl" --daemon "$prefix/libexec/msrd/likwid-accessD" read -c 0 0x606
+# The daemon under its other names.
+for name in likwid-accessD likwid-3.1/likwid-accessD likwid-5.4/likwid-accessD; do
+	"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- \
+		"$prefix/bin/msrctl" --daemon "$prefix/libexec/msrd/$name" read -u imc0 0xf4
+done
 
 # A program of somebody else's, in C and in C++, shared and static.
 cat >"$work/client.c" <<'END'

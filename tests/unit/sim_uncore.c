@@ -178,6 +178,19 @@ static void cboxes_beyond_the_cores_fault(void **state)
 	assert_fault(node, C2_CTR0, 0);
 }
 
+static void cboxes_are_as_many_as_slices_of_the_l3(void **state)
+{
+	struct sim_node *node = *state;
+	struct fixture_cache l3 = {.level = 3, .size_kib = 3 * 2560};
+	uint64_t value;
+
+	node->fixture.caches = &l3;
+	node->fixture.n_caches = 1;
+	assert_int_equal(node_read(node, 0, C2_CTR0), 0);
+	assert_int_equal(machine_msr_read(node->machine, 0, C2_CTR0 + 0x20, &value), -EIO);
+	node->fixture.n_caches = 0;
+}
+
 static void ubox_counts_uclk_and_has_no_box_registers(void **state)
 {
 	struct sim_node *node = *state;
@@ -375,16 +388,16 @@ static void event_with_the_extension_bit_is_another_event(void **state)
 {
 	struct sim_node *node = *state;
 	static uint32_t ports[] = {0};
-	static struct fixture_rate rates[] = {{0x02, 0x08, 500, NULL}};
+	static struct fixture_rate rates[] = {{0x02, 0x08, 500, NULL}, {0x102, 0x08, 30, NULL}};
 	static char qpi[] = "qpi";
 
-	node->box_loads[1] = (struct fixture_box_load){qpi, ports, 1, rates, 1};
+	node->box_loads[1] = (struct fixture_box_load){qpi, ports, 1, rates, 2};
 	node_start(node, MACHINE_CLOCK_MANUAL);
 	pci_put(node, NODE_QPI0, SELECT0, 0x0802 | EN);
 	pci_put(node, NODE_QPI0, SELECT0 + 4, 0x200802 | EN);
 	node_advance(node, SECOND);
 	assert_int_equal(pci_get(node, NODE_QPI0, CTR0_LOW), 500);
-	assert_int_equal(pci_get(node, NODE_QPI0, CTR0_LOW + 8), 0);
+	assert_int_equal(pci_get(node, NODE_QPI0, CTR0_LOW + 8), 30);
 }
 
 int main(void)
@@ -400,6 +413,7 @@ int main(void)
 		NODE_TEST(reserved_bits_of_msr_boxes_fault),
 		NODE_TEST(filter_keeps_what_is_written),
 		NODE_TEST(cboxes_beyond_the_cores_fault),
+		NODE_TEST(cboxes_are_as_many_as_slices_of_the_l3),
 		NODE_TEST(ubox_counts_uclk_and_has_no_box_registers),
 		NODE_TEST(imc_counts_the_traffic_of_its_channel),
 		NODE_TEST(imc_has_no_reset_bits),
