@@ -19,7 +19,7 @@ test: all
 	@meson test -C $(BUILD) --no-rebuild --print-errorlogs
 
 bench: all
-	@meson test -C $(BUILD) --no-rebuild --benchmark --verbose
+	@tests/bench/latency.sh $(BUILD)
 
 install: all
 	meson install -C $(BUILD) --no-rebuild

@@ -22,6 +22,7 @@ struct command {
 	bool as_root;
 	const char *daemon; /* NULL: the one beside fuse-msr, if there is one */
 	const char *syslog; /* NULL: nowhere */
+	bool likwid;        /* run: make the node fit for LIKWID's tools */
 };
 
 /* Each returns fuse-msr's exit status. */

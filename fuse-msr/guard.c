@@ -9,6 +9,7 @@
 #include "fuse-msr/channel.h"
 #include "fuse-msr/devlog.h"
 #include "fuse-msr/family.h"
+#include "fuse-msr/likwid.h"
 #include "fuse-msr/world.h"
 
 #include "util/cleanup.h"
@@ -51,7 +52,8 @@ static int make_world(
 
 	if ((r = world_enter(world)) < 0 || (daemon && (r = world_install(world, daemon)) < 0) ||
 		(r = mount_files(channel)) < 0 || (r = world_bind()) < 0 ||
-		(command->syslog && (r = make_log(channel)) < 0))
+		(command->syslog && (r = make_log(channel)) < 0) ||
+		(command->likwid && (r = likwid_install(daemon)) < 0))
 		return r;
 	return 0;
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum key { OPTION_CLOCK = 256, OPTION_AS_ROOT, OPTION_DAEMON, OPTION_SYSLOG };
+enum key { OPTION_CLOCK = 256, OPTION_AS_ROOT, OPTION_DAEMON, OPTION_SYSLOG, OPTION_LIKWID };
 
 static const struct argp_option run_options[] = {
 	{"clock", OPTION_CLOCK, "real|manual", 0,
@@ -24,6 +24,10 @@ static const struct argp_option run_options[] = {
 		0},
 	{"syslog", OPTION_SYSLOG, "FILE", 0,
 		"Append what is sent to the node's syslog to FILE; else the node has no syslog", 0},
+	{"likwid", OPTION_LIKWID, NULL, 0,
+		"COMMAND is one of LIKWID's tools, or a program that uses LIKWID: the daemon is the "
+		"first likwid-accessD in its PATH",
+		0},
 	{0},
 };
 
@@ -68,6 +72,9 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_SYSLOG:
 		command->syslog = argument;
+		return 0;
+	case OPTION_LIKWID:
+		command->likwid = true;
 		return 0;
 	case ARGP_KEY_END:
 		if (!command->fixture)
@@ -131,7 +138,9 @@ static const struct verb {
 			"/dev/cpu, /proc/cpuinfo, /proc/bus and /sys are the node's, and "
 			"everything it leaves behind goes away with it.\n\n"
 			"  fuse-msr run xeon-e5-2680-2s -- lscpu\n"
-			"  fuse-msr run xeon-e5-2680-2s --as-root -- sh\n\n"
+			"  fuse-msr run xeon-e5-2680-2s --as-root -- sh\n"
+			"  fuse-msr run xeon-e5-2680-2s --likwid -- likwid-perfctr -c 0-15 -g MEM "
+			"sleep 1\n\n"
 			"Exit status: COMMAND's own, or 128 plus the signal that killed it; 125 "
 			"when the node could not be made; 126 or 127 when COMMAND could not be "
 			"run; 2 for a wrong command line.",

@@ -44,3 +44,10 @@ char *place_daemon(void)
 
 	return installed ? installed : find_beside("../src/daemon/msrd");
 }
+
+char *place_cpuid(void)
+{
+	char *installed = find_beside("../libexec/msrd/libnode-cpuid.so");
+
+	return installed ? installed : find_beside("libnode-cpuid.so");
+}

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Where things are: fixtures by name or folder, and the daemon beside fuse-msr. */
+/* Where things are: fixtures by name or folder, and what is installed or built with fuse-msr. */
 #ifndef MSRD_FUSE_MSR_PLACE_H
 #define MSRD_FUSE_MSR_PLACE_H
 
-/* Both: an absolute path, the caller's to free. NULL when there is none, for a fixture after a
+/* All: an absolute path, the caller's to free. NULL when there is none, for a fixture after a
  * message. */
 char *place_fixture(const char *name);
 char *place_daemon(void);
+char *place_cpuid(void);
 
 #endif

@@ -11,6 +11,7 @@
 #include "fuse-msr/devlog.h"
 #include "fuse-msr/family.h"
 #include "fuse-msr/guard.h"
+#include "fuse-msr/likwid.h"
 #include "fuse-msr/place.h"
 #include "fuse-msr/server.h"
 
@@ -145,11 +146,11 @@ static char *find_daemon(const struct command *command, int *status)
 {
 	char *daemon = command->daemon ? realpath(command->daemon, NULL) : place_daemon();
 
-	*status = 0;
-	if (!daemon && command->daemon) {
+	*status = daemon || (!command->daemon && !command->likwid) ? 0 : EXIT_NO_NODE;
+	if (*status != 0 && command->daemon)
 		warn("--daemon %s", command->daemon);
-		*status = EXIT_NO_NODE;
-	}
+	else if (*status != 0)
+		warnx("--likwid needs msrd, and there is none beside fuse-msr: name it, --daemon PATH");
 	return daemon;
 }
 
@@ -172,5 +173,9 @@ int command_run(const struct command *command)
 	run.server = server_new(command);
 	if (!run.server)
 		return EXIT_NO_NODE;
-	return run_guarded(&run, command, daemon);
+	status = command->likwid && likwid_environment(server_fixture(run.server)) < 0
+			 ? EXIT_NO_NODE
+			 : run_guarded(&run, command, daemon);
+	server_free(run.server);
+	return status;
 }

@@ -14,6 +14,7 @@
 #include <err.h>
 #include <fuse_lowlevel.h>
 #include <pthread.h>
+#include <time.h>
 
 struct server {
 	struct fixture *fixture;
@@ -21,7 +22,12 @@ struct server {
 	struct tree *tree;
 	struct fs fs;
 	struct fuse_session *session;
+	pthread_t thread; /* that serves the session, if is_serving */
+	bool is_serving;
 };
+
+/* How long the files may outlive the processes on the node; chosen, not tuned. */
+#define END_S 2
 
 static void complain(void *context, const char *message)
 {
@@ -60,10 +66,24 @@ struct server *server_new(const struct command *command)
 	return server;
 }
 
+/* The thread ends with the mount, which ends with the last process that sees it. */
+static bool has_ended(struct server *server)
+{
+	struct timespec deadline;
+
+	if (!server->is_serving)
+		return true;
+	clock_gettime(CLOCK_REALTIME, &deadline);
+	deadline.tv_sec += END_S;
+	return pthread_timedjoin_np(server->thread, NULL, &deadline) == 0;
+}
+
 struct server *server_free(struct server *server)
 {
 	if (!server)
 		return NULL;
+	if (!has_ended(server))
+		return NULL; /* somebody clings to the files: they stay until this process ends */
 	if (server->session)
 		fuse_session_destroy(server->session);
 	tree_free(server->tree);
@@ -71,6 +91,11 @@ struct server *server_free(struct server *server)
 	fixture_free(server->fixture);
 	free(server);
 	return NULL;
+}
+
+const struct fixture *server_fixture(const struct server *server)
+{
+	return server->fixture;
 }
 
 void server_set_namespace(struct server *server, uint64_t user_namespace)
@@ -88,7 +113,6 @@ static void *serve(void *context)
 
 static int start(struct server *server, int fuse)
 {
-	pthread_t thread;
 	char path[32];
 
 	server->session = fs_session(&server->fs, NULL);
@@ -98,9 +122,8 @@ static int start(struct server *server, int fuse)
 	if (fuse_session_mount(server->session, path) < 0)
 		return -EINVAL;
 
-	int r = -pthread_create(&thread, NULL, serve, server);
-	if (r == 0)
-		pthread_detach(thread);
+	int r = -pthread_create(&server->thread, NULL, serve, server);
+	server->is_serving = r == 0;
 	return r;
 }
 

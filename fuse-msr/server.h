@@ -13,6 +13,9 @@ struct server;
 struct server *server_new(const struct command *command);
 struct server *server_free(struct server *server);
 
+/* What the node is; the server's own. */
+const struct fixture *server_fixture(const struct server *server);
+
 /* Serves the file system behind a descriptor of /dev/fuse, which it takes over, from threads of
  * its own, until this process ends. 0 or -errno. */
 int server_start(struct server *server, int fuse);

@@ -58,7 +58,7 @@ struct fixture_function {
 
 /* An event source: the CPU cores of a workload line, or uncore boxes. */
 struct fixture_rate {
-	uint8_t event;
+	uint16_t event; /* bit 8: with the extension bit of a box's event select */
 	uint8_t umask;
 	double per_second; /* for each CPU or box of the line, while it is active */
 	char *name;

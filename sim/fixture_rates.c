@@ -24,7 +24,8 @@ const cyaml_schema_value_t fixture_rate_value = {
 static void check_line(struct fixture_yaml *yaml, const char *path,
 	const struct fixture_rate_yaml *rate, bool instructions)
 {
-	fixture_yaml_range(yaml, path, "event", rate->event, 0, 0xff);
+	/* a box's event may have the extension bit of its event select */
+	fixture_yaml_range(yaml, path, "event", rate->event, 0, instructions ? 0xff : 0x1ff);
 	fixture_yaml_range(yaml, path, "umask", rate->umask, 0, 0xff);
 	if (rate->per_second)
 		fixture_yaml_range(yaml, path, "per_second", *rate->per_second, 0, 1e15);
@@ -73,7 +74,7 @@ static bool add(struct fixture_rates *rates, const struct fixture_rate_yaml *lin
 	if (!name)
 		return false;
 	grown[rates->n++] = (struct fixture_rate){
-		.event = (uint8_t)line->event,
+		.event = (uint16_t)line->event,
 		.umask = (uint8_t)line->umask,
 		.per_second = per_second(line, instructions_per_second),
 		.name = name,

@@ -6,7 +6,7 @@
  * What the model leaves out, as in the core PMU: edge detection, threshold and
  * invert are kept but count like the plain event; so do filters. An event
  * selected with the extension bit (QPI ev_sel_ext, PCU extra select) is another
- * event, which a workload cannot name: it counts nothing.
+ * event: bit 8 of the number in the workload.
  */
 #include "sim/uncore.h"
 
@@ -23,6 +23,9 @@
 #define SELECT_EXT         (1u << 21)
 #define SELECT_EN          (1u << 22)
 #define SELECT_FIXED_RST   (1u << 19)
+
+/* what SELECT_EXT is in the workload's event numbers */
+#define EVENT_EXT          (1u << 8)
 
 struct uncore_type {
 	const char *name; /* as the workload calls it */
@@ -127,8 +130,8 @@ static void uncore_route(struct uncore_box *box, uint64_t ns)
 	for (uint32_t i = 0; i < box->type->n_counters; i++) {
 		struct flow flow = box->flow;
 		uint32_t select = box->selects[i];
-		bool runs = (select & SELECT_EN) && !(select & SELECT_EXT) && !frozen;
-		flow.selection.event = select & 0xFF;
+		bool runs = (select & SELECT_EN) && !frozen;
+		flow.selection.event = (select & 0xFF) | (select & SELECT_EXT ? EVENT_EXT : 0);
 		flow.selection.umask = select >> 8 & 0xFF;
 		counter_route(&box->counters[i], runs ? &flow : NULL, ns);
 	}

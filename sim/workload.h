@@ -27,7 +27,7 @@ bool workload_has_box(const struct fixture_box_load *load, const char *unit, uin
 
 /* What a selected event and unit mask count. */
 struct workload_selection {
-	uint8_t event;
+	uint16_t event;
 	uint8_t umask;
 };
 

@@ -123,6 +123,11 @@ bool child_has_ended(struct child *child, unsigned timeout_ms)
 	return true;
 }
 
+bool child_has_stepped_aside(struct child *child)
+{
+	return has_ended(child) && child->state == CHILD_EXITED && child->status == 0;
+}
+
 /* The id is still the child's: nobody waited for it, or has_ended would have said so. */
 static void send_signal(const struct child *child, int number)
 {

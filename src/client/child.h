@@ -25,6 +25,10 @@ int child_start(struct child *child, const char *path);
 /* Has it ended? Waits for that at most timeout_ms. */
 bool child_has_ended(struct child *child, unsigned timeout_ms);
 
+/* Has it ended well? LIKWID's own daemon does so at once, and leaves a child under its name that
+ * is none of ours. */
+bool child_has_stepped_aside(struct child *child);
+
 /* Lets it end by itself for patience_ms, then asks it to, then kills it. */
 void child_end(struct child *child, unsigned patience_ms);
 

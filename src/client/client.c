@@ -143,7 +143,7 @@ static int break_off(struct msrd *msrd, int error)
 }
 
 /* Until the socket is ready for events. */
-static int wait_ready(const struct msrd *msrd, short events, long long deadline)
+static int wait_ready(struct msrd *msrd, short events, long long deadline)
 {
 	struct pollfd fds[] = {
 		{.fd = msrd->fd, .events = events},
@@ -156,7 +156,7 @@ static int wait_ready(const struct msrd *msrd, short events, long long deadline)
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
 	/* the last answer of a daemon that has ended still counts */
-	if (fds[0].revents == 0)
+	if (fds[0].revents == 0 && !child_has_stepped_aside(&msrd->child))
 		return -ECONNRESET;
 	return 0;
 }
@@ -169,7 +169,7 @@ static int judge_errno(void)
 	return errno == EPIPE ? -ECONNRESET : -errno;
 }
 
-static int send_record(const struct msrd *msrd, const uint8_t *bytes, long long deadline)
+static int send_record(struct msrd *msrd, const uint8_t *bytes, long long deadline)
 {
 	size_t done = 0;
 
@@ -187,7 +187,7 @@ static int send_record(const struct msrd *msrd, const uint8_t *bytes, long long 
 	return 0;
 }
 
-static int receive_record(const struct msrd *msrd, uint8_t *bytes, long long deadline)
+static int receive_record(struct msrd *msrd, uint8_t *bytes, long long deadline)
 {
 	size_t done = 0;
 
@@ -212,7 +212,7 @@ static int receive_record(const struct msrd *msrd, uint8_t *bytes, long long dea
 }
 
 static int exchange(
-	const struct msrd *msrd, const struct likwid_record *request, struct likwid_record *reply)
+	struct msrd *msrd, const struct likwid_record *request, struct likwid_record *reply)
 {
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 	long long deadline = deadline_in(msrd->reply_timeout_ms);
@@ -378,7 +378,7 @@ int msrd_open(
 }
 
 /* Without an answer to wait for: a daemon that cannot take it sees end of file. */
-static void say_exit(const struct msrd *msrd)
+static void say_exit(struct msrd *msrd)
 {
 	struct likwid_record request;
 	uint8_t bytes[LIKWID_RECORD_SIZE];

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,17 @@ static bool is_passing(int error)
 	return error == -ENOENT || error == -ECONNREFUSED || error == -EACCES || error == -EAGAIN;
 }
 
+/* Takes LOOK_MS when there is reason to look again. */
+static bool has_failed(struct child *child)
+{
+	if (!child_has_ended(child, LOOK_MS))
+		return false;
+	if (!child_has_stepped_aside(child))
+		return true;
+	poll(NULL, 0, LOOK_MS);
+	return false;
+}
+
 static int meet(struct child *child, const char *path, unsigned timeout_ms, char *text, size_t size)
 {
 	long long deadline = deadline_in(timeout_ms);
@@ -127,7 +139,7 @@ static int meet(struct child *child, const char *path, unsigned timeout_ms, char
 				strerror(-fd));
 			return fd;
 		}
-		if (child_has_ended(child, LOOK_MS)) {
+		if (has_failed(child)) {
 			char end[128];
 
 			child_describe(child, end, sizeof(end));

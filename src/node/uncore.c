@@ -121,7 +121,8 @@ static int collect_buses(struct node_search *search)
 {
 	struct node *node = search->node;
 
-	qsort(search->seen, search->n_seen, sizeof *search->seen, compare_seen);
+	if (search->n_seen > 0) /* else there is no array */
+		qsort(search->seen, search->n_seen, sizeof *search->seen, compare_seen);
 	node->buses = calloc(search->n_seen + 1, sizeof *node->buses);
 	if (!node->buses)
 		return -ENOMEM;

@@ -53,13 +53,13 @@ static const struct message conversation[] = {
 	{EXIT, 0, 0, 0, 0, 0, 0},
 };
 
-static int accept_client(void)
+static int accept_client_of(pid_t daemon)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
 	int fd;
 
-	snprintf(address.sun_path, sizeof(address.sun_path), "/tmp/likwid-%d", (int)getpid());
+	snprintf(address.sun_path, sizeof(address.sun_path), "/tmp/likwid-%d", (int)daemon);
 	if (bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
 		listen(listener, 1) < 0)
 		_exit(90);
@@ -67,6 +67,11 @@ static int accept_client(void)
 	unlink(address.sun_path);
 	close(listener);
 	return fd;
+}
+
+static int accept_client(void)
+{
+	return accept_client_of(getpid());
 }
 
 /* False at end of file. */
@@ -111,9 +116,8 @@ static int role_talks(void)
 	return 0;
 }
 
-static int serve(size_t piece)
+static int serve(int fd, size_t piece)
 {
-	int fd = accept_client();
 	struct likwid_record request;
 
 	while (take(fd, &request) && request.type != EXIT)
@@ -123,12 +127,43 @@ static int serve(size_t piece)
 
 static int role_serves(void)
 {
-	return serve(32);
+	return serve(accept_client(), 32);
 }
 
 static int role_stammers(void)
 {
-	return serve(1);
+	return serve(accept_client(), 1);
+}
+
+/* A child goes on, once its parent has ended well. */
+static void step_aside(void)
+{
+	pid_t parent = getpid();
+	pid_t child = fork();
+
+	if (child != 0)
+		_exit(child > 0 ? 0 : 92);
+	/* nobody would miss it when the test fails */
+	alarm(10);
+	while (getppid() == parent)
+		usleep(1000);
+}
+
+/* As LIKWID's own daemon does: a child of its own serves, under its name. */
+static int role_steps_aside(void)
+{
+	pid_t name = getpid();
+
+	step_aside();
+	return serve(accept_client_of(name), 32);
+}
+
+static int role_steps_aside_late(void)
+{
+	int fd = accept_client();
+
+	step_aside();
+	return serve(fd, 32);
 }
 
 static int role_exits_3(void)
@@ -248,6 +283,8 @@ static const struct role {
 	{"talks", role_talks},
 	{"serves", role_serves},
 	{"stammers", role_stammers},
+	{"steps_aside", role_steps_aside},
+	{"steps_aside_late", role_steps_aside_late},
 	{"exits_3", role_exits_3},
 	{"is_killed", role_is_killed},
 	{"never_listens", role_never_listens},
@@ -404,6 +441,20 @@ static void an_answer_in_pieces_is_an_answer(void **state)
 	assert_int_equal(msrd_read(msrd, 5, 0x10, &value), 0);
 	assert_true(value == 0x500000010);
 	msrd_close(msrd);
+}
+
+static void a_daemon_that_leaves_the_work_to_its_child_is_met(void **state)
+{
+	static const char *const names[] = {"steps_aside", "steps_aside_late"};
+
+	for (size_t i = 0; i < N_ELEMENTS(names); i++) {
+		struct msrd *msrd = must_open_role(state, names[i]);
+		uint64_t value;
+
+		assert_int_equal(msrd_read(msrd, 5, 0x10, &value), 0);
+		assert_true(value == 0x500000010);
+		msrd_close(msrd);
+	}
 }
 
 static void exit_at_the_start_is_noticed_at_once_with_its_status(void **state)
@@ -707,6 +758,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(each_access_is_one_record_and_its_answer),
 		cmocka_unit_test(a_unit_that_does_not_exist_leaves_the_handle_usable),
 		cmocka_unit_test(an_answer_in_pieces_is_an_answer),
+		cmocka_unit_test(a_daemon_that_leaves_the_work_to_its_child_is_met),
 		cmocka_unit_test(exit_at_the_start_is_noticed_at_once_with_its_status),
 		cmocka_unit_test(death_at_the_start_is_noticed_at_once_with_its_signal),
 		cmocka_unit_test(a_daemon_that_never_listens_meets_the_deadline_and_is_ended),

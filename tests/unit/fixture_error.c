@@ -82,6 +82,8 @@ static void workload_out_of_range_is_refused(void **state)
 {
 	static const struct fault faults[] = {
 		{"event: 0xc4", "event: 0x1c4", "0x1c4", "must be from 0 to 255"},
+		{"event: 0x04, umask: 0x03", "event: 0x204, umask: 0x03", "0x204",
+			"must be from 0 to 511"},
 		{"per_instruction: 0.1", "per_instruction: -1", "per_instruction: -1", "is -1"},
 		{"per_instruction: 0.1, ", "", "event: 0xc4", "needs one of"},
 		{"per_second: 1e6, name: CAS", "per_instruction: 1, name: CAS",

@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every fuzzer for a while, with Clang's libFuzzer, ASan and UBSan. What it finds is
+# printed in base64: fix it, and put the input into fuzz/corpus.
+# usage: check-fuzz.sh [SECONDS-EACH]
+set -eu
+cd "$(dirname "$0")/.."
+seconds=${1:-20}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+CC=$(command -v clang || command -v clang-14)
+export CC
+meson setup "$work/build" -Dlibfuzzer=true -Db_sanitize=address,undefined -Db_lundef=false \
+	>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+ninja -C "$work/build" fuzz >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+for corpus in fuzz/corpus/*; do
+	name=$(basename "$corpus")
+	# what it learns goes into a folder of its own, not into the tree
+	mkdir "$work/$name"
+	"$work/build/fuzz/fuzz-$name" -max_total_time="$seconds" -timeout=10 \
+		-artifact_prefix="$work/" "$work/$name" "$corpus" >"$work/log" 2>&1 ||
+		{ cat "$work/log"; exit 1; }
+	echo "ok: $name, $(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$work/log") inputs"
+done

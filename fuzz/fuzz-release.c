@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Any path is a release that its last folder names, or the default, or none. */
+#include "fuzz/harness.h"
+
+#include <string.h>
+
+#include "util/cleanup.h"
+#include "wire/release.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	cleanup_free char *path = strndup((const char *)data, size);
+	const struct release *release;
+
+	MUST(path);
+	release = release_of_path(path);
+	if (!release)
+		MUST(strstr(path, "likwid-"));
+	else if (release != release_find(RELEASE_DEFAULT))
+		MUST(strstr(path, release_name(release)));
+	return 0;
+}

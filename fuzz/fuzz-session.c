@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A whole session on a socket pair, the shipped lists and a machine model behind
+ * it. Whatever the client sends, each record is answered once and in order, and
+ * no access succeeds that the policy refuses.
+ */
+#include "fuzz/harness.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "arch/arch.h"
+#include "daemon/session.h"
+#include "sim/device_sim.h"
+
+#define CPUS	2
+#define SOCKETS 2
+/* A client that writes all before it reads: both directions have to fit the socket's buffer. */
+#define MAX_RECORDS 128
+
+struct world {
+	struct fixture *fixture; /* loaded once: the machine made of it is new for each input */
+	struct policy policy;
+	const struct release *release;
+};
+
+static void print_complaint(void *context, const char *message)
+{
+	(void)context;
+	fprintf(stderr, "%s\n", message);
+}
+
+static const struct world *world_get(void)
+{
+	static struct world world;
+	const struct arch *arch = arch_find(6, 0x2d);
+
+	if (world.fixture)
+		return &world;
+	world.fixture = fixture_load(FIXTURES "/xeon-e5-2680-2x1", print_complaint, NULL);
+	MUST(world.fixture);
+	world.release = release_find(RELEASE_DEFAULT);
+	for (size_t i = 0; i < arch->n_profiles; i++)
+		world.policy.lists[world.policy.n_lists++] = arch->profiles[i].list;
+	return &world;
+}
+
+/* Looked up once more, the simple way. */
+static bool is_listed(const struct policy *policy, const struct op *op)
+{
+	unsigned section = op->space == OP_MSR ? ALLOW_MSR : ALLOW_PCI(op->unit);
+
+	for (size_t i = 0; i < policy->n_lists; i++)
+		for (size_t j = 0; j < policy->lists[i]->section[section].n_entries; j++)
+			if (policy->lists[i]->section[section].entries[j].reg == op->reg)
+				return true;
+	return false;
+}
+
+static void check_reply(const struct world *world, const uint8_t *request, const uint8_t *reply)
+{
+	static const struct op_limits limits = {.cpus = CPUS, .sockets = SOCKETS};
+	struct likwid_record asked, answered;
+	struct policy_rule rule;
+	enum op_status status;
+	struct op op;
+
+	likwid_record_get(request, &asked);
+	likwid_record_get(reply, &answered);
+	MUST(asked.cpu == answered.cpu && asked.reg == answered.reg);
+	MUST(asked.device == answered.device && asked.type == answered.type);
+	MUST(asked.padding == answered.padding);
+	MUST(release_error_get(world->release, answered.errorcode, &status));
+	likwid_request_get(world->release, &asked, &limits, &op);
+	if (op.status != OP_OK)
+		MUST(status == op.status);
+	else if (op.verb == OP_CHECK)
+		MUST(status == OP_OK || status == OP_ABSENT);
+	else if (!is_listed(&world->policy, &op) ||
+		 policy_check(&world->policy, &op, &rule) == POLICY_REFUSED)
+		MUST(status == OP_REFUSED);
+}
+
+/* How many of the records have to be answered: EXIT ends it. */
+static size_t count_answered(
+	const struct release *release, const uint8_t *data, size_t n_records, bool *says_exit)
+{
+	struct likwid_record record;
+
+	*says_exit = false;
+	for (size_t i = 0; i < n_records; i++) {
+		likwid_record_get(data + i * LIKWID_RECORD_SIZE, &record);
+		*says_exit = release_type_get(release, record.type) == RELEASE_EXIT;
+		if (*says_exit)
+			return i;
+	}
+	return n_records;
+}
+
+static void converse(
+	const struct world *world, struct device *device, const uint8_t *data, size_t size)
+{
+	uint8_t reply[LIKWID_RECORD_SIZE];
+	bool says_exit;
+	size_t n = count_answered(world->release, data, size / LIKWID_RECORD_SIZE, &says_exit);
+	int pair[2];
+
+	MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+	MUST(size == 0 || send(pair[0], data, size, MSG_DONTWAIT) == (ssize_t)size);
+	shutdown(pair[0], SHUT_WR);
+	struct session session = {
+		.fd = pair[1],
+		.signal_fd = -1,
+		.release = world->release,
+		.limits = {.cpus = CPUS, .sockets = SOCKETS},
+		.policy = &world->policy,
+		.devices = {device, device},
+		.lock_path = "/nonexistent",
+	};
+	int end = session_run(&session);
+	if (says_exit)
+		MUST(end == SESSION_EXIT);
+	else
+		MUST(end == (size % LIKWID_RECORD_SIZE ? SESSION_CUT : SESSION_CLOSED));
+	for (size_t i = 0; i < n; i++) {
+		MUST(recv(pair[0], reply, sizeof reply, MSG_DONTWAIT) == sizeof reply);
+		check_reply(world, data + i * LIKWID_RECORD_SIZE, reply);
+	}
+	MUST(recv(pair[0], reply, sizeof reply, MSG_DONTWAIT) < 0);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct world *world = world_get();
+	struct machine *machine;
+	struct device *device;
+
+	if (size > MAX_RECORDS * LIKWID_RECORD_SIZE)
+		return 0;
+	machine = machine_new(world->fixture, MACHINE_CLOCK_MANUAL, print_complaint, NULL);
+	MUST(machine);
+	device = device_sim_new(machine, world->fixture);
+	MUST(device);
+	converse(world, device, data, size);
+	device->ops->free(device);
+	machine_free(machine);
+	return 0;
+}

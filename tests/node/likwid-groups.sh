@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every performance group that LIKWID has for this CPU, measured by likwid-perfctr and by an
+# application with markers, one thread a socket. The node's clock is moved by two seconds while
+# both are in the region, and stands still else: so each count is known, but for rounding.
+# usage: likwid-groups.sh FUSE-MSR MSRD RATES REGION FIXTURE
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/likwid.sh"
+fuse_msr=$1 msrd=$2 rates=$3 region=$4 fixture=$5
+n_at_once=4 # each sleeps most of the time: LIKWID calibrates its clock for a second
+
+need_likwid
+[ "$region" != none ] || skip "LIKWID's header or library was not there when this was built"
+need_counters "$fixture"
+
+# measure GROUP: on a node of its own
+measure() {
+	on "$fixture" --clock manual -- likwid-perfctr -O -c 0,1 -g "$1" -m "$region" \
+		>"$work/$1.out" 2>"$work/$1.err" || echo "error: likwid-perfctr ended with $?" >>"$work/$1.err"
+}
+
+on "$fixture" -- likwid-perfctr -a >"$work/groups"
+# shellcheck disable=SC2046 # names, without spaces
+set -- $(sed -n 's/^ *\([A-Z][A-Z0-9_]*\)\t.*/\1/p' "$work/groups")
+check "likwid-perfctr -a lists the groups of this CPU" [ $# = 31 ]
+
+for group; do
+	measure "$group" &
+	n_running=$((${n_running:-0} + 1))
+	[ $((n_running % n_at_once)) != 0 ] || wait
+done
+wait
+
+"$rates" "$fixture" >"$work/rates"
+for group; do
+	check "$group counts what the workload does" "$(dirname "$0")/likwid_counts.py" "$work/rates" \
+		"$work/events" 2 "$work/$group.out"
+	check "... and says nothing of an error" says_no_error "$work/$group.out" "$work/$group.err"
+done
+check "nothing was refused" nothing_was_refused
+
+# likwid-perfctr has a daemon, and so has each of the two threads
+: >"$log"
+measure MEM
+check "three daemons serve one application" \
+	[ "$(grep -c 'Sandy Bridge-EP: 2 sockets' "$log")" = 3 ]
+
+finish

@@ -1,0 +1,125 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# LIKWID's other tools on the node, and LIKWID's own daemon with our client.
+# usage: likwid-tools.sh FUSE-MSR MSRD MSRCTL FIXTURE
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/likwid.sh"
+fuse_msr=$1 msrd=$2 msrctl=$3 fixture=$4
+reference_daemon=/usr/sbin/likwid-accessD
+
+need_likwid
+export msrctl msrd reference_daemon
+
+# --- likwid-powermeter
+
+# watts DOMAIN SOCKET: what likwid-powermeter printed
+watts() {
+	sed -n "/Measure for socket $2 /,/^\$/p" "$work/power" | sed -n "/Domain $1:/,/Power/p" |
+		sed -n 's/^Power consumed: \([0-9.]*\) Watt/\1/p'
+}
+
+# is_near VALUE EXPECTED: within 1 %
+is_near() {
+	awk -v value="${1:-0}" -v expected="$2" \
+		'BEGIN { d = value / expected - 1; exit !(d < 0.01 && d > -0.01) }' ||
+		{ echo "$1, not $2"; false; }
+}
+
+# The figures are those of the fixture's workload and msr.txt.
+on "$fixture" -- likwid-powermeter -s 2s >"$work/power" 2>&1
+for line in PKG:0:42.5 PKG:1:39 PP0:0:21.25 PP0:1:19.5 DRAM:0:9.5 DRAM:1:7.75; do
+	domain=${line%%:*} rest=${line#*:}
+	check "power of $domain of socket ${rest%:*}" \
+		is_near "$(watts "$domain" "${rest%:*}")" "${rest#*:}"
+done
+on "$fixture" -- likwid-powermeter -i >"$work/info" 2>&1
+check "powermeter knows the base clock" grep -q '^Base clock:.*2700.00 MHz' "$work/info"
+check "... the turbo steps" grep -q '^C0 3500.00 MHz' "$work/info"
+check "... and what the package is made for" grep -q '^Thermal Spec Power: 130 Watt' "$work/info"
+on "$fixture" -- likwid-powermeter -t >"$work/temperatures" 2>&1
+check "temperatures are those of the CPUs" \
+	[ "$(grep -oE 'HWThread [01]: [0-9]+ C' "$work/temperatures" | tr '\n' ' ')" = \
+		"HWThread 0: 42 C HWThread 1: 38 C " ]
+check "powermeter says nothing of an error" \
+	says_no_error "$work/power" "$work/info" "$work/temperatures"
+
+# --- likwid-features
+
+cat >"$work/features" <<'END'
+bits() {
+	"$msrctl" read --daemon "$msrd" -c "$1" 0x1a0 0x1a4 |
+		sed -n 's/.*0x0*\([0-9a-f]*[0-9a-f]\)$/\1/p' | tr '\n' ' '
+}
+is() {
+	[ "$(bits "$1")" = "$2" ] || { echo "CPU $1 has $(bits "$1"), not $2"; exit 1; }
+}
+is 0 "850089 0 "
+likwid-features -d HW_PREFETCHER -c 0 >/dev/null && is 0 "850089 1 "
+likwid-features -d IP_PREFETCHER,DCU_PREFETCHER -c 0 >/dev/null && is 0 "850089 d "
+likwid-features -e HW_PREFETCHER -c 0 >/dev/null && is 0 "850089 c "
+is 1 "850089 0 "
+likwid-features -l -c 0,1 >"$1"
+likwid-features -e IP_PREFETCHER,DCU_PREFETCHER -c 0 >/dev/null && is 0 "850089 0 "
+END
+check "features change their own bit and no other" on "$fixture" -- sh "$work/features" "$work/list"
+# its exit status is 1 by design
+check "the list shows which are off" \
+	[ "$(sed -n 's/^\(IP\|DCU\|HW\|CL\)_PREFETCHER *\(o[nf]*\)\t\(o[nf]*\).*/\1 \2 \3/p' "$work/list" |
+		tr '\n' ',')" = "HW on on,CL on on,DCU off on,IP off on," ]
+
+# --- likwid-topology and likwid-setFrequencies
+
+on "$fixture" -- likwid-topology -O >"$work/topology" 2>&1
+check "topology has the sockets" grep -q '^Sockets:,2,' "$work/topology"
+check "... their NUMA nodes" grep -q '^NUMA domains:,2,' "$work/topology"
+check "... and the L3" grep -q '^Size:,20 MB,' "$work/topology"
+check "... without an error" says_no_error "$work/topology"
+# it has a daemon of its own for the clock; of ours it asks for the uncore's, which 06_2D has not
+on "$fixture" -- likwid-setFrequencies -p >"$work/frequencies" 2>&1
+check "setFrequencies knows that the uncore's clock can't be set" \
+	grep -q 'No support for Uncore frequencies' "$work/frequencies"
+
+check "nothing was refused" nothing_was_refused
+
+# --- fuse-msr
+
+PATH=/nowhere "$fuse_msr" run --likwid --daemon "$msrd" "$fixture" /bin/true 2>"$work/missing"
+check "without LIKWID there is no node" [ $? = 125 ]
+check "... and the message names the package" grep -q 'install the package .likwid.' "$work/missing"
+
+# --- LIKWID's daemon, our client
+
+# The daemon is a grandchild, given to the guard: our parent.
+cat >"$work/reference" <<'END'
+daemons() {
+	for exe in /proc/[0-9]*/exe; do
+		[ "$(readlink "$exe" 2>/dev/null)" = "$reference_daemon" ] &&
+			grep "^PPid:.*[^0-9]$PPID\$" "${exe%exe}status" 2>/dev/null
+	done
+}
+ctl() {
+	command=$1
+	shift
+	"$msrctl" "$command" --daemon "$reference_daemon" "$@" || exit 1
+}
+ctl read 0x606
+ctl write -c 1 0x309 0x1234
+ctl read -c 1 0x309
+for i in $(seq 500); do
+	[ -n "$(daemons)" ] || exit 0
+	sleep 0.02
+done
+echo "still there: $(daemons)"
+exit 1
+END
+if [ -x $reference_daemon ]; then
+	check "our client speaks with LIKWID's daemon, which ends" \
+		"$fuse_msr" run --as-root "$fixture" -- sh "$work/reference" >"$work/answers" 2>&1
+	check "... and gets the registers" \
+		[ "$(grep -cE '(0x606 .*a1003|0x309 .*1234)$' "$work/answers")" = 4 ]
+	[ "$n_failed" = 0 ] || cat "$work/answers"
+fi
+
+as_others "$0" "$@"
+finish

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# What the tests with LIKWID's own tools share. Read with `.`, after lib.sh; $fuse_msr and $msrd
+# are set before.
+
+# The node's syslog.
+log=$work/syslog
+
+need_likwid() {
+	need_node
+	need likwid-perfctr python3
+	[ "$(nproc)" -ge 2 ] || skip "LIKWID measures a node of 2 CPUs by running on them: here is $(nproc)"
+}
+
+# on FIXTURE [OPTION…] -- COMMAND…: where everything is set up for LIKWID
+on() {
+	node=$1
+	shift
+	"$fuse_msr" run --likwid --daemon "$msrd" --syslog "$log" "$node" "$@"
+}
+
+# need_counters FIXTURE: LIKWID asks the processor how many there are.
+need_counters() {
+	on "$1" -- likwid-perfctr -e >"$work/events"
+	grep -q '^PMC7,' "$work/events" ||
+		skip "this host can't make CPUID fault and has no PMU: LIKWID uses no general counter"
+}
+
+# says_no_error FILE…: nor that anything is not possible
+says_no_error() {
+	! grep -iE 'error|fail|cannot|not permitted|not allowed|segmentation' "$@"
+}
+
+# The tests use only what msrd allows or what msrd(8) names as refused: nothing.
+nothing_was_refused() {
+	[ -s "$log" ] && ! grep -E 'refused|refusals|failed|can.t' "$log"
+}

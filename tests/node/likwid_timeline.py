@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""usage: likwid_timeline.py RATES LINES TIMELINE
+
+Each of at least LINES lines of likwid-perfctr -t, with the events FIXC0, FIXC1, FIXC2 and PWR0,
+shows what the workload does within 1 %. Time is what the reference cycles say: the runtime that
+LIKWID 5.2 writes into the first line is sometimes that of something else.
+"""
+import sys
+
+from likwid_numbers import TSC_HZ, Rates, is_near
+
+N_CPUS = 2
+EVENTS = ('instructions', 'cycles', 'reference', 'package')
+
+
+def check(number, values, rates):
+    n_wrong = 0
+    for cpu in range(N_CPUS):
+        counts = dict(zip(EVENTS, values[cpu::N_CPUS]))
+        seconds = counts['reference'] / TSC_HZ
+        for event, count in counts.items():
+            who = f'{cpu}' if event == 'package' else f'cpu{cpu}'
+            expected = rates.figures[who, event] * seconds
+            if not is_near(count, expected, 0.01):
+                print(f'line {number}: CPU {cpu}: {event} is {count:g}, not {expected:g}')
+                n_wrong += 1
+    return n_wrong
+
+
+def main(rates_path, n_lines, timeline):
+    with open(rates_path) as file:
+        rates = Rates(file)
+    with open(timeline) as file:
+        # group, events, CPUs and time come first
+        rows = [line.split(',')[4:] for line in file if line[0].isdigit()]
+    n_wrong = sum(check(i, [float(field) for field in row], rates) for i, row in enumerate(rows))
+    if len(rows) < int(n_lines):
+        print(f'{len(rows)} lines, not {n_lines}')
+        n_wrong += 1
+    return 1 if n_wrong else 0
+
+
+sys.exit(main(*sys.argv[1:]))
