@@ -6,23 +6,29 @@ PREFIX ?= /usr/local
 .PHONY: all deps demo test bench install clean
 
 all: deps
-	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) --prefix $(PREFIX)
-	@ninja -C $(BUILD)
+	@test -f "$(BUILD)/build.ninja" || meson setup "$(BUILD)" --prefix "$(PREFIX)"
+	@ninja -C "$(BUILD)"
 
 deps:
 	@ci/deps.sh
 
 demo: all
-	@ci/demo.sh $(BUILD)
+	@ci/demo.sh "$(BUILD)"
 
+# what was skipped, and why, is the last word
 test: all
-	@meson test -C $(BUILD) --no-rebuild --print-errorlogs
+	@status=0; meson test -C "$(BUILD)" --no-rebuild --print-errorlogs || status=$$?; \
+	sed -n 's/^skipped: /skipped: /p' "$(BUILD)/meson-logs/testlog.txt" | sort -u; \
+	exit $$status
 
 bench: all
-	@tests/bench/latency.sh $(BUILD)
+	@tests/bench/latency.sh "$(BUILD)"
 
+# a PREFIX that is asked for now counts, whatever the build folder was set up for
 install: all
-	meson install -C $(BUILD) --no-rebuild
+	@test "$(origin PREFIX)" = file || meson configure "$(BUILD)" --prefix "$(PREFIX)"
+	@ninja -C "$(BUILD)"
+	meson install -C "$(BUILD)" --no-rebuild
 
 clean:
-	rm -rf $(BUILD)
+	rm -rf "$(BUILD)"

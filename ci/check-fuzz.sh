@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-20}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 
 CC=$(command -v clang || command -v clang-14)
 export CC

@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 prefix=$work/prefix
 
 meson setup "$work/build" --prefix "$prefix" --libdir lib -Dtests=false >"$work/log" 2>&1 ||

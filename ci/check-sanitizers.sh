@@ -6,6 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 
 meson setup "$work/build" -Db_sanitize=address,undefined -Db_lundef=false >"$work/log" 2>&1 ||
 	{ cat "$work/log"; exit 1; }

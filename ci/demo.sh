@@ -11,6 +11,7 @@ seconds=3
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 chmod 755 "$work"
 
 # copies, in case the ordinary user that root becomes can't reach this folder
@@ -30,3 +31,16 @@ Measuring for $seconds seconds ...
 END
 "$build/fuse-msr/fuse-msr" run --daemon "$work/msrd" "$fixture" -- \
 	$as_user "$work/msrctl" --daemon "$work/msrd" stat -i $seconds --expect /sys/devices/sim/workload
+
+if ! command -v likwid-perfctr >/dev/null; then
+	echo "LIKWID is not installed (package likwid): it would measure through the same daemon."
+	exit
+fi
+cat <<END
+LIKWID's own likwid-perfctr, unmodified, through the same daemon: its group MEM on
+the first CPU of each socket. (Its clock is that of this host.)
+
+END
+"$build/fuse-msr/fuse-msr" run --likwid --daemon "$work/msrd" "$fixture" -- \
+	$as_user likwid-perfctr -c 0,8 -g MEM sleep $seconds |
+	sed -n '/| *Metric /,/^$/p' | sed '/^$/q'

@@ -71,20 +71,6 @@ static void print_topology(const struct fixture *fixture)
 }
 
 /* The model's unit at a place of an uncore bus, or NULL. */
-static const struct arch_function *find_unit(
-	const struct arch *arch, const struct fixture_function *function)
-{
-	uint16_t id = (uint16_t)(function->config[2] | function->config[3] << 8);
-
-	for (size_t i = 0; arch && i < arch->n_functions; i++) {
-		const struct arch_function *unit = &arch->functions[i];
-		if (unit->devfn == function->devfn &&
-			(unit->device_id[0] == id || (unit->device_id[1] == id && id != 0)))
-			return unit;
-	}
-	return NULL;
-}
-
 static void print_bus(const struct fixture *fixture, const struct fixture_function *bus)
 {
 	const struct arch *arch = arch_find(fixture->family, fixture->model);
@@ -94,7 +80,9 @@ static void print_bus(const struct fixture *fixture, const struct fixture_functi
 		const struct fixture_function *function = &fixture->functions[i];
 		if (function->domain != bus->domain || function->bus != bus->bus)
 			continue;
-		const struct arch_function *unit = find_unit(arch, function);
+		uint16_t id = (uint16_t)(function->config[2] | function->config[3] << 8);
+		const struct arch_function *unit =
+			arch ? arch_find_function(arch, function->devfn, id) : NULL;
 		if (unit)
 			counts[unit->unit]++;
 		else

@@ -37,6 +37,7 @@ static sigset_t ending_signals(void)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGQUIT);
 	sigaddset(&signals, SIGCHLD);
 	return signals;
 }

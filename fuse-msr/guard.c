@@ -18,6 +18,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 static int send_fd(int channel, enum channel_kind kind, int fd)
@@ -83,6 +84,8 @@ static int exec_program(const struct world *world, const struct command *command
 	/* nor does the control group of the host say which of the node's CPUs may be used */
 	setenv("HWLOC_ALLOW", "all", 0);
 	family_signals_release();
+	/* nobody else would end it if the guard were killed */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	execvp(command->program[0], command->program);
 
 	int status = errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;

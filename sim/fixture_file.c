@@ -84,11 +84,28 @@ static int file_read(const char *folder, const char *name, char **text, size_t *
 	return read_all(fd, text, size);
 }
 
+/* A fixture that was copied without what its links lead to must not lose a file silently. */
+static bool is_link(const char *folder, const char *name)
+{
+	cleanup_free char *path = NULL;
+	struct stat status;
+
+	if (asprintf(&path, "%s/%s", folder, name) < 0) {
+		path = NULL; /* it is undefined now */
+		return false;
+	}
+	return lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
+}
+
 bool fixture_file_read(
 	struct fixture_file *file, struct fixture_load *load, const char *name, bool optional)
 {
 	*file = (struct fixture_file){.load = load, .name = name};
 	int r = file_read(load->fixture->path, name, &file->text, &file->size);
+	if (r == -ENOENT && is_link(load->fixture->path, name)) {
+		fixture_complain(file, 0, "is a symbolic link that leads nowhere");
+		return false;
+	}
 	if (r == -ENOENT && optional) {
 		file->text = strdup("");
 		r = file->text ? 0 : -ENOMEM;

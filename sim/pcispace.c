@@ -75,14 +75,13 @@ const struct arch_function *pcispace_find_uncore(const struct fixture *fixture, 
 	const struct arch *arch = arch_find(fixture->family, fixture->model);
 	const struct fixture_function *dump = &fixture->functions[function];
 
-	for (size_t i = 0; arch && i < arch->n_functions; i++) {
-		const struct arch_function *known = &arch->functions[i];
-		bool matches = is_device(dump, known->device_id[0]) ||
-			       is_device(dump, known->device_id[1]);
-		if (matches && known->devfn == dump->devfn)
-			return bus_socket(fixture, dump, socket) ? known : NULL;
-	}
-	return NULL;
+	uint32_t id = dump_dword(dump, 0);
+
+	if (!arch || (id & 0xffff) != VENDOR_INTEL)
+		return NULL;
+	const struct arch_function *known =
+		arch_find_function(arch, dump->devfn, (uint16_t)(id >> 16));
+	return known && bus_socket(fixture, dump, socket) ? known : NULL;
 }
 
 static bool unit_kind(enum op_unit unit, enum uncore_kind *kind)

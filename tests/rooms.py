@@ -12,7 +12,7 @@ import sys
 ROOMS = {
     "src/util": [],
     "src/wire": ["op.h"],
-    "src/policy": ["op.h"],
+    "src/policy": ["op.h", "util"],
     "src/arch": ["op.h", "policy"],
     "src/node": ["op.h", "arch", "util"],
     "src/device": ["op.h", "node", "util"],

@@ -33,6 +33,18 @@ const struct arch *arch_find(unsigned family, unsigned model)
 	return NULL;
 }
 
+const struct arch_function *arch_find_function(const struct arch *arch, uint8_t devfn,
+	uint16_t device_id)
+{
+	for (size_t i = 0; i < arch->n_functions && device_id != 0; i++) {
+		const struct arch_function *function = &arch->functions[i];
+		if (function->devfn == devfn && (function->device_id[0] == device_id ||
+							function->device_id[1] == device_id))
+			return function;
+	}
+	return NULL;
+}
+
 const char *arch_unit_name(enum op_unit unit)
 {
 	static const char *const names[OP_N_UNITS] = {

@@ -76,7 +76,9 @@ static struct table *make_machine(const struct cli *cli)
 		table_cell(table, "%s (%s)", node->arch->text, node->arch->name);
 	else
 		table_cell(table, "not supported");
-	table_cell(table, "%s", node_bus_source_text(node->bus_source));
+	table_cell(table, "%s",
+		node->buses_hidden ? "hidden from you; the daemon's log says"
+				   : node_bus_source_text(node->bus_source));
 	return table;
 }
 
@@ -120,7 +122,7 @@ static struct table *make_buses(const struct cli *cli)
 
 		table_row(table);
 		table_cell(table, "%04x:%02x", bus->domain, bus->bus);
-		if (bus->socket == NODE_NO_SOCKET)
+		if (bus->socket == NODE_NO_SOCKET || cli->node.buses_hidden)
 			table_no_cell(table);
 		else
 			table_cell(table, "%u", bus->socket);
@@ -208,8 +210,11 @@ static struct table *make_units(const struct cli *cli, struct msrd *msrd, enum c
 		table_cell(table, "%u", function->socket);
 		table_cell(
 			table, "%s%u", arch_unit_name(function->arch->unit), function->arch->index);
-		table_cell(table, "%04x:%02x:%02x.%u", function->domain, function->bus,
-			function->arch->devfn >> 3, function->arch->devfn & 7);
+		if (cli->node.buses_hidden) /* the daemon may mean the one on another bus */
+			table_no_cell(table);
+		else
+			table_cell(table, "%04x:%02x:%02x.%u", function->domain, function->bus,
+				function->arch->devfn >> 3, function->arch->devfn & 7);
 		table_cell(table, "8086:%04x", function->device_id);
 		table_cell(table, "%s", result_text(result));
 		if (result != 0)

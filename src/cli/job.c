@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/clock.h"
+#include "util/clock.h"
 
 /* Those that end a measurement, and the one that says that the command ended. */
 static void get_signals(sigset_t *set)
@@ -24,6 +24,7 @@ static void get_signals(sigset_t *set)
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGQUIT);
 	sigaddset(set, SIGPIPE); /* whoever reads our tables went away */
 }
 

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/clock.h"
+#include "util/clock.h"
 #include "cli/job.h"
 #include "cli/report.h"
 

@@ -2,7 +2,7 @@
 /* Reads a counter, and when. Does not know what it counts. */
 #include "cli/probe.h"
 
-#include "cli/clock.h"
+#include "util/clock.h"
 
 /* A reading that took longer says less about when it was; chosen so that its
  * middle is known to 0.05 % of a second. */

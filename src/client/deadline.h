@@ -4,14 +4,12 @@
 #define MSRD_CLIENT_DEADLINE_H
 
 #include <limits.h>
-#include <time.h>
+
+#include "util/clock.h"
 
 static inline long long deadline_in(unsigned timeout_ms)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000 + timeout_ms;
+	return clock_now_ms() + timeout_ms;
 }
 
 /* As poll() takes it: never negative, 0 when the deadline has passed. */

@@ -22,6 +22,8 @@
 #define DAEMON_NAME "likwid-accessD"
 /* How often to look for the socket; the daemon's death wakes us at once. */
 #define LOOK_MS 1
+/* How long the one that a daemon leaves in its place may take to show itself; chosen, not tuned. */
+#define HEIR_MS 1000
 
 static bool is_program(const char *path)
 {
@@ -110,19 +112,21 @@ static bool is_passing(int error)
 }
 
 /* Takes LOOK_MS when there is reason to look again. */
-static bool has_failed(struct child *child)
+static bool has_failed(struct child *child, long long *heir_deadline)
 {
 	if (!child_has_ended(child, LOOK_MS))
 		return false;
 	if (!child_has_stepped_aside(child))
 		return true;
+	if (*heir_deadline == 0)
+		*heir_deadline = deadline_in(HEIR_MS);
 	poll(NULL, 0, LOOK_MS);
-	return false;
+	return deadline_left_ms(*heir_deadline) == 0;
 }
 
 static int meet(struct child *child, const char *path, unsigned timeout_ms, char *text, size_t size)
 {
-	long long deadline = deadline_in(timeout_ms);
+	long long deadline = deadline_in(timeout_ms), heir_deadline = 0;
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
 	snprintf(address.sun_path, sizeof(address.sun_path), "/tmp/likwid-%d", (int)child->pid);
@@ -139,7 +143,7 @@ static int meet(struct child *child, const char *path, unsigned timeout_ms, char
 				strerror(-fd));
 			return fd;
 		}
-		if (has_failed(child)) {
+		if (has_failed(child, &heir_deadline)) {
 			char end[128];
 
 			child_describe(child, end, sizeof(end));

@@ -52,11 +52,12 @@ static int throw_away_inheritance(void)
 /*
  * A descriptor that tells of SIGTERM. The signals of a terminal are the
  * client's business: a daemon that dies of Ctrl-C would take its counters away
- * while it is still tidying up. SIGPIPE shows as EPIPE.
+ * while it is still tidying up, and one that is stopped for writing a line to it
+ * (SIGTTOU) would keep it waiting. SIGPIPE shows as EPIPE.
  */
 static int take_signals(void)
 {
-	static const int ignored[] = {SIGPIPE, SIGINT, SIGQUIT, SIGHUP};
+	static const int ignored[] = {SIGPIPE, SIGINT, SIGQUIT, SIGHUP, SIGTTOU};
 	sigset_t terminate;
 
 	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/refusals.h"
 
-bool refusals_may_log(struct refusals *refusals, uint64_t now_ms)
+bool refusals_may_log(struct refusals *refusals, int64_t now_ms)
 {
-	uint64_t second = now_ms / 1000;
+	int64_t second = now_ms / 1000;
 
 	if (refusals->second != second) {
 		refusals->second = second;

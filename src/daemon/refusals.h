@@ -10,13 +10,13 @@
 #define REFUSALS_PER_SECOND 10
 
 struct refusals {
-	uint64_t second;     /* in which the last refusal came */
+	int64_t second;      /* in which the last refusal came */
 	unsigned logged;     /* in that second */
 	unsigned suppressed; /* since the last line that told of them */
 };
 
 /* A refusal at now_ms: may it be logged? */
-bool refusals_may_log(struct refusals *refusals, uint64_t now_ms);
+bool refusals_may_log(struct refusals *refusals, int64_t now_ms);
 
 /* How many were not logged since the last call. */
 unsigned refusals_take_suppressed(struct refusals *refusals);

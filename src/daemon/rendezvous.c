@@ -7,9 +7,9 @@
 #include <sys/fsuid.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 /*
@@ -75,14 +75,6 @@ int rendezvous_open(struct rendezvous *rendezvous, pid_t pid, uid_t uid, gid_t g
 	return r;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* 0 and a client, or -EAGAIN when whoever connected is not the one we wait for. */
 static int accept_user(struct rendezvous *rendezvous, struct rendezvous_client *client)
 {
@@ -108,14 +100,14 @@ static int accept_user(struct rendezvous *rendezvous, struct rendezvous_client *
 int rendezvous_accept(struct rendezvous *rendezvous, int signal_fd, int timeout_ms,
 	struct rendezvous_client *client)
 {
-	int64_t deadline = now_ms() + timeout_ms;
+	int64_t deadline = clock_now_ms() + timeout_ms;
 	struct pollfd fds[] = {
 		{.fd = signal_fd, .events = POLLIN},
 		{.fd = rendezvous->listener, .events = POLLIN},
 	};
 
 	for (;;) {
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - clock_now_ms();
 		int n = left > 0 ? poll(fds, 2, (int)left) : 0;
 
 		if (n < 0 && errno != EINTR)

@@ -11,19 +11,11 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "arch/arch.h"
 #include "daemon/lock.h"
+#include "util/clock.h"
 #include "util/log.h"
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 static void log_suppressed(struct session *session)
 {
@@ -39,7 +31,7 @@ static void log_refusal(struct session *session, const struct op *op)
 	const char *verb = op->verb == OP_WRITE ? "write" : "read";
 	char value[40] = "";
 
-	if (!refusals_may_log(&session->refusals, now_ms()))
+	if (!refusals_may_log(&session->refusals, clock_now_ms()))
 		return;
 	log_suppressed(session);
 	if (op->verb == OP_WRITE)

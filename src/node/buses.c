@@ -74,8 +74,10 @@ static bool map_by_ubox(struct node_search *search)
 				seen->bus < node->buses[i].bus)
 				continue;
 			if (read_config(search, seen, UBOX_CPUNODEID, &node_id) < 0 ||
-				read_config(search, seen, UBOX_GIDNIDMAP, &map) < 0)
+				read_config(search, seen, UBOX_GIDNIDMAP, &map) < 0) {
+				node->buses_hidden = true;
 				return false;
+			}
 			node->buses[i].socket =
 				socket_of_package(node, package_of_node_id(map, node_id & 7));
 			break;

@@ -32,7 +32,7 @@ struct node_function {
 
 /* How the uncore buses were given to the sockets, best first. */
 #define NODE_BUS_SOURCES(X)                                                                        \
-	X(NODE_BUS_NONE, "no uncore functions")                                                    \
+	X(NODE_BUS_NONE, "nothing: there are no uncore functions")                                                    \
 	X(NODE_BUS_UBOX, "node ids in the UBOX (8086:3ce0, 0x40 and 0x54)")                        \
 	X(NODE_BUS_CPUBUSNO, "CPUBUSNO (8086:3c28, 0x108)")                                        \
 	X(NODE_BUS_NUMA, "numa_node in sysfs")                                                     \
@@ -62,6 +62,9 @@ struct node {
 	uint32_t *packages; /* physical package id of each socket, ascending */
 
 	enum node_bus_source bus_source;
+	/* The UBOXes are there, but config space ends early for who has no
+	 * CAP_SYS_ADMIN: sockets of buses are a guess that the daemon need not share. */
+	bool buses_hidden;
 	struct node_bus *buses; /* that carry uncore functions, ascending */
 	size_t n_buses;
 	struct node_function *functions;

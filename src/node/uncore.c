@@ -11,18 +11,6 @@
 
 #define VENDOR_INTEL 0x8086
 
-static const struct arch_function *match_arch(
-	const struct arch *arch, uint8_t devfn, uint16_t device_id)
-{
-	for (size_t i = 0; i < arch->n_functions; i++) {
-		const struct arch_function *function = &arch->functions[i];
-		if (function->devfn == devfn && (function->device_id[0] == device_id ||
-							function->device_id[1] == device_id))
-			return function;
-	}
-	return NULL;
-}
-
 /* Could it be one by its place? Two files less to read where not: most of a hundred functions. */
 static bool is_at_known_place(const struct arch *arch, unsigned devfn)
 {
@@ -40,7 +28,7 @@ static bool is_helper(uint8_t devfn, uint16_t device_id)
 
 static int add_seen(struct node_search *search, struct node_seen seen)
 {
-	seen.arch = match_arch(search->node->arch, seen.devfn, seen.device_id);
+	seen.arch = arch_find_function(search->node->arch, seen.devfn, seen.device_id);
 	if (!seen.arch && !is_helper(seen.devfn, seen.device_id))
 		return 0;
 	if (search->n_seen == search->capacity) {

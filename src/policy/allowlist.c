@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Allowlist text -> sorted entries. Pure: text in, list or error out. Also
- * compiled into allow2c, so it includes nothing but the noun.
+ * compiled into allow2c.
  */
 #include "policy/allowlist.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "util/number.h"
 
 static const char *const unit_names[OP_N_UNITS] = {
 #define X(unit, name) [unit] = name,
@@ -75,17 +76,6 @@ static char *trim(char *text)
 	return *text ? text : NULL;
 }
 
-static bool parse_number(const char *word, uint64_t max, uint64_t *value)
-{
-	char *end;
-
-	if (!word || !isdigit((unsigned char)word[0]))
-		return false;
-	errno = 0;
-	*value = strtoull(word, &end, 0);
-	return errno == 0 && *end == '\0' && *value <= max;
-}
-
 static int parse_unit(struct parser *parser, const char *name)
 {
 	for (unsigned unit = 0; name && unit < OP_N_UNITS; unit++) {
@@ -133,13 +123,13 @@ static int parse_entry(struct parser *parser, char *text, char *comment)
 	uint64_t reg, mask;
 	char *word = take_word(&text);
 
-	if (!parse_number(word, is_msr ? UINT32_MAX : 0xfff, &reg))
+	if (!word || !number_parse(word, is_msr ? UINT32_MAX : 0xfff, &reg))
 		return fail(parser, "not a register %s: %.40s",
 			is_msr ? "address" : "offset in config space (0 to 0xfff)", word);
 	if (!is_msr && reg % 4 != 0)
 		return fail(parser, "offset 0x%x is not a multiple of 4", (unsigned)reg);
 	word = take_word(&text);
-	if (!parse_number(word, is_msr ? UINT64_MAX : UINT32_MAX, &mask))
+	if (!word || !number_parse(word, is_msr ? UINT64_MAX : UINT32_MAX, &mask))
 		return fail(parser, "not a write mask of %d bits: %.40s", is_msr ? 64 : 32,
 			word ? word : "(none given)");
 	if ((word = take_word(&text)) != NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The daemon's log: syslog, facility USER. Only main.c, rendezvous.c and
- * session.c log; the leaves return codes. Logging preserves errno.
+ * The daemon's log: syslog, facility USER. Only the files of src/daemon log; the
+ * leaves return codes. What is not printable becomes '?'. Logging preserves errno.
  */
 #ifndef MSRD_UTIL_LOG_H
 #define MSRD_UTIL_LOG_H

@@ -18,9 +18,8 @@ on_node() {
 }
 
 if [ "$(id -u)" = 0 ]; then
-	as_user="setpriv --reuid 65534 --regid 65534 --clear-groups"
 	chmod 755 "$work"
-	check "setuid daemon serves an ordinary user" on_node $as_user "$node_daemon" "$msrd" "$log"
+	check "setuid daemon serves an ordinary user" on_node $ordinary "$node_daemon" "$msrd" "$log"
 else
 	check "daemon with file capabilities serves an ordinary user" \
 		on_node "$node_daemon" "$msrd" "$log"

@@ -71,8 +71,6 @@ check "device files behave as the kernel's for root" node --as-root -- "$device_
 # any program can play the daemon: this one knows what it may
 cp "$device_files" "$work/daemon"
 chmod 755 "$work" "$work/daemon"
-ordinary=
-[ "$(id -u)" = 0 ] && ordinary="setpriv --reuid 65534 --regid 65534 --clear-groups"
 # shellcheck disable=SC2086
 on_node() {
 	node --daemon "$work/daemon" -- $ordinary "$@"

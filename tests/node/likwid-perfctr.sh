@@ -24,43 +24,60 @@ start() {
 	{ "$@" || echo "error: ended with $?"; } >"$work/$name" 2>&1 &
 }
 
-shows_the_workload() {
-	"$tests/likwid_metrics.py" "$work/rates" 1 "$work/$1" && says_no_error "$work/$1"
+# perfctr RUN: one way to run it
+perfctr() {
+	case $1 in
+	MEM.stethoscope) on "$small" -- likwid-perfctr -O -c 0,1 -g MEM -S ${seconds}s ;;
+	MEM.direct) on "$work/numa" --as-root -- likwid-perfctr -M 0 -O -c 0,1 -g MEM sleep $seconds ;;
+	timeline) on "$small" -- likwid-perfctr -O -c 0,1 -t 1s -g "INSTR_RETIRED_ANY:FIXC0,\
+CPU_CLK_UNHALTED_CORE:FIXC1,CPU_CLK_UNHALTED_REF:FIXC2,PWR_PKG_ENERGY:PWR0" sleep $seconds ;;
+	# sixteen CPUs are started one after the other
+	MEM.all) on "$large" -- likwid-perfctr -O -c 0-15 -g MEM sleep $((2 * seconds)) ;;
+	*) on "$small" -- likwid-perfctr -O -C 0,1 -g "$1" sleep $seconds ;;
+	esac
 }
 
-# three at once, on nodes of their own
-for group in MEM CLOCK ENERGY; do
-	start $group.pinned on "$small" -- likwid-perfctr -O -C 0,1 -g $group sleep $seconds
-done
-wait
-for group in L3 QPI FLOPS_DP; do
-	start $group.pinned on "$small" -- likwid-perfctr -O -C 0,1 -g $group sleep $seconds
-done
-wait
-for group in MEM CLOCK ENERGY L3 QPI FLOPS_DP; do
-	check "$group shows what the workload does" shows_the_workload $group.pinned
-done
+is_the_workload() {
+	case $1 in
+	timeline) "$tests/likwid_timeline.py" "$work/rates" 2 "$work/$1" ;;
+	MEM.all) "$tests/likwid_metrics.py" "$work/rates.large" 8 "$work/$1" ;;
+	*) "$tests/likwid_metrics.py" "$work/rates" 1 "$work/$1" ;;
+	esac && says_no_error "$work/$1"
+}
+
+# Time passes on this node, and a machine that is busy elsewhere starts or stops a counter late:
+# then it may try again, alone. What is wrong stays wrong.
+shows_the_workload() {
+	is_the_workload "$1" && return 0
+	for try in 2 3; do
+		echo "$1: measured once more, try $try"
+		start "$1" perfctr "$1"
+		wait
+		is_the_workload "$1" && return 0
+	done
+	return 1
+}
 
 # LIKWID 5.2's direct mode finds a socket's uncore by the NUMA node of its PCI bus, and crashes
 # where the firmware names none, as on these fixtures' board
 cp -rL "$small" "$work/numa"
 sed -i 's/bus: 0x7f, node: -1/bus: 0x7f, node: 0/; s/bus: 0xff, node: -1/bus: 0xff, node: 1/' \
 	"$work/numa/node.yaml"
-start MEM.stethoscope on "$small" -- likwid-perfctr -O -c 0,1 -g MEM -S ${seconds}s
-start MEM.direct on "$work/numa" --as-root -- likwid-perfctr -M 0 -O -c 0,1 -g MEM sleep $seconds
-start timeline on "$small" -- likwid-perfctr -O -c 0,1 -t 1s -g "INSTR_RETIRED_ANY:FIXC0,\
-CPU_CLK_UNHALTED_CORE:FIXC1,CPU_CLK_UNHALTED_REF:FIXC2,PWR_PKG_ENERGY:PWR0" sleep $seconds
-wait
-# alone and longer: sixteen CPUs are started one after the other
-start MEM.all on "$large" -- likwid-perfctr -O -c 0-15 -g MEM sleep $((2 * seconds))
-wait
-check "CPUs that the host does not have are measured" \
-	"$tests/likwid_metrics.py" "$work/rates.large" 8 "$work/MEM.all"
-check "... without an error" says_no_error "$work/MEM.all"
+
+# three at once, on nodes of their own
+for runs in "MEM CLOCK ENERGY" "L3 QPI FLOPS_DP" "MEM.stethoscope MEM.direct timeline" MEM.all; do
+	for run in $runs; do
+		start "$run" perfctr "$run"
+	done
+	wait
+done
+for group in MEM CLOCK ENERGY L3 QPI FLOPS_DP; do
+	check "$group shows what the workload does" shows_the_workload $group
+done
+check "CPUs that the host does not have are measured" shows_the_workload MEM.all
 check "stethoscope shows what the workload does" shows_the_workload MEM.stethoscope
 check "direct mode shows the same" shows_the_workload MEM.direct
-check "each line of the timeline shows what the workload does" \
-	"$tests/likwid_timeline.py" "$work/rates" 2 "$work/timeline"
+check "each line of the timeline shows what the workload does" shows_the_workload timeline
 
 on "$small" -- likwid-perfctr -i >"$work/info" 2>&1
 check "-i knows the CPU" grep -q 'CPU short:.*sandybridgeEP' "$work/info"

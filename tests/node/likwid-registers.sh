@@ -46,7 +46,7 @@ events() {
 		SBOX*FIX) echo QPI_RATE:$counter ;;
 		SBOX*C0) echo "DIRECT2CORE_SUCCESS:$counter:MATCH0=0x8:MASK0=0x8:MATCH1=0x1:MASK1=0x1" ;;
 		SBOX*) echo DIRECT2CORE_SUCCESS:$counter ;;
-		BBOX0) echo "ADDR_OPC_MATCH_ADDR:$counter:OPCODE=0x1:MATCH0=0x40" ;;
+		BBOX0) echo "REQUESTS_READS:$counter:OPCODE=0x1:MATCH0=0x40" ;;
 		BBOX*) echo REQUESTS_READS:$counter ;;
 		RBOX*) echo RING_AD_USED_CW_EVEN:$counter ;;
 		PBOX*) echo RING_AD_USED_CW_EVEN:$counter ;;
@@ -57,7 +57,8 @@ events() {
 
 events >"$work/all" 2>"$work/missing"
 check "there is an event for every counter" [ ! -s "$work/missing" ]
-ask likwid-perfctr -c 0,1 -g "$(cat "$work/all")" sleep 0.1
+# a timeline, as some registers are only read while counters run
+ask likwid-perfctr -c 0,1 -g "$(cat "$work/all")" -t 500ms sleep 2
 ask likwid-powermeter -i
 ask likwid-powermeter -t
 ask likwid-powermeter -s 100ms

@@ -9,7 +9,8 @@ log=$work/syslog
 need_likwid() {
 	need_node
 	need likwid-perfctr python3
-	[ "$(nproc)" -ge 2 ] || skip "LIKWID measures a node of 2 CPUs by running on them: here is $(nproc)"
+	[ "$(nproc)" -ge 2 ] ||
+		skip "LIKWID runs on both CPUs of the node, and here are $(nproc)"
 }
 
 # on FIXTURE [OPTION…] -- COMMAND…: where everything is set up for LIKWID

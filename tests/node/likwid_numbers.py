@@ -81,7 +81,8 @@ class Tables:
                     and not row[0].startswith('RDTSC'):
                 self.counts.append((row[0], row[1], row[2:2 + len(self.threads)]))
             elif ' Metric,' in table:
-                self.metrics[row[0]] = [float(f) for f in row[1:1 + len(self.threads)] if f != 'nil']
+                values = row[1:1 + len(self.threads)]
+                self.metrics[row[0]] = [float(f) for f in values if f != 'nil']
 
 
 def is_near(value, expected, tolerance):

@@ -3,15 +3,21 @@
 """usage: likwid_timeline.py RATES LINES TIMELINE
 
 Each of at least LINES lines of likwid-perfctr -t, with the events FIXC0, FIXC1, FIXC2 and PWR0,
-shows what the workload does within 1 %. Time is what the reference cycles say: the runtime that
-LIKWID 5.2 writes into the first line is sometimes that of something else.
+shows what the workload does within 1 %. Time is what the reference cycles say. Now and then
+LIKWID 5.2 begins with a line of about a millisecond: it does not count, as energy is updated
+once a millisecond.
 """
 import sys
 
 from likwid_numbers import TSC_HZ, Rates, is_near
 
 N_CPUS = 2
+SHORTEST = 0.1  # seconds; so energy is known to 1 %
 EVENTS = ('instructions', 'cycles', 'reference', 'package')
+
+
+def seconds_of(values):
+    return min(values[EVENTS.index('reference') * N_CPUS:][:N_CPUS]) / TSC_HZ
 
 
 def check(number, values, rates):
@@ -33,8 +39,10 @@ def main(rates_path, n_lines, timeline):
         rates = Rates(file)
     with open(timeline) as file:
         # group, events, CPUs and time come first
-        rows = [line.split(',')[4:] for line in file if line[0].isdigit()]
-    n_wrong = sum(check(i, [float(field) for field in row], rates) for i, row in enumerate(rows))
+        rows = [[float(field) for field in line.split(',')[4:]]
+                for line in file if line[0].isdigit()]
+    rows = [row for row in rows if seconds_of(row) >= SHORTEST]
+    n_wrong = sum(check(i, row, rates) for i, row in enumerate(rows))
     if len(rows) < int(n_lines):
         print(f'{len(rows)} lines, not {n_lines}')
         n_wrong += 1

@@ -171,6 +171,11 @@ static int role_exits_3(void)
 	return 3;
 }
 
+static int role_exits_0(void)
+{
+	return 0;
+}
+
 static int role_is_killed(void)
 {
 	raise(SIGKILL);
@@ -286,6 +291,7 @@ static const struct role {
 	{"steps_aside", role_steps_aside},
 	{"steps_aside_late", role_steps_aside_late},
 	{"exits_3", role_exits_3},
+	{"exits_0", role_exits_0},
 	{"is_killed", role_is_killed},
 	{"never_listens", role_never_listens},
 	{"never_answers", role_never_answers},
@@ -463,6 +469,15 @@ static void exit_at_the_start_is_noticed_at_once_with_its_status(void **state)
 
 	assert_open_fails(state, "exits_3", -ECHILD, "exit status 3");
 	assert_true(seconds() - start < 2);
+}
+
+/* It might have left a child in its place, but not for long. */
+static void end_at_the_start_without_an_heir_is_noticed_within_a_moment(void **state)
+{
+	double start = seconds();
+
+	assert_open_fails(state, "exits_0", -ECHILD, "exit status 0");
+	assert_true(seconds() - start < 4);
 }
 
 static void death_at_the_start_is_noticed_at_once_with_its_signal(void **state)
@@ -760,6 +775,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(an_answer_in_pieces_is_an_answer),
 		cmocka_unit_test(a_daemon_that_leaves_the_work_to_its_child_is_met),
 		cmocka_unit_test(exit_at_the_start_is_noticed_at_once_with_its_status),
+		cmocka_unit_test(end_at_the_start_without_an_heir_is_noticed_within_a_moment),
 		cmocka_unit_test(death_at_the_start_is_noticed_at_once_with_its_signal),
 		cmocka_unit_test(a_daemon_that_never_listens_meets_the_deadline_and_is_ended),
 		cmocka_unit_test(a_program_that_is_not_there_is_named),

@@ -194,6 +194,7 @@ static void ubox_tells_the_socket_of_a_bus(void **state)
 	tree_set_config(tree, "0000:ff:0b.0", 0x40, 0x0);
 	assert_int_equal(node_init(&node, tree->fd), 0);
 	assert_int_equal(node.bus_source, NODE_BUS_UBOX);
+	assert_false(node.buses_hidden);
 	assert_int_equal(socket_of(&node, 0x7f), 1);
 	assert_int_equal(socket_of(&node, 0xff), 0);
 	node_deinit(&node);
@@ -275,6 +276,7 @@ static void ascending_bus_is_the_last_resort(void **state)
 	tree_add_function(tree, "0000:ff:0b.0", 0x3ce0, 64);
 	assert_int_equal(node_init(&node, tree->fd), 0);
 	assert_int_equal(node.bus_source, NODE_BUS_ORDER);
+	assert_true(node.buses_hidden); /* but it is known to be a guess */
 	assert_int_equal(socket_of(&node, 0x3f), 0);
 	assert_int_equal(socket_of(&node, 0xff), 1);
 	node_deinit(&node);

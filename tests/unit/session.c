@@ -395,7 +395,7 @@ static void ten_refusals_a_second_are_logged_and_the_rest_counted(void **state)
 	for (int second = 0; second < 3; second++) {
 		int logged = 0;
 		for (int i = 0; i < 25; i++)
-			logged += refusals_may_log(&refusals, (uint64_t)(5000 + 1000 * second + i));
+			logged += refusals_may_log(&refusals, 5000 + 1000 * second + i);
 		assert_int_equal(logged, 10);
 		assert_int_equal(refusals_take_suppressed(&refusals), 15);
 		assert_int_equal(refusals_take_suppressed(&refusals), 0);

@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* The clock that measurements are timed with. */
-#ifndef MSRD_CLI_CLOCK_H
-#define MSRD_CLI_CLOCK_H
+/* CLOCK_MONOTONIC as a number. */
+#ifndef MSRD_UTIL_CLOCK_H
+#define MSRD_UTIL_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>
 
 #define CLOCK_SECOND_NS UINT64_C(1000000000)
 
-/* CLOCK_MONOTONIC in nanoseconds. */
 static inline uint64_t clock_now_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * CLOCK_SECOND_NS + (uint64_t)now.tv_nsec;
+}
+
+/* Signed, for differences. */
+static inline int64_t clock_now_ms(void)
+{
+	return (int64_t)(clock_now_ns() / 1000000);
 }
 
 #endif
