@@ -6,7 +6,7 @@
  *      0.002596 WRITE MSR      cpu=0 reg=0xC08 data=0x0 err_in=3 -> data=0x0 err=0
  *      0.001044 CHECK HA0      sock=1 reg=0x0 data=0x0 err_in=3 -> data=0x0 err=0
  *
- *     EXIT  MSR      cpu=1 reg=0x0 data=0x0 err_in=0
+ *     EXIT  MSR
  *
  * EXIT comes last and has no reply. Lines that begin with # say what was recorded.
  */
@@ -75,6 +75,10 @@ static inline void conversation_print(FILE *out, const struct exchange *exchange
 	for (size_t i = 0; i < CONVERSATION_N_DEVICES; i++)
 		if (conversation_devices[i].number == exchange->device)
 			device = conversation_devices[i].name;
+	if (exchange->type >= 3) {
+		fprintf(out, "EXIT  %s\n", device);
+		return;
+	}
 	fprintf(out,
 		"%9.6f %-5s %-8s %s=%" PRIu32 " reg=0x%" PRIX32 " data=0x%" PRIX64
 		" err_in=%" PRIu32 " -> data=0x%" PRIX64 " err=%" PRIu32 "\n",

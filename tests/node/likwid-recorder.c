@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A daemon that asks another one: what LIKWID wants of it, and what it gets.
- * Executed as likwid-accessD it appends a line a request to `accesses` beside
- * itself, "VERB DEVICE REGISTER ERROR", with LIKWID 5.2's numbers. Where its
- * client is started the other daemon is /dev/likwid/likwid-accessD.
+ * Executed as likwid-accessD it writes the conversation (conversation.h) to
+ * conversation-PID.txt beside itself. Where its client is started the other
+ * daemon is /dev/likwid/likwid-accessD.
  */
 #include <assert.h>
 #include <setjmp.h>
@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "conversation.h"
 #include "wire.h"
 
 #include <fcntl.h>
@@ -23,14 +24,14 @@
 
 static FILE *open_record(void)
 {
-	char path[PATH_MAX + sizeof "accesses"];
+	char path[PATH_MAX + sizeof "conversation-2147483647.txt"];
 	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX);
 
 	if (length < 0)
 		return NULL;
 	path[length] = '\0';
-	strcpy(strrchr(path, '/') + 1, "accesses");
-	return fopen(path, "ae");
+	sprintf(strrchr(path, '/') + 1, "conversation-%d.txt", (int)getpid());
+	return fopen(path, "we");
 }
 
 /* Where the client of a daemon with this process id looks for it. */
@@ -56,17 +57,38 @@ static bool receive(int fd, unsigned char bytes[32])
 	return recv(fd, bytes, 32, MSG_WAITALL) == 32;
 }
 
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 static void relay(int client, int daemon, FILE *record)
 {
-	static const char verbs[] = "RWC";
+	double start = seconds();
 	unsigned char bytes[32];
 
 	while (receive(client, bytes) && send(daemon, bytes, 32, MSG_NOSIGNAL) == 32) {
-		uint32_t type = (uint32_t)wire_get(bytes + 20, 4);
-		if (type >= EXIT || !receive(daemon, bytes))
+		struct exchange exchange = {
+			.seconds = seconds() - start,
+			.cpu = (uint32_t)wire_get(bytes, 4),
+			.reg = (uint32_t)wire_get(bytes + 4, 4),
+			.data = wire_get(bytes + 8, 8),
+			.device = (uint32_t)wire_get(bytes + 16, 4),
+			.type = (uint32_t)wire_get(bytes + 20, 4),
+			.err_in = (uint32_t)wire_get(bytes + 24, 4),
+		};
+		if (exchange.type < EXIT) {
+			if (!receive(daemon, bytes))
+				break;
+			exchange.reply = wire_get(bytes + 8, 8);
+			exchange.error = (uint32_t)wire_get(bytes + 24, 4);
+		}
+		conversation_print(record, &exchange);
+		if (exchange.type >= EXIT)
 			break;
-		fprintf(record, "%c %u 0x%x %u\n", verbs[type], (unsigned)wire_get(bytes + 16, 4),
-			(unsigned)wire_get(bytes + 4, 4), (unsigned)wire_get(bytes + 24, 4));
 		send(client, bytes, 32, MSG_NOSIGNAL);
 	}
 }
@@ -79,6 +101,7 @@ int main(void)
 
 	if (!record || (client = meet_client()) < 0)
 		return 1;
+	setlinebuf(record); /* a client that does not say exit leaves us to be killed */
 	accessd_connect(&daemon);
 	relay(client, daemon.fd, record);
 	accessd_disconnect(&daemon);

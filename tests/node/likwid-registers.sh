@@ -68,7 +68,7 @@ ask likwid-features -e HW_PREFETCHER -c 0
 ask likwid-setFrequencies -p
 ask likwid-topology -C
 
-sort -u "$work/accesses" >"$work/seen"
+cat "$work"/conversation-*.txt >"$work/seen"
 "$fuse_msr" run "$fixture" -- "$msrctl" list --json >"$work/list"
 check "msrd(8) has what LIKWID asks for, and the answers" \
 	"$(dirname "$0")/likwid_registers.py" "$manual" "$work/seen" "$work/list"

@@ -3,17 +3,17 @@
 """usage: likwid_registers.py MAN-PAGE SEEN LIST
 
 The table of msrd(8), section REGISTERS OF LIKWID, has exactly the accesses that were SEEN
-("VERB DEVICE REGISTER ERROR" lines) and the answers to them, and what it says of msrd's policy
+(conversations, see conversation.h) and the answers to them, and what it says of msrd's policy
 is what `msrctl list --json`, the LIST, says.
 """
 import json
 import re
 import sys
 
-# LIKWID 5.2's devices, by msrd's name of their kind
-UNITS = {0: 'msr', 1: 'r3qpi', 2: 'r3qpi', 4: 'r2pcie', 5: 'imc', 6: 'imc', 7: 'imc', 8: 'imc',
-         13: 'ha', 17: 'qpi', 18: 'qpi', 20: 'qpi-mask', 21: 'qpi-mask', 23: 'qpi-misc',
-         24: 'qpi-misc'}
+# names of devices in conversations, without their number, to msrd's name of their kind
+UNITS = {'MSR': 'msr', 'R3QPI': 'r3qpi', 'R2PCIE': 'r2pcie', 'IMC0CH': 'imc', 'HA': 'ha',
+         'QPI': 'qpi', 'QPIMASK': 'qpi-mask', 'QPIMISC': 'qpi-misc'}
+EXCHANGE = re.compile(r' *[0-9.]+ (\w+) +(\w+?)[0-9]* +\w+=\d+ reg=(0x\w+) .* err=(\d+)$')
 N_CBOXES = 8
 
 
@@ -50,12 +50,16 @@ def read_seen(lines):
     """(unit, register): verbs and errors."""
     seen = {}
     for line in lines:
-        verb, device, register, error = line.split()
-        if verb == 'C':
-            assert error == '0', f'check of device {device}: error {error}'
+        match = EXCHANGE.match(line)
+        if not match:
+            assert line.startswith(('EXIT', '#')), f'no exchange: {line}'
             continue
-        verbs, errors = seen.setdefault((UNITS[int(device)], int(register, 16)), (set(), set()))
-        verbs.add(verb)
+        verb, device, register, error = match.groups()
+        if verb == 'CHECK':
+            assert error == '0', f'check of {device}: error {error}'
+            continue
+        verbs, errors = seen.setdefault((UNITS[device], int(register, 16)), (set(), set()))
+        verbs.add(verb[0])
         errors.add(int(error))
     names = {'R': 'read', 'W': 'write', 'RW': 'read, write'}
     return {key: (names[''.join(sorted(verbs))], errors) for key, (verbs, errors) in seen.items()}
