@@ -117,7 +117,7 @@ static void pebs_may_be_switched_off_but_not_on(void **state)
 	assert_false(may_write_msr(0x3f1, 0, 1));
 }
 
-static void counters_can_not_be_made_to_interrupt(void **state)
+static void interrupts_of_counters_can_not_be_switched_on(void **state)
 {
 	(void)state;
 	assert_false(may_write_msr(0x186, 0, 0x4100c0 | 1 << 20));
@@ -183,7 +183,7 @@ int main(void)
 		cmocka_unit_test(what_likwid_tools_read_is_readable),
 		cmocka_unit_test(what_likwid_tools_write_is_writable),
 		cmocka_unit_test(pebs_may_be_switched_off_but_not_on),
-		cmocka_unit_test(counters_can_not_be_made_to_interrupt),
+		cmocka_unit_test(interrupts_of_counters_can_not_be_switched_on),
 		cmocka_unit_test(of_misc_enable_only_turbo_may_change),
 		cmocka_unit_test(energy_and_time_are_read_only),
 		cmocka_unit_test(config_headers_are_out_of_reach),
