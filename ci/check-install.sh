@@ -71,3 +71,15 @@ if command -v c++ >/dev/null; then
 	c++ -Wall -Wextra -Werror "$work/client.cc" -o "$work/cxx" $(pkg-config --cflags --libs msrd) -Wl,-rpath,"$prefix/lib"
 	"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- "$work/cxx"
 fi
+
+# What the README says of LIKWID, where it is installed.
+if command -v likwid-perfctr >/dev/null; then
+	for daemon in libexec/msrd libexec/msrd/likwid-5.2; do
+		"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- env PATH="$prefix/$daemon:$PATH" \
+			likwid-perfctr -C 0 -g MEM sleep 1 | grep "Memory bandwidth"
+	done
+	"$prefix/bin/fuse-msr" run --likwid xeon-e5-2680-2x1 -- \
+		likwid-perfctr -C 0,1 -g MEM sleep 1 | grep "Memory bandwidth .*|$"
+	"$prefix/bin/fuse-msr" run --likwid xeon-e5-2680-2s -- \
+		likwid-perfctr -c 0-15 -g MEM sleep 1 | grep "Memory bandwidth .*|$"
+fi
