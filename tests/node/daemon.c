@@ -411,6 +411,29 @@ static void file_at_the_path_is_left_alone(void **state)
 	wait_for_log("something is at this path", 1);
 }
 
+static void occupy_with_clogged_stderr(void)
+{
+	occupy_with_file();
+	dup2(inherited_pipe[1], STDERR_FILENO);
+}
+
+static void full_standard_error_does_not_stop_the_daemon(void **state)
+{
+	static const char block[4096];
+
+	(void)state;
+	assert_int_equal(pipe2(inherited_pipe, O_CLOEXEC | O_NONBLOCK), 0);
+	while (write(inherited_pipe[1], block, sizeof block) > 0)
+		;
+	assert_int_equal(errno, EAGAIN);
+	assert_int_equal(fcntl(inherited_pipe[1], F_SETFL, 0), 0); /* the next write would wait */
+	struct accessd second = accessd_start(program, occupy_with_clogged_stderr);
+	assert_int_equal(accessd_wait(&second, PATIENCE_MS), 1 << 8);
+	close(inherited_pipe[0]);
+	close(inherited_pipe[1]);
+	unlink(second.path);
+}
+
 static void link_at_the_path_is_not_followed(void **state)
 {
 	struct accessd second = accessd_start(program, occupy_with_link);
@@ -472,6 +495,7 @@ int main(int argc, char **argv)
 		DAEMON_TEST(daemon_starts_without_standard_descriptors),
 		DAEMON_TEST(inherited_signals_and_umask_do_not_matter),
 		DAEMON_TEST(file_at_the_path_is_left_alone),
+		DAEMON_TEST(full_standard_error_does_not_stop_the_daemon),
 		DAEMON_TEST(link_at_the_path_is_not_followed),
 		DAEMON_TEST(daemon_says_how_the_buses_were_found),
 		DAEMON_TEST(client_itself_may_not_open_the_devices),

@@ -106,8 +106,9 @@ mounts >"$work/mounts"
 start() {
 	rm -f "$work/pid"
 	# shellcheck disable=SC2016
-	# a shell starts what is in the background with SIGINT ignored: env gives it back
-	"$fuse_msr" run "$fixture" -- env --default-signal=INT \
+	# a shell starts what is in the background with SIGINT and SIGQUIT ignored, and nohup does
+	# so with SIGHUP: env gives them back
+	"$fuse_msr" run "$fixture" -- env --default-signal=HUP,INT,QUIT,TERM \
 		sh -c 'echo $$ >"$0.new"; mv "$0.new" "$0"; exec "$@"' "$work/pid" "$@" &
 	pid=$!
 	if ! wait_until test -s "$work/pid"; then
@@ -129,7 +130,8 @@ check "what the command left behind ends with it" is_gone "$(cat "$work/left")"
 node -- sh -c 'trap "" TERM; sleep 1000 </dev/null >/dev/null 2>&1 & echo $! >"$0"' "$work/left"
 check "... also when it does not listen to SIGTERM" is_gone "$(cat "$work/left")"
 
-for signal in HUP:129 INT:130 TERM:143; do
+ulimit -c 0 # for SIGQUIT
+for signal in HUP:129 INT:130 QUIT:131 TERM:143; do
 	start sleep 1000
 	kill -s "${signal%:*}" "$pid"
 	wait "$pid"
@@ -150,6 +152,11 @@ kill -9 "$guard"
 wait "$pid"
 check "when the guard is killed everything ends" [ $? = 137 ]
 check "... and nobody is left" all_gone
+
+start sleep 1000
+kill -9 "$guard" "$pid"
+check "when all of fuse-msr is killed everything ends" wait_until all_gone
+wait "$pid" 2>/dev/null
 
 # --- mount
 

@@ -26,5 +26,15 @@ on_node "$msrctl" --daemon "$work/likwid-9.9/likwid-accessD" read 0x606 2>"$work
 check "msrctl does not guess" [ $? = 1 ]
 check "... and says why" grep -q "release of LIKWID that is not known" "$work/stderr"
 
+# what is said of it is one line, whatever the folder is called
+forged="$work/likwid-9x
+msrd[1]: all is well"
+mkdir "$forged"
+ln -s "$msrd" "$forged/likwid-accessD"
+: >"$work/log"
+chmod 666 "$work/log"
+"$fuse_msr" run --daemon "$msrd" --syslog "$work/log" "$fixture" -- "$forged/likwid-accessD" 2>"$work/stderr"
+check "a folder's name can't forge a line" [ "$(wc -l <"$work/log") $(wc -l <"$work/stderr")" = "1 1" ]
+
 as_others "$0" "$@"
 finish
