@@ -10,16 +10,6 @@
 /* One line of a log, at the most. */
 #define LINE_MAX_BYTES 512
 
-/* Some of it is the user's: a path, the CPU's name. It must not forge lines or move a cursor. */
-__attribute__((format(printf, 2, 0))) static void format_line(char line[LINE_MAX_BYTES],
-	const char *format, va_list arguments)
-{
-	vsnprintf(line, LINE_MAX_BYTES, format, arguments);
-	for (; *line; line++)
-		if (!isprint((unsigned char)*line))
-			*line = '?';
-}
-
 /* Never waits: standard error may be a pipe that nobody reads. */
 static void put_on_stderr(const char *line)
 {
@@ -29,6 +19,23 @@ static void put_on_stderr(const char *line)
 		dprintf(2, "msrd: %s\n", line);
 }
 
+__attribute__((format(printf, 3, 0))) static void put(int priority, bool for_the_user,
+	const char *format, va_list arguments)
+{
+	int saved = errno;
+	char line[LINE_MAX_BYTES];
+
+	vsnprintf(line, sizeof line, format, arguments);
+	/* some of it is the user's, a path for one: it must not forge lines or move a cursor */
+	for (char *c = line; *c; c++)
+		if (!isprint((unsigned char)*c))
+			*c = '?';
+	syslog(priority, "%s", line);
+	if (for_the_user)
+		put_on_stderr(line);
+	errno = saved;
+}
+
 void log_open(const char *ident)
 {
 	openlog(ident, LOG_PID | LOG_NDELAY, LOG_USER);
@@ -36,27 +43,18 @@ void log_open(const char *ident)
 
 void log_line(int priority, const char *format, ...)
 {
-	int saved = errno;
-	char line[LINE_MAX_BYTES];
 	va_list arguments;
 
 	va_start(arguments, format);
-	format_line(line, format, arguments);
+	put(priority, false, format, arguments);
 	va_end(arguments);
-	syslog(priority, "%s", line);
-	errno = saved;
 }
 
 void log_cause(int priority, const char *format, ...)
 {
-	int saved = errno;
-	char line[LINE_MAX_BYTES];
 	va_list arguments;
 
 	va_start(arguments, format);
-	format_line(line, format, arguments);
+	put(priority, true, format, arguments);
 	va_end(arguments);
-	syslog(priority, "%s", line);
-	put_on_stderr(line);
-	errno = saved;
 }
