@@ -3,6 +3,7 @@
 # What an access costs on the simulated node, by msrd, by the reference daemon if
 # Debian's likwid is installed, and at least.
 # usage: latency.sh BUILD-FOLDER [--json] [--rounds N]
+one_user=yes
 . "$(dirname "$0")/../node/lib.sh"
 build=$(realpath "$1")
 fixture=$(realpath "$(dirname "$0")/../../fixtures/xeon-e5-2680-2x1")

@@ -12,8 +12,9 @@ trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 ordinary=
 [ "$(id -u)" != 0 ] || ordinary="setpriv --reuid 65534 --regid 65534 --clear-groups"
 
-# A build below a folder like /root is not: then the test goes on with copies.
-if [ "$(id -u)" = 0 ] && ! $ordinary test -r "$0" 2>/dev/null; then
+# A build below a folder like /root is not: then the test goes on with copies, unless the script
+# has said one_user=yes.
+if [ "$(id -u)" = 0 ] && [ "${one_user:-no}" = no ] && ! $ordinary test -r "$0" 2>/dev/null; then
 	chmod 755 "$work"
 	cp -r "$(dirname "$0")" "$work/node"
 	n=0
