@@ -18,6 +18,8 @@
 /* In the node's own /dev: the host's file system is nobody's to write to. */
 #define DIR  "/dev/likwid"
 #define NAME "likwid-accessD"
+/* A name of its own for the library: a list of libraries takes no path with blanks or colons. */
+#define CPUID DIR "/libnode-cpuid.so"
 
 static bool is_in_path(const char *program)
 {
@@ -59,17 +61,12 @@ static bool may_run_on_all(const struct fixture *fixture)
 	return true;
 }
 
-/* The threads of a core share its eight counters. Where the library is missing CPUID is the
- * host's. */
+/* The threads of a core share its eight counters. */
 static int preload_cpuid(const struct fixture *fixture)
 {
-	cleanup_free char *library = place_cpuid();
-
-	if (!library)
-		return 0;
 	if (setenv("FUSE_MSR_COUNTERS", fixture->threads_per_core == 1 ? "8" : "4", 1) < 0)
 		return -errno;
-	return prepend("LD_PRELOAD", library);
+	return prepend("LD_PRELOAD", CPUID);
 }
 
 int likwid_environment(const struct fixture *fixture)
@@ -96,9 +93,16 @@ int likwid_environment(const struct fixture *fixture)
 
 int likwid_install(const char *daemon)
 {
-	if (mkdir(DIR, 0755) < 0 || symlink(daemon, DIR "/" NAME) < 0) {
+	cleanup_free char *library = place_cpuid();
+
+	if (!library) {
+		warnx("--likwid: libnode-cpuid.so is not where it was installed with fuse-msr");
+		return -ENOENT;
+	}
+	if (mkdir(DIR, 0755) < 0 || symlink(daemon, DIR "/" NAME) < 0 ||
+		symlink(library, CPUID) < 0) {
 		int r = -errno;
-		warn("cannot make " DIR "/" NAME);
+		warn("cannot make what LIKWID needs in " DIR);
 		return r;
 	}
 	return 0;
