@@ -13,12 +13,7 @@ tests=$(dirname "$0")
 seconds=3
 
 need_likwid
-groups="MEM CLOCK ENERGY"
-if has_counters "$small"; then
-	groups="$groups L3 QPI FLOPS_DP"
-else
-	echo "without L3, QPI, FLOPS_DP: LIKWID uses no general counter on this processor"
-fi
+need_counters "$small"
 "$rates" "$small" >"$work/rates"
 "$rates" "$large" >"$work/rates.large"
 
@@ -33,7 +28,14 @@ start() {
 perfctr() {
 	case $1 in
 	MEM.stethoscope) on "$small" -- likwid-perfctr -O -c 0,1 -g MEM -S ${seconds}s ;;
-	MEM.direct) on "$work/numa" --as-root -- likwid-perfctr -M 0 -O -c 0,1 -g MEM sleep $seconds ;;
+	# it crashes where hwloc finds uncore buses that belong to no NUMA node, as on this board;
+	# without hwloc's PCI it says that one line and reads /proc/bus/pci
+	MEM.direct)
+		on "$small" --as-root -- env HWLOC_COMPONENTS=-x86,-pci,-linux:pci \
+			likwid-perfctr -M 0 -O -c 0,1 -g MEM sleep $seconds >"$work/direct.raw" 2>&1
+		status=$?
+		grep -v 'Using hwloc to find pci devices failed$' "$work/direct.raw"
+		return $status ;;
 	timeline) on "$small" -- likwid-perfctr -O -c 0,1 -t 1s -g "INSTR_RETIRED_ANY:FIXC0,\
 CPU_CLK_UNHALTED_CORE:FIXC1,CPU_CLK_UNHALTED_REF:FIXC2,PWR_PKG_ENERGY:PWR0" sleep $seconds ;;
 	# sixteen CPUs are started one after the other
@@ -63,20 +65,14 @@ shows_the_workload() {
 	return 1
 }
 
-# LIKWID 5.2's direct mode finds a socket's uncore by the NUMA node of its PCI bus, and crashes
-# where the firmware names none, as on these fixtures' board
-cp -rL "$small" "$work/numa"
-sed -i 's/bus: 0x7f, node: -1/bus: 0x7f, node: 0/; s/bus: 0xff, node: -1/bus: 0xff, node: 1/' \
-	"$work/numa/node.yaml"
-
 # three at once, on nodes of their own
-for runs in "${groups%% L3*}" "${groups#MEM CLOCK ENERGY}" "MEM.stethoscope MEM.direct timeline" MEM.all; do
+for runs in "MEM CLOCK ENERGY" "L3 QPI FLOPS_DP" "MEM.stethoscope MEM.direct timeline" MEM.all; do
 	for run in $runs; do
 		start "$run" perfctr "$run"
 	done
 	wait
 done
-for group in $groups; do
+for group in MEM CLOCK ENERGY L3 QPI FLOPS_DP; do
 	check "$group shows what the workload does" shows_the_workload $group
 done
 check "CPUs that the host does not have are measured" shows_the_workload MEM.all
@@ -87,8 +83,8 @@ check "each line of the timeline shows what the workload does" shows_the_workloa
 on "$small" -- likwid-perfctr -i >"$work/info" 2>&1
 check "-i knows the CPU" grep -q 'CPU short:.*sandybridgeEP' "$work/info"
 check "-e lists counters of every unit" \
-	[ "$(grep -cE '^(FIXC0|PWR3|CBOX0C3|UBOXFIX|WBOX3|MBOX3FIX|SBOX1C3|BBOX3|RBOX1C2|PBOX3),' \
-		"$work/events")" = 10 ]
+	[ "$(grep -cE '^(FIXC0|PMC7|PWR3|CBOX0C3|UBOXFIX|WBOX3|MBOX3FIX|SBOX1C3|BBOX3|RBOX1C2|PBOX3),' \
+		"$work/events")" = 11 ]
 check "nothing was refused" nothing_was_refused
 
 as_others "$0" "$@"
