@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 enum channel_kind {
-	CHANNEL_FUSE,      /* with the descriptor of the mounted file system */
-	CHANNEL_LOG,       /* with the node's /dev/log */
+	CHANNEL_FUSE,	   /* with the descriptor of the mounted file system */
+	CHANNEL_LOG,	   /* with the node's /dev/log */
 	CHANNEL_NAMESPACE, /* value: the user namespace in which COMMAND will run */
-	CHANNEL_GO,        /* the answer to it */
+	CHANNEL_GO,	   /* the answer to it */
 };
 
 struct channel_message {

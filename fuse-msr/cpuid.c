@@ -15,15 +15,15 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#define ARCH_SET_CPUID   0x1012 /* asm/prctl.h, which glibc lacks in places */
-#define CPUID_FAULTS     0L
-#define CPUID_EXECUTES   1L
+#define ARCH_SET_CPUID 0x1012 /* asm/prctl.h, which glibc lacks in places */
+#define CPUID_FAULTS   0L
+#define CPUID_EXECUTES 1L
 
 /* SDM vol. 2, CPUID leaf 0AH; EAX as measured on 06_2D but for the counters in bits 15 to 8,
  * EDX 3 fixed counters of 48 bits */
-#define LEAF_PMU         0x0A
-#define PMU_EAX          0x07300003
-#define PMU_EDX          0x00000603
+#define LEAF_PMU	 0x0A
+#define PMU_EAX		 0x07300003
+#define PMU_EDX		 0x00000603
 #define PMU_COUNTERS_BIT 8
 
 static long set_cpuid(long how)

@@ -25,7 +25,8 @@ static const struct argp_option run_options[] = {
 	{"syslog", OPTION_SYSLOG, "FILE", 0,
 		"Append what is sent to the node's syslog to FILE; else the node has no syslog", 0},
 	{"likwid", OPTION_LIKWID, NULL, 0,
-		"COMMAND is one of LIKWID's tools, or a program that uses LIKWID: the daemon is the "
+		"COMMAND is one of LIKWID's tools, or a program that uses LIKWID: the daemon is "
+		"the "
 		"first likwid-accessD in its PATH",
 		0},
 	{0},

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#define HEADER_TYPE         0x0e
+#define HEADER_TYPE	    0x0e
 #define HEADER_TYPE_MASK    0x7f
 #define HEADER_TYPE_CARDBUS 2
 

@@ -150,7 +150,8 @@ static char *find_daemon(const struct command *command, int *status)
 	if (*status != 0 && command->daemon)
 		warn("--daemon %s", command->daemon);
 	else if (*status != 0)
-		warnx("--likwid needs msrd, and there is none beside fuse-msr: name it, --daemon PATH");
+		warnx("--likwid needs msrd, and there is none beside fuse-msr: name it, --daemon "
+		      "PATH");
 	return daemon;
 }
 

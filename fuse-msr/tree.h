@@ -18,9 +18,9 @@ enum tree_kind {
 	TREE_DIR,
 	TREE_TEXT,
 	TREE_LINK,
-	TREE_MSR,       /* number: OS CPU number */
+	TREE_MSR,	/* number: OS CPU number */
 	TREE_PCI_SYSFS, /* number: function number in the fixture */
-	TREE_PCI_PROC,  /* the same function, by the other door */
+	TREE_PCI_PROC,	/* the same function, by the other door */
 	TREE_CLOCK,
 };
 

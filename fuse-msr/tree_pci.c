@@ -12,13 +12,13 @@
 #include <stdlib.h>
 
 #define CONFIG_HEADER_TYPE   0x0e
-#define CONFIG_BAR           0x10
+#define CONFIG_BAR	     0x10
 #define CONFIG_SECONDARY_BUS 0x19
-#define CONFIG_IRQ           0x3c
+#define CONFIG_IRQ	     0x3c
 #define CONFIG_BRIDGE_ROM    0x38
 
 #define HEADER_TYPE_MASK 0x7f
-#define HEADER_BRIDGE    1
+#define HEADER_BRIDGE	 1
 
 struct identity {
 	uint16_t vendor, device, subsystem_vendor, subsystem_device;

@@ -12,7 +12,7 @@ struct counter {
 	uint8_t width; /* bits */
 	bool running;
 	struct flow flow; /* what is counted while running */
-	uint64_t start;   /* total of the flow when value was right */
+	uint64_t start;	  /* total of the flow when value was right */
 	uint64_t value;
 };
 

@@ -14,7 +14,7 @@
 struct fixture_cpu {
 	uint32_t number;  /* OS CPU number; the array is in ascending order, gaps allowed */
 	uint32_t package; /* also the physical package id, below n_packages */
-	uint32_t core;    /* core id within the package */
+	uint32_t core;	  /* core id within the package */
 	uint32_t thread;  /* thread within the core */
 	uint32_t apic_id;
 	uint32_t numa_node; /* index into numa_nodes */
@@ -49,11 +49,11 @@ struct fixture_msr {
 struct fixture_function {
 	uint16_t domain;
 	uint8_t bus;
-	uint8_t devfn;   /* device << 3 | function */
+	uint8_t devfn;	   /* device << 3 | function */
 	int32_t numa_node; /* as sysfs says it, -1 is none */
-	uint32_t size;   /* of config space: 64, 256 or 4096 bytes */
-	uint8_t *config; /* size bytes; what a dump left out is 0 */
-	char *name;      /* the text behind the address, for messages */
+	uint32_t size;	   /* of config space: 64, 256 or 4096 bytes */
+	uint8_t *config;   /* size bytes; what a dump left out is 0 */
+	char *name;	   /* the text behind the address, for messages */
 };
 
 /* An event source: the CPU cores of a workload line, or uncore boxes. */
@@ -69,8 +69,8 @@ struct fixture_cpu_load {
 	uint32_t *cpus; /* OS CPU numbers */
 	size_t n_cpus;
 	double frequency_mhz; /* core clock while active */
-	double active;        /* share of the time in C0, 0 to 1 */
-	double user;          /* share of the active time at CPL > 0, 0 to 1 */
+	double active;	      /* share of the time in C0, 0 to 1 */
+	double user;	      /* share of the active time at CPL > 0, 0 to 1 */
 	double instructions_per_cycle;
 	double temperature_c;
 	struct fixture_rate *rates;
@@ -79,7 +79,7 @@ struct fixture_cpu_load {
 
 /* What some uncore boxes of some packages do during a phase. */
 struct fixture_box_load {
-	char *unit;      /* imc, ha, qpi, r2pcie, r3qpi, cbox, ubox, pcu */
+	char *unit;	 /* imc, ha, qpi, r2pcie, r3qpi, cbox, ubox, pcu */
 	uint32_t *boxes; /* which of its kind */
 	size_t n_boxes;
 	struct fixture_rate *rates;
@@ -114,7 +114,7 @@ struct fixture {
 	char *vendor;
 	char *model_name;
 	uint32_t family, model, stepping, microcode;
-	char *flags;  /* as in /proc/cpuinfo */
+	char *flags; /* as in /proc/cpuinfo */
 	char *bugs;
 	uint32_t cpuid_level;
 	uint32_t physical_bits, virtual_bits;
@@ -130,11 +130,11 @@ struct fixture {
 	size_t n_numa_nodes;
 
 	/* clocks, MHz */
-	double bus_mhz;  /* BCLK */
-	double tsc_mhz;  /* base clock, also of MPERF and the reference cycles */
-	double uclk_mhz; /* uncore */
-	double dclk_mhz; /* memory controller */
-	double qclk_mhz; /* QPI link layer */
+	double bus_mhz;		 /* BCLK */
+	double tsc_mhz;		 /* base clock, also of MPERF and the reference cycles */
+	double uclk_mhz;	 /* uncore */
+	double dclk_mhz;	 /* memory controller */
+	double qclk_mhz;	 /* QPI link layer */
 	double min_mhz, max_mhz; /* slowest P-state, highest turbo */
 
 	struct fixture_msr *msrs;
@@ -152,8 +152,8 @@ struct fixture {
  * nobody), all that could be found in one go, but at most 100. The caller
  * frees the fixture with fixture_free.
  */
-struct fixture *fixture_load(const char *path,
-	void (*complain)(void *context, const char *message), void *context);
+struct fixture *fixture_load(
+	const char *path, void (*complain)(void *context, const char *message), void *context);
 
 /* NULL is fine; returns NULL. */
 struct fixture *fixture_free(struct fixture *fixture);

@@ -25,7 +25,7 @@ struct fixture_bus {
 
 /* One load of one folder. */
 struct fixture_load {
-	struct fixture *fixture; /* being filled */
+	struct fixture *fixture;   /* being filled */
 	struct fixture_bus *buses; /* of node.yaml, for pci.txt */
 	size_t n_buses;
 	void (*complain)(void *context, const char *message);
@@ -42,13 +42,13 @@ struct fixture_file {
 };
 
 /* False after a complaint. A missing file that is optional is an empty text, without one. */
-bool fixture_file_read(struct fixture_file *file, struct fixture_load *load, const char *name,
-	bool optional);
+bool fixture_file_read(
+	struct fixture_file *file, struct fixture_load *load, const char *name, bool optional);
 void fixture_file_free(struct fixture_file *file);
 
 /* "FOLDER/NAME:LINE: …", or without the line when line is 0. */
-__attribute__((format(printf, 3, 4))) void fixture_complain(struct fixture_file *file, size_t line,
-	const char *format, ...);
+__attribute__((format(printf, 3, 4))) void fixture_complain(
+	struct fixture_file *file, size_t line, const char *format, ...);
 
 struct fixture_list {
 	uint32_t *numbers; /* as written, none twice; free() it */

@@ -28,8 +28,8 @@ void fixture_yaml_close(struct fixture_yaml *yaml);
  * Complains about the value at a path such as "phases[0]" and key ("cpus",
  * "cpus[2].active", or "" for the path's value itself).
  */
-__attribute__((format(printf, 4, 5))) void fixture_yaml_complain(struct fixture_yaml *yaml,
-	const char *path, const char *key, const char *format, ...);
+__attribute__((format(printf, 4, 5))) void fixture_yaml_complain(
+	struct fixture_yaml *yaml, const char *path, const char *key, const char *format, ...);
 
 /* Complains unless min <= value <= max; what is no number is outside. */
 void fixture_yaml_range(struct fixture_yaml *yaml, const char *path, const char *key, double value,

@@ -8,9 +8,9 @@
 
 /* Rates are kept in millionths of an event a second: fine enough that the
  * rounding of a rate stays below one event in twenty days. */
-#define MICRO       1000000u
-#define NS_PER_S    1000000000u
-#define MAX_RATE    9e12 /* a second; what still fits into 63 bits of millionths */
+#define MICRO	 1000000u
+#define NS_PER_S 1000000000u
+#define MAX_RATE 9e12 /* a second; what still fits into 63 bits of millionths */
 
 /* holds a rate of 63 bits times a time of 64; __extension__ as it is not ISO C */
 __extension__ typedef unsigned __int128 wide;
@@ -48,8 +48,8 @@ static double active_rate(const struct flow *flow, const struct fixture_cpu_load
 	}
 }
 
-static double thread_rate(const struct flow *flow, const struct fixture_phase *phase,
-	const struct fixture_cpu *cpu)
+static double thread_rate(
+	const struct flow *flow, const struct fixture_phase *phase, const struct fixture_cpu *cpu)
 {
 	const struct fixture_cpu_load *load = workload_cpu(phase, cpu->number);
 

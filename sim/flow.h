@@ -20,7 +20,7 @@ enum flow_kind {
 	FLOW_DCLK,
 	/* of a CPU, while it is active */
 	FLOW_CYCLES,
-	FLOW_REFERENCE,  /* at the rate of the TSC */
+	FLOW_REFERENCE,	 /* at the rate of the TSC */
 	FLOW_BUS_CYCLES, /* at the rate of the bus clock */
 	FLOW_INSTRUCTIONS,
 	FLOW_EVENT,
@@ -38,9 +38,9 @@ enum flow_kind {
 };
 
 /* Privilege levels at which a CPU's flow is counted. */
-#define FLOW_USER       1u
-#define FLOW_KERNEL     2u
-#define FLOW_ANY_LEVEL  (FLOW_USER | FLOW_KERNEL)
+#define FLOW_USER      1u
+#define FLOW_KERNEL    2u
+#define FLOW_ANY_LEVEL (FLOW_USER | FLOW_KERNEL)
 
 struct flow {
 	const struct fixture *fixture;

@@ -246,8 +246,8 @@ int machine_msr_write(struct machine *machine, uint32_t cpu, uint32_t address, u
 	return r;
 }
 
-uint32_t machine_pci_read(struct machine *machine, uint32_t function, uint32_t offset,
-	uint32_t width)
+uint32_t machine_pci_read(
+	struct machine *machine, uint32_t function, uint32_t offset, uint32_t width)
 {
 	if (function >= machine->fixture->n_functions)
 		return UINT32_MAX >> (32 - 8 * width);
@@ -258,8 +258,8 @@ uint32_t machine_pci_read(struct machine *machine, uint32_t function, uint32_t o
 	return value;
 }
 
-void machine_pci_write(struct machine *machine, uint32_t function, uint32_t offset, uint32_t width,
-	uint32_t value)
+void machine_pci_write(
+	struct machine *machine, uint32_t function, uint32_t offset, uint32_t width, uint32_t value)
 {
 	if (function >= machine->fixture->n_functions)
 		return;

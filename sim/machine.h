@@ -43,10 +43,10 @@ int machine_msr_write(struct machine *machine, uint32_t cpu, uint32_t address, u
  * config space, on function number function of the fixture. It cannot fail:
  * what does not exist reads all ones and ignores writes, as on the bus.
  */
-uint32_t machine_pci_read(struct machine *machine, uint32_t function, uint32_t offset,
-	uint32_t width);
-void machine_pci_write(struct machine *machine, uint32_t function, uint32_t offset,
-	uint32_t width, uint32_t value);
+uint32_t machine_pci_read(
+	struct machine *machine, uint32_t function, uint32_t offset, uint32_t width);
+void machine_pci_write(struct machine *machine, uint32_t function, uint32_t offset, uint32_t width,
+	uint32_t value);
 
 bool machine_cpu_is_online(struct machine *machine, uint32_t cpu);
 

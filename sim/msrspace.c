@@ -54,8 +54,8 @@ static bool entry_exists(const struct fixture *fixture, const struct register_en
 }
 
 /* False: the model has no such register. */
-static bool access_init(struct access *access, struct machine *machine, uint32_t cpu,
-	uint32_t address, uint64_t ns)
+static bool access_init(
+	struct access *access, struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns)
 {
 	*access = (struct access){.machine = machine, .cpu = cpu, .ns = ns};
 	if (!registers_find(machine->table, address, &access->place) ||
@@ -235,8 +235,8 @@ static bool register_preset(const struct access *access, uint64_t value)
 
 /* What the fixture says of a register that the model does not know: it was
  * seen, so it can be read, and that is all that is known of it. */
-static bool recorded_value(const struct fixture *fixture, uint32_t cpu, uint32_t address,
-	uint64_t *value)
+static bool recorded_value(
+	const struct fixture *fixture, uint32_t cpu, uint32_t address, uint64_t *value)
 {
 	for (size_t i = 0; i < fixture->n_msrs; i++) {
 		const struct fixture_msr *msr = &fixture->msrs[i];
@@ -248,8 +248,8 @@ static bool recorded_value(const struct fixture *fixture, uint32_t cpu, uint32_t
 	return false;
 }
 
-int msrspace_read(struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns,
-	uint64_t *value)
+int msrspace_read(
+	struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns, uint64_t *value)
 {
 	struct access access;
 
@@ -260,8 +260,8 @@ int msrspace_read(struct machine *machine, uint32_t cpu, uint32_t address, uint6
 	return recorded_value(machine->fixture, cpu, address, value) ? 0 : -EIO;
 }
 
-int msrspace_write(struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns,
-	uint64_t value)
+int msrspace_write(
+	struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns, uint64_t value)
 {
 	struct access access;
 

@@ -12,9 +12,9 @@ void msrspace_reset(struct machine *machine, uint32_t cpu);
 bool msrspace_preset(struct machine *machine, uint32_t cpu, uint32_t address, uint64_t value);
 
 /* 0, or -EIO where the processor would fault. */
-int msrspace_read(struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns,
-	uint64_t *value);
-int msrspace_write(struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns,
-	uint64_t value);
+int msrspace_read(
+	struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns, uint64_t *value);
+int msrspace_write(
+	struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns, uint64_t value);
 
 #endif

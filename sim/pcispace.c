@@ -5,11 +5,11 @@
  */
 #include "sim/pcispace.h"
 
-#define VENDOR_INTEL    0x8086
-#define DEVICE_UBOX     0x3ce0
-#define UBOX_NODE_ID    0x40 /* [2:0] */
-#define UBOX_NODE_MAP   0x54 /* eight fields of 3 bits: node id of each socket */
-#define N_NODE_FIELDS   8
+#define VENDOR_INTEL  0x8086
+#define DEVICE_UBOX   0x3ce0
+#define UBOX_NODE_ID  0x40 /* [2:0] */
+#define UBOX_NODE_MAP 0x54 /* eight fields of 3 bits: node id of each socket */
+#define N_NODE_FIELDS 8
 
 /* Registers that only keep what is written: matches and masks of filters. */
 static const struct {
@@ -17,9 +17,9 @@ static const struct {
 	uint32_t offset;
 	uint32_t write_mask;
 } filters[] = {
-	{UNIT_HA, 0x40, 0xFFFFFFC0},        /* ADDRMATCH0 */
-	{UNIT_HA, 0x44, 0x00003FFF},        /* ADDRMATCH1 */
-	{UNIT_HA, 0x48, 0x0000003F},        /* OPCODEMATCH */
+	{UNIT_HA, 0x40, 0xFFFFFFC0},	    /* ADDRMATCH0 */
+	{UNIT_HA, 0x44, 0x00003FFF},	    /* ADDRMATCH1 */
+	{UNIT_HA, 0x48, 0x0000003F},	    /* OPCODEMATCH */
 	{UNIT_QPI_MASK, 0x228, 0x8003FFF8}, /* PKT_MATCH0 */
 	{UNIT_QPI_MASK, 0x22C, 0x000F000F}, /* PKT_MATCH1 */
 	{UNIT_QPI_MASK, 0x238, 0x8003FFF8}, /* PKT_MASK0 */
@@ -57,8 +57,8 @@ static bool ubox_socket(const struct fixture_function *ubox, uint32_t *socket)
 	return false;
 }
 
-static bool bus_socket(const struct fixture *fixture, const struct fixture_function *on_bus,
-	uint32_t *socket)
+static bool bus_socket(
+	const struct fixture *fixture, const struct fixture_function *on_bus, uint32_t *socket)
 {
 	for (size_t i = 0; i < fixture->n_functions; i++) {
 		const struct fixture_function *other = &fixture->functions[i];
@@ -69,8 +69,8 @@ static bool bus_socket(const struct fixture *fixture, const struct fixture_funct
 	return false;
 }
 
-const struct arch_function *pcispace_find_uncore(const struct fixture *fixture, uint32_t function,
-	uint32_t *socket)
+const struct arch_function *pcispace_find_uncore(
+	const struct fixture *fixture, uint32_t function, uint32_t *socket)
 {
 	const struct arch *arch = arch_find(fixture->family, fixture->model);
 	const struct fixture_function *dump = &fixture->functions[function];
@@ -134,8 +134,7 @@ static struct box_place place_at(uint32_t offset)
 	return (struct box_place){UNCORE_COUNTER, UNCORE_MAX_COUNTERS, 0}; /* no box has it */
 }
 
-static bool find_place(const struct pcispace *function, uint32_t offset,
-	struct box_place *place)
+static bool find_place(const struct pcispace *function, uint32_t offset, struct box_place *place)
 {
 	*place = place_at(offset);
 	return function->has_box && uncore_has(function->kind, place->part, place->index);
@@ -194,8 +193,8 @@ void pcispace_init(struct pcispace *function, const struct fixture *fixture, uin
 		return;
 	function->has_box = unit_kind(function->uncore->unit, &function->kind);
 	if (function->has_box)
-		uncore_init(&function->box, function->kind, fixture, socket,
-			function->uncore->index);
+		uncore_init(
+			&function->box, function->kind, fixture, socket, function->uncore->index);
 	for (uint32_t offset = 0; offset < function->dump->size; offset += 4)
 		write_dword(function, offset, 0, dump_dword(function->dump, offset));
 }
@@ -217,8 +216,8 @@ uint32_t pcispace_read(struct pcispace *function, uint32_t offset, uint32_t widt
 	return read_dword(function, offset & ~3u, ns) >> (offset & 3) * 8 & width_mask(width);
 }
 
-void pcispace_write(struct pcispace *function, uint32_t offset, uint32_t width, uint64_t ns,
-	uint32_t value)
+void pcispace_write(
+	struct pcispace *function, uint32_t offset, uint32_t width, uint64_t ns, uint32_t value)
 {
 	uint32_t shift = (offset & 3) * 8;
 	uint32_t mask = width_mask(width) << shift;

@@ -10,21 +10,21 @@
 #include "sim/pmu.h"
 
 /* IA32_PERFEVTSELx, SDM vol. 3, Architectural Performance Monitoring */
-#define SELECT_USR      (1u << 16)
-#define SELECT_OS       (1u << 17)
-#define SELECT_ANY      (1u << 21)
-#define SELECT_EN       (1u << 22)
-#define SELECT_MASK     0xFFFFFFFF
+#define SELECT_USR  (1u << 16)
+#define SELECT_OS   (1u << 17)
+#define SELECT_ANY  (1u << 21)
+#define SELECT_EN   (1u << 22)
+#define SELECT_MASK 0xFFFFFFFF
 
 /* IA32_FIXED_CTR_CTRL: four bits a counter */
-#define FIXED_OS        1u
-#define FIXED_USR       2u
-#define FIXED_ANY       4u
-#define FIXED_MASK      0xFFF
+#define FIXED_OS   1u
+#define FIXED_USR  2u
+#define FIXED_ANY  4u
+#define FIXED_MASK 0xFFF
 
-#define COUNTER_WIDTH   48
-#define COUNTER_MASK    ((UINT64_C(1) << COUNTER_WIDTH) - 1)
-#define STATUS_EXTRA    (UINT64_C(7) << 61) /* uncore, DS buffer, condition changed */
+#define COUNTER_WIDTH 48
+#define COUNTER_MASK  ((UINT64_C(1) << COUNTER_WIDTH) - 1)
+#define STATUS_EXTRA  (UINT64_C(7) << 61) /* uncore, DS buffer, condition changed */
 
 /* Bit of a counter in the global registers. */
 static uint64_t global_bit(uint32_t counter)

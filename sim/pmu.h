@@ -9,14 +9,14 @@
 #include "sim/counter.h"
 
 #define PMU_MAX_GENERAL 8
-#define PMU_N_FIXED     3
-#define PMU_N_COUNTERS  (PMU_MAX_GENERAL + PMU_N_FIXED)
+#define PMU_N_FIXED	3
+#define PMU_N_COUNTERS	(PMU_MAX_GENERAL + PMU_N_FIXED)
 
 enum pmu_part {
-	PMU_SELECT,        /* IA32_PERFEVTSELx */
-	PMU_GENERAL,       /* IA32_PMCx: writes are 32 bits, sign-extended */
+	PMU_SELECT,	   /* IA32_PERFEVTSELx */
+	PMU_GENERAL,	   /* IA32_PMCx: writes are 32 bits, sign-extended */
 	PMU_GENERAL_FULL,  /* IA32_A_PMCx: the same counter, writes are full width */
-	PMU_FIXED,         /* IA32_FIXED_CTRx */
+	PMU_FIXED,	   /* IA32_FIXED_CTRx */
 	PMU_FIXED_CONTROL, /* IA32_FIXED_CTR_CTRL */
 	PMU_GLOBAL_CONTROL,
 	PMU_GLOBAL_STATUS,

@@ -31,8 +31,8 @@ static bool entry_index(const struct register_entry *entry, uint32_t address, ui
 	return *index < registers_entry_count(entry);
 }
 
-bool registers_find(const struct register_table *table, uint32_t address,
-	struct register_place *place)
+bool registers_find(
+	const struct register_table *table, uint32_t address, struct register_place *place)
 {
 	uint32_t slot = 0;
 

@@ -28,27 +28,27 @@ enum register_class {
 enum register_condition {
 	REGISTER_ALWAYS,
 	REGISTER_EIGHT_COUNTERS, /* no Hyper-Threading */
-	REGISTER_SPEC_CTRL,      /* microcode that brings speculation control */
-	REGISTER_CBOX,           /* as many as cores in the package (assumed: the rest faults) */
+	REGISTER_SPEC_CTRL,	 /* microcode that brings speculation control */
+	REGISTER_CBOX,		 /* as many as cores in the package (assumed: the rest faults) */
 };
 
 struct register_entry {
 	uint32_t address;   /* of the first */
 	const char *name;   /* the manual's; # stands for the number in the bank */
 	const char *source; /* SDM vol. 4 table ("T2-20"), or what else is known */
-	uint32_t count;     /* in the bank; 0 is a single register */
+	uint32_t count;	    /* in the bank; 0 is a single register */
 	uint32_t stride;    /* between them */
-	uint32_t first;     /* number of the first */
+	uint32_t first;	    /* number of the first */
 	enum fixture_scope scope;
 	enum register_class class;
 	enum register_condition condition;
 	uint64_t reset;
 	uint64_t write_mask; /* STORAGE, RUNNING; 0 is read only */
-	uint64_t lock;       /* STORAGE: no more writes once this bit is set */
+	uint64_t lock;	     /* STORAGE: no more writes once this bit is set */
 	enum flow_kind flow; /* RUNNING */
 	uint32_t period_ns;  /* RUNNING: updated that often; 0 is always */
-	uint8_t width;       /* RUNNING */
-	unsigned part;       /* PMU, UNCORE: enum pmu_part, enum uncore_part */
+	uint8_t width;	     /* RUNNING */
+	unsigned part;	     /* PMU, UNCORE: enum pmu_part, enum uncore_part */
 	unsigned kind, box;  /* UNCORE: enum uncore_kind, which of its kind */
 };
 
@@ -68,8 +68,8 @@ struct register_place {
 	uint32_t slot; /* of registers_count(): counts through the whole table */
 };
 
-bool registers_find(const struct register_table *table, uint32_t address,
-	struct register_place *place);
+bool registers_find(
+	const struct register_table *table, uint32_t address, struct register_place *place);
 
 /* How many registers the entry describes. */
 uint32_t registers_entry_count(const struct register_entry *entry);

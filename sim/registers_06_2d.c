@@ -14,61 +14,59 @@
 #include "sim/uncore.h"
 
 /* clang-format off: tables */
-#define BIT(n)       (UINT64_C(1) << (n))
-#define ALL          UINT64_MAX
-#define T20          "T2-20"
-#define T23          "T2-23"
-#define T24          "T2-24"
-#define MEASURED     "measured"
-#define ASSUMED      "assumed"
+#define BIT(n)	 (UINT64_C(1) << (n))
+#define ALL	 UINT64_MAX
+#define T20	 "T2-20"
+#define T23	 "T2-23"
+#define T24	 "T2-24"
+#define MEASURED "measured"
+#define ASSUMED	 "assumed"
 
 #define REG(address_, name_, source_, ...)                                                         \
 	{                                                                                          \
 		.address = (address_), .name = (name_), .source = (source_), __VA_ARGS__           \
 	}
 #define BANK(count_, stride_) .count = (count_), .stride = (stride_)
-#define FIRST(number)         .first = (number)
+#define FIRST(number)	      .first = (number)
 
-#define THREAD                .scope = FIXTURE_THREAD
-#define CORE                  .scope = FIXTURE_CORE
-#define PACKAGE               .scope = FIXTURE_PACKAGE
+#define THREAD	.scope = FIXTURE_THREAD
+#define CORE	.scope = FIXTURE_CORE
+#define PACKAGE .scope = FIXTURE_PACKAGE
 
-#define ABSENT                .class = REGISTER_ABSENT
-#define CONSTANT(value)       .class = REGISTER_CONSTANT, .reset = (value)
-#define STORAGE(mask)         .class = REGISTER_STORAGE, .write_mask = (mask)
-#define RESET(value)          .reset = (value)
-#define LOCK(bit)             .lock = BIT(bit)
-#define CLEARABLE             .class = REGISTER_CLEARABLE
-#define RUNNING(flow_)        .class = REGISTER_RUNNING, .flow = (flow_), .width = 64
-#define WRITABLE              .write_mask = ALL
+#define ABSENT		.class = REGISTER_ABSENT
+#define CONSTANT(value) .class = REGISTER_CONSTANT, .reset = (value)
+#define STORAGE(mask)	.class = REGISTER_STORAGE, .write_mask = (mask)
+#define RESET(value)	.reset = (value)
+#define LOCK(bit)	.lock = BIT(bit)
+#define CLEARABLE	.class = REGISTER_CLEARABLE
+#define RUNNING(flow_)	.class = REGISTER_RUNNING, .flow = (flow_), .width = 64
+#define WRITABLE	.write_mask = ALL
 /* 32 bits, updated about every millisecond (SDM vol. 3, Power Management) */
-#define ENERGY(flow_)                                                                              \
-	.class = REGISTER_RUNNING, .flow = (flow_), .width = 32, .period_ns = 1000000
-#define THERMAL               .class = REGISTER_THERMAL
-#define PMU(part_)            .class = REGISTER_PMU, .part = (part_)
-#define ONLY_EIGHT            .condition = REGISTER_EIGHT_COUNTERS
-#define SPEC_CTRL             .condition = REGISTER_SPEC_CTRL
-#define UNCORE(kind_, part_)  .class = REGISTER_UNCORE, .kind = (kind_), .part = (part_), PACKAGE
+#define ENERGY(flow_)	     .class = REGISTER_RUNNING, .flow = (flow_), .width = 32, .period_ns = 1000000
+#define THERMAL		     .class = REGISTER_THERMAL
+#define PMU(part_)	     .class = REGISTER_PMU, .part = (part_)
+#define ONLY_EIGHT	     .condition = REGISTER_EIGHT_COUNTERS
+#define SPEC_CTRL	     .condition = REGISTER_SPEC_CTRL
+#define UNCORE(kind_, part_) .class = REGISTER_UNCORE, .kind = (kind_), .part = (part_), PACKAGE
 
 /* One of the eight CBoxes; they stand 0x20 apart. */
-#define CBOX_AT(n, offset)    (0xD00 + 0x20 * (n) + (offset))
-#define CBOX_HAS(n)           PACKAGE, .condition = REGISTER_CBOX, .box = (n)
+#define CBOX_AT(n, offset) (0xD00 + 0x20 * (n) + (offset))
+#define CBOX_HAS(n)	   PACKAGE, .condition = REGISTER_CBOX, .box = (n)
 #define CBOX_PART(n, part_)                                                                        \
 	.class = REGISTER_UNCORE, .kind = UNCORE_CBOX, .part = (part_), CBOX_HAS(n)
 #define CBOX(n)                                                                                    \
 	REG(CBOX_AT(n, 0x04), "MSR_C" #n "_PMON_BOX_CTL", T24, CBOX_PART(n, UNCORE_CONTROL)),      \
-	REG(CBOX_AT(n, 0x10), "MSR_C" #n "_PMON_EVNTSEL#", T24, BANK(4, 1),                        \
-		CBOX_PART(n, UNCORE_SELECT)),                                                      \
-	REG(CBOX_AT(n, 0x14), "MSR_C" #n "_PMON_BOX_FILTER", T24, CBOX_HAS(n),                     \
-		STORAGE(0xFFFFFC1F)),                                                              \
-	REG(CBOX_AT(n, 0x16), "MSR_C" #n "_PMON_CTR#", T24, BANK(4, 1),                            \
-		CBOX_PART(n, UNCORE_COUNTER))
+		REG(CBOX_AT(n, 0x10), "MSR_C" #n "_PMON_EVNTSEL#", T24, BANK(4, 1),                \
+			CBOX_PART(n, UNCORE_SELECT)),                                              \
+		REG(CBOX_AT(n, 0x14), "MSR_C" #n "_PMON_BOX_FILTER", T24, CBOX_HAS(n),             \
+			STORAGE(0xFFFFFC1F)),                                                      \
+		REG(CBOX_AT(n, 0x16), "MSR_C" #n "_PMON_CTR#", T24, BANK(4, 1),                    \
+			CBOX_PART(n, UNCORE_COUNTER))
 
 /* [14:0] limit [15] enable [16] clamp [23:17] window */
 #define POWER_LIMIT 0xFFFFFFu
 /* fast strings, TCC, SpeedStep, MWAIT, CPUID limit, xTPR, XD, turbo */
-#define MISC_ENABLE                                                                                \
-	(BIT(0) | BIT(3) | BIT(16) | BIT(18) | BIT(22) | BIT(23) | BIT(34) | BIT(38))
+#define MISC_ENABLE (BIT(0) | BIT(3) | BIT(16) | BIT(18) | BIT(22) | BIT(23) | BIT(34) | BIT(38))
 
 static const struct register_entry entries[] = {
 	REG(0x0, "IA32_P5_MC_ADDR", T20, THREAD, CONSTANT(0)),
@@ -274,7 +272,14 @@ static const struct register_entry entries[] = {
 	REG(0xC34, "MSR_PCU_PMON_BOX_FILTER", T24, PACKAGE, STORAGE(0xFFFFFFFF)),
 	REG(0xC35, "PCU_MSR_PMON_BOX_STATUS", ASSUMED, ABSENT),
 	REG(0xC36, "MSR_PCU_PMON_CTR#", T24, BANK(4, 1), UNCORE(UNCORE_PCU, UNCORE_COUNTER)),
-	CBOX(0), CBOX(1), CBOX(2), CBOX(3), CBOX(4), CBOX(5), CBOX(6), CBOX(7),
+	CBOX(0),
+	CBOX(1),
+	CBOX(2),
+	CBOX(3),
+	CBOX(4),
+	CBOX(5),
+	CBOX(6),
+	CBOX(7),
 	REG(0xC0000080, "IA32_EFER", T20, THREAD, STORAGE(ALL)),
 	REG(0xC0000081, "IA32_STAR", T20, THREAD, STORAGE(ALL)),
 	REG(0xC0000082, "IA32_LSTAR", T20, THREAD, STORAGE(ALL)),

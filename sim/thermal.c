@@ -5,13 +5,13 @@
 #include <math.h>
 
 /* IA32_THERM_STATUS, SDM vol. 3, Thermal Monitoring */
-#define STATUS_HOT        (1u << 0)
-#define LOG_HOT           (1u << 1)
-#define LOGS              0xAAAu
-#define READOUT_SHIFT     16
-#define READOUT_MAX       127
-#define RESOLUTION_1C     (1u << 27)
-#define VALID             (1u << 31)
+#define STATUS_HOT    (1u << 0)
+#define LOG_HOT	      (1u << 1)
+#define LOGS	      0xAAAu
+#define READOUT_SHIFT 16
+#define READOUT_MAX   127
+#define RESOLUTION_1C (1u << 27)
+#define VALID	      (1u << 31)
 
 static bool temperature_now(const struct flow *hot, uint64_t ns, double *celsius)
 {
@@ -49,8 +49,8 @@ uint64_t thermal_read(struct thermal *thermal, uint64_t ns)
 
 	double below = fmin(fmax(round(thermal->hot.limit_c - celsius), 0), READOUT_MAX);
 	bool hot = celsius >= thermal->hot.limit_c;
-	return thermal->logs | (hot ? STATUS_HOT | LOG_HOT : 0) |
-	       (uint64_t)below << READOUT_SHIFT | RESOLUTION_1C | VALID;
+	return thermal->logs | (hot ? STATUS_HOT | LOG_HOT : 0) | (uint64_t)below << READOUT_SHIFT |
+	       RESOLUTION_1C | VALID;
 }
 
 void thermal_write(struct thermal *thermal, uint64_t ns, uint64_t value)

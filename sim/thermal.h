@@ -13,7 +13,7 @@
 struct thermal {
 	struct flow hot;  /* FLOW_CPU_HOT or FLOW_PACKAGE_HOT, limit_c is TjMax */
 	uint64_t seen_ns; /* of being hot, when the log was last brought up to date */
-	uint64_t logs;    /* sticky bits */
+	uint64_t logs;	  /* sticky bits */
 };
 
 uint64_t thermal_read(struct thermal *thermal, uint64_t ns);

@@ -11,21 +11,21 @@
 #include "sim/uncore.h"
 
 /* box control */
-#define CONTROL_RST_CTRL   (1u << 0)
-#define CONTROL_RST_CTRS   (1u << 1)
-#define CONTROL_FRZ        (1u << 8)
-#define CONTROL_FRZ_EN     (1u << 16)
-#define CONTROL_FREEZE     (CONTROL_FRZ | CONTROL_FRZ_EN)
-#define CONTROL_RESET      (CONTROL_RST_CTRL | CONTROL_RST_CTRS)
+#define CONTROL_RST_CTRL (1u << 0)
+#define CONTROL_RST_CTRS (1u << 1)
+#define CONTROL_FRZ	 (1u << 8)
+#define CONTROL_FRZ_EN	 (1u << 16)
+#define CONTROL_FREEZE	 (CONTROL_FRZ | CONTROL_FRZ_EN)
+#define CONTROL_RESET	 (CONTROL_RST_CTRL | CONTROL_RST_CTRS)
 
 /* event select */
-#define SELECT_RST         (1u << 17)
-#define SELECT_EXT         (1u << 21)
-#define SELECT_EN          (1u << 22)
-#define SELECT_FIXED_RST   (1u << 19)
+#define SELECT_RST	 (1u << 17)
+#define SELECT_EXT	 (1u << 21)
+#define SELECT_EN	 (1u << 22)
+#define SELECT_FIXED_RST (1u << 19)
 
 /* what SELECT_EXT is in the workload's event numbers */
-#define EVENT_EXT          (1u << 8)
+#define EVENT_EXT (1u << 8)
 
 struct uncore_type {
 	const char *name; /* as the workload calls it */
@@ -39,8 +39,8 @@ struct uncore_type {
 	uint32_t fixed_reset;  /* the same in the fixed counter's select */
 };
 
-#define COUNTERS(n, bits) .n_counters = n, .width = bits
-#define CONTROL(mask)     .control_mask = mask
+#define COUNTERS(n, bits)    .n_counters = n, .width = bits
+#define CONTROL(mask)	     .control_mask = mask
 #define SELECTS(mask, reset) .select_mask = mask, .select_reset = reset
 #define FIXED(flow, reset)   .has_fixed = true, .fixed_flow = flow, .fixed_reset = reset
 
@@ -173,8 +173,8 @@ static void write_control(struct uncore_box *box, uint32_t value)
 	box->control = value & ~CONTROL_RESET;
 }
 
-void uncore_write(struct uncore_box *box, enum uncore_part part, uint32_t index, uint64_t ns,
-	uint64_t value)
+void uncore_write(
+	struct uncore_box *box, enum uncore_part part, uint32_t index, uint64_t ns, uint64_t value)
 {
 	uncore_settle(box, ns);
 	switch (part) {

@@ -11,7 +11,7 @@
 #include "sim/counter.h"
 
 #define UNCORE_MAX_COUNTERS 4
-#define UNCORE_N_CBOXES     8
+#define UNCORE_N_CBOXES	    8
 
 enum uncore_kind {
 	UNCORE_CBOX,
@@ -55,7 +55,7 @@ uint64_t uncore_write_mask(const struct uncore_box *box, enum uncore_part part);
 uint64_t uncore_read(struct uncore_box *box, enum uncore_part part, uint32_t index, uint64_t ns);
 
 /* value must keep to the write mask. */
-void uncore_write(struct uncore_box *box, enum uncore_part part, uint32_t index, uint64_t ns,
-	uint64_t value);
+void uncore_write(
+	struct uncore_box *box, enum uncore_part part, uint32_t index, uint64_t ns, uint64_t value);
 
 #endif

@@ -77,8 +77,8 @@ const struct fixture_cpu_load *workload_cpu(const struct fixture_phase *phase, u
 	return NULL;
 }
 
-const struct fixture_package_load *workload_package(const struct fixture_phase *phase,
-	uint32_t package)
+const struct fixture_package_load *workload_package(
+	const struct fixture_phase *phase, uint32_t package)
 {
 	for (size_t i = 0; i < phase->n_package_loads; i++) {
 		const struct fixture_package_load *load = &phase->package_loads[i];

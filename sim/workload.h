@@ -19,8 +19,8 @@ uint64_t workload_phase_ns(const struct fixture *fixture, size_t phase, uint64_t
 
 /* NULL when the phase says nothing about it: it is idle. */
 const struct fixture_cpu_load *workload_cpu(const struct fixture_phase *phase, uint32_t cpu);
-const struct fixture_package_load *workload_package(const struct fixture_phase *phase,
-	uint32_t package);
+const struct fixture_package_load *workload_package(
+	const struct fixture_phase *phase, uint32_t package);
 
 /* Is box number box of this kind one of those in the line? */
 bool workload_has_box(const struct fixture_box_load *load, const char *unit, uint32_t box);

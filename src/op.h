@@ -26,13 +26,13 @@ enum op_space {
  * (CBox, UBox, PCU) are no units here: they are registers of a CPU.
  */
 #define OP_UNITS(X)                                                                                \
-	X(UNIT_IMC, "imc")           /* memory controller channel */                               \
-	X(UNIT_HA, "ha")             /* home agent */                                              \
-	X(UNIT_QPI, "qpi")           /* QPI port, counters */                                      \
+	X(UNIT_IMC, "imc")	     /* memory controller channel */                               \
+	X(UNIT_HA, "ha")	     /* home agent */                                              \
+	X(UNIT_QPI, "qpi")	     /* QPI port, counters */                                      \
 	X(UNIT_QPI_MASK, "qpi-mask") /* QPI port, packet match and mask */                         \
 	X(UNIT_QPI_MISC, "qpi-misc") /* QPI port, rate status */                                   \
 	X(UNIT_R2PCIE, "r2pcie")     /* ring to PCIe */                                            \
-	X(UNIT_R3QPI, "r3qpi")       /* ring to QPI, one per link */
+	X(UNIT_R3QPI, "r3qpi")	     /* ring to QPI, one per link */
 
 enum op_unit {
 #define X(unit, name) unit,
@@ -67,18 +67,18 @@ enum op_status {
 struct op {
 	enum op_verb verb;
 	enum op_space space;
-	uint32_t cpu;    /* OP_MSR: OS CPU number */
-	uint32_t socket; /* OP_PCI: 0 is the socket of the lowest package id */
+	uint32_t cpu;	   /* OP_MSR: OS CPU number */
+	uint32_t socket;   /* OP_PCI: 0 is the socket of the lowest package id */
 	enum op_unit unit; /* OP_PCI */
-	uint32_t index;    /* OP_PCI: which unit of its kind in the socket */
-	uint32_t reg;      /* MSR address, or byte offset in config space */
-	uint64_t value;    /* to write, or as read; PCI uses the low 32 bits */
+	uint32_t index;	   /* OP_PCI: which unit of its kind in the socket */
+	uint32_t reg;	   /* MSR address, or byte offset in config space */
+	uint64_t value;	   /* to write, or as read; PCI uses the low 32 bits */
 	enum op_status status;
 };
 
 /* What exists on this machine: the decoder answers OP_ABSENT for the rest. */
 struct op_limits {
-	uint32_t cpus;    /* CPU numbers lie below this */
+	uint32_t cpus;	  /* CPU numbers lie below this */
 	uint32_t sockets; /* socket numbers lie below this */
 };
 

@@ -33,8 +33,8 @@ const struct arch *arch_find(unsigned family, unsigned model)
 	return NULL;
 }
 
-const struct arch_function *arch_find_function(const struct arch *arch, uint8_t devfn,
-	uint16_t device_id)
+const struct arch_function *arch_find_function(
+	const struct arch *arch, uint8_t devfn, uint16_t device_id)
 {
 	for (size_t i = 0; i < arch->n_functions && device_id != 0; i++) {
 		const struct arch_function *function = &arch->functions[i];

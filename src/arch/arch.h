@@ -39,8 +39,8 @@ struct arch {
 const struct arch *arch_find(unsigned family, unsigned model);
 
 /* The unit that is at this place under this id (vendor 8086); NULL: none of the model's. */
-const struct arch_function *arch_find_function(const struct arch *arch, uint8_t devfn,
-	uint16_t device_id);
+const struct arch_function *arch_find_function(
+	const struct arch *arch, uint8_t devfn, uint16_t device_id);
 
 /* "imc", "ha", … as allowlists and command lines write it. */
 const char *arch_unit_name(enum op_unit unit);

@@ -33,7 +33,7 @@ struct msrd {
 	pthread_mutex_t lock; /* guards all below; the daemon's pid never changes */
 	struct child child;
 	const struct release *release; /* whose numbers the daemon speaks */
-	int fd; /* -1 once broken */
+	int fd;			       /* -1 once broken */
 	unsigned reply_timeout_ms;
 	int broken; /* 0, or the negative result of every access from now on */
 	char text[MSRD_ERROR_SIZE];
@@ -366,8 +366,8 @@ int msrd_open(
 	}
 	start_timeout_ms = options->start_timeout_ms ? options->start_timeout_ms : TIMEOUT_MS;
 	msrd->reply_timeout_ms = options->reply_timeout_ms ? options->reply_timeout_ms : TIMEOUT_MS;
-	msrd->fd = spawn_daemon(
-		&msrd->child, path, start_timeout_ms, msrd->text, sizeof(msrd->text));
+	msrd->fd =
+		spawn_daemon(&msrd->child, path, start_timeout_ms, msrd->text, sizeof(msrd->text));
 	if (msrd->fd < 0) {
 		snprintf(error, error_size, "%s", msrd->text);
 		return msrd->fd;

@@ -55,13 +55,13 @@ struct msrd;
 /* Why the daemon said no. */
 enum msrd_status {
 	MSRD_OK = 0,
-	MSRD_UNKNOWN = 1, /* unknown request, or a CPU model the daemon does not know */
-	MSRD_REFUSED = 2, /* the allowlist does not have the register, or not these bits */
-	MSRD_NO_FILE = 3, /* the daemon could not open the device file */
-	MSRD_FAILED = 4,  /* the read or write failed: no such register on this CPU */
-	MSRD_BUSY = 5,	  /* the daemon is busy */
-	MSRD_ABSENT = 6,  /* no such CPU, socket or unit, or it is offline */
-	MSRD_LOCKED = 7,  /* the lock file says that it is another user's turn */
+	MSRD_UNKNOWN = 1,     /* unknown request, or a CPU model the daemon does not know */
+	MSRD_REFUSED = 2,     /* the allowlist does not have the register, or not these bits */
+	MSRD_NO_FILE = 3,     /* the daemon could not open the device file */
+	MSRD_FAILED = 4,      /* the read or write failed: no such register on this CPU */
+	MSRD_BUSY = 5,	      /* the daemon is busy */
+	MSRD_ABSENT = 6,      /* no such CPU, socket or unit, or it is offline */
+	MSRD_LOCKED = 7,      /* the lock file says that it is another user's turn */
 	MSRD_UNSUPPORTED = 8, /* a daemon of LIKWID 3.1 does not know the CPU model */
 };
 

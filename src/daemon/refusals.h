@@ -10,7 +10,7 @@
 #define REFUSALS_PER_SECOND 10
 
 struct refusals {
-	int64_t second;      /* in which the last refusal came */
+	int64_t second;	     /* in which the last refusal came */
 	unsigned logged;     /* in that second */
 	unsigned suppressed; /* since the last line that told of them */
 };

@@ -9,8 +9,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-__attribute__((format(printf, 2, 0))) static int open_path(int root_fd, const char *format,
-	va_list arguments)
+__attribute__((format(printf, 2, 0))) static int open_path(
+	int root_fd, const char *format, va_list arguments)
 {
 	char path[PATH_MAX];
 	int length = vsnprintf(path, sizeof path, format, arguments);

@@ -32,7 +32,7 @@ struct node_function {
 
 /* How the uncore buses were given to the sockets, best first. */
 #define NODE_BUS_SOURCES(X)                                                                        \
-	X(NODE_BUS_NONE, "nothing: there are no uncore functions")                                                    \
+	X(NODE_BUS_NONE, "nothing: there are no uncore functions")                                 \
 	X(NODE_BUS_UBOX, "node ids in the UBOX (8086:3ce0, 0x40 and 0x54)")                        \
 	X(NODE_BUS_CPUBUSNO, "CPUBUSNO (8086:3c28, 0x108)")                                        \
 	X(NODE_BUS_NUMA, "numa_node in sysfs")                                                     \

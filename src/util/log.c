@@ -19,8 +19,8 @@ static void put_on_stderr(const char *line)
 		dprintf(2, "msrd: %s\n", line);
 }
 
-__attribute__((format(printf, 3, 0))) static void put(int priority, bool for_the_user,
-	const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void put(
+	int priority, bool for_the_user, const char *format, va_list arguments)
 {
 	int saved = errno;
 	char line[LINE_MAX_BYTES];

@@ -89,8 +89,8 @@ void likwid_reply_put(const struct release *release, const struct likwid_record 
 		reply->data = 0;
 }
 
-bool likwid_request_put(const struct release *release, const struct op *op,
-	struct likwid_record *request)
+bool likwid_request_put(
+	const struct release *release, const struct op *op, struct likwid_record *request)
 {
 	static const enum release_type types[] = {
 		[OP_READ] = RELEASE_READ,
@@ -113,8 +113,8 @@ void likwid_exit_put(const struct release *release, struct likwid_record *reques
 	release_type_put(release, RELEASE_EXIT, &request->type);
 }
 
-bool likwid_reply_get(const struct release *release, const struct likwid_record *reply,
-	struct op *op)
+bool likwid_reply_get(
+	const struct release *release, const struct likwid_record *reply, struct op *op)
 {
 	if (!release_error_get(release, reply->errorcode, &op->status))
 		return false;

@@ -59,15 +59,15 @@ void likwid_reply_put(const struct release *release, const struct likwid_record 
 	const struct op *op, struct likwid_record *reply);
 
 /* Client's side: the request for op. False when the release has no number for it. */
-bool likwid_request_put(const struct release *release, const struct op *op,
-	struct likwid_record *request);
+bool likwid_request_put(
+	const struct release *release, const struct op *op, struct likwid_record *request);
 /* Client's side: the request that ends the session. */
 void likwid_exit_put(const struct release *release, struct likwid_record *request);
 
 /* Client's side: sets op->status, and op->value of a read, from the reply.
  * False for an error code nobody knows. */
-bool likwid_reply_get(const struct release *release, const struct likwid_record *reply,
-	struct op *op);
+bool likwid_reply_get(
+	const struct release *release, const struct likwid_record *reply, struct op *op);
 
 /*
  * A byte stream cut into records: a record may come in pieces, several may

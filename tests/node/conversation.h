@@ -34,9 +34,21 @@ static const struct conversation_device {
 	uint32_t number;
 	const char *name;
 } conversation_devices[] = {
-	{0, "MSR"},	 {1, "R3QPI0"},	   {2, "R3QPI1"},   {4, "R2PCIE"},    {5, "IMC0CH0"},
-	{6, "IMC0CH1"},	 {7, "IMC0CH2"},   {8, "IMC0CH3"},  {13, "HA0"},      {17, "QPI0"},
-	{18, "QPI1"},	 {20, "QPIMASK0"}, {21, "QPIMASK1"}, {23, "QPIMISC0"}, {24, "QPIMISC1"},
+	{0, "MSR"},
+	{1, "R3QPI0"},
+	{2, "R3QPI1"},
+	{4, "R2PCIE"},
+	{5, "IMC0CH0"},
+	{6, "IMC0CH1"},
+	{7, "IMC0CH2"},
+	{8, "IMC0CH3"},
+	{13, "HA0"},
+	{17, "QPI0"},
+	{18, "QPI1"},
+	{20, "QPIMASK0"},
+	{21, "QPIMASK1"},
+	{23, "QPIMISC0"},
+	{24, "QPIMISC1"},
 };
 #define CONVERSATION_N_DEVICES (sizeof conversation_devices / sizeof *conversation_devices)
 
@@ -52,12 +64,12 @@ static inline bool conversation_parse(const char *line, struct exchange *exchang
 
 	*exchange = (struct exchange){.type = UINT32_MAX, .device = UINT32_MAX};
 	if (sscanf(line,
-		   "%lf %15s %15s %*[a-z]=%" SCNu32 " reg=%" SCNx32 " data=%" SCNx64
-		   " err_in=%" SCNu32 " -> data=%" SCNx64 " err=%" SCNu32 " %n",
-		   &exchange->seconds, verb, device, &exchange->cpu, &exchange->reg,
-		   &exchange->data, &exchange->err_in, &exchange->reply, &exchange->error,
-		   &end) != 9 ||
-	    line[end] != '\0')
+		    "%lf %15s %15s %*[a-z]=%" SCNu32 " reg=%" SCNx32 " data=%" SCNx64
+		    " err_in=%" SCNu32 " -> data=%" SCNx64 " err=%" SCNu32 " %n",
+		    &exchange->seconds, verb, device, &exchange->cpu, &exchange->reg,
+		    &exchange->data, &exchange->err_in, &exchange->reply, &exchange->error,
+		    &end) != 9 ||
+		line[end] != '\0')
 		return false;
 	for (uint32_t type = 0; type < 3; type++)
 		if (strcmp(verb, conversation_verbs[type]) == 0)

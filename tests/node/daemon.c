@@ -161,7 +161,7 @@ static void refusal_is_error_2_and_a_line_in_the_log(void **state)
 	assert_int_equal(wire_ask(accessd->fd, WRITE, MSR, 0, 0x611, 0).errorcode, 2);
 	assert_int_equal(wire_ask(accessd->fd, READ, IMC0, 1, 0x10, 0).errorcode, 2);
 	snprintf(line, sizeof line, "refused: uid %u pid %d: read of MSR 0x1d9 on CPU 1",
-		 (unsigned)getuid(), (int)getpid());
+		(unsigned)getuid(), (int)getpid());
 	wait_for_log(line, 1);
 	wait_for_log("write of MSR 0x600 on CPU 0 := 0xbad", 1);
 	wait_for_log("read of imc0 offset 0x10 on socket 1", 1);
@@ -453,7 +453,8 @@ static void daemon_says_how_the_buses_were_found(void **state)
 {
 	(void)state;
 	wait_for_log("uncore by node ids in the UBOX (8086:3ce0, 0x40 and 0x54), "
-		     "bus 7f socket 0, bus ff socket 1", 1);
+		     "bus 7f socket 0, bus ff socket 1",
+		1);
 }
 
 static void client_itself_may_not_open_the_devices(void **state)

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#define MSR          "/dev/cpu/0/msr"
+#define MSR	     "/dev/cpu/0/msr"
 #define MSR_PLATFORM 0xce
 #define MSR_EVTSEL   0x186
 #define MSR_ABSENT   0x1ac /* faults on this model */

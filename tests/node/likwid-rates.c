@@ -30,8 +30,8 @@ static void print_figure(const char *who, const char *figure, double value)
 	printf("%s %s - %.17g\n", who, figure, value);
 }
 
-static void print_cpu(const struct fixture *fixture, const struct fixture_cpu_load *load,
-	uint32_t cpu)
+static void print_cpu(
+	const struct fixture *fixture, const struct fixture_cpu_load *load, uint32_t cpu)
 {
 	double cycles = load->frequency_mhz * 1e6 * load->active;
 	char who[32];
@@ -46,8 +46,8 @@ static void print_cpu(const struct fixture *fixture, const struct fixture_cpu_lo
 	printf("%s 0x3c 0x0 %.17g\n", who, cycles);
 }
 
-static void print_package(const struct fixture *fixture, const struct fixture_package_load *load,
-	uint32_t package)
+static void print_package(
+	const struct fixture *fixture, const struct fixture_package_load *load, uint32_t package)
 {
 	char who[64];
 

@@ -42,8 +42,8 @@ static void converse(const struct numbers *numbers, int fd)
 	assert_int_equal(wire_ask(fd, READ, numbers->msr, 0, 0x600, 0).errorcode, 2);
 	assert_int_equal(wire_ask(fd, READ, numbers->msr, 0, 0x641, 0).errorcode, 4);
 	assert_int_equal(wire_ask(fd, READ, numbers->msr, 9, 0x606, 0).errorcode, numbers->absent);
-	assert_int_equal(wire_ask(fd, READ, numbers->nothing, 0, 0xd8, 0).errorcode,
-			 numbers->absent);
+	assert_int_equal(
+		wire_ask(fd, READ, numbers->nothing, 0, 0xd8, 0).errorcode, numbers->absent);
 	assert_int_equal(wire_ask(fd, 4, numbers->msr, 0, 0x606, 0).errorcode, 1);
 
 	/* each unit holds what was written to it, and no other does */
@@ -75,7 +75,7 @@ static void each_release_is_served_with_its_own_numbers(void **state)
 		struct reply reply;
 
 		snprintf(program, sizeof program, "%s/likwid-%s/likwid-accessD", folder,
-			 releases[i].name);
+			releases[i].name);
 		print_message("%s\n", releases[i].name);
 		struct accessd accessd = accessd_start(program, NULL);
 		accessd_connect(&accessd);

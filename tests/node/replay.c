@@ -24,10 +24,24 @@ static bool is_running(const struct exchange *exchange)
 	static const struct {
 		uint32_t first, last;
 	} msrs[] = {
-		{0x10, 0x10},	{0xc1, 0xc8},	{0xe7, 0xe8},	{0x198, 0x198}, {0x19c, 0x19c},
-		{0x1b1, 0x1b1}, {0x309, 0x30b}, {0x38e, 0x38e}, {0x3f8, 0x3fe}, {0x4c1, 0x4c8},
-		{0x611, 0x611}, {0x613, 0x613}, {0x619, 0x619}, {0x61b, 0x61b}, {0x639, 0x639},
-		{0xc09, 0xc09}, {0xc16, 0xc17}, {0xc36, 0xc39},
+		{0x10, 0x10},
+		{0xc1, 0xc8},
+		{0xe7, 0xe8},
+		{0x198, 0x198},
+		{0x19c, 0x19c},
+		{0x1b1, 0x1b1},
+		{0x309, 0x30b},
+		{0x38e, 0x38e},
+		{0x3f8, 0x3fe},
+		{0x4c1, 0x4c8},
+		{0x611, 0x611},
+		{0x613, 0x613},
+		{0x619, 0x619},
+		{0x61b, 0x61b},
+		{0x639, 0x639},
+		{0xc09, 0xc09},
+		{0xc16, 0xc17},
+		{0xc36, 0xc39},
 	};
 	uint32_t reg = exchange->reg;
 
@@ -51,8 +65,8 @@ static bool was_written(const struct written *written, const struct exchange *ex
 {
 	for (size_t i = 0; i < written->n; i++)
 		if (written->exchanges[i].device == exchange->device &&
-		    written->exchanges[i].cpu == exchange->cpu &&
-		    written->exchanges[i].reg == exchange->reg)
+			written->exchanges[i].cpu == exchange->cpu &&
+			written->exchanges[i].reg == exchange->reg)
 			return true;
 	return false;
 }
@@ -63,7 +77,7 @@ static bool play(int fd, const struct exchange *exchange, bool compare_data)
 	struct reply reply;
 
 	wire_request(bytes, exchange->type, exchange->device, exchange->cpu, exchange->reg,
-		     exchange->data);
+		exchange->data);
 	wire_put(bytes + 24, exchange->err_in, 4);
 	return send(fd, bytes, sizeof bytes, MSG_NOSIGNAL) == 32 && wire_receive(fd, &reply) &&
 	       reply.errorcode == exchange->error &&
@@ -97,9 +111,9 @@ int main(int argc, char **argv)
 			fprintf(stderr, "%s:%u: no exchange\n", argv[argc - 1], number);
 			return 1;
 		}
-		bool compare = exchange.type != READ || exchange.error != 0 ||
-			       (!is_running(&exchange) &&
-				(same_node || was_written(&written, &exchange)));
+		bool compare =
+			exchange.type != READ || exchange.error != 0 ||
+			(!is_running(&exchange) && (same_node || was_written(&written, &exchange)));
 		n++;
 		n_compared += compare;
 		if (!play(accessd.fd, &exchange, compare)) {
@@ -112,6 +126,6 @@ int main(int argc, char **argv)
 	fclose(conversation);
 	accessd_exit(&accessd);
 	printf("%s: %u exchanges, the data of %u compared, %u differ\n", argv[argc - 1], n,
-	       n_compared, n_wrong);
+		n_compared, n_wrong);
 	return n == 0 || n_wrong > 0;
 }

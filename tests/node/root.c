@@ -129,7 +129,7 @@ static void session_leaves_no_descriptor_behind(void **state)
 	int before = count_descriptors(accessd.pid, "");
 	for (int i = 0; i < 1000; i++)
 		wire_ask(accessd.fd, (uint32_t)i % 12 + (i % 12 == EXIT), (uint32_t)i % 30,
-			 (uint32_t)i % 3, 0x606, 0);
+			(uint32_t)i % 3, 0x606, 0);
 	assert_int_equal(count_descriptors(accessd.pid, ""), before);
 	accessd_exit(&accessd);
 }
@@ -142,8 +142,8 @@ static void occupy_as_another_user(void)
 
 	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/likwid-%d", (int)getpid());
 	if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
-	    chown(address.sun_path, 12345, 12345) < 0 || chmod(address.sun_path, 0666) < 0 ||
-	    setgid(65534) < 0 || setuid(65534) < 0)
+		chown(address.sun_path, 12345, 12345) < 0 || chmod(address.sun_path, 0666) < 0 ||
+		setgid(65534) < 0 || setuid(65534) < 0)
 		_exit(99);
 }
 
@@ -186,7 +186,7 @@ static void another_users_connection_is_closed_and_the_wait_goes_on(void **state
 		char byte;
 		strcpy(address.sun_path, accessd.path);
 		if (setgid(12345) < 0 || setuid(12345) < 0 ||
-		    connect(fd, (struct sockaddr *)&address, sizeof address) < 0)
+			connect(fd, (struct sockaddr *)&address, sizeof address) < 0)
 			_exit(1);
 		_exit(read(fd, &byte, 1) == 0 ? 0 : 2);
 	}

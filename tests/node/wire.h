@@ -46,7 +46,7 @@ static inline uint64_t wire_get(const unsigned char *bytes, int n)
 }
 
 static inline void wire_request(unsigned char bytes[32], uint32_t type, uint32_t device,
-				uint32_t cpu, uint32_t reg, uint64_t data)
+	uint32_t cpu, uint32_t reg, uint64_t data)
 {
 	wire_put(bytes, cpu, 4);
 	wire_put(bytes + 4, reg, 4);
@@ -74,8 +74,8 @@ static inline bool wire_receive(int fd, struct reply *reply)
 }
 
 /* One request, one reply. The reply echoes all but data and error code. */
-static inline struct reply wire_ask(int fd, uint32_t type, uint32_t device, uint32_t cpu,
-				    uint32_t reg, uint64_t data)
+static inline struct reply wire_ask(
+	int fd, uint32_t type, uint32_t device, uint32_t cpu, uint32_t reg, uint64_t data)
 {
 	unsigned char bytes[32];
 	struct reply reply;
@@ -109,7 +109,7 @@ static inline void wire_write(int fd, uint32_t device, uint32_t cpu, uint32_t re
 struct accessd {
 	pid_t pid;
 	char path[64]; /* of its socket */
-	int fd;        /* connection, -1 is none */
+	int fd;	       /* connection, -1 is none */
 };
 
 static inline struct accessd accessd_start(const char *program, void (*before_exec)(void))

@@ -102,7 +102,8 @@ static void error_tells_line_and_cause(void **state)
 static void register_twice_in_a_section_is_refused(void **state)
 {
 	(void)state;
-	assert_refused("0x20 0\n0x10 0\n0x20 1\n", 3, "0x20 stands in this section already, line 1");
+	assert_refused(
+		"0x20 0\n0x10 0\n0x20 1\n", 3, "0x20 stands in this section already, line 1");
 	assert_refused("0x20 1\n[msr clear]\n0x20 2\n0x20 4\n", 4, "line 3");
 }
 

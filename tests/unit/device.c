@@ -33,8 +33,8 @@ static enum op_status run(struct device *device, struct op *op)
 	return op->status;
 }
 
-static enum op_status msr_op(struct device *device, enum op_verb verb, uint32_t cpu, uint32_t reg,
-	uint64_t *value)
+static enum op_status msr_op(
+	struct device *device, enum op_verb verb, uint32_t cpu, uint32_t reg, uint64_t *value)
 {
 	struct op op = {.verb = verb, .space = OP_MSR, .cpu = cpu, .reg = reg, .value = *value};
 	enum op_status status = run(device, &op);
@@ -151,8 +151,13 @@ static void read_only_policy_opens_read_only(void **state)
 static enum op_status pci_op(struct device *device, enum op_verb verb, uint32_t socket,
 	enum op_unit unit, uint32_t index, uint32_t reg, uint64_t *value)
 {
-	struct op op = {.verb = verb, .space = OP_PCI, .socket = socket, .unit = unit,
-		.index = index, .reg = reg, .value = *value};
+	struct op op = {.verb = verb,
+		.space = OP_PCI,
+		.socket = socket,
+		.unit = unit,
+		.index = index,
+		.reg = reg,
+		.value = *value};
 	enum op_status status = run(device, &op);
 
 	*value = op.value;
@@ -241,8 +246,7 @@ static void free_closes_every_file(void **state)
 	struct node_cpu cpus[1] = {{true, true, 0}};
 	struct node_function functions[1] = {
 		{.socket = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true}};
-	struct node node = {
-		.n_cpus = 1, .cpus = cpus, .n_functions = 1, .functions = functions};
+	struct node node = {.n_cpus = 1, .cpus = cpus, .n_functions = 1, .functions = functions};
 	enum pci_use use[OP_N_UNITS] = {[UNIT_IMC] = PCI_READ};
 	struct device_files files;
 	int before = test_count_descriptors();

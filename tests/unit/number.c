@@ -20,8 +20,8 @@ static void number_is_hexadecimal_octal_or_decimal(void **state)
 
 static void number_is_the_whole_text_or_none(void **state)
 {
-	static const char *const wrong[] = {"", " 1", "1 ", "-1", "+1", "0x", "1x", "0xg", "x1",
-		"18446744073709551616"};
+	static const char *const wrong[] = {
+		"", " 1", "1 ", "-1", "+1", "0x", "1x", "0xg", "x1", "18446744073709551616"};
 	uint64_t value;
 
 	(void)state;

@@ -23,10 +23,10 @@ static const struct allow_entry more_entries[] = {
 };
 
 static const struct allowlist counters = {.section = {
-	[ALLOW_MSR] = {msr_entries, 5},
-	[ALLOW_PCI(UNIT_IMC)] = {imc_entries, 2},
-	[ALLOW_PCI(UNIT_QPI_MISC)] = {misc_entries, 1},
-}};
+						  [ALLOW_MSR] = {msr_entries, 5},
+						  [ALLOW_PCI(UNIT_IMC)] = {imc_entries, 2},
+						  [ALLOW_PCI(UNIT_QPI_MISC)] = {misc_entries, 1},
+					  }};
 static const struct allowlist more = {.section = {[ALLOW_MSR] = {more_entries, 2}}};
 static const struct policy policy = {.lists = {&counters}, .n_lists = 1};
 static const struct policy both = {.lists = {&counters, &more}, .n_lists = 2};
@@ -39,8 +39,8 @@ static enum policy_verdict judge_msr(enum op_verb verb, uint32_t reg, uint64_t v
 	return policy_check(&policy, &op, &rule);
 }
 
-static enum policy_verdict judge_pci(enum op_verb verb, enum op_unit unit, uint32_t reg,
-	uint64_t value)
+static enum policy_verdict judge_pci(
+	enum op_verb verb, enum op_unit unit, uint32_t reg, uint64_t value)
 {
 	struct op op = {.verb = verb, .space = OP_PCI, .unit = unit, .reg = reg, .value = value};
 	struct policy_rule rule;

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static const char *const names[] = {"3.1", "4.0", "4.1", "4.2", "4.3", "5.0", "5.1", "5.2", "5.3",
-	"5.4", "5.5"};
+static const char *const names[] = {
+	"3.1", "4.0", "4.1", "4.2", "4.3", "5.0", "5.1", "5.2", "5.3", "5.4", "5.5"};
 #define N_NAMES (sizeof names / sizeof *names)
 
 static void every_release_line_is_known_by_name(void **state)
@@ -138,10 +138,10 @@ static void requests_have_their_numbers(void **state)
 
 		assert_int_equal(release_type_get(release, 0), RELEASE_READ);
 		assert_int_equal(release_type_get(release, 1), RELEASE_WRITE);
-		assert_int_equal(release_type_get(release, 2),
-			is_old ? RELEASE_EXIT : RELEASE_CHECK);
-		assert_int_equal(release_type_get(release, 3),
-			is_old ? RELEASE_UNKNOWN : RELEASE_EXIT);
+		assert_int_equal(
+			release_type_get(release, 2), is_old ? RELEASE_EXIT : RELEASE_CHECK);
+		assert_int_equal(
+			release_type_get(release, 3), is_old ? RELEASE_UNKNOWN : RELEASE_EXIT);
 		assert_int_equal(release_type_get(release, 4), RELEASE_UNKNOWN);
 		assert_int_equal(release_type_get(release, UINT32_MAX), RELEASE_UNKNOWN);
 		assert_int_equal(release_type_put(release, RELEASE_CHECK, &number), !is_old);

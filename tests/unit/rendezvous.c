@@ -63,8 +63,8 @@ static void socket_of_another_user_belongs_to_him(void **state)
 	(void)state;
 	if (geteuid() != 0) {
 		/* without privileges nobody else's socket can be made, and nothing is left */
-		assert_int_equal(rendezvous_open(&rendezvous, getpid(), getuid() + 1, getgid()),
-			-EPERM);
+		assert_int_equal(
+			rendezvous_open(&rendezvous, getpid(), getuid() + 1, getgid()), -EPERM);
 		assert_int_equal(lstat(own_path(), &st), -1);
 		return;
 	}

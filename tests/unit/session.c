@@ -108,8 +108,8 @@ static struct likwid_record get(struct world *world)
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 	struct likwid_record record;
 
-	assert_int_equal(recv(world->client, bytes, sizeof bytes, MSG_DONTWAIT),
-		(ssize_t)sizeof bytes);
+	assert_int_equal(
+		recv(world->client, bytes, sizeof bytes, MSG_DONTWAIT), (ssize_t)sizeof bytes);
 	likwid_record_get(bytes, &record);
 	return record;
 }
@@ -175,8 +175,8 @@ static void partial_mask_lets_read_modify_write_through(void **state)
 	struct world *world = *state;
 
 	world->msr.value = 0x850089;
-	struct likwid_record reply = ask(world,
-		(struct likwid_record){.reg = 0x1a0, .data = 0x4000850089, .type = WRITE});
+	struct likwid_record reply = ask(
+		world, (struct likwid_record){.reg = 0x1a0, .data = 0x4000850089, .type = WRITE});
 	assert_int_equal(reply.errorcode, 0);
 	assert_int_equal(world->msr.n_reads, 1);
 	assert_int_equal(world->msr.n_writes, 1);
@@ -188,8 +188,8 @@ static void write_that_changes_another_bit_is_refused_not_masked(void **state)
 	struct world *world = *state;
 
 	world->msr.value = 0x850089;
-	struct likwid_record reply = ask(world,
-		(struct likwid_record){.reg = 0x1a0, .data = 0x4000850088, .type = WRITE});
+	struct likwid_record reply = ask(
+		world, (struct likwid_record){.reg = 0x1a0, .data = 0x4000850088, .type = WRITE});
 	assert_int_equal(reply.errorcode, 2);
 	assert_int_equal(world->msr.n_writes, 0);
 	assert_true(world->msr.value == 0x850089);
@@ -210,8 +210,8 @@ static void check_touches_no_register(void **state)
 {
 	struct world *world = *state;
 
-	struct likwid_record reply = ask(world,
-		(struct likwid_record){.cpu = 1, .data = 9, .type = CHECK, .device = 13});
+	struct likwid_record reply = ask(
+		world, (struct likwid_record){.cpu = 1, .data = 9, .type = CHECK, .device = 13});
 	assert_int_equal(reply.errorcode, 0);
 	assert_int_equal(reply.data, 9);
 	assert_int_equal(world->pci.n_checks, 1);

@@ -20,7 +20,7 @@ struct message {
 	uint32_t type, device, cpu, reg;
 	uint64_t data;
 	uint32_t errorcode; /* of the reply, and */
-	uint64_t reply;     /* its data */
+	uint64_t reply;	    /* its data */
 };
 
 struct world {
@@ -41,7 +41,8 @@ static int set_up(void **state)
 	static struct world world;
 	const struct arch *arch = arch_find(6, 0x2d);
 
-	world = (struct world){.fixture = fixture_load(FIXTURES "/xeon-e5-2680-2x1", complain, NULL)};
+	world = (struct world){
+		.fixture = fixture_load(FIXTURES "/xeon-e5-2680-2x1", complain, NULL)};
 	assert_non_null(world.fixture);
 	world.machine = machine_new(world.fixture, MACHINE_CLOCK_MANUAL, complain, NULL);
 	assert_non_null(world.machine);
@@ -94,8 +95,8 @@ static void play(struct world *world, const struct message *messages, size_t n)
 	assert_int_equal(session_run(&session), SESSION_CLOSED);
 
 	for (size_t i = 0; i < n; i++) {
-		assert_int_equal(recv(pair[0], bytes, sizeof bytes, MSG_DONTWAIT),
-			(ssize_t)sizeof bytes);
+		assert_int_equal(
+			recv(pair[0], bytes, sizeof bytes, MSG_DONTWAIT), (ssize_t)sizeof bytes);
 		likwid_record_get(bytes, &record);
 		if (record.errorcode != messages[i].errorcode || record.data != messages[i].reply)
 			print_error("message %zu: error %u, data 0x%llx\n", i, record.errorcode,
@@ -149,14 +150,11 @@ static void likwid_measures_a_second_to_the_last_instruction(void **state)
 static void memory_controller_is_programmed_and_frozen(void **state)
 {
 	static const struct message messages[] = {
-		{CHECK, IMC0, 0, 0, 0, 0, 0},
-		{WRITE, IMC0, 1, 0xd8, 0x400304, 0, 0},
-		{READ, IMC0, 1, 0xd8, 0, 0, 0x400304},
-		{READ, IMC0, 0, 0xd8, 0, 0, 0},
+		{CHECK, IMC0, 0, 0, 0, 0, 0}, {WRITE, IMC0, 1, 0xd8, 0x400304, 0, 0},
+		{READ, IMC0, 1, 0xd8, 0, 0, 0x400304}, {READ, IMC0, 0, 0xd8, 0, 0, 0},
 		{WRITE, IMC0, 1, 0xf4, 0x10103, 0, 0},
 		{READ, IMC0, 1, 0xf4, 0, 0, 0x10100}, /* no reset bits read back */
-		{WRITE, IMC0, 1, 0xa4, 0xffff, 0, 0},
-		{READ, IMC0, 1, 0xa4, 0, 0, 0xffff},
+		{WRITE, IMC0, 1, 0xa4, 0xffff, 0, 0}, {READ, IMC0, 1, 0xa4, 0, 0, 0xffff},
 		{WRITE, IMC0, 1, 0xa4, 0x10000, 2, 0}, /* 48 bits, not 49 */
 	};
 
@@ -166,14 +164,14 @@ static void memory_controller_is_programmed_and_frozen(void **state)
 static void what_the_hardware_has_not_got_is_told_apart(void **state)
 {
 	static const struct message messages[] = {
-		{READ, MSR, 0, 0x641, 0, 4, 0},       /* faults on this model */
+		{READ, MSR, 0, 0x641, 0, 4, 0}, /* faults on this model */
 		{READ, MSR, 0, 0x620, 0, 4, 0},
-		{READ, MSR, 0, 0x600, 0, 2, 0},       /* exists, but is refused */
-		{READ, MSR, 2, 0x606, 0, 6, 0},       /* no such CPU */
-		{READ, HA, 2, 0xf4, 0, 6, 0},         /* no such socket */
-		{READ, 3, 0, 0xf4, 0, 6, 0},          /* no such device */
+		{READ, MSR, 0, 0x600, 0, 2, 0},	      /* exists, but is refused */
+		{READ, MSR, 2, 0x606, 0, 6, 0},	      /* no such CPU */
+		{READ, HA, 2, 0xf4, 0, 6, 0},	      /* no such socket */
+		{READ, 3, 0, 0xf4, 0, 6, 0},	      /* no such device */
 		{WRITE, MSR, 0, 0x611, 5, 2, 0},      /* read-only */
-		{9, MSR, 0, 0x606, 0x99, 1, 0x99},           /* unknown request */
+		{9, MSR, 0, 0x606, 0x99, 1, 0x99},    /* unknown request */
 		{READ, MSR, 0, 0x606, 0, 0, 0xa1003}, /* and on it goes */
 	};
 

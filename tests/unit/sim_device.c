@@ -32,8 +32,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-static enum op_status msr(struct sim_device *test, enum op_verb verb, uint32_t cpu, uint32_t reg,
-	uint64_t *value)
+static enum op_status msr(
+	struct sim_device *test, enum op_verb verb, uint32_t cpu, uint32_t reg, uint64_t *value)
 {
 	struct op op = {.verb = verb, .space = OP_MSR, .cpu = cpu, .reg = reg, .value = *value};
 
@@ -102,8 +102,8 @@ static void pci_unit_is_found_by_socket_and_index(void **state)
 	uint64_t value = 0x400304;
 
 	assert_int_equal(imc(test, OP_WRITE, 1, 1, 0xD8, &value), OP_OK);
-	assert_int_equal(machine_pci_read(test->node->machine,
-				 NODE_FUNCTIONS_A_SOCKET + NODE_IMC1, 0xD8, 4),
+	assert_int_equal(
+		machine_pci_read(test->node->machine, NODE_FUNCTIONS_A_SOCKET + NODE_IMC1, 0xD8, 4),
 		0x400304);
 	assert_int_equal(imc(test, OP_READ, 0, 1, 0xD8, &value), OP_OK);
 	assert_int_equal(value, 0);

@@ -4,33 +4,33 @@
 #include <errno.h>
 #include <pthread.h>
 
-#define MSR_TSC            0x10
-#define APIC_BASE          0x1B
-#define FEATURE_CONTROL    0x3A
-#define SPEC_CTRL          0x48
-#define PLATFORM_INFO      0xCE
-#define MPERF              0xE7
-#define APERF              0xE8
-#define MISC_ENABLE        0x1A0
+#define MSR_TSC		   0x10
+#define APIC_BASE	   0x1B
+#define FEATURE_CONTROL	   0x3A
+#define SPEC_CTRL	   0x48
+#define PLATFORM_INFO	   0xCE
+#define MPERF		   0xE7
+#define APERF		   0xE8
+#define MISC_ENABLE	   0x1A0
 #define TEMPERATURE_TARGET 0x1A2
 #define PREFETCH_CONTROL   0x1A4
 #define ENERGY_PERF_BIAS   0x1B0
-#define THERM_STATUS       0x19C
-#define PACKAGE_THERM      0x1B1
-#define SELECT0            0x186
-#define MC0_STATUS         0x401
+#define THERM_STATUS	   0x19C
+#define PACKAGE_THERM	   0x1B1
+#define SELECT0		   0x186
+#define MC0_STATUS	   0x401
 #define CORE_C6_RESIDENCY  0x3FD
-#define POWER_UNIT         0x606
-#define PKG_POWER_LIMIT    0x610
-#define PKG_ENERGY         0x611
-#define PKG_PERF_STATUS    0x613
-#define DRAM_ENERGY        0x619
+#define POWER_UNIT	   0x606
+#define PKG_POWER_LIMIT	   0x610
+#define PKG_ENERGY	   0x611
+#define PKG_PERF_STATUS	   0x613
+#define DRAM_ENERGY	   0x619
 #define DRAM_PERF_STATUS   0x61B
-#define PP0_ENERGY         0x639
-#define PP1_ENERGY         0x641
-#define UNKNOWN            0x5F0
+#define PP0_ENERGY	   0x639
+#define PP1_ENERGY	   0x641
+#define UNKNOWN		   0x5F0
 
-#define UNIT               65536u /* energy units a joule */
+#define UNIT 65536u /* energy units a joule */
 
 static int try_read(struct sim_node *node, uint32_t cpu, uint32_t address)
 {
@@ -63,8 +63,8 @@ static void read_only_registers_fault_when_written(void **state)
 	struct sim_node *node = *state;
 
 	for (size_t i = 0; i < N(addresses); i++)
-		assert_int_equal(try_write(node, addresses[i], node_read(node, 0, addresses[i])),
-			-EIO);
+		assert_int_equal(
+			try_write(node, addresses[i], node_read(node, 0, addresses[i])), -EIO);
 }
 
 static void reserved_bits_fault_when_they_would_change(void **state)
@@ -392,8 +392,8 @@ int main(void)
 		NODE_TEST(reserved_bits_fault_when_they_would_change),
 		NODE_TEST(locked_register_is_read_only),
 		NODE_TEST_STOPPED(machine_check_status_can_only_be_cleared),
-		cmocka_unit_test_setup_teardown(scopes_share_their_registers, setup_two_threads,
-			node_teardown),
+		cmocka_unit_test_setup_teardown(
+			scopes_share_their_registers, setup_two_threads, node_teardown),
 		NODE_TEST_STOPPED(fixture_values_override_resets),
 		NODE_TEST_STOPPED(fixture_value_of_an_unknown_register_is_a_constant),
 		NODE_TEST_STOPPED(fixture_value_too_wide_for_its_register_is_a_complaint),

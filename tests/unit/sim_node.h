@@ -14,13 +14,13 @@
 
 #include <string.h>
 
-#define SECOND           UINT64_C(1000000000)
-#define MILLISECOND      UINT64_C(1000000)
-#define N(array)         (sizeof(array) / sizeof *(array))
+#define SECOND	    UINT64_C(1000000000)
+#define MILLISECOND UINT64_C(1000000)
+#define N(array)    (sizeof(array) / sizeof *(array))
 
-#define NODE_MAX_CPUS    8
+#define NODE_MAX_CPUS	 8
 #define NODE_N_FUNCTIONS 20
-#define NODE_MAX_MSRS    16
+#define NODE_MAX_MSRS	 16
 
 /* Numbers of the functions on the bus of socket 0; those of socket 1 follow by the same. */
 enum node_function {
@@ -51,8 +51,8 @@ struct sim_node {
 	char complaint[256];
 };
 
-static inline void node_put_dword(struct sim_node *node, uint32_t function, uint32_t offset,
-	uint32_t value)
+static inline void node_put_dword(
+	struct sim_node *node, uint32_t function, uint32_t offset, uint32_t value)
 {
 	for (unsigned i = 0; i < 4; i++)
 		node->config[function][offset + i] = (uint8_t)(value >> 8 * i);
@@ -189,8 +189,8 @@ static inline void node_init(struct sim_node *node, uint32_t threads_per_core)
 	node_add_phase(node, 0, 2000, 1, 60);
 }
 
-static inline void node_add_msr(struct sim_node *node, uint32_t cpu, uint32_t address,
-	uint64_t value)
+static inline void node_add_msr(
+	struct sim_node *node, uint32_t cpu, uint32_t address, uint64_t value)
 {
 	node->msrs[node->fixture.n_msrs] =
 		(struct fixture_msr){cpu, address, value, (uint32_t)node->fixture.n_msrs + 1};

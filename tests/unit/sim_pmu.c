@@ -3,26 +3,26 @@
 
 #include <errno.h>
 
-#define PMC0            0xC1
-#define A_PMC0          0x4C1
-#define SELECT0         0x186
-#define FIXED0          0x309
-#define FIXED1          0x30A
-#define FIXED2          0x30B
-#define FIXED_CTRL      0x38D
-#define GLOBAL_STATUS   0x38E
-#define GLOBAL_CTRL     0x38F
-#define OVF_CTRL        0x390
+#define PMC0	      0xC1
+#define A_PMC0	      0x4C1
+#define SELECT0	      0x186
+#define FIXED0	      0x309
+#define FIXED1	      0x30A
+#define FIXED2	      0x30B
+#define FIXED_CTRL    0x38D
+#define GLOBAL_STATUS 0x38E
+#define GLOBAL_CTRL   0x38F
+#define OVF_CTRL      0x390
 
-#define USR             0x10000u
-#define OS              0x20000u
-#define ANY             0x200000u
-#define EN              0x400000u
-#define WIDTH48         (UINT64_C(1) << 48)
+#define USR	0x10000u
+#define OS	0x20000u
+#define ANY	0x200000u
+#define EN	0x400000u
+#define WIDTH48 (UINT64_C(1) << 48)
 
-#define INSTRUCTIONS    0x00C0u
-#define CYCLES          0x003Cu
-#define BUS_CYCLES      0x013Cu
+#define INSTRUCTIONS	0x00C0u
+#define CYCLES		0x003Cu
+#define BUS_CYCLES	0x013Cu
 #define L1D_REPLACEMENT 0x0151u
 
 static void select_event(struct sim_node *node, uint32_t cpu, uint32_t counter, uint32_t select)
@@ -308,8 +308,8 @@ int main(void)
 		NODE_TEST(eight_counters_count_without_hyper_threading),
 		cmocka_unit_test_setup_teardown(two_threads_a_core_have_four_counters_each,
 			setup_two_threads, node_teardown),
-		cmocka_unit_test_setup_teardown(any_thread_adds_the_events_of_the_core,
-			setup_two_threads, node_teardown),
+		cmocka_unit_test_setup_teardown(
+			any_thread_adds_the_events_of_the_core, setup_two_threads, node_teardown),
 		NODE_TEST_STOPPED(idle_cpu_counts_in_proportion),
 		NODE_TEST_STOPPED(fixture_sets_the_counters_and_controls),
 		NODE_TEST_STOPPED(events_of_two_phases_are_exact),

@@ -16,8 +16,8 @@ static void every_register_is_found_at_its_own_place_only(void **state)
 		const struct register_entry *entry = &registers_06_2d.entries[i];
 		for (uint32_t n = 0; n < registers_entry_count(entry); n++) {
 			struct register_place place;
-			assert_true(registers_find(&registers_06_2d,
-				entry->address + n * entry->stride, &place));
+			assert_true(registers_find(
+				&registers_06_2d, entry->address + n * entry->stride, &place));
 			assert_ptr_equal(place.entry, entry);
 			assert_int_equal(place.index, n);
 			assert_false(seen[place.slot]);

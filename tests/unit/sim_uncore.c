@@ -4,39 +4,39 @@
 #include <errno.h>
 
 /* MSR boxes */
-#define C0_BOX_CTL       0xD04
-#define C0_SELECT0       0xD10
-#define C0_FILTER        0xD14
-#define C0_CTR0          0xD16
-#define C1_SELECT0       0xD30
-#define C1_CTR0          0xD36
-#define C2_CTR0          0xD56
-#define U_FIXED_CTL      0xC08
-#define U_FIXED_CTR      0xC09
-#define U_SELECT0        0xC10
-#define U_CTR0           0xC16
-#define U_BOX_STATUS     0xC15
-#define PCU_BOX_CTL      0xC24
-#define PCU_SELECT0      0xC30
-#define PCU_CTR0         0xC36
+#define C0_BOX_CTL   0xD04
+#define C0_SELECT0   0xD10
+#define C0_FILTER    0xD14
+#define C0_CTR0	     0xD16
+#define C1_SELECT0   0xD30
+#define C1_CTR0	     0xD36
+#define C2_CTR0	     0xD56
+#define U_FIXED_CTL  0xC08
+#define U_FIXED_CTR  0xC09
+#define U_SELECT0    0xC10
+#define U_CTR0	     0xC16
+#define U_BOX_STATUS 0xC15
+#define PCU_BOX_CTL  0xC24
+#define PCU_SELECT0  0xC30
+#define PCU_CTR0     0xC36
 
 /* PCI boxes */
-#define CTR0_LOW         0xA0
-#define CTR0_HIGH        0xA4
-#define FIXED_CTR_LOW    0xD0
-#define FIXED_CTR_HIGH   0xD4
-#define SELECT0          0xD8
-#define FIXED_CTL        0xF0
-#define BOX_CTL          0xF4
+#define CTR0_LOW       0xA0
+#define CTR0_HIGH      0xA4
+#define FIXED_CTR_LOW  0xD0
+#define FIXED_CTR_HIGH 0xD4
+#define SELECT0	       0xD8
+#define FIXED_CTL      0xF0
+#define BOX_CTL	       0xF4
 
-#define EN               0x400000u
-#define RST              0x20000u
-#define FIXED_RST        0x80000u
-#define FREEZE           0x10100u
-#define CBOX_EVENT       (0x0334u | EN)
-#define CAS_READ         (0x0304u | EN)
-#define CAS_WRITE        (0x0C04u | EN)
-#define CAS_ANY          (0x0F04u | EN)
+#define EN	   0x400000u
+#define RST	   0x20000u
+#define FIXED_RST  0x80000u
+#define FREEZE	   0x10100u
+#define CBOX_EVENT (0x0334u | EN)
+#define CAS_READ   (0x0304u | EN)
+#define CAS_WRITE  (0x0C04u | EN)
+#define CAS_ANY	   (0x0F04u | EN)
 
 static uint32_t pci_get(struct sim_node *node, uint32_t function, uint32_t offset)
 {

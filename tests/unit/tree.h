@@ -24,8 +24,8 @@ static inline void tree_init(struct tree *tree)
 	assert_true(tree->fd >= 0);
 }
 
-static inline int tree_remove_entry(const char *path, const struct stat *st, int type,
-	struct FTW *ftw)
+static inline int tree_remove_entry(
+	const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st;
 	(void)type;
@@ -40,8 +40,8 @@ static inline void tree_deinit(struct tree *tree)
 }
 
 /* Writes length bytes at offset of the file, making it and its folders as needed. */
-static inline void tree_write(const struct tree *tree, const char *path, long offset,
-	const void *bytes, size_t length)
+static inline void tree_write(
+	const struct tree *tree, const char *path, long offset, const void *bytes, size_t length)
 {
 	char part[PATH_MAX];
 
@@ -55,8 +55,8 @@ static inline void tree_write(const struct tree *tree, const char *path, long of
 	close(fd);
 }
 
-__attribute__((format(printf, 3, 4))) static inline void tree_print(const struct tree *tree,
-	const char *path, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static inline void tree_print(
+	const struct tree *tree, const char *path, const char *format, ...)
 {
 	char text[4096];
 	va_list arguments;
@@ -73,8 +73,8 @@ static inline void tree_remove(const struct tree *tree, const char *path)
 }
 
 /* A Sandy Bridge-EP's cpuinfo and a list of CPUs, all online; CPU n is in package of(n). */
-static inline void tree_add_cpus(const struct tree *tree, const char *list, uint32_t last,
-	unsigned (*of)(uint32_t cpu))
+static inline void tree_add_cpus(
+	const struct tree *tree, const char *list, uint32_t last, unsigned (*of)(uint32_t cpu))
 {
 	tree_print(tree, "proc/cpuinfo",
 		"processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 45\n"
@@ -90,8 +90,8 @@ static inline void tree_add_cpus(const struct tree *tree, const char *list, uint
 }
 
 /* A PCI function in sysfs with size bytes of config space, all zero but for its ids. */
-static inline void tree_add_function(const struct tree *tree, const char *address,
-	unsigned device_id, size_t size)
+static inline void tree_add_function(
+	const struct tree *tree, const char *address, unsigned device_id, size_t size)
 {
 	uint8_t config[4096] = {0x86, 0x80, (uint8_t)device_id, (uint8_t)(device_id >> 8)};
 	char path[80];
@@ -107,8 +107,8 @@ static inline void tree_add_function(const struct tree *tree, const char *addres
 }
 
 /* Sets a dword in the config space of a function of sysfs. */
-static inline void tree_set_config(const struct tree *tree, const char *address, long offset,
-	uint32_t value)
+static inline void tree_set_config(
+	const struct tree *tree, const char *address, long offset, uint32_t value)
 {
 	uint8_t bytes[4] = {(uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
 		(uint8_t)(value >> 24)};

@@ -10,7 +10,7 @@ static const struct op_limits limits = {.cpus = 16, .sockets = 2};
 
 /* A READ of IA32_PERF_STATUS (0x198) on CPU 3, as LIKWID 5.2.2 sends it. */
 static const uint8_t read_bytes[LIKWID_RECORD_SIZE] = {
-	3, 0, 0, 0, 0x98, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* cpu, reg, data */
+	3, 0, 0, 0, 0x98, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,	    /* cpu, reg, data */
 	0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0xef, 0xbe, 0xad, 0xde, /* device, type, err, pad */
 };
 
@@ -55,7 +55,8 @@ static void read_of_an_msr_is_decoded(void **state)
 
 	(void)state;
 	likwid_record_get(read_bytes, &record);
-	assert_int_equal(likwid_request_get(release_5_2(), &record, &limits, &op), LIKWID_REQUEST_ACCESS);
+	assert_int_equal(
+		likwid_request_get(release_5_2(), &record, &limits, &op), LIKWID_REQUEST_ACCESS);
 	assert_int_equal(op.verb, OP_READ);
 	assert_int_equal(op.space, OP_MSR);
 	assert_int_equal(op.cpu, 3);
@@ -70,16 +71,31 @@ static void every_unit_has_its_release_5_2_index(void **state)
 		enum op_unit unit;
 		uint32_t index;
 	} table[] = {
-		{1, UNIT_R3QPI, 0}, {2, UNIT_R3QPI, 1}, {4, UNIT_R2PCIE, 0}, {5, UNIT_IMC, 0},
-		{6, UNIT_IMC, 1}, {7, UNIT_IMC, 2}, {8, UNIT_IMC, 3}, {13, UNIT_HA, 0},
-		{17, UNIT_QPI, 0}, {18, UNIT_QPI, 1}, {20, UNIT_QPI_MASK, 0},
-		{21, UNIT_QPI_MASK, 1}, {23, UNIT_QPI_MISC, 0}, {24, UNIT_QPI_MISC, 1},
+		{1, UNIT_R3QPI, 0},
+		{2, UNIT_R3QPI, 1},
+		{4, UNIT_R2PCIE, 0},
+		{5, UNIT_IMC, 0},
+		{6, UNIT_IMC, 1},
+		{7, UNIT_IMC, 2},
+		{8, UNIT_IMC, 3},
+		{13, UNIT_HA, 0},
+		{17, UNIT_QPI, 0},
+		{18, UNIT_QPI, 1},
+		{20, UNIT_QPI_MASK, 0},
+		{21, UNIT_QPI_MASK, 1},
+		{23, UNIT_QPI_MISC, 0},
+		{24, UNIT_QPI_MISC, 1},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct op sent = {.verb = OP_WRITE, .space = OP_PCI, .socket = 1,
-			.unit = table[i].unit, .index = table[i].index, .reg = 0xd8, .value = 7};
+		struct op sent = {.verb = OP_WRITE,
+			.space = OP_PCI,
+			.socket = 1,
+			.unit = table[i].unit,
+			.index = table[i].index,
+			.reg = 0xd8,
+			.value = 7};
 		struct likwid_record record;
 		struct op received;
 
@@ -107,7 +123,8 @@ static enum op_status status_of(uint32_t cpu, uint32_t device)
 	struct likwid_record record = {.cpu = cpu, .device = device, .reg = 0xffffffff};
 	struct op op;
 
-	assert_int_equal(likwid_request_get(release_5_2(), &record, &limits, &op), LIKWID_REQUEST_ACCESS);
+	assert_int_equal(
+		likwid_request_get(release_5_2(), &record, &limits, &op), LIKWID_REQUEST_ACCESS);
 	return op.status;
 }
 
@@ -131,18 +148,20 @@ static void exit_and_unknown_types_are_no_access(void **state)
 	struct op op;
 
 	(void)state;
-	assert_int_equal(likwid_request_get(release_5_2(), &(struct likwid_record){.type = 3}, &limits, &op),
+	assert_int_equal(
+		likwid_request_get(release_5_2(), &(struct likwid_record){.type = 3}, &limits, &op),
 		LIKWID_REQUEST_EXIT);
-	assert_int_equal(likwid_request_get(release_5_2(), &(struct likwid_record){.type = 4}, &limits, &op),
+	assert_int_equal(
+		likwid_request_get(release_5_2(), &(struct likwid_record){.type = 4}, &limits, &op),
 		LIKWID_REQUEST_UNKNOWN);
 	assert_int_equal(op.status, OP_UNKNOWN);
-	assert_int_equal(
-		likwid_request_get(release_5_2(), &(struct likwid_record){.type = 0xffffffff}, &limits, &op),
+	assert_int_equal(likwid_request_get(release_5_2(),
+				 &(struct likwid_record){.type = 0xffffffff}, &limits, &op),
 		LIKWID_REQUEST_UNKNOWN);
 }
 
-static struct likwid_record reply_to(struct likwid_record request, enum op_status status,
-	uint64_t value)
+static struct likwid_record reply_to(
+	struct likwid_record request, enum op_status status, uint64_t value)
 {
 	struct likwid_record reply;
 	struct op op = {.status = status, .value = value};
@@ -159,8 +178,8 @@ static struct likwid_record reply_to(struct likwid_record request, enum op_statu
 
 static void replies_echo_the_request_but_data_and_error(void **state)
 {
-	struct likwid_record request = {.cpu = 1, .reg = 2, .data = 3, .device = 5, .errorcode = 3,
-		.padding = 0xdeadbeef};
+	struct likwid_record request = {
+		.cpu = 1, .reg = 2, .data = 3, .device = 5, .errorcode = 3, .padding = 0xdeadbeef};
 
 	(void)state;
 	request.type = RELEASE_READ;
@@ -184,7 +203,8 @@ static void client_reads_value_and_status(void **state)
 	assert_true(likwid_reply_get(release_5_2(), &(struct likwid_record){.data = 9}, &op));
 	assert_int_equal(op.status, OP_OK);
 	assert_int_equal(op.value, 9);
-	assert_true(likwid_reply_get(release_5_2(), &(struct likwid_record){.data = 5, .errorcode = 7}, &op));
+	assert_true(likwid_reply_get(
+		release_5_2(), &(struct likwid_record){.data = 5, .errorcode = 7}, &op));
 	assert_int_equal(op.status, OP_LOCKED);
 	assert_int_equal(op.value, 9);
 	assert_false(likwid_reply_get(release_5_2(), &(struct likwid_record){.errorcode = 9}, &op));
@@ -231,8 +251,8 @@ static void several_records_may_come_at_once(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 100; i++)
-		likwid_record_put(&(struct likwid_record){.reg = i},
-			bytes + i * LIKWID_RECORD_SIZE);
+		likwid_record_put(
+			&(struct likwid_record){.reg = i}, bytes + i * LIKWID_RECORD_SIZE);
 	while (taken < 100) {
 		/* odd sizes, so that records straddle the end of the buffer */
 		size_t left = sizeof bytes - sent;
