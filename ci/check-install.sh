@@ -15,7 +15,7 @@ rm -rf "$work/build"
 
 for file in sbin/msrd libexec/msrd/likwid-accessD bin/msrctl bin/fuse-msr include/msrd.h \
 	lib/libmsrd.so lib/libmsrd.a lib/pkgconfig/msrd.pc \
-	share/msrd/fixtures/xeon-e5-2680-2s/node.yaml share/msrd/fixtures/xeon-e5-2680-2x1/pci.txt \
+	share/msrd/fixtures/documented/xeon-e5-2680-2s/node.yaml share/msrd/fixtures/documented/xeon-e5-2680-2x1/pci.txt \
 	share/man/man8/msrd.8 share/man/man1/msrctl.1 share/man/man1/fuse-msr.1 \
 	share/man/man3/libmsrd.3; do
 	[ -f "$prefix/$file" ] || { echo "not installed: $file"; exit 1; }

@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 build=$(realpath "$1")
-fixture=fixtures/xeon-e5-2680-2s
+fixture=fixtures/documented/xeon-e5-2680-2s
 seconds=3
 
 work=$(mktemp -d)

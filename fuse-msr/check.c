@@ -2,7 +2,7 @@
 /* fuse-msr check: what a fixture is, and what is wrong with it. */
 #include "fuse-msr/command.h"
 
-#include "fuse-msr/place.h"
+#include "fuse-msr/host/paths.h"
 
 #include "arch/arch.h"
 #include "util/cleanup.h"
@@ -128,7 +128,7 @@ static void print_workload(const struct fixture *fixture)
 
 int command_check(const struct command *command)
 {
-	cleanup_free char *path = place_fixture(command->fixture);
+	cleanup_free char *path = paths_fixture(command->fixture);
 	size_t n_complaints = 0;
 
 	if (!path)

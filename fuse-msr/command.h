@@ -3,7 +3,7 @@
 #ifndef MSRD_FUSE_MSR_COMMAND_H
 #define MSRD_FUSE_MSR_COMMAND_H
 
-#include "sim/machine.h"
+#include "sim/machine/machine.h"
 
 #include <stdbool.h>
 

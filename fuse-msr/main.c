@@ -167,7 +167,7 @@ static error_t parse_verb(int key, char *argument, struct argp_state *state)
 		argp_error(state, "run, mount, or check?");
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
 		if (strcmp(verbs[i].name, argument) == 0)
 			*verb = &verbs[i];
 	if (!*verb)
@@ -203,7 +203,7 @@ int main(int argc, char **argv)
 	int at = 1;
 	while (strcmp(argv[at], verb->name) != 0)
 		at++;
-	snprintf(name, sizeof(name), "%s %s", program_invocation_short_name, verb->name);
+	snprintf(name, sizeof name, "%s %s", program_invocation_short_name, verb->name);
 	argv[at] = name;
 	argp_parse(&verb->argp, argc - at, argv + at, ARGP_IN_ORDER, NULL, &command);
 	return verb->run(&command);

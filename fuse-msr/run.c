@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuse-msr run: serves the node's files to a world that the guard makes, and
+ * fuse-msr run: serves the node's files to a namespace that the supervisor makes, and
  * waits for it. This process stays outside, so that it can look up whoever
- * opens a file, and so that the world ends when it does.
+ * opens a file, and so that the namespace ends when it does.
  */
 #include "fuse-msr/command.h"
 
-#include "fuse-msr/caller.h"
-#include "fuse-msr/channel.h"
-#include "fuse-msr/devlog.h"
-#include "fuse-msr/family.h"
-#include "fuse-msr/guard.h"
-#include "fuse-msr/likwid.h"
-#include "fuse-msr/place.h"
+#include "fuse-msr/tree/caller.h"
+#include "fuse-msr/host/channel.h"
+#include "fuse-msr/host/devlog.h"
+#include "fuse-msr/host/reaper.h"
+#include "fuse-msr/host/supervisor.h"
+#include "fuse-msr/host/likwid.h"
+#include "fuse-msr/host/paths.h"
 #include "fuse-msr/server.h"
 
 #include "util/cleanup.h"
@@ -28,7 +28,7 @@
 
 struct run {
 	struct server *server;
-	pid_t guard;
+	pid_t supervisor;
 	int signals;
 	int channel;
 	int log; /* the node's /dev/log, -1 without --syslog */
@@ -58,23 +58,23 @@ static int handle_message(struct run *run)
 	return -EPROTO;
 }
 
-/* True when the guard has ended. */
+/* True when the supervisor has ended. */
 static bool handle_signal(struct run *run, int *status)
 {
 	struct signalfd_siginfo info;
 	int ended;
 
-	if (read(run->signals, &info, sizeof(info)) < 0)
+	if (read(run->signals, &info, sizeof info) < 0)
 		return false;
 	if (info.ssi_signo != SIGCHLD) {
-		/* what the terminal sends has reached the guard already */
+		/* what the terminal sends has reached the supervisor already */
 		if (info.ssi_code != SI_KERNEL)
-			kill(run->guard, (int)info.ssi_signo);
+			kill(run->supervisor, (int)info.ssi_signo);
 		return false;
 	}
-	/* if the guard was killed, its children are ours now, and any may come first */
+	/* if the supervisor was killed, its children are ours now, and any may come first */
 	for (pid_t pid; (pid = waitpid(-1, &ended, WNOHANG)) > 0;)
-		if (pid == run->guard) {
+		if (pid == run->supervisor) {
 			*status = WIFEXITED(ended) ? WEXITSTATUS(ended)
 						   : EXIT_SIGNAL + WTERMSIG(ended);
 			return true;
@@ -95,7 +95,7 @@ static int serve(struct run *run)
 		if (poll(fds, 3, -1) < 0 && errno != EINTR)
 			return EXIT_NO_NODE;
 		if (fds[1].revents != 0 && handle_message(run) < 0) {
-			/* closed: the guard is ending, by itself or because of this */
+			/* closed: the supervisor is ending, by itself or because of this */
 			close(run->channel);
 			run->channel = -1;
 		}
@@ -106,36 +106,36 @@ static int serve(struct run *run)
 	}
 }
 
-static int start_guard(struct run *run, const struct command *command, const char *daemon)
+static int start_supervisor(struct run *run, const struct command *command, const char *daemon)
 {
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
 	run->channel = pair[0];
-	run->guard = fork();
-	if (run->guard == 0) {
+	run->supervisor = fork();
+	if (run->supervisor == 0) {
 		close(run->signals);
 		close(pair[0]);
-		_exit(guard_main(command, daemon, pair[1]));
+		_exit(supervisor_main(command, daemon, pair[1]));
 	}
 	close(pair[1]);
-	return run->guard < 0 ? -errno : 0;
+	return run->supervisor < 0 ? -errno : 0;
 }
 
-static int run_guarded(struct run *run, const struct command *command, const char *daemon)
+static int run_supervised(struct run *run, const struct command *command, const char *daemon)
 {
 	int r, status;
 
-	if ((r = run->signals = family_signals()) < 0 || (r = family_adopt()) < 0 ||
-		(r = start_guard(run, command, daemon)) < 0) {
+	if ((r = run->signals = reaper_signals()) < 0 || (r = reaper_adopt()) < 0 ||
+		(r = start_supervisor(run, command, daemon)) < 0) {
 		errno = -r;
 		warn("cannot run %s", command->program[0]);
 		return EXIT_NO_NODE;
 	}
 	status = serve(run);
-	/* nobody is left, unless the guard was killed */
-	family_end(GUARD_GRACE_MS);
+	/* nobody is left, unless the supervisor was killed */
+	reaper_end(SUPERVISOR_GRACE_MS);
 	if (run->log >= 0)
 		devlog_drain(run->log, run->log_file);
 	return status;
@@ -144,7 +144,7 @@ static int run_guarded(struct run *run, const struct command *command, const cha
 /* The daemon's path; NULL with *status 0 when there is none and none was asked for. */
 static char *find_daemon(const struct command *command, int *status)
 {
-	char *daemon = command->daemon ? realpath(command->daemon, NULL) : place_daemon();
+	char *daemon = command->daemon ? realpath(command->daemon, NULL) : paths_daemon();
 
 	*status = daemon || (!command->daemon && !command->likwid) ? 0 : EXIT_NO_NODE;
 	if (*status != 0 && command->daemon)
@@ -157,7 +157,8 @@ static char *find_daemon(const struct command *command, int *status)
 
 int command_run(const struct command *command)
 {
-	struct run run = {.guard = -1, .signals = -1, .channel = -1, .log = -1, .log_file = -1};
+	struct run run = {
+		.supervisor = -1, .signals = -1, .channel = -1, .log = -1, .log_file = -1};
 	int status;
 	cleanup_free char *daemon = find_daemon(command, &status);
 
@@ -176,7 +177,7 @@ int command_run(const struct command *command)
 		return EXIT_NO_NODE;
 	status = command->likwid && likwid_environment(server_fixture(run.server)) < 0
 			 ? EXIT_NO_NODE
-			 : run_guarded(&run, command, daemon);
+			 : run_supervised(&run, command, daemon);
 	server_free(run.server);
 	return status;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Fixture, machine, tree and file system. It must not know how a world is made. */
+/* Fixture, machine, tree and file system. It must not know how the namespace is made. */
 #define FUSE_USE_VERSION 35
 
 #include "fuse-msr/server.h"
 
-#include "fuse-msr/caller.h"
-#include "fuse-msr/fs.h"
-#include "fuse-msr/nodetree.h"
-#include "fuse-msr/place.h"
+#include "fuse-msr/tree/caller.h"
+#include "fuse-msr/tree/fs.h"
+#include "fuse-msr/tree/nodetree.h"
+#include "fuse-msr/host/paths.h"
 
 #include "util/cleanup.h"
 
@@ -37,7 +37,7 @@ static void complain(void *context, const char *message)
 
 static bool load(struct server *server, const struct command *command)
 {
-	cleanup_free char *path = place_fixture(command->fixture);
+	cleanup_free char *path = paths_fixture(command->fixture);
 
 	if (!path)
 		return false;
@@ -55,7 +55,7 @@ static bool load(struct server *server, const struct command *command)
 
 struct server *server_new(const struct command *command)
 {
-	struct server *server = calloc(1, sizeof(*server));
+	struct server *server = calloc(1, sizeof *server);
 
 	if (!server || !load(server, command))
 		return server_free(server);
@@ -118,7 +118,7 @@ static int start(struct server *server, int fuse)
 	server->session = fs_session(&server->fs, NULL);
 	if (!server->session)
 		return -ENOMEM;
-	snprintf(path, sizeof(path), "/dev/fd/%d", fuse);
+	snprintf(path, sizeof path, "/dev/fd/%d", fuse);
 	if (fuse_session_mount(server->session, path) < 0)
 		return -EINVAL;
 

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/fixture.h"
-#include "sim/machine.h"
+#include "sim/fixture/fixture.h"
+#include "sim/machine/machine.h"
 
 struct folder {
 	char path[32];

@@ -5,7 +5,7 @@
  */
 #include "sim/device_sim.h"
 
-#include "sim/pcispace.h"
+#include "sim/machine/pcispace.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #define MSRD_SIM_DEVICE_SIM_H
 
 #include "device/device.h"
-#include "sim/machine.h"
+#include "sim/machine/machine.h"
 
 /* NULL when out of memory. Fixture and machine stay the caller's. */
 struct device *device_sim_new(struct machine *machine, const struct fixture *fixture);

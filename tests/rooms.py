@@ -11,7 +11,7 @@ import sys
 # What each room may include besides itself. "op.h" is the noun.
 ROOMS = {
     "src/util": [],
-    "src/wire": ["op.h"],
+    "src/wire": ["op.h", "util"],
     "src/policy": ["op.h", "util"],
     "src/arch": ["op.h", "policy"],
     "src/node": ["op.h", "arch", "util"],

@@ -62,7 +62,7 @@ void cli_access_error(const struct cli *cli, struct table *table, struct msrd *m
 {
 	char text[MSRD_ERROR_SIZE];
 
-	warnx("%s", msrd_error(msrd, text, sizeof(text)));
+	warnx("%s", msrd_error(msrd, text, sizeof text));
 	table_no_cell(table);
 	if (cli->json)
 		table_cell(table, "%s", text);

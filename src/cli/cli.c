@@ -50,12 +50,11 @@ const struct argp_child cli_options[] = {
 bool cli_read_node(struct cli *cli)
 {
 	cleanup_close int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int result = root < 0 ? -errno : node_init(&cli->node, root);
+	int r = root < 0 ? -errno : node_init(&cli->node, root);
 
-	if (result < 0)
-		warnx("cannot read what machine this is from /proc and /sys: %s",
-			strerror(-result));
-	return result == 0;
+	if (r < 0)
+		warnx("cannot read what machine this is from /proc and /sys: %s", strerror(-r));
+	return r == 0;
 }
 
 struct msrd *cli_open(const struct cli *cli)
@@ -64,7 +63,7 @@ struct msrd *cli_open(const struct cli *cli)
 	char text[MSRD_ERROR_SIZE];
 	struct msrd *msrd;
 
-	if (msrd_open(&msrd, &open_options, text, sizeof(text)) < 0)
+	if (msrd_open(&msrd, &open_options, text, sizeof text) < 0)
 		warnx("%s", text);
 	return msrd;
 }
@@ -76,11 +75,11 @@ void cli_cleanup_msrd(struct msrd **msrd)
 
 enum cli_status cli_print(struct table *const *tables, size_t n_tables, enum cli_status status)
 {
-	int result = tables_print(tables, n_tables, stdout);
+	int r = tables_print(tables, n_tables, stdout);
 
-	if (result == 0)
+	if (r == 0)
 		return status;
-	warnx("cannot print: %s", strerror(-result));
+	warnx("cannot print: %s", strerror(-r));
 	return CLI_FAILED;
 }
 
@@ -106,16 +105,16 @@ struct unit_adder {
 	struct target_list *list;
 	const struct cli *cli;
 	const char *units;
-	int result;
+	int r;
 };
 
 static bool add_units(void *context, uint32_t socket)
 {
 	struct unit_adder *adder = context;
 
-	adder->result =
+	adder->r =
 		target_list_parse_units(adder->list, adder->cli->node.arch, socket, adder->units);
-	return adder->result == 0;
+	return adder->r == 0;
 }
 
 static int get_units(const struct cli_where *where, const struct cli *cli, struct target_list *list)
@@ -126,46 +125,46 @@ static int get_units(const struct cli_where *where, const struct cli *cli, struc
 	if (where->sockets) {
 		bool is_list = number_list_parse(where->sockets, UINT16_MAX, add_units, &adder);
 
-		if (!is_list && adder.result == 0)
+		if (!is_list && adder.r == 0)
 			errx(CLI_USAGE, "-s %s is no list of sockets such as 0-1", where->sockets);
-		return adder.result;
+		return adder.r;
 	}
-	for (uint32_t socket = 0; socket < n_sockets && adder.result == 0; socket++)
+	for (uint32_t socket = 0; socket < n_sockets && adder.r == 0; socket++)
 		add_units(&adder, socket);
-	return adder.result;
+	return adder.r;
 }
 
 static int add_online_cpus(const struct node *node, struct target_list *list)
 {
-	int result = 0;
+	int r = 0;
 
-	for (uint32_t cpu = 0; cpu < node->n_cpus && result == 0; cpu++)
+	for (uint32_t cpu = 0; cpu < node->n_cpus && r == 0; cpu++)
 		if (node->cpus[cpu].online)
-			result = target_list_add(list, target_cpu(cpu));
-	return result;
+			r = target_list_add(list, target_cpu(cpu));
+	return r;
 }
 
 void cli_where_get(const struct cli_where *where, const struct cli *cli, struct target_list *list)
 {
-	int result;
+	int r;
 
 	if (where->cpus && (where->units || where->sockets))
 		errx(CLI_USAGE, "-c is for MSRs, -u and -s are for PCI registers: not both");
 	if (where->sockets && !where->units)
 		errx(CLI_USAGE, "-s needs -u: which units of the socket?");
 	if (where->units)
-		result = get_units(where, cli, list);
+		r = get_units(where, cli, list);
 	else if (where->cpus)
-		result = target_list_parse_cpus(list, where->cpus);
+		r = target_list_parse_cpus(list, where->cpus);
 	else
-		result = add_online_cpus(&cli->node, list);
-	if (result == -EINVAL && where->units)
+		r = add_online_cpus(&cli->node, list);
+	if (r == -EINVAL && where->units)
 		errx(CLI_USAGE, "-u %s are no units such as imc0-3 that this CPU model has",
 			where->units);
-	if (result == -EINVAL)
+	if (r == -EINVAL)
 		errx(CLI_USAGE, "-c %s is no list of CPUs such as 0-3,8", where->cpus);
-	if (result < 0)
-		errx(CLI_FAILED, "%s", strerror(-result));
+	if (r < 0)
+		errx(CLI_FAILED, "%s", strerror(-r));
 	if (list->n_targets == 0)
 		errx(CLI_USAGE, "there is no CPU and no unit to ask; see msrctl info");
 }
@@ -178,7 +177,7 @@ uint32_t cli_find_register(const struct cli *cli, const struct target *target, c
 	if (target_find_register(target, cli->node.arch, text, &reg))
 		return reg;
 	errx(CLI_USAGE, "%s is no number and no register of %s; see msrctl list", text,
-		target_describe(target, name, sizeof(name)));
+		target_describe(target, name, sizeof name));
 }
 
 const char *cli_format_list(bool (*has)(const void *context, uint32_t number), const void *context,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/array.h"
 #include "util/cleanup.h"
 #include "util/number.h"
 
@@ -62,7 +63,7 @@ static int add_line(struct expect *expect, char *line)
 		return 0;
 	if (!parse_entry(scope, &rest, &entry))
 		return -EINVAL;
-	entries = reallocarray(expect->entries, expect->n_entries + 1, sizeof(*entries));
+	entries = array_grow(expect->entries, expect->n_entries, sizeof *entries);
 	if (!entries)
 		return -ENOMEM;
 	entries[expect->n_entries++] = entry;
@@ -77,10 +78,10 @@ int expect_read(struct expect *expect, FILE *file, unsigned *line)
 
 	*expect = (struct expect){0};
 	for (*line = 1; getline(&text, &size, file) >= 0; (*line)++) {
-		int result = add_line(expect, text);
+		int r = add_line(expect, text);
 
-		if (result < 0)
-			return result;
+		if (r < 0)
+			return r;
 	}
 	*line = 0;
 	return ferror(file) ? -EIO : 0;

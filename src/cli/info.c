@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-#define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
+#include "util/array.h"
+
 /* A list of the CPUs of a big machine that are numbered in turns. */
 #define LIST_SIZE 4096
 
@@ -108,7 +109,7 @@ static struct table *make_sockets(const struct cli *cli)
 		table_cell(table, "%u", cli->node.packages[socket]);
 		table_cell(table, "%s",
 			cli_format_list(
-				is_on_socket, &filter, cli->node.n_cpus, list, sizeof(list)));
+				is_on_socket, &filter, cli->node.n_cpus, list, sizeof list));
 	}
 	return table;
 }
@@ -143,7 +144,7 @@ static bool has_result(const void *context, uint32_t cpu)
 	return access->results[cpu] == access->result;
 }
 
-/* Is this the first CPU with its result? */
+/* Is this the first CPU with its r? */
 static bool is_first(const struct access *access, uint32_t cpu)
 {
 	for (uint32_t i = 0; i < cpu; i++)
@@ -155,13 +156,13 @@ static bool is_first(const struct access *access, uint32_t cpu)
 #define NOT_PRESENT 1000
 #define OFFLINE	    1001
 
-static const char *result_text(int result)
+static const char *result_text(int r)
 {
-	if (result == OFFLINE)
+	if (r == OFFLINE)
 		return "offline";
-	if (result < 0)
+	if (r < 0)
 		return "the daemon is gone";
-	return result == 0 ? "yes" : msrd_status_text((enum msrd_status)result);
+	return r == 0 ? "yes" : msrd_status_text((enum msrd_status)r);
 }
 
 static int check_cpu(struct msrd *msrd, const struct node_cpu *cpu, uint32_t number)
@@ -188,7 +189,7 @@ static struct table *make_cpus(const struct cli *cli, struct msrd *msrd, enum cl
 			continue;
 		table_row(table);
 		table_cell(table, "%s",
-			cli_format_list(has_result, &access, cli->node.n_cpus, list, sizeof(list)));
+			cli_format_list(has_result, &access, cli->node.n_cpus, list, sizeof list));
 		table_cell(table, "%s", result_text(access.result));
 		if (access.result != 0 && access.result != OFFLINE)
 			*status = CLI_FAILED;
@@ -203,8 +204,8 @@ static struct table *make_units(const struct cli *cli, struct msrd *msrd, enum c
 
 	for (size_t i = 0; i < cli->node.n_functions; i++) {
 		const struct node_function *function = &cli->node.functions[i];
-		int result = msrd_pci_check(msrd, function->socket,
-			(enum msrd_unit)function->arch->unit, function->arch->index);
+		int r = msrd_pci_check(msrd, function->socket, (enum msrd_unit)function->arch->unit,
+			function->arch->index);
 
 		table_row(table);
 		table_cell(table, "%u", function->socket);
@@ -216,8 +217,8 @@ static struct table *make_units(const struct cli *cli, struct msrd *msrd, enum c
 			table_cell(table, "%04x:%02x:%02x.%u", function->domain, function->bus,
 				function->arch->devfn >> 3, function->arch->devfn & 7);
 		table_cell(table, "8086:%04x", function->device_id);
-		table_cell(table, "%s", result_text(result));
-		if (result != 0)
+		table_cell(table, "%s", result_text(r));
+		if (r != 0)
 			*status = CLI_FAILED;
 	}
 	return table;

@@ -70,7 +70,7 @@ static bool take_signal(struct job *job, enum job_event *event)
 {
 	struct signalfd_siginfo info;
 
-	if (read(job->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+	if (read(job->signals, &info, sizeof info) != (ssize_t)sizeof info)
 		return false;
 	if (info.ssi_signo == SIGCHLD) {
 		*event = JOB_COMMAND_ENDED;

@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "util/array.h"
+
 /* Room first: once a register is written it must not be forgotten. */
 static int make_room(struct journal *journal)
 {
 	struct journal_entry *entries =
-		reallocarray(journal->entries, journal->n_entries + 1, sizeof(*entries));
+		array_grow(journal->entries, journal->n_entries, sizeof *entries);
 
 	if (!entries)
 		return -ENOMEM;
@@ -21,12 +23,12 @@ int journal_keep(struct journal *journal, struct msrd *msrd, const struct target
 	uint32_t reg, uint64_t mask, uint64_t *old)
 {
 	uint64_t value;
-	int result = make_room(journal);
+	int r = make_room(journal);
 
-	if (result == 0)
-		result = target_read(msrd, target, reg, &value);
-	if (result != 0)
-		return result;
+	if (r == 0)
+		r = target_read(msrd, target, reg, &value);
+	if (r != 0)
+		return r;
 	journal->entries[journal->n_entries++] =
 		(struct journal_entry){.target = *target, .reg = reg, .mask = mask, .old = value};
 	if (old)
@@ -46,9 +48,9 @@ int journal_change(struct journal *journal, struct msrd *msrd, const struct targ
 	uint32_t reg, uint64_t mask, uint64_t value)
 {
 	uint64_t old;
-	int result = journal_keep(journal, msrd, target, reg, mask, &old);
+	int r = journal_keep(journal, msrd, target, reg, mask, &old);
 
-	return result ? result : set_bits(msrd, target, reg, old, mask, value);
+	return r ? r : set_bits(msrd, target, reg, old, mask, value);
 }
 
 int journal_restore(
@@ -58,14 +60,14 @@ int journal_restore(
 		const struct journal_entry *entry = &journal->entries[journal->n_entries - 1];
 		uint64_t now;
 		/* others may have changed their bits meanwhile */
-		int result = target_read(msrd, &entry->target, entry->reg, &now);
+		int r = target_read(msrd, &entry->target, entry->reg, &now);
 
-		if (result == 0)
-			result = set_bits(
+		if (r == 0)
+			r = set_bits(
 				msrd, &entry->target, entry->reg, now, entry->mask, entry->old);
-		if (result < 0)
-			return result;
-		if (result != 0 && result != MSRD_ABSENT && (*n_failed)++ == 0)
+		if (r < 0)
+			return r;
+		if (r != 0 && r != MSRD_ABSENT && (*n_failed)++ == 0)
 			msrd_error(msrd, text, size);
 		journal->n_entries--;
 	}

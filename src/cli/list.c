@@ -78,7 +78,7 @@ static bool is_wanted(const struct list_request *request, const struct allow_ent
 		const char *pattern = request->patterns[i];
 		char number[16];
 
-		snprintf(number, sizeof(number), "0x%x", entry->reg);
+		snprintf(number, sizeof number, "0x%x", entry->reg);
 		if (fnmatch(pattern, number, FNM_CASEFOLD) == 0 ||
 			(entry->name && fnmatch(pattern, entry->name, FNM_CASEFOLD) == 0))
 			return true;
@@ -148,7 +148,7 @@ enum cli_status list_run(struct cli *cli, int argc, char **argv)
 	if (!cli->node.arch)
 		errx(CLI_FAILED, "no registers are known for this CPU: %s, family %u, model %u",
 			cli->node.model_name, cli->node.family, cli->node.model);
-	table = table_new("registers", columns, sizeof(columns) / sizeof(columns[0]), cli->json);
+	table = table_new("registers", columns, sizeof columns / sizeof columns[0], cli->json);
 	for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++) {
 		if (request.section && strcmp(request.section, section_name(section)) != 0)
 			continue;

@@ -16,7 +16,7 @@ static const struct command commands[] = {
 	{"stat", "measure cycles, memory bandwidth and power", stat_run},
 };
 
-#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define N_COMMANDS (sizeof commands / sizeof commands[0])
 
 struct main_request {
 	struct cli *cli;

@@ -97,17 +97,17 @@ static int print_interval(struct run *run)
 		report_scope(&run->meter, SAMPLE_CPU, &report, &run->verdict),
 		report_scope(&run->meter, SAMPLE_SOCKET, &report, &run->verdict),
 	};
-	size_t n_tables = sizeof(tables) / sizeof(tables[0]);
-	int result;
+	size_t n_tables = sizeof tables / sizeof tables[0];
+	int r;
 
 	clear_progress(run);
 	if (run->n_done > 0 && !report.json)
 		fputc('\n', run->out);
 	run->doing = "output";
-	result = tables_print(tables, n_tables, run->out);
+	r = tables_print(tables, n_tables, run->out);
 	for (size_t i = 0; i < n_tables; i++)
 		table_free(tables[i]);
-	return result;
+	return r;
 }
 
 /* Says how the figures compare. False when they do not. */
@@ -137,11 +137,11 @@ static bool judge(const struct run *run)
 
 static int read_meter(struct run *run)
 {
-	int result = meter_read(&run->meter, run->msrd);
+	int r = meter_read(&run->meter, run->msrd);
 
 	run->doing = NULL;
 	run->last_read_ns = clock_now_ns();
-	return result;
+	return r;
 }
 
 /* Absolute, so that the intervals do not drift. */
@@ -168,10 +168,10 @@ static int wait_interval(struct run *run)
 		if (clock_now_ns() < end_ns)
 			show_progress(run);
 		if (clock_now_ns() - run->last_read_ns > KEEP_UP_NS) {
-			int result = read_meter(run);
+			int r = read_meter(run);
 
-			if (result < 0)
-				return result;
+			if (r < 0)
+				return r;
 		}
 	}
 	return 0;
@@ -179,40 +179,40 @@ static int wait_interval(struct run *run)
 
 static int measure_interval(struct run *run)
 {
-	int result = wait_interval(run);
+	int r = wait_interval(run);
 
-	if (result == 0)
-		result = read_meter(run);
-	if (result == 0)
-		result = print_interval(run);
+	if (r == 0)
+		r = read_meter(run);
+	if (r == 0)
+		r = print_interval(run);
 	meter_restart(&run->meter);
 	run->interval_begin_ns = run->last_read_ns;
 	run->n_done++;
-	return result;
+	return r;
 }
 
 static int start(struct run *run, const struct target_list *cpus)
 {
-	int result = meter_start(&run->meter, run->msrd, &run->cli->node, cpus);
+	int r = meter_start(&run->meter, run->msrd, &run->cli->node, cpus);
 
-	if (result == 0)
-		result = read_meter(run);
-	if (result == 0 && run->measure->command) {
+	if (r == 0)
+		r = read_meter(run);
+	if (r == 0 && run->measure->command) {
 		run->doing = run->measure->command[0];
-		result = job_start(&run->job, run->measure->command);
+		r = job_start(&run->job, run->measure->command);
 	}
 	run->begin_ns = run->interval_begin_ns = run->last_read_ns;
-	return result;
+	return r;
 }
 
 static int measure_all(struct run *run, const struct target_list *cpus)
 {
 	uint64_t count = run->measure->count;
-	int result = start(run, cpus);
+	int r = start(run, cpus);
 
-	while (result == 0 && !run->is_over && (count == 0 || run->n_done < count))
-		result = measure_interval(run);
-	return result;
+	while (r == 0 && !run->is_over && (count == 0 || run->n_done < count))
+		r = measure_interval(run);
+	return r;
 }
 
 /* If the daemon was lost on the way, another one puts back the rest. */
@@ -221,48 +221,48 @@ static bool restore(struct run *run)
 	struct journal *journal = &run->meter.journal;
 	char text[MSRD_ERROR_SIZE];
 	unsigned n_failed = 0;
-	int result = journal_restore(journal, run->msrd, &n_failed, text, sizeof(text));
+	int r = journal_restore(journal, run->msrd, &n_failed, text, sizeof text);
 
-	if (result < 0) {
+	if (r < 0) {
 		run->msrd = msrd_close(run->msrd);
 		run->msrd = cli_open(run->cli);
 		if (run->msrd)
-			result = journal_restore(journal, run->msrd, &n_failed, text, sizeof(text));
+			r = journal_restore(journal, run->msrd, &n_failed, text, sizeof text);
 	}
-	if (result < 0)
+	if (r < 0)
 		warnx("%zu registers are left as they were programmed: no daemon",
 			journal->n_entries);
 	if (n_failed > 0)
 		warnx("%u registers could not be restored, the first: %s", n_failed, text);
-	return result == 0 && n_failed == 0;
+	return r == 0 && n_failed == 0;
 }
 
-static void say_failure(const struct run *run, int result)
+static void say_failure(const struct run *run, int r)
 {
 	char text[MSRD_ERROR_SIZE];
 
 	clear_progress(run);
 	if (run->doing)
-		warnx("%s: %s", run->doing, strerror(-result));
-	else if (result == -ENOMEM)
+		warnx("%s: %s", run->doing, strerror(-r));
+	else if (r == -ENOMEM)
 		warnx("out of memory");
 	else
-		warnx("%s", msrd_error(run->msrd, text, sizeof(text)));
+		warnx("%s", msrd_error(run->msrd, text, sizeof text));
 }
 
 static enum cli_status run_measurement(struct run *run, const struct target_list *cpus)
 {
 	bool is_interrupted;
 	bool is_good;
-	int result = measure_all(run, cpus);
+	int r = measure_all(run, cpus);
 
-	if (result < 0)
-		say_failure(run, result);
-	is_good = restore(run) && result == 0;
+	if (r < 0)
+		say_failure(run, r);
+	is_good = restore(run) && r == 0;
 	is_interrupted = run->job.signal != 0 && run->measure->count != 0;
 	if (is_interrupted)
 		warnx("interrupted by signal %u", run->job.signal);
-	if (result == 0)
+	if (r == 0)
 		is_good = judge(run) && is_good;
 	return is_good && !is_interrupted && run->verdict.n_failures == 0 ? CLI_DONE : CLI_FAILED;
 }
@@ -272,10 +272,10 @@ enum cli_status measure_run(const struct measure *measure, const struct cli *cli
 {
 	struct run run = {.measure = measure, .cli = cli, .expect = expect, .out = out};
 	enum cli_status status = CLI_FAILED;
-	int result = job_init(&run.job);
+	int r = job_init(&run.job);
 
-	if (result < 0) {
-		warnx("cannot wait for signals: %s", strerror(-result));
+	if (r < 0) {
+		warnx("cannot wait for signals: %s", strerror(-r));
 		return CLI_FAILED;
 	}
 	run.msrd = cli_open(cli);

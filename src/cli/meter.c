@@ -38,33 +38,33 @@
 
 static int read_socket(struct meter_socket *socket, struct msrd *msrd)
 {
-	int result = probe_read(&socket->package, msrd, &socket->package_cause);
+	int r = probe_read(&socket->package, msrd, &socket->package_cause);
 
-	if (result == 0)
-		result = probe_read(&socket->dram, msrd, &socket->dram_cause);
-	for (size_t i = 0; result == 0 && i < socket->n_channels; i++) {
+	if (r == 0)
+		r = probe_read(&socket->dram, msrd, &socket->dram_cause);
+	for (size_t i = 0; r == 0 && i < socket->n_channels; i++) {
 		struct meter_channel *channel = &socket->channels[i];
 
-		result = probe_read(&channel->read, msrd, &socket->memory_cause);
-		if (result == 0)
-			result = probe_read(&channel->write, msrd, &socket->memory_cause);
+		r = probe_read(&channel->read, msrd, &socket->memory_cause);
+		if (r == 0)
+			r = probe_read(&channel->write, msrd, &socket->memory_cause);
 	}
-	return result;
+	return r;
 }
 
 int meter_read(struct meter *meter, struct msrd *msrd)
 {
-	int result = 0;
+	int r = 0;
 
-	for (size_t i = 0; result == 0 && i < meter->n_cpus; i++) {
+	for (size_t i = 0; r == 0 && i < meter->n_cpus; i++) {
 		struct meter_cpu *cpu = &meter->cpus[i];
 
-		for (size_t j = 0; result == 0 && j < METER_N_FIXED; j++)
-			result = probe_read(&cpu->fixed[j], msrd, &cpu->cause);
+		for (size_t j = 0; r == 0 && j < METER_N_FIXED; j++)
+			r = probe_read(&cpu->fixed[j], msrd, &cpu->cause);
 	}
-	for (size_t i = 0; result == 0 && i < meter->n_sockets; i++)
-		result = read_socket(&meter->sockets[i], msrd);
-	return result;
+	for (size_t i = 0; r == 0 && i < meter->n_sockets; i++)
+		r = read_socket(&meter->sockets[i], msrd);
+	return r;
 }
 
 void meter_restart(struct meter *meter)
@@ -89,37 +89,37 @@ void meter_restart(struct meter *meter)
 static int keep_idle_fixed(struct meter *meter, struct msrd *msrd, const struct target *target)
 {
 	uint64_t global, modes;
-	int result = target_read(msrd, target, GLOBAL_CTRL, &global);
+	int r = target_read(msrd, target, GLOBAL_CTRL, &global);
 
-	if (result == 0)
-		result = target_read(msrd, target, FIXED_CTR_CTRL, &modes);
-	for (unsigned i = 0; result == 0 && i < METER_N_FIXED; i++)
+	if (r == 0)
+		r = target_read(msrd, target, FIXED_CTR_CTRL, &modes);
+	for (unsigned i = 0; r == 0 && i < METER_N_FIXED; i++)
 		if (!(global >> (32 + i) & 1) || !(modes >> (4 * i) & 3))
-			result = journal_keep(
+			r = journal_keep(
 				&meter->journal, msrd, target, FIXED_CTR0 + i, MASK_48, NULL);
-	return result;
+	return r;
 }
 
 static int start_cpu(struct meter *meter, struct msrd *msrd, struct meter_cpu *cpu)
 {
 	struct target target = target_cpu(cpu->cpu);
 	uint64_t platform_info;
-	int result = target_read(msrd, &target, PLATFORM_INFO, &platform_info);
+	int r = target_read(msrd, &target, PLATFORM_INFO, &platform_info);
 
-	if (result == 0) {
+	if (r == 0) {
 		cpu->base_mhz = sample_base_mhz(platform_info);
-		result = keep_idle_fixed(meter, msrd, &target);
+		r = keep_idle_fixed(meter, msrd, &target);
 	}
-	if (result == 0)
-		result = journal_change(&meter->journal, msrd, &target, FIXED_CTR_CTRL,
+	if (r == 0)
+		r = journal_change(&meter->journal, msrd, &target, FIXED_CTR_CTRL,
 			FIXED_CTR_CTRL_MODES, FIXED_CTR_CTRL_USER_OS);
-	if (result == 0)
-		result = journal_change(&meter->journal, msrd, &target, GLOBAL_CTRL,
-			GLOBAL_CTRL_FIXED, GLOBAL_CTRL_FIXED);
+	if (r == 0)
+		r = journal_change(&meter->journal, msrd, &target, GLOBAL_CTRL, GLOBAL_CTRL_FIXED,
+			GLOBAL_CTRL_FIXED);
 	for (uint32_t i = 0; i < METER_N_FIXED; i++)
 		cpu->fixed[i] =
 			(struct probe){.target = target, .reg = FIXED_CTR0 + i, .counter.bits = 48};
-	return probe_note(&cpu->cause, msrd, result);
+	return probe_note(&cpu->cause, msrd, r);
 }
 
 /* The free counters of a channel, lowest first. */
@@ -129,10 +129,10 @@ static int find_free(struct msrd *msrd, const struct target *target,
 	*n = 0;
 	for (uint32_t i = 0; i < IMC_N_COUNTERS; i++) {
 		uint64_t control;
-		int result = target_read(msrd, target, IMC_CTL(i), &control);
+		int r = target_read(msrd, target, IMC_CTL(i), &control);
 
-		if (result != 0)
-			return result;
+		if (r != 0)
+			return r;
 		if (!(control & IMC_CTL_EN))
 			numbers[(*n)++] = i;
 	}
@@ -142,27 +142,26 @@ static int find_free(struct msrd *msrd, const struct target *target,
 static int start_imc_counter(struct meter *meter, struct msrd *msrd, struct probe *probe,
 	struct target target, uint32_t number, uint64_t event)
 {
-	int result =
-		journal_keep(&meter->journal, msrd, &target, IMC_CTR(number), UINT32_MAX, NULL);
+	int r = journal_keep(&meter->journal, msrd, &target, IMC_CTR(number), UINT32_MAX, NULL);
 
-	if (result == 0)
-		result = journal_keep(
+	if (r == 0)
+		r = journal_keep(
 			&meter->journal, msrd, &target, IMC_CTR(number) + 4, UINT16_MAX, NULL);
-	if (result == 0)
-		result = journal_change(&meter->journal, msrd, &target, IMC_CTL(number),
-			IMC_CTL_FIELDS, IMC_CTL_EN | event);
+	if (r == 0)
+		r = journal_change(&meter->journal, msrd, &target, IMC_CTL(number), IMC_CTL_FIELDS,
+			IMC_CTL_EN | event);
 	*probe = (struct probe){
 		.target = target, .reg = IMC_CTR(number), .is_halves = true, .counter.bits = 48};
-	return result;
+	return r;
 }
 
 static int thaw_box(struct meter *meter, struct msrd *msrd, const struct target *target)
 {
 	uint64_t box;
-	int result = target_read(msrd, target, IMC_BOX_CTL, &box);
+	int r = target_read(msrd, target, IMC_BOX_CTL, &box);
 
-	if (result != 0 || (box & IMC_BOX_CTL_FROZEN) != IMC_BOX_CTL_FROZEN)
-		return result;
+	if (r != 0 || (box & IMC_BOX_CTL_FROZEN) != IMC_BOX_CTL_FROZEN)
+		return r;
 	return journal_change(&meter->journal, msrd, target, IMC_BOX_CTL, IMC_BOX_CTL_FRZ, 0);
 }
 
@@ -171,26 +170,24 @@ static int start_channel(struct meter *meter, struct msrd *msrd, struct meter_ch
 {
 	uint32_t numbers[IMC_N_COUNTERS];
 	unsigned n_free;
-	int result = find_free(msrd, &target, numbers, &n_free);
+	int r = find_free(msrd, &target, numbers, &n_free);
 
-	if (result == 0 && n_free < 2) {
+	if (r == 0 && n_free < 2) {
 		char name[40];
 
-		snprintf(cause->text, sizeof(cause->text),
+		snprintf(cause->text, sizeof cause->text,
 			"%u of the %u counters of %s are free, 2 are needed: "
 			"is another measurement running?",
-			n_free, IMC_N_COUNTERS, target_describe(&target, name, sizeof(name)));
+			n_free, IMC_N_COUNTERS, target_describe(&target, name, sizeof name));
 		return 0;
 	}
-	if (result == 0)
-		result = start_imc_counter(
-			meter, msrd, &channel->read, target, numbers[0], IMC_CAS_RD);
-	if (result == 0)
-		result = start_imc_counter(
-			meter, msrd, &channel->write, target, numbers[1], IMC_CAS_WR);
-	if (result == 0)
-		result = thaw_box(meter, msrd, &target);
-	return probe_note(cause, msrd, result);
+	if (r == 0)
+		r = start_imc_counter(meter, msrd, &channel->read, target, numbers[0], IMC_CAS_RD);
+	if (r == 0)
+		r = start_imc_counter(meter, msrd, &channel->write, target, numbers[1], IMC_CAS_WR);
+	if (r == 0)
+		r = thaw_box(meter, msrd, &target);
+	return probe_note(cause, msrd, r);
 }
 
 static bool is_channel(const struct node_function *function, uint32_t socket)
@@ -206,26 +203,26 @@ static int start_memory(struct meter *meter, struct msrd *msrd, const struct nod
 	for (size_t i = 0; i < node->n_functions; i++)
 		n_channels += is_channel(&node->functions[i], socket->socket);
 	if (n_channels == 0) {
-		snprintf(socket->memory_cause.text, sizeof(socket->memory_cause.text),
+		snprintf(socket->memory_cause.text, sizeof socket->memory_cause.text,
 			"socket %u shows no memory controller in PCI config space", socket->socket);
 		socket->memory_cause.is_absence = true;
 		return 0;
 	}
-	socket->channels = calloc(n_channels, sizeof(*socket->channels));
+	socket->channels = calloc(n_channels, sizeof *socket->channels);
 	if (!socket->channels)
 		return -ENOMEM;
 	/* all or none: a part of the channels would be no bandwidth */
 	for (size_t i = 0; i < node->n_functions && !socket->memory_cause.text[0]; i++) {
 		const struct node_function *function = &node->functions[i];
-		int result;
+		int r;
 
 		if (!is_channel(function, socket->socket))
 			continue;
-		result = start_channel(meter, msrd, &socket->channels[socket->n_channels++],
+		r = start_channel(meter, msrd, &socket->channels[socket->n_channels++],
 			target_unit(socket->socket, UNIT_IMC, function->arch->index),
 			&socket->memory_cause);
-		if (result < 0)
-			return result;
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }
@@ -234,26 +231,26 @@ static int start_memory(struct meter *meter, struct msrd *msrd, const struct nod
 static int start_energy(struct msrd *msrd, struct meter_socket *socket, uint32_t cpu)
 {
 	struct target target = target_cpu(cpu);
-	int result = target_read(msrd, &target, RAPL_POWER_UNIT, &socket->energy_unit);
+	int r = target_read(msrd, &target, RAPL_POWER_UNIT, &socket->energy_unit);
 
 	socket->package =
 		(struct probe){.target = target, .reg = PKG_ENERGY_STATUS, .counter.bits = 32};
 	socket->dram = socket->package;
 	socket->dram.reg = DRAM_ENERGY_STATUS;
-	result = probe_note(&socket->package_cause, msrd, result);
+	r = probe_note(&socket->package_cause, msrd, r);
 	socket->dram_cause = socket->package_cause;
-	return result;
+	return r;
 }
 
 static int add_socket(struct meter *meter, struct msrd *msrd, const struct node *node,
 	uint32_t number, uint32_t cpu)
 {
 	struct meter_socket *socket = &meter->sockets[meter->n_sockets++];
-	int result;
+	int r;
 
 	*socket = (struct meter_socket){.socket = number};
-	result = start_memory(meter, msrd, node, socket);
-	return result < 0 ? result : start_energy(msrd, socket, cpu);
+	r = start_memory(meter, msrd, node, socket);
+	return r < 0 ? r : start_energy(msrd, socket, cpu);
 }
 
 static bool has_socket(const struct meter *meter, uint32_t socket)
@@ -268,18 +265,18 @@ static int add_cpu(struct meter *meter, struct msrd *msrd, const struct node *no
 {
 	struct meter_cpu *cpu = &meter->cpus[meter->n_cpus++];
 	bool is_known = number < node->n_cpus && node->cpus[number].present;
-	int result;
+	int r;
 
 	*cpu = (struct meter_cpu){.cpu = number};
 	if (!is_known || !node->cpus[number].online) {
-		snprintf(cpu->cause.text, sizeof(cpu->cause.text), "CPU %u %s", number,
+		snprintf(cpu->cause.text, sizeof cpu->cause.text, "CPU %u %s", number,
 			is_known ? "is offline" : "does not exist");
 		cpu->cause.is_absence = true;
 		return 0;
 	}
-	result = start_cpu(meter, msrd, cpu);
-	if (result < 0 || has_socket(meter, node->cpus[number].socket))
-		return result;
+	r = start_cpu(meter, msrd, cpu);
+	if (r < 0 || has_socket(meter, node->cpus[number].socket))
+		return r;
 	return add_socket(meter, msrd, node, node->cpus[number].socket, number);
 }
 
@@ -295,17 +292,17 @@ int meter_start(struct meter *meter, struct msrd *msrd, const struct node *node,
 	const struct target_list *cpus)
 {
 	*meter = (struct meter){0};
-	meter->cpus = calloc(cpus->n_targets, sizeof(*meter->cpus));
-	meter->sockets = calloc(cpus->n_targets, sizeof(*meter->sockets));
+	meter->cpus = calloc(cpus->n_targets, sizeof *meter->cpus);
+	meter->sockets = calloc(cpus->n_targets, sizeof *meter->sockets);
 	if (!meter->cpus || !meter->sockets)
 		return -ENOMEM;
 	for (size_t i = 0; i < cpus->n_targets; i++) {
-		int result = add_cpu(meter, msrd, node, cpus->targets[i].cpu);
+		int r = add_cpu(meter, msrd, node, cpus->targets[i].cpu);
 
-		if (result < 0)
-			return result;
+		if (r < 0)
+			return r;
 	}
-	qsort(meter->sockets, meter->n_sockets, sizeof(*meter->sockets), compare_sockets);
+	qsort(meter->sockets, meter->n_sockets, sizeof *meter->sockets, compare_sockets);
 	return 0;
 }
 

@@ -9,12 +9,12 @@
 #define QUICK_NS  1000000
 #define MAX_TRIES 4
 
-int probe_note(struct probe_cause *cause, struct msrd *msrd, int result)
+int probe_note(struct probe_cause *cause, struct msrd *msrd, int r)
 {
-	if (result <= 0)
-		return result;
-	msrd_error(msrd, cause->text, sizeof(cause->text));
-	cause->is_absence = result == MSRD_ABSENT;
+	if (r <= 0)
+		return r;
+	msrd_error(msrd, cause->text, sizeof cause->text);
+	cause->is_absence = r == MSRD_ABSENT;
 	return 0;
 }
 
@@ -23,17 +23,17 @@ int probe_note(struct probe_cause *cause, struct msrd *msrd, int result)
 static int read_halves(struct msrd *msrd, const struct probe *probe, uint64_t *value)
 {
 	uint64_t before, low, high;
-	int result = target_read(msrd, &probe->target, probe->reg + 4, &before);
+	int r = target_read(msrd, &probe->target, probe->reg + 4, &before);
 
-	if (result == 0)
-		result = target_read(msrd, &probe->target, probe->reg, &low);
-	if (result == 0)
-		result = target_read(msrd, &probe->target, probe->reg + 4, &high);
-	if (result == 0 && high != before)
-		result = target_read(msrd, &probe->target, probe->reg, &low);
-	if (result == 0)
+	if (r == 0)
+		r = target_read(msrd, &probe->target, probe->reg, &low);
+	if (r == 0)
+		r = target_read(msrd, &probe->target, probe->reg + 4, &high);
+	if (r == 0 && high != before)
+		r = target_read(msrd, &probe->target, probe->reg, &low);
+	if (r == 0)
 		*value = high << 32 | low;
-	return result;
+	return r;
 }
 
 static int read_once(struct msrd *msrd, const struct probe *probe, uint64_t *value)
@@ -50,10 +50,10 @@ static int read_timed(struct msrd *msrd, const struct probe *probe, uint64_t *va
 
 	do {
 		uint64_t begin = clock_now_ns(), raw, took;
-		int result = read_once(msrd, probe, &raw);
+		int r = read_once(msrd, probe, &raw);
 
-		if (result != 0)
-			return result;
+		if (r != 0)
+			return r;
 		took = clock_now_ns() - begin;
 		if (took < quickest) {
 			quickest = took;
@@ -67,13 +67,13 @@ static int read_timed(struct msrd *msrd, const struct probe *probe, uint64_t *va
 int probe_read(struct probe *probe, struct msrd *msrd, struct probe_cause *cause)
 {
 	uint64_t value = 0, ns = 0;
-	int result;
+	int r;
 
 	if (cause->text[0])
 		return 0;
-	result = read_timed(msrd, probe, &value, &ns);
-	if (result != 0)
-		return probe_note(cause, msrd, result);
+	r = read_timed(msrd, probe, &value, &ns);
+	if (r != 0)
+		return probe_note(cause, msrd, r);
 	if (probe->counter.is_started)
 		sample_counter_advance(&probe->counter, value, ns);
 	else

@@ -21,7 +21,7 @@ struct probe {
 
 /* Keeps the reason of a positive result in cause. 0, or the negative result:
  * only a lost daemon is passed on. */
-int probe_note(struct probe_cause *cause, struct msrd *msrd, int result);
+int probe_note(struct probe_cause *cause, struct msrd *msrd, int r);
 
 /* Starts or advances the counter, unless there is a cause not to; a failure
  * becomes the cause. 0 or negative. */

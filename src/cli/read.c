@@ -60,17 +60,17 @@ static enum cli_status read_all(const struct read_request *request, struct msrd 
 			uint32_t reg =
 				cli_find_register(request->cli, target, request->registers[i]);
 			uint64_t value;
-			int result = target_read(msrd, target, reg, &value);
+			int r = target_read(msrd, target, reg, &value);
 
 			cli_access_row(request->cli, table, target, reg);
-			if (result == 0) {
+			if (r == 0) {
 				cli_access_value(request->cli, table, target, value);
 				continue;
 			}
 			cli_access_error(request->cli, table, msrd);
 			status = CLI_FAILED;
 			/* there will be no better answer from a lost daemon */
-			if (result < 0)
+			if (r < 0)
 				return status;
 		}
 	}

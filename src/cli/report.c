@@ -56,7 +56,7 @@ static void add_number(struct table *table, double value, const struct report_op
 	char text[32];
 
 	if (!options->json)
-		table_cell(table, "%s", sample_format(value, text, sizeof(text)));
+		table_cell(table, "%s", sample_format(value, text, sizeof text));
 	else if (isfinite(value))
 		table_cell(table, "%.10g", value);
 	else

@@ -135,7 +135,7 @@ const char *sample_format(double value, char *text, size_t size)
 		return text;
 	}
 	/* 9999.5 would be printed with five digits */
-	while (fabs(value) >= 9999.5 && i < sizeof(prefixes) / sizeof(prefixes[0]) - 1) {
+	while (fabs(value) >= 9999.5 && i < sizeof prefixes / sizeof prefixes[0] - 1) {
 		value /= 1000;
 		i++;
 	}

@@ -104,15 +104,15 @@ static void read_expect(const char *path, struct expect *expect)
 {
 	cleanup_fclose FILE *file = fopen(path, "re");
 	unsigned line;
-	int result;
+	int r;
 
 	if (!file)
 		err(CLI_FAILED, "%s", path);
-	result = expect_read(expect, file, &line);
-	if (result == -EINVAL)
+	r = expect_read(expect, file, &line);
+	if (r == -EINVAL)
 		errx(CLI_FAILED, "%s:%u: not a line such as \"cpu 0 cpi 0.8\"", path, line);
-	if (result < 0)
-		errx(CLI_FAILED, "%s: %s", path, strerror(-result));
+	if (r < 0)
+		errx(CLI_FAILED, "%s: %s", path, strerror(-r));
 }
 
 static FILE *open_output(const char *path)

@@ -35,7 +35,7 @@ static int add_column(struct table *table, const struct table_column *column)
 struct table *table_new(
 	const char *key, const struct table_column *columns, size_t n_columns, bool json)
 {
-	struct table *table = calloc(1, sizeof(*table));
+	struct table *table = calloc(1, sizeof *table);
 
 	if (!table)
 		return NULL;
@@ -72,19 +72,19 @@ void table_cell(struct table *table, const char *format, ...)
 {
 	char *text = NULL;
 	va_list arguments;
-	int result;
+	int r;
 
 	if (!table || !table->line)
 		return;
 	va_start(arguments, format);
-	result = vasprintf(&text, format, arguments);
+	r = vasprintf(&text, format, arguments);
 	va_end(arguments);
-	if (result >= 0)
-		result = scols_line_refer_data(table->line, table->cell++, text);
+	if (r >= 0)
+		r = scols_line_refer_data(table->line, table->cell++, text);
 	else
-		result = -ENOMEM;
-	if (result < 0 && !table->error)
-		table->error = result;
+		r = -ENOMEM;
+	if (r < 0 && !table->error)
+		table->error = r;
 }
 
 void table_no_cell(struct table *table)
@@ -141,10 +141,10 @@ static int print_json(struct table *const *tables, size_t n_tables, FILE *out)
 {
 	fputc('{', out);
 	for (size_t i = 0; i < n_tables; i++) {
-		int result = print_member(tables[i], out);
+		int r = print_member(tables[i], out);
 
-		if (result < 0)
-			return result;
+		if (r < 0)
+			return r;
 		fputs(i + 1 < n_tables ? "," : "\n", out);
 	}
 	fputs("}\n", out);
@@ -153,7 +153,7 @@ static int print_json(struct table *const *tables, size_t n_tables, FILE *out)
 
 int tables_print(struct table *const *tables, size_t n_tables, FILE *out)
 {
-	int result;
+	int r;
 
 	for (size_t i = 0; i < n_tables; i++) {
 		if (!tables[i])
@@ -161,9 +161,9 @@ int tables_print(struct table *const *tables, size_t n_tables, FILE *out)
 		if (tables[i]->error)
 			return tables[i]->error;
 	}
-	result = n_tables > 0 && tables[0]->json ? print_json(tables, n_tables, out)
-						 : print_text(tables, n_tables, out);
-	if (result == 0 && fflush(out) != 0)
-		result = -errno;
-	return result == 0 && ferror(out) ? -EIO : result;
+	r = n_tables > 0 && tables[0]->json ? print_json(tables, n_tables, out)
+					    : print_text(tables, n_tables, out);
+	if (r == 0 && fflush(out) != 0)
+		r = -errno;
+	return r == 0 && ferror(out) ? -EIO : r;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "util/array.h"
 #include "util/number.h"
 
 /* Linux has no more CPUs than this (NR_CPUS), and no unit has as many of its kind. */
@@ -41,15 +42,15 @@ const char *target_describe(const struct target *target, char *text, size_t size
 int target_read(struct msrd *msrd, const struct target *target, uint32_t reg, uint64_t *value)
 {
 	uint32_t dword;
-	int result;
+	int r;
 
 	if (target->space == OP_MSR)
 		return msrd_read(msrd, target->cpu, reg, value);
-	result = msrd_pci_read(
+	r = msrd_pci_read(
 		msrd, target->socket, (enum msrd_unit)target->unit, target->index, reg, &dword);
-	if (result == 0)
+	if (r == 0)
 		*value = dword;
-	return result;
+	return r;
 }
 
 int target_write(struct msrd *msrd, const struct target *target, uint32_t reg, uint64_t value)
@@ -62,7 +63,7 @@ int target_write(struct msrd *msrd, const struct target *target, uint32_t reg, u
 
 int target_list_add(struct target_list *list, struct target target)
 {
-	struct target *targets = reallocarray(list->targets, list->n_targets + 1, sizeof(*targets));
+	struct target *targets = array_grow(list->targets, list->n_targets, sizeof *targets);
 
 	if (!targets)
 		return -ENOMEM;
@@ -81,7 +82,7 @@ void target_list_deinit(struct target_list *list)
 struct adder {
 	struct target_list *list;
 	struct target pattern; /* all but the number */
-	int result;
+	int r;
 };
 
 static bool add_number(void *context, uint32_t number)
@@ -93,8 +94,8 @@ static bool add_number(void *context, uint32_t number)
 		target.cpu = number;
 	else
 		target.index = number;
-	adder->result = target_list_add(adder->list, target);
-	return adder->result == 0;
+	adder->r = target_list_add(adder->list, target);
+	return adder->r == 0;
 }
 
 static int add_numbers(
@@ -104,7 +105,7 @@ static int add_numbers(
 
 	if (*text != '\0' && number_list_parse(text, max, add_number, &adder))
 		return 0;
-	return adder.result ? adder.result : -EINVAL;
+	return adder.r ? adder.r : -EINVAL;
 }
 
 int target_list_parse_cpus(struct target_list *list, const char *text)
@@ -130,17 +131,17 @@ static const char *parse_unit(const char *word, enum op_unit *unit)
 
 static int add_all_of_kind(struct target_list *list, const struct arch *arch, struct target pattern)
 {
-	int result = -EINVAL;
+	int r = -EINVAL;
 
 	for (size_t i = 0; arch && i < arch->n_functions; i++) {
 		if (arch->functions[i].unit != pattern.unit)
 			continue;
 		pattern.index = arch->functions[i].index;
-		result = target_list_add(list, pattern);
-		if (result < 0)
+		r = target_list_add(list, pattern);
+		if (r < 0)
 			break;
 	}
-	return result;
+	return r;
 }
 
 int target_list_parse_units(
@@ -153,9 +154,9 @@ int target_list_parse_units(
 		size_t length = strcspn(text, ",");
 		char word[64];
 		const char *numbers = word;
-		int result;
+		int r;
 
-		if (snprintf(word, sizeof(word), "%.*s", (int)length, text) >= (int)sizeof(word))
+		if (snprintf(word, sizeof word, "%.*s", (int)length, text) >= (int)sizeof word)
 			return -EINVAL;
 		if (!isdigit((unsigned char)word[0])) {
 			numbers = parse_unit(word, &pattern.unit);
@@ -163,10 +164,10 @@ int target_list_parse_units(
 		}
 		if (!has_unit)
 			return -EINVAL;
-		result = *numbers ? add_numbers(list, pattern, numbers, MAX_INDEX)
-				  : add_all_of_kind(list, arch, pattern);
-		if (result < 0)
-			return result;
+		r = *numbers ? add_numbers(list, pattern, numbers, MAX_INDEX)
+			     : add_all_of_kind(list, arch, pattern);
+		if (r < 0)
+			return r;
 		text += length;
 	} while (*text++ == ',');
 	return 0;

@@ -78,16 +78,16 @@ static enum cli_status write_all(const struct write_request *request, struct msr
 	for (size_t i = 0; i < list->n_targets; i++) {
 		const struct target *target = &list->targets[i];
 		uint32_t reg = cli_find_register(request->cli, target, request->reg);
-		int result = target_write(msrd, target, reg, request->value);
+		int r = target_write(msrd, target, reg, request->value);
 
 		cli_access_row(request->cli, table, target, reg);
-		if (result == 0) {
+		if (r == 0) {
 			cli_access_value(request->cli, table, target, request->value);
 			continue;
 		}
 		cli_access_error(request->cli, table, msrd);
 		status = CLI_FAILED;
-		if (result < 0)
+		if (r < 0)
 			break;
 	}
 	return status;

@@ -60,7 +60,7 @@ const char *msrd_status_text(enum msrd_status status)
 #undef X
 	};
 
-	return (unsigned)status < sizeof(texts) / sizeof(texts[0]) ? texts[status] : NULL;
+	return (unsigned)status < sizeof texts / sizeof texts[0] ? texts[status] : NULL;
 }
 
 const char *msrd_unit_name(enum msrd_unit unit)
@@ -117,25 +117,25 @@ static int break_off(struct msrd *msrd, int error)
 	switch (error) {
 	case -ECONNRESET:
 		if (child_has_ended(&msrd->child, OBITUARY_MS))
-			child_describe(&msrd->child, end, sizeof(end));
+			child_describe(&msrd->child, end, sizeof end);
 		else
-			snprintf(end, sizeof(end), "it closed the connection");
-		snprintf(msrd->text, sizeof(msrd->text),
+			snprintf(end, sizeof end, "it closed the connection");
+		snprintf(msrd->text, sizeof msrd->text,
 			"the daemon (process %d) is gone: %s; the system log may say why",
 			(int)msrd->child.pid, end);
 		break;
 	case -ETIMEDOUT:
-		snprintf(msrd->text, sizeof(msrd->text),
+		snprintf(msrd->text, sizeof msrd->text,
 			"the daemon (process %d) did not answer within %u ms", (int)msrd->child.pid,
 			msrd->reply_timeout_ms);
 		break;
 	case -EPROTO:
-		snprintf(msrd->text, sizeof(msrd->text),
+		snprintf(msrd->text, sizeof msrd->text,
 			"the daemon (process %d) gave an answer that makes no sense",
 			(int)msrd->child.pid);
 		break;
 	default:
-		snprintf(msrd->text, sizeof(msrd->text), "the connection to the daemon failed: %s",
+		snprintf(msrd->text, sizeof msrd->text, "the connection to the daemon failed: %s",
 			strerror(-error));
 		break;
 	}
@@ -175,14 +175,14 @@ static int send_record(struct msrd *msrd, const uint8_t *bytes, long long deadli
 
 	while (done < LIKWID_RECORD_SIZE) {
 		ssize_t n = send(msrd->fd, bytes + done, LIKWID_RECORD_SIZE - done, MSG_NOSIGNAL);
-		int result = n >= 0 ? 0 : judge_errno();
+		int r = n >= 0 ? 0 : judge_errno();
 
 		if (n > 0)
 			done += (size_t)n;
-		else if (result == 0)
-			result = wait_ready(msrd, POLLOUT, deadline);
-		if (result < 0)
-			return result;
+		else if (r == 0)
+			r = wait_ready(msrd, POLLOUT, deadline);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }
@@ -192,18 +192,18 @@ static int receive_record(struct msrd *msrd, uint8_t *bytes, long long deadline)
 	size_t done = 0;
 
 	while (done < LIKWID_RECORD_SIZE) {
-		int result = wait_ready(msrd, POLLIN, deadline);
+		int r = wait_ready(msrd, POLLIN, deadline);
 		ssize_t n;
 
-		if (result < 0)
-			return result;
+		if (r < 0)
+			return r;
 		n = recv(msrd->fd, bytes + done, LIKWID_RECORD_SIZE - done, 0);
 		if (n == 0)
 			return -ECONNRESET;
 		if (n < 0) {
-			result = judge_errno();
-			if (result < 0)
-				return result;
+			r = judge_errno();
+			if (r < 0)
+				return r;
 			continue;
 		}
 		done += (size_t)n;
@@ -216,64 +216,64 @@ static int exchange(
 {
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 	long long deadline = deadline_in(msrd->reply_timeout_ms);
-	int result;
+	int r;
 
 	likwid_record_put(request, bytes);
-	result = send_record(msrd, bytes, deadline);
-	if (result == 0)
-		result = receive_record(msrd, bytes, deadline);
-	if (result == 0)
+	r = send_record(msrd, bytes, deadline);
+	if (r == 0)
+		r = receive_record(msrd, bytes, deadline);
+	if (r == 0)
 		likwid_record_get(bytes, reply);
-	return result;
+	return r;
 }
 
 static int carry_out(struct msrd *msrd, struct op *op)
 {
 	struct likwid_record request, reply;
 	char what[80];
-	int result;
+	int r;
 
 	if (op->space == OP_PCI && !msrd_unit_name((enum msrd_unit)op->unit)) {
-		snprintf(msrd->text, sizeof(msrd->text), "there is no uncore unit of kind %u",
+		snprintf(msrd->text, sizeof msrd->text, "there is no uncore unit of kind %u",
 			(unsigned)op->unit);
 		return -EINVAL;
 	}
-	describe_op(op, what, sizeof(what));
+	describe_op(op, what, sizeof what);
 	if (!likwid_request_put(msrd->release, op, &request)) {
-		snprintf(msrd->text, sizeof(msrd->text),
+		snprintf(msrd->text, sizeof msrd->text,
 			"%s: the protocol of LIKWID %s has no such request or unit", what,
 			release_name(msrd->release));
 		return -EINVAL;
 	}
-	result = exchange(msrd, &request, &reply);
-	if (result < 0)
-		return break_off(msrd, result);
+	r = exchange(msrd, &request, &reply);
+	if (r < 0)
+		return break_off(msrd, r);
 	if (!likwid_reply_get(msrd->release, &reply, op))
 		return break_off(msrd, -EPROTO);
 	if (op->status != OP_OK)
-		snprintf(msrd->text, sizeof(msrd->text), "%s: %s%s", what,
+		snprintf(msrd->text, sizeof msrd->text, "%s: %s%s", what,
 			msrd_status_text((enum msrd_status)op->status), status_cure(op->status));
 	return (int)op->status;
 }
 
 static int do_access(struct msrd *msrd, struct op *op)
 {
-	int result;
+	int r;
 
 	pthread_mutex_lock(&msrd->lock);
-	result = msrd->broken ? msrd->broken : carry_out(msrd, op);
+	r = msrd->broken ? msrd->broken : carry_out(msrd, op);
 	pthread_mutex_unlock(&msrd->lock);
-	return result;
+	return r;
 }
 
 int msrd_read(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t *value)
 {
 	struct op op = {.verb = OP_READ, .space = OP_MSR, .cpu = cpu, .reg = reg};
-	int result = do_access(msrd, &op);
+	int r = do_access(msrd, &op);
 
-	if (result == 0)
+	if (r == 0)
 		*value = op.value;
-	return result;
+	return r;
 }
 
 int msrd_write(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t value)
@@ -305,11 +305,11 @@ int msrd_pci_read(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint3
 	uint32_t offset, uint32_t *value)
 {
 	struct op op = pci_op(OP_READ, socket, unit, index, offset);
-	int result = do_access(msrd, &op);
+	int r = do_access(msrd, &op);
 
-	if (result == 0)
+	if (r == 0)
 		*value = (uint32_t)op.value;
-	return result;
+	return r;
 }
 
 int msrd_pci_write(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index,
@@ -345,7 +345,7 @@ int msrd_open(
 	struct msrd **handle, const struct msrd_options *options, char *error, size_t error_size)
 {
 	static const struct msrd_options defaults;
-	cleanup_free struct msrd *msrd = calloc(1, sizeof(*msrd));
+	cleanup_free struct msrd *msrd = calloc(1, sizeof *msrd);
 	unsigned start_timeout_ms;
 	char path[PATH_MAX];
 
@@ -367,7 +367,7 @@ int msrd_open(
 	start_timeout_ms = options->start_timeout_ms ? options->start_timeout_ms : TIMEOUT_MS;
 	msrd->reply_timeout_ms = options->reply_timeout_ms ? options->reply_timeout_ms : TIMEOUT_MS;
 	msrd->fd =
-		spawn_daemon(&msrd->child, path, start_timeout_ms, msrd->text, sizeof(msrd->text));
+		spawn_daemon(&msrd->child, path, start_timeout_ms, msrd->text, sizeof msrd->text);
 	if (msrd->fd < 0) {
 		snprintf(error, error_size, "%s", msrd->text);
 		return msrd->fd;

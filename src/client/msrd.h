@@ -7,10 +7,10 @@
  *     struct msrd *msrd;
  *     uint64_t value;
  *
- *     if (msrd_open(&msrd, NULL, text, sizeof(text)) != 0)
+ *     if (msrd_open(&msrd, NULL, text, sizeof text) != 0)
  *         errx(1, "%s", text);
  *     if (msrd_read(msrd, 3, 0x198, &value) != 0)
- *         warnx("%s", msrd_error(msrd, text, sizeof(text)));
+ *         warnx("%s", msrd_error(msrd, text, sizeof text));
  *     msrd_close(msrd);
  *
  * Compile with `pkg-config --cflags --libs msrd`.

@@ -78,7 +78,7 @@ static int try_connect(const struct sockaddr_un *address)
 {
 	cleanup_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (fd < 0 || connect(fd, (const struct sockaddr *)address, sizeof(*address)) < 0)
+	if (fd < 0 || connect(fd, (const struct sockaddr *)address, sizeof *address) < 0)
 		return -errno;
 	return steal_fd(&fd);
 }
@@ -87,7 +87,7 @@ static int try_connect(const struct sockaddr_un *address)
 static int check_peer(int fd, const char *address, char *text, size_t size)
 {
 	struct ucred peer;
-	socklen_t length = sizeof(peer);
+	socklen_t length = sizeof peer;
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) {
 		int error = -errno;
@@ -129,14 +129,14 @@ static int meet(struct child *child, const char *path, unsigned timeout_ms, char
 	long long deadline = deadline_in(timeout_ms), heir_deadline = 0;
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-	snprintf(address.sun_path, sizeof(address.sun_path), "/tmp/likwid-%d", (int)child->pid);
+	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/likwid-%d", (int)child->pid);
 	for (;;) {
 		cleanup_close int fd = try_connect(&address);
 
 		if (fd >= 0) {
-			int result = check_peer(fd, address.sun_path, text, size);
+			int r = check_peer(fd, address.sun_path, text, size);
 
-			return result < 0 ? result : steal_fd(&fd);
+			return r < 0 ? r : steal_fd(&fd);
 		}
 		if (!is_passing(fd)) {
 			snprintf(text, size, "cannot connect to %s: %s", address.sun_path,
@@ -146,7 +146,7 @@ static int meet(struct child *child, const char *path, unsigned timeout_ms, char
 		if (has_failed(child, &heir_deadline)) {
 			char end[128];
 
-			child_describe(child, end, sizeof(end));
+			child_describe(child, end, sizeof end);
 			snprintf(text, size,
 				"the daemon %s did not start: %s; it says why on standard error "
 				"and in the system log",
@@ -166,14 +166,14 @@ static int meet(struct child *child, const char *path, unsigned timeout_ms, char
 int spawn_daemon(
 	struct child *child, const char *path, unsigned timeout_ms, char *text, size_t size)
 {
-	int result = child_start(child, path);
+	int r = child_start(child, path);
 
-	if (result < 0) {
-		snprintf(text, size, "cannot start the daemon %s: %s", path, strerror(-result));
-		return result;
+	if (r < 0) {
+		snprintf(text, size, "cannot start the daemon %s: %s", path, strerror(-r));
+		return r;
 	}
-	result = meet(child, path, timeout_ms, text, size);
-	if (result < 0)
+	r = meet(child, path, timeout_ms, text, size);
+	if (r < 0)
 		child_end(child, 0);
-	return result;
+	return r;
 }

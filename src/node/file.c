@@ -2,6 +2,7 @@
 /* Leaf of node: opens, reads, closes. Knows no file by name. */
 #include "node/file.h"
 
+#include "util/bytes.h"
 #include "util/cleanup.h"
 
 #include <fcntl.h>
@@ -106,7 +107,6 @@ int file_read_le32(int root_fd, uint32_t offset, uint32_t *value, const char *pa
 		return -errno;
 	if (n != sizeof bytes)
 		return -EIO;
-	*value = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-		 (uint32_t)bytes[3] << 24;
+	*value = get_le32(bytes);
 	return 0;
 }

@@ -34,7 +34,7 @@ struct node_search {
 	struct node *node;
 	int root_fd;
 	struct node_seen *seen;
-	size_t n_seen, capacity;
+	size_t n_seen;
 };
 
 /* buses.c: gives each of node->buses its socket. */

@@ -3,6 +3,7 @@
 #include "node/internal.h"
 
 #include "node/file.h"
+#include "util/array.h"
 #include "util/cleanup.h"
 #include "util/number.h"
 
@@ -31,15 +32,10 @@ static int add_seen(struct node_search *search, struct node_seen seen)
 	seen.arch = arch_find_function(search->node->arch, seen.devfn, seen.device_id);
 	if (!seen.arch && !is_helper(seen.devfn, seen.device_id))
 		return 0;
-	if (search->n_seen == search->capacity) {
-		size_t capacity = search->capacity ? 2 * search->capacity : 64;
-		struct node_seen *larger =
-			reallocarray(search->seen, capacity, sizeof *search->seen);
-		if (!larger)
-			return -ENOMEM;
-		search->seen = larger;
-		search->capacity = capacity;
-	}
+	struct node_seen *grown = array_grow(search->seen, search->n_seen, sizeof *grown);
+	if (!grown)
+		return -ENOMEM;
+	search->seen = grown;
 	search->seen[search->n_seen++] = seen;
 	return 0;
 }

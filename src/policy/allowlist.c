@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/array.h"
 #include "util/number.h"
 
 static const char *const unit_names[OP_N_UNITS] = {
@@ -36,7 +37,7 @@ struct parser {
 	unsigned section;
 	enum mask_kind kind;
 	struct allow_line *lines;
-	size_t n_lines, capacity;
+	size_t n_lines;
 };
 
 __attribute__((format(printf, 2, 3))) static int fail(
@@ -135,15 +136,10 @@ static int parse_entry(struct parser *parser, char *text, char *comment)
 	if ((word = take_word(&text)) != NULL)
 		return fail(parser, "unexpected word after the write mask: %.40s", word);
 
-	if (parser->n_lines == parser->capacity) {
-		size_t capacity = parser->capacity ? 2 * parser->capacity : 64;
-		struct allow_line *lines =
-			reallocarray(parser->lines, capacity, sizeof *parser->lines);
-		if (!lines)
-			return -ENOMEM;
-		parser->lines = lines;
-		parser->capacity = capacity;
-	}
+	struct allow_line *lines = array_grow(parser->lines, parser->n_lines, sizeof *lines);
+	if (!lines)
+		return -ENOMEM;
+	parser->lines = lines;
 
 	struct allow_line *line = &parser->lines[parser->n_lines++];
 	*line = (struct allow_line){

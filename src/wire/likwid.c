@@ -8,23 +8,13 @@
 #include <assert.h>
 #include <string.h>
 
-static uint32_t get_le32(const uint8_t *bytes)
-{
-	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-	       (uint32_t)bytes[3] << 24;
-}
-
-static void put_le32(uint8_t *bytes, uint32_t value)
-{
-	for (int i = 0; i < 4; i++)
-		bytes[i] = (uint8_t)(value >> 8 * i);
-}
+#include "util/bytes.h"
 
 void likwid_record_get(const uint8_t bytes[LIKWID_RECORD_SIZE], struct likwid_record *record)
 {
 	record->cpu = get_le32(bytes);
 	record->reg = get_le32(bytes + 4);
-	record->data = get_le32(bytes + 8) | (uint64_t)get_le32(bytes + 12) << 32;
+	record->data = get_le64(bytes + 8);
 	record->device = get_le32(bytes + 16);
 	record->type = get_le32(bytes + 20);
 	record->errorcode = get_le32(bytes + 24);
@@ -35,8 +25,7 @@ void likwid_record_put(const struct likwid_record *record, uint8_t bytes[LIKWID_
 {
 	put_le32(bytes, record->cpu);
 	put_le32(bytes + 4, record->reg);
-	put_le32(bytes + 8, (uint32_t)record->data);
-	put_le32(bytes + 12, (uint32_t)(record->data >> 32));
+	put_le64(bytes + 8, record->data);
 	put_le32(bytes + 16, record->device);
 	put_le32(bytes + 20, record->type);
 	put_le32(bytes + 24, record->errorcode);

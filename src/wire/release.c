@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define N_ELEMENTS(array) (sizeof(array) / sizeof *(array))
+#include "util/array.h"
 
 /* A number that no client sends: the release has not got it. */
 #define NONE UINT32_MAX

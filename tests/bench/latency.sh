@@ -6,7 +6,7 @@
 one_user=yes
 . "$(dirname "$0")/../node/lib.sh"
 build=$(realpath "$1")
-fixture=$(realpath "$(dirname "$0")/../../fixtures/xeon-e5-2680-2x1")
+fixture=$(realpath "$(dirname "$0")/../../fixtures/documented/xeon-e5-2680-2x1")
 shift
 
 need_node

@@ -103,7 +103,7 @@ static void config_ends_where_the_function_ends(void **state)
 	struct stat status;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
 		int fd = open_file(files[i].path, O_RDWR);
 		assert_int_equal(fstat(fd, &status), 0);
 		assert_int_equal(status.st_size, files[i].size);
@@ -112,7 +112,7 @@ static void config_ends_where_the_function_ends(void **state)
 		assert_int_equal(pread(fd, bytes, 4, files[i].size - 2), 2);
 		assert_int_equal(pread(fd, bytes, 4, files[i].size), 0);
 		assert_int_equal(pread(fd, bytes, 4, files[i].size + 4), 0);
-		assert_int_equal(pread(fd, bytes, sizeof(bytes), 0), files[i].size);
+		assert_int_equal(pread(fd, bytes, sizeof bytes, 0), files[i].size);
 		assert_int_equal(bytes[0] | bytes[1] << 8, 0x8086);
 		close(fd);
 	}
@@ -166,7 +166,7 @@ static void config_has_only_its_header_for_others(void **state)
 	uint8_t bytes[256];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		int fd = open_file(paths[i], O_RDONLY);
 		assert_int_equal(pread(fd, bytes, 4, 0x80), 0);
 		assert_int_equal(pread(fd, bytes, 64, 0x20), 32);

@@ -7,7 +7,7 @@
  *
  *     likwid-rates FIXTURE
  */
-#include "sim/fixture.h"
+#include "sim/fixture/fixture.h"
 
 #include <inttypes.h>
 #include <stdio.h>

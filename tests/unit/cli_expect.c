@@ -59,12 +59,12 @@ static void a_wrong_line_is_named(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		struct expect expect;
 		char text[100];
 		unsigned line;
 
-		snprintf(text, sizeof(text), "cpu 0 cpi 1\n%s", wrong[i]);
+		snprintf(text, sizeof text, "cpu 0 cpi 1\n%s", wrong[i]);
 		assert_int_equal(read_text(&expect, text, &line), -EINVAL);
 		assert_int_equal(line, 2);
 		expect_deinit(&expect);

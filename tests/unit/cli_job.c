@@ -40,7 +40,7 @@ static void a_signal_is_an_event_and_kills_nobody(void **state)
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 	struct job *job = *state;
 
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
 		kill(getpid(), signals[i]);
 		assert_int_equal(job_wait(job, in_ms(5000)), JOB_SIGNAL);
 		assert_int_equal(job->signal, signals[i]);
@@ -84,14 +84,14 @@ static void a_command_that_is_not_there_is_an_error(void **state)
 	struct job *job = *state;
 	char *argv[] = {(char *)"/not/there", NULL};
 
-	int result = job_start(job, argv);
+	int r = job_start(job, argv);
 
 	job_deinit(job);
 	/* posix_spawn(3) may say it either way */
-	if (result == 0)
+	if (r == 0)
 		assert_int_equal(WEXITSTATUS(job->status), 127);
 	else
-		assert_int_equal(result, -ENOENT);
+		assert_int_equal(r, -ENOENT);
 }
 
 static void nothing_is_left_behind(void **state)

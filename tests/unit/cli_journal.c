@@ -96,7 +96,7 @@ static void a_register_that_cannot_be_restored_does_not_stop_the_others(void **s
 	fake_find(&msrd, CPU, 2)->write_result = MSRD_REFUSED;
 	/* gone with its CPU: nothing to restore, no failure */
 	fake_find(&msrd, CPU, 3)->read_result = MSRD_ABSENT;
-	assert_int_equal(journal_restore(&journal, &msrd, &n_failed, text, sizeof(text)), 0);
+	assert_int_equal(journal_restore(&journal, &msrd, &n_failed, text, sizeof text), 0);
 	assert_int_equal(n_failed, 1);
 	assert_string_equal(text, "the fake refuses");
 	assert_int_equal(fake_find(&msrd, CPU, 1)->value, 0);

@@ -26,7 +26,7 @@ struct scene {
 
 static int set_scene(void **state)
 {
-	struct scene *scene = calloc(1, sizeof(*scene));
+	struct scene *scene = calloc(1, sizeof *scene);
 	struct target cpu = target_cpu(0), imc = target_unit(0, UNIT_IMC, 2);
 
 	scene->cpus[0] = (struct node_cpu){.present = true, .online = true};

@@ -18,7 +18,7 @@ struct scene {
 static int set_scene(void **state)
 {
 	static const uint64_t totals[METER_N_FIXED] = {2000000000, 3000000000, 2700000000};
-	struct scene *scene = calloc(1, sizeof(*scene));
+	struct scene *scene = calloc(1, sizeof *scene);
 
 	for (size_t i = 0; i < METER_N_FIXED; i++)
 		scene->cpus[0].fixed[i].counter = (struct sample_counter){

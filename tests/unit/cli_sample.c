@@ -122,9 +122,9 @@ static void numbers_have_four_digits_and_a_prefix(void **state)
 	char text[32];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		assert_string_equal(
-			sample_format(cases[i].value, text, sizeof(text)), cases[i].text);
+			sample_format(cases[i].value, text, sizeof text), cases[i].text);
 }
 
 int main(void)

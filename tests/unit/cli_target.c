@@ -32,7 +32,7 @@ static void no_list_of_cpus_is_refused(void **state)
 	static const char *const wrong[] = {"", "x", "0-", "3-1", "0,", "-1", "0 1", "99999999"};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		struct target_list list = {0};
 
 		assert_int_equal(target_list_parse_cpus(&list, wrong[i]), -EINVAL);
@@ -84,7 +84,7 @@ static void no_units_are_refused(void **state)
 		"", "0", "imx", "imc0-", "imc,", "imc-1", "imc0x", "qpi-", "imc 0", "imc99"};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		struct target_list list = {0};
 
 		assert_int_equal(target_list_parse_units(&list, snb(), 0, wrong[i]), -EINVAL);
@@ -128,8 +128,8 @@ static void each_space_has_its_functions(void **state)
 	assert_int_equal(target_read(&msrd, &imc, 0xa0, &value), 0);
 	assert_true(value == 0x77);
 	assert_int_equal(target_read(&msrd, &imc, 0x10, &value), MSRD_FAILED);
-	assert_string_equal(target_describe(&cpu, text, sizeof(text)), "CPU 3");
-	assert_string_equal(target_describe(&imc, text, sizeof(text)), "imc2 of socket 1");
+	assert_string_equal(target_describe(&cpu, text, sizeof text), "CPU 3");
+	assert_string_equal(target_describe(&imc, text, sizeof text), "imc2 of socket 1");
 }
 
 int main(void)

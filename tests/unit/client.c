@@ -23,10 +23,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "util/array.h"
 #include "util/cleanup.h"
 #include "wire/likwid.h"
-
-#define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
 /* -- the stand-ins ------------------------------------------------------- */
 
@@ -59,8 +58,8 @@ static int accept_client_of(pid_t daemon)
 	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
 	int fd;
 
-	snprintf(address.sun_path, sizeof(address.sun_path), "/tmp/likwid-%d", (int)daemon);
-	if (bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/likwid-%d", (int)daemon);
+	if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0 ||
 		listen(listener, 1) < 0)
 		_exit(90);
 	fd = accept(listener, NULL, NULL);
@@ -79,7 +78,7 @@ static bool take(int fd, struct likwid_record *request)
 {
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 
-	if (recv(fd, bytes, sizeof(bytes), MSG_WAITALL) != (ssize_t)sizeof(bytes))
+	if (recv(fd, bytes, sizeof bytes, MSG_WAITALL) != (ssize_t)sizeof bytes)
 		return false;
 	likwid_record_get(bytes, request);
 	return true;
@@ -94,7 +93,7 @@ static void answer(
 	reply.errorcode = errorcode;
 	reply.data = data;
 	likwid_record_put(&reply, bytes);
-	for (size_t i = 0; i < sizeof(bytes); i += piece)
+	for (size_t i = 0; i < sizeof bytes; i += piece)
 		send(fd, bytes + i, piece, MSG_NOSIGNAL);
 }
 
@@ -205,7 +204,7 @@ static int role_answers_half(void)
 	struct likwid_record request;
 
 	take(fd, &request);
-	send(fd, half, sizeof(half), 0);
+	send(fd, half, sizeof half, 0);
 	return 0;
 }
 
@@ -316,7 +315,7 @@ struct theatre {
 
 static int build_theatre(void **state)
 {
-	struct theatre *theatre = calloc(1, sizeof(*theatre));
+	struct theatre *theatre = calloc(1, sizeof *theatre);
 
 	strcpy(theatre->folder, "/tmp/test-client-XXXXXX");
 	if (!mkdtemp(theatre->folder))
@@ -324,9 +323,9 @@ static int build_theatre(void **state)
 	for (size_t i = 0; i < N_ELEMENTS(roles); i++) {
 		char self[4096] = "";
 
-		snprintf(theatre->path, sizeof(theatre->path), "%s/%s", theatre->folder,
+		snprintf(theatre->path, sizeof theatre->path, "%s/%s", theatre->folder,
 			roles[i].name);
-		if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0 ||
+		if (readlink("/proc/self/exe", self, sizeof self - 1) < 0 ||
 			symlink(self, theatre->path) < 0)
 			return -1;
 	}
@@ -339,7 +338,7 @@ static int leave_theatre(void **state)
 	struct theatre *theatre = *state;
 
 	for (size_t i = 0; i < N_ELEMENTS(roles); i++) {
-		snprintf(theatre->path, sizeof(theatre->path), "%s/%s", theatre->folder,
+		snprintf(theatre->path, sizeof theatre->path, "%s/%s", theatre->folder,
 			roles[i].name);
 		unlink(theatre->path);
 	}
@@ -354,8 +353,8 @@ static int open_role(struct theatre *theatre, const char *role, struct msrd **ms
 	struct msrd_options options = {
 		.daemon = theatre->path, .start_timeout_ms = 5000, .reply_timeout_ms = 300};
 
-	snprintf(theatre->path, sizeof(theatre->path), "%s/%s", theatre->folder, role);
-	return msrd_open(msrd, &options, theatre->text, sizeof(theatre->text));
+	snprintf(theatre->path, sizeof theatre->path, "%s/%s", theatre->folder, role);
+	return msrd_open(msrd, &options, theatre->text, sizeof theatre->text);
 }
 
 static struct msrd *must_open_role(void **state, const char *role)
@@ -374,7 +373,7 @@ static void assert_error_says(struct msrd *msrd, const char *words)
 {
 	char text[MSRD_ERROR_SIZE];
 
-	if (!strstr(msrd_error(msrd, text, sizeof(text)), words))
+	if (!strstr(msrd_error(msrd, text, sizeof text), words))
 		fail_msg("\"%s\" does not say \"%s\"", text, words);
 }
 
@@ -494,9 +493,9 @@ static void a_daemon_that_never_listens_meets_the_deadline_and_is_ended(void **s
 	struct msrd_options options = {.daemon = theatre->path, .start_timeout_ms = 50};
 	struct msrd *msrd;
 
-	snprintf(theatre->path, sizeof(theatre->path), "%s/never_listens", theatre->folder);
+	snprintf(theatre->path, sizeof theatre->path, "%s/never_listens", theatre->folder);
 	assert_int_equal(
-		msrd_open(&msrd, &options, theatre->text, sizeof(theatre->text)), -ETIMEDOUT);
+		msrd_open(&msrd, &options, theatre->text, sizeof theatre->text), -ETIMEDOUT);
 	assert_non_null(strstr(theatre->text, "within 50 ms"));
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	assert_int_equal(errno, ECHILD);
@@ -525,12 +524,12 @@ static void a_daemon_without_slash_is_looked_up_in_path(void **state)
 	struct msrd *msrd;
 	char path[128];
 
-	snprintf(path, sizeof(path), ":/not/there:%s", theatre->folder);
+	snprintf(path, sizeof path, ":/not/there:%s", theatre->folder);
 	setenv("PATH", path, 1);
-	assert_int_equal(msrd_open(&msrd, &options, theatre->text, sizeof(theatre->text)), 0);
+	assert_int_equal(msrd_open(&msrd, &options, theatre->text, sizeof theatre->text), 0);
 	msrd_close(msrd);
 	/* no daemon is installed for this test: the default name is looked up too */
-	assert_int_equal(msrd_open(&msrd, NULL, theatre->text, sizeof(theatre->text)), 0);
+	assert_int_equal(msrd_open(&msrd, NULL, theatre->text, sizeof theatre->text), 0);
 	msrd_close(msrd);
 	setenv("PATH", before, 1);
 }

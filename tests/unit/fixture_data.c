@@ -15,7 +15,7 @@ static struct fixture *load(const char *name)
 {
 	char path[256];
 
-	snprintf(path, sizeof path, "%s/%s", FIXTURES_DIR, name);
+	snprintf(path, sizeof path, "%s/documented/%s", FIXTURES_DIR, name);
 	struct fixture *fixture = fixture_load(path, print, NULL);
 	assert_non_null(fixture);
 	return fixture;
@@ -25,7 +25,7 @@ static char *text_of(const char *name, const char *file)
 {
 	char path[256];
 
-	snprintf(path, sizeof path, "%s/%s", FIXTURES_DIR, name);
+	snprintf(path, sizeof path, "%s/documented/%s", FIXTURES_DIR, name);
 	return read_text(path, file);
 }
 

@@ -8,7 +8,7 @@
 
 #include "test.h"
 
-#include "sim/fixture.h"
+#include "sim/fixture/fixture.h"
 #include "tree.h"
 
 struct folder {
@@ -156,7 +156,6 @@ static inline void folder_expect_each(const char *name, const struct fault *faul
 	}
 }
 
-#define EXPECT_EACH(name, faults)                                                                  \
-	folder_expect_each(name, faults, sizeof(faults) / sizeof *(faults))
+#define EXPECT_EACH(name, faults) folder_expect_each(name, faults, sizeof faults / sizeof *(faults))
 
 #endif

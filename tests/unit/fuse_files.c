@@ -2,10 +2,10 @@
 /* Device files of the simulated node answer as the kernel's do, call by call. */
 #include "test.h"
 
-#include "fuse-msr/caller.h"
-#include "fuse-msr/clockfile.h"
-#include "fuse-msr/msrfile.h"
-#include "fuse-msr/pcifile.h"
+#include "fuse-msr/tree/caller.h"
+#include "fuse-msr/tree/clockfile.h"
+#include "fuse-msr/tree/msrfile.h"
+#include "fuse-msr/tree/pcifile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@ __attribute__((format(printf, 2, 3))) static void note(
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(machine->log + used, sizeof(machine->log) - used, format, arguments);
+	vsnprintf(machine->log + used, sizeof machine->log - used, format, arguments);
 	va_end(arguments);
 }
 
@@ -135,7 +135,7 @@ static void msr_fault_is_an_error_first_and_a_short_count_later(void **state)
 	assert_int_equal(msrfile_read(&machine, 0, buffer, 24, 0x10), 8);
 	assert_int_equal(msrfile_read(&machine, 0, buffer, 24, 0x10), -EIO);
 	machine.reads_left = 2;
-	memset(buffer, 0x11, sizeof(buffer));
+	memset(buffer, 0x11, sizeof buffer);
 	assert_int_equal(msrfile_write(&machine, 3, buffer, 24, 0x38f), 16);
 	assert_string_equal(machine.log, "3:38f=1111111111111111 3:38f=1111111111111111 ");
 }
@@ -157,7 +157,7 @@ static void config_ranges_are_cut_into_the_cycles_of_the_kernel(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct machine machine = {0};
 		uint8_t buffer[8];
 		assert_int_equal(
@@ -188,7 +188,7 @@ static void config_is_written_in_the_same_cycles(void **state)
 
 	(void)state;
 	assert_int_equal(
-		pcifile_write(&machine, 0, PCIFILE_PROC, 256, bytes, sizeof(bytes), 0xd7), 5);
+		pcifile_write(&machine, 0, PCIFILE_PROC, 256, bytes, sizeof bytes, 0xd7), 5);
 	assert_string_equal(machine.log, "d7/1=1 d8/4=5040302 ");
 	machine.log[0] = '\0';
 	assert_int_equal(pcifile_write(&machine, 0, PCIFILE_PROC, 256, bytes, 4, 0xfe), 2);
@@ -226,9 +226,9 @@ static void clock_tells_and_is_moved(void **state)
 	(void)state;
 	assert_int_equal(clockfile_write(&machine, (const uint8_t *)"+1.5s\n", 6), 6);
 	assert_int_equal(clockfile_write(&machine, (const uint8_t *)"+20", 3), 3);
-	assert_int_equal(clockfile_read(&machine, (uint8_t *)text, sizeof(text), 0), 11);
+	assert_int_equal(clockfile_read(&machine, (uint8_t *)text, sizeof text, 0), 11);
 	assert_string_equal(text, "1500000025\n");
-	assert_int_equal(clockfile_read(&machine, (uint8_t *)text, sizeof(text), 11), 0);
+	assert_int_equal(clockfile_read(&machine, (uint8_t *)text, sizeof text, 11), 0);
 }
 
 static void clock_refuses_what_is_no_step_forward(void **state)
@@ -238,7 +238,7 @@ static void clock_refuses_what_is_no_step_forward(void **state)
 	uint64_t ns;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		assert_false(clockfile_parse(texts[i], &ns));
 	assert_true(clockfile_parse("+0.000000001s", &ns));
 	assert_int_equal(ns, 1);

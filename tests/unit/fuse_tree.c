@@ -2,9 +2,9 @@
 /* The tree of files, and what the files of a node say. */
 #include "test.h"
 
-#include "fuse-msr/nodetree.h"
+#include "fuse-msr/tree/nodetree.h"
 
-#include "sim/expect.h"
+#include "sim/fixture/expect.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -60,7 +60,7 @@ static const struct fixture fixture = {
 	.tsc_mhz = 2700,
 	.n_packages = 2,
 	.cpus = cpus,
-	.n_cpus = sizeof(cpus) / sizeof(cpus[0]),
+	.n_cpus = sizeof cpus / sizeof cpus[0],
 	.caches = caches,
 	.n_caches = 2,
 	.numa_nodes = numa_nodes,

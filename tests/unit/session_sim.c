@@ -108,7 +108,7 @@ static void play(struct world *world, const struct message *messages, size_t n)
 	close(pair[1]);
 }
 
-#define PLAY(world, messages) play(world, messages, sizeof(messages) / sizeof *(messages))
+#define PLAY(world, messages) play(world, messages, sizeof messages / sizeof *(messages))
 
 static void likwid_measures_a_second_to_the_last_instruction(void **state)
 {

@@ -10,13 +10,13 @@
 
 #include "test.h"
 
-#include "sim/machine.h"
+#include "sim/machine/machine.h"
 
 #include <string.h>
 
 #define SECOND	    UINT64_C(1000000000)
 #define MILLISECOND UINT64_C(1000000)
-#define N(array)    (sizeof(array) / sizeof *(array))
+#define N(array)    (sizeof array / sizeof *(array))
 
 #define NODE_MAX_CPUS	 8
 #define NODE_N_FUNCTIONS 20

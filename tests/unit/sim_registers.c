@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "sim/registers.h"
+#include "sim/machine/registers.h"
 
 #include <string.h>
 

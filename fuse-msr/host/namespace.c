@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Namespaces and mounts. It must not know the files it puts in place, nor what
+ * will run among them.
+ *
+ * An ordinary user gets two user namespaces, one in the other. In the outer
+ * one the caller is root, and makes the mounts and a daemon with privileges.
+ * In the inner one everybody is who they were, and the daemon, and nobody
+ * else, has privileges: as on a node where an administrator installed it.
+ */
+#include "fuse-msr/host/namespace.h"
+
+#include "fuse-msr/host/devdir.h"
+
+#include "util/cleanup.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+
+/* Always there, and covered at the end: so no directory has to be made for our own mounts. */
+#define STAGE "/sys/devices"
+
+#define FUSE_CURE                                                                                  \
+	"an administrator can open it to everybody with `chmod 666 /dev/fuse` (udev's default), "  \
+	"load it with `modprobe fuse`, or hand it to a container with `--device /dev/fuse`"
+#define NAMESPACE_CURE                                                                             \
+	"an administrator can allow user namespaces (sysctl user.max_user_namespaces, "            \
+	"kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0; "     \
+	"in a container its seccomp profile), or run this as root"
+
+static int write_text(const char *path, const char *text)
+{
+	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		return -errno;
+	return 0;
+}
+
+static int write_map(const char *path, unsigned inside, unsigned outside)
+{
+	char line[64];
+
+	snprintf(line, sizeof line, "%u %u 1", inside, outside);
+	return write_text(path, line);
+}
+
+static int enter_user_namespace(const struct namespace *namespace)
+{
+	int r;
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+		return -errno;
+	/* a process that can map one group only must first give up setgroups */
+	if ((r = write_text("/proc/self/setgroups", "deny")) < 0 ||
+		(r = write_map("/proc/self/uid_map", 0, namespace->uid)) < 0 ||
+		(r = write_map("/proc/self/gid_map", 0, namespace->gid)) < 0)
+		return r;
+	return 0;
+}
+
+int namespace_enter(struct namespace *namespace)
+{
+	int r = 0;
+
+	*namespace = (struct namespace){.uid = geteuid(), .gid = getegid()};
+	/* root in a container may not have what it takes: then it does as everybody does */
+	namespace->has_user_namespace = namespace->uid != 0 || unshare(CLONE_NEWNS) < 0;
+	if (namespace->has_user_namespace)
+		r = enter_user_namespace(namespace);
+	if (r == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		r = -errno;
+	if (r < 0) {
+		errno = -r;
+		warn("cannot make a namespace");
+		warnx(NAMESPACE_CURE);
+	}
+	return r;
+}
+
+static int copy_file(const char *from, int to)
+{
+	cleanup_close int fd = open(from, O_RDONLY | O_CLOEXEC);
+	ssize_t done;
+
+	if (fd < 0)
+		return -errno;
+	do
+		done = sendfile(to, fd, NULL, 1 << 20);
+	while (done > 0);
+	return done < 0 ? -errno : 0;
+}
+
+/* What the installed daemon has: setuid root, or the same as file capabilities. */
+static int give_privileges(const struct namespace *namespace, int fd)
+{
+	struct vfs_cap_data capabilities = {
+		.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+		.data[0].permitted =
+			1u << CAP_SYS_RAWIO | 1u << CAP_SYS_ADMIN | 1u << CAP_DAC_OVERRIDE,
+	};
+
+	if (fchmod(fd, namespace->has_user_namespace ? 0755 : 04755) < 0)
+		return -errno;
+	if (namespace->has_user_namespace &&
+		fsetxattr(fd, "security.capability", &capabilities, sizeof capabilities, 0) < 0)
+		return -errno;
+	return 0;
+}
+
+static int make_copy(const struct namespace *namespace, const char *daemon, const char *copy)
+{
+	cleanup_close int fd = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	if ((r = copy_file(daemon, fd)) < 0)
+		return r;
+	/* last: a write takes privileges away */
+	return give_privileges(namespace, fd);
+}
+
+int namespace_install(const struct namespace *namespace, const char *daemon)
+{
+	static const char copy[] = STAGE "/daemon";
+	int r;
+
+	if (mount("fuse-msr", STAGE, "tmpfs", MS_NODEV, "mode=755") < 0)
+		r = -errno;
+	else if ((r = make_copy(namespace, daemon, copy)) == 0 &&
+		 (mount(copy, daemon, NULL, MS_BIND, NULL) < 0 ||
+			 /* the copy lives on where it is bound */
+			 umount2(STAGE, MNT_DETACH) < 0))
+		r = -errno;
+	if (r < 0) {
+		errno = -r;
+		warn("cannot give %s privileges on the node", daemon);
+	}
+	return r;
+}
+
+int namespace_mount(void)
+{
+	cleanup_close int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	char options[96];
+
+	if (fd < 0) {
+		int r = -errno;
+		warn("cannot open /dev/fuse");
+		warnx(FUSE_CURE);
+		return r;
+	}
+	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other",
+		fd);
+	if (mount("fuse-msr", STAGE, "fuse.fuse-msr", MS_NOSUID | MS_NODEV, options) < 0) {
+		int r = -errno;
+		warn("cannot mount the node's files");
+		warnx(NAMESPACE_CURE);
+		return r;
+	}
+	return steal_fd(&fd);
+}
+
+static int bind_file(const char *from, const char *to)
+{
+	if (mount(from, to, NULL, MS_BIND, NULL) == 0)
+		return 0;
+
+	int r = -errno;
+	warn("cannot put the node's files at %s", to);
+	return r;
+}
+
+int namespace_bind(void)
+{
+	/* /proc/bus, /sys/bus and /sys/class whole: a host without PCI has no place for the
+	 * node's, and what the host has there is not on the node. The stage comes last. */
+	static const char *const binds[][2] = {
+		{STAGE "/dev/cpu", "/dev/cpu"},
+		{STAGE "/proc/cpuinfo", "/proc/cpuinfo"},
+		{STAGE "/proc/bus", "/proc/bus"},
+		{STAGE "/sys/bus", "/sys/bus"},
+		{STAGE "/sys/class", "/sys/class"},
+		{STAGE "/sys/devices", "/sys/devices"},
+	};
+	int r = devdir_make();
+
+	if (r < 0) {
+		errno = -r;
+		warn("cannot make the node's /dev");
+	}
+	for (size_t i = 0; r == 0 && i < sizeof binds / sizeof binds[0]; i++)
+		r = bind_file(binds[i][0], binds[i][1]);
+	return r;
+}
+
+static int drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+
+	return syscall(SYS_capset, &header, none) < 0 ? -errno : 0;
+}
+
+int namespace_drop(const struct namespace *namespace)
+{
+	int r = unshare(CLONE_NEWUSER) < 0 ? -errno : 0;
+
+	if (r == 0)
+		r = write_map("/proc/self/uid_map", namespace->uid, 0);
+	if (r == 0)
+		r = write_map("/proc/self/gid_map", namespace->gid, 0);
+	if (r == 0)
+		r = drop_capabilities();
+	if (r < 0) {
+		errno = -r;
+		warn("cannot become uid %u again", namespace->uid);
+	}
+	return r;
+}

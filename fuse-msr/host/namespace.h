@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The node's namespace: one of mounts, for ordinary users inside a user
+ * namespace, in which /dev, /proc and /sys show the node. It goes away with
+ * the last process in it. The steps stand in the order in which they are to
+ * be taken, by a process with one thread; each returns 0 or -errno, after a
+ * message with the cause and the cure.
+ */
+#ifndef MSRD_FUSE_MSR_HOST_NAMESPACE_H
+#define MSRD_FUSE_MSR_HOST_NAMESPACE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct namespace
+{
+	uid_t uid; /* of the caller, outside */
+	gid_t gid;
+	bool has_user_namespace; /* else by real root */
+};
+
+int namespace_enter(struct namespace *namespace);
+
+/* Puts a privileged copy of the daemon in its own place, as an installation would. */
+int namespace_install(const struct namespace *namespace, const char *daemon);
+
+/* Mounts the file system where namespace_bind finds it. The descriptor: who answers it, serves. */
+int namespace_mount(void);
+
+/* Puts the node's files in their places. Waits for the file system to be served. */
+int namespace_bind(void);
+
+/* Ordinary users become themselves again, without any capability. */
+int namespace_drop(const struct namespace *namespace);
+
+#endif

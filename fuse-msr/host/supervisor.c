@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The supervisor and its child, COMMAND. They must not know the fixture: the files
+ * are served from the process at the other end of the channel.
+ */
+#include "fuse-msr/host/supervisor.h"
+
+#include "fuse-msr/tree/caller.h"
+#include "fuse-msr/host/channel.h"
+#include "fuse-msr/host/devlog.h"
+#include "fuse-msr/host/reaper.h"
+#include "fuse-msr/host/likwid.h"
+#include "fuse-msr/host/namespace.h"
+
+#include "util/cleanup.h"
+
+#include <err.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+static int send_fd(int channel, enum channel_kind kind, int fd)
+{
+	return channel_send(channel, &(struct channel_message){.kind = kind, .fd = fd});
+}
+
+static int make_log(int channel)
+{
+	cleanup_close int log = devlog_make();
+
+	if (log < 0) {
+		errno = -log;
+		warn("cannot make the node's /dev/log");
+		return log;
+	}
+	return send_fd(channel, CHANNEL_LOG, log);
+}
+
+static int mount_files(int channel)
+{
+	cleanup_close int fuse = namespace_mount();
+
+	/* once it is sent, the server alone keeps the file system alive */
+	return fuse < 0 ? fuse : send_fd(channel, CHANNEL_FUSE, fuse);
+}
+
+static int make_namespace(
+	struct namespace *namespace, const struct command *command, const char *daemon, int channel)
+{
+	int r;
+
+	if ((r = namespace_enter(namespace)) < 0 ||
+		(daemon && (r = namespace_install(namespace, daemon)) < 0) ||
+		(r = mount_files(channel)) < 0 || (r = namespace_bind()) < 0 ||
+		(command->syslog && (r = make_log(channel)) < 0) ||
+		(command->likwid && (r = likwid_install(daemon)) < 0))
+		return r;
+	return 0;
+}
+
+/* Who is root on the node has to be known before COMMAND opens anything. */
+static int announce_namespace(int channel)
+{
+	struct channel_message message = {
+		.kind = CHANNEL_NAMESPACE,
+		.value = caller_user_namespace(getpid()),
+		.fd = -1,
+	};
+	int r = channel_send(channel, &message);
+
+	return r < 0 ? r : channel_receive(channel, &message);
+}
+
+static int exec_program(
+	const struct namespace *namespace, const struct command *command, int channel)
+{
+	/* everybody else is who they were; root on the node is root of its namespace */
+	if (namespace->has_user_namespace && !command->as_root && namespace_drop(namespace) < 0)
+		return EXIT_NO_NODE;
+	if (announce_namespace(channel) < 0)
+		return EXIT_NO_NODE;
+	/* CPUID is an instruction and tells of the host: hwloc has to believe the files */
+	setenv("HWLOC_COMPONENTS", "-x86", 0);
+	/* nor does the control group of the host say which of the node's CPUs may be used */
+	setenv("HWLOC_ALLOW", "all", 0);
+	reaper_signals_release();
+	/* nobody else would end it if the supervisor were killed */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	execvp(command->program[0], command->program);
+
+	int status = errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+	warn("%s", command->program[0]);
+	return status;
+}
+
+static int exit_status(int status)
+{
+	return WIFSIGNALED(status) ? EXIT_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* Reaps whoever has ended; true when program was among them. */
+static bool reap(pid_t program, int *status)
+{
+	int ended;
+
+	for (pid_t pid; (pid = waitpid(-1, &ended, WNOHANG)) > 0;)
+		if (pid == program) {
+			*status = exit_status(ended);
+			return true;
+		}
+	return false;
+}
+
+static int watch(pid_t program, int signals, int channel)
+{
+	/* nothing comes through the channel: it is there to be closed */
+	struct pollfd fds[] = {{.fd = signals, .events = POLLIN}, {.fd = channel}};
+	struct signalfd_siginfo info;
+	int status = EXIT_NO_NODE;
+
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return EXIT_NO_NODE;
+		if (fds[1].revents != 0)
+			return EXIT_NO_NODE;
+		if (!(fds[0].revents & POLLIN) || read(signals, &info, sizeof info) < 0)
+			continue;
+		if (info.ssi_signo == SIGCHLD && reap(program, &status))
+			return status;
+		/* what the terminal sends has reached the program already */
+		if (info.ssi_signo != SIGCHLD && info.ssi_code != SI_KERNEL)
+			kill(program, (int)info.ssi_signo);
+	}
+}
+
+int supervisor_main(const struct command *command, const char *daemon, int channel)
+{
+	cleanup_close int signals = reaper_signals();
+	struct namespace namespace;
+
+	if (signals < 0 || reaper_adopt() < 0 ||
+		make_namespace(&namespace, command, daemon, channel) < 0)
+		return EXIT_NO_NODE;
+
+	pid_t program = fork();
+	if (program < 0) {
+		warn("cannot run %s", command->program[0]);
+		return EXIT_NO_NODE;
+	}
+	if (program == 0)
+		_exit(exec_program(&namespace, command, channel));
+
+	int status = watch(program, signals, channel);
+	reaper_end(SUPERVISOR_GRACE_MS);
+	return status;
+}

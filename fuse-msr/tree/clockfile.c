@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* The clock file. It must not know who asks. */
+#include "fuse-msr/tree/clockfile.h"
+
+#include "util/number.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NS_PER_S UINT64_C(1000000000)
+
+ssize_t clockfile_read(struct machine *machine, uint8_t *buffer, size_t count, uint64_t offset)
+{
+	char text[32];
+	size_t length =
+		(size_t)snprintf(text, sizeof text, "%" PRIu64 "\n", machine_clock_ns(machine));
+
+	/* one read gives it all; a second part would be of another time */
+	if (offset > 0)
+		return 0;
+	if (count > length)
+		count = length;
+	memcpy(buffer, text, count);
+	return (ssize_t)count;
+}
+
+/* Up to nine digits behind the point, to the nanosecond. */
+static bool parse_fraction(const char *text, uint64_t *ns)
+{
+	char digits[] = "1000000000";
+	size_t length = strlen(text);
+	uint64_t value;
+
+	if (length == 0 || length > 9 || strspn(text, "0123456789") != length)
+		return false;
+	/* a leading 1 keeps leading zeros from meaning octal */
+	memcpy(digits + 1, text, length);
+	if (!number_parse(digits, 2 * NS_PER_S, &value))
+		return false;
+	*ns = value - NS_PER_S;
+	return true;
+}
+
+bool clockfile_parse(const char *text, uint64_t *ns)
+{
+	char copy[40];
+	size_t length = strlen(text);
+	uint64_t seconds, fraction = 0;
+
+	if (text[0] != '+' || length >= sizeof copy)
+		return false;
+	memcpy(copy, text + 1, length);
+	if (copy[0] == '\0' || copy[length - 2] != 's')
+		return number_parse(copy, UINT64_MAX, ns);
+
+	copy[length - 2] = '\0';
+	char *point = strchr(copy, '.');
+	if (point) {
+		*point = '\0';
+		if (!parse_fraction(point + 1, &fraction))
+			return false;
+	}
+	if (!number_parse(copy, UINT64_MAX / NS_PER_S - 1, &seconds))
+		return false;
+	*ns = seconds * NS_PER_S + fraction;
+	return true;
+}
+
+ssize_t clockfile_write(struct machine *machine, const uint8_t *buffer, size_t count)
+{
+	char text[40];
+	uint64_t ns;
+
+	if (count >= sizeof text)
+		return -EINVAL;
+	memcpy(text, buffer, count);
+	text[count] = '\0';
+	if (count > 0 && text[count - 1] == '\n')
+		text[count - 1] = '\0';
+	if (!clockfile_parse(text, &ns))
+		return -EINVAL;
+
+	int r = machine_clock_advance(machine, ns);
+	return r < 0 ? r : (ssize_t)count;
+}

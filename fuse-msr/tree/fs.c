@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The FUSE operations. It must not know how the file system came to be
+ * mounted. Files never appear or go away, so what the kernel has learned stays
+ * true; who may open one is asked every time.
+ */
+#define FUSE_USE_VERSION 35
+
+#include "fuse-msr/tree/fs.h"
+
+#include "fuse-msr/tree/caller.h"
+#include "fuse-msr/tree/clockfile.h"
+#include "fuse-msr/tree/msrfile.h"
+#include "fuse-msr/tree/pcifile.h"
+
+#include "util/cleanup.h"
+
+#include <fuse_lowlevel.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define TIMEOUT_S 3600.0 /* chosen: nothing changes, so any long time will do */
+
+static struct fs *get_fs(fuse_req_t request)
+{
+	return fuse_req_userdata(request);
+}
+
+static uint32_t get_index(fuse_ino_t inode)
+{
+	return (uint32_t)inode - FUSE_ROOT_ID;
+}
+
+static const struct tree_file *get_file(fuse_req_t request, fuse_ino_t inode)
+{
+	return &get_fs(request)->tree->files[get_index(inode)];
+}
+
+static uint64_t get_capabilities(fuse_req_t request)
+{
+	struct fs *fs = get_fs(request);
+
+	if (fs->all_root)
+		return CALLER_ROOT;
+	return caller_capabilities(fuse_req_ctx(request)->pid, (ino_t)fs->user_namespace);
+}
+
+/* Inside a user namespace its creator is 0 here; outside, themselves. */
+static bool is_owner(fuse_req_t request)
+{
+	uid_t uid = fuse_req_ctx(request)->uid;
+
+	return uid == 0 || uid == getuid();
+}
+
+static bool is_device(const struct tree_file *file)
+{
+	return file->kind != TREE_DIR && file->kind != TREE_TEXT && file->kind != TREE_LINK;
+}
+
+static struct stat get_status(const struct tree *tree, uint32_t index)
+{
+	const struct tree_file *file = &tree->files[index];
+
+	return (struct stat){
+		.st_ino = index + FUSE_ROOT_ID,
+		.st_mode = file->mode,
+		.st_nlink = file->kind == TREE_DIR ? 2 : 1,
+		.st_size = (off_t)file->size,
+		.st_blksize = 4096,
+	};
+}
+
+static void reply_attr(fuse_req_t request, fuse_ino_t inode)
+{
+	struct stat status = get_status(get_fs(request)->tree, get_index(inode));
+
+	fuse_reply_attr(request, &status, TIMEOUT_S);
+}
+
+static void fs_lookup(fuse_req_t request, fuse_ino_t parent, const char *name)
+{
+	const struct tree *tree = get_fs(request)->tree;
+	uint32_t index = tree_child(tree, get_index(parent), name);
+	struct fuse_entry_param entry = {.entry_timeout = TIMEOUT_S, .attr_timeout = TIMEOUT_S};
+
+	/* inode 0 is "no such file", and remembered like the others */
+	if (index != TREE_NONE) {
+		entry.ino = index + FUSE_ROOT_ID;
+		entry.attr = get_status(tree, index);
+	}
+	fuse_reply_entry(request, &entry);
+}
+
+static void fs_getattr(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info)
+{
+	(void)info;
+	reply_attr(request, inode);
+}
+
+/* O_TRUNC and touch(1) are taken without effect, as by sysfs; nothing else can be set. */
+static void fs_setattr(fuse_req_t request, fuse_ino_t inode, struct stat *status, int to_set,
+	struct fuse_file_info *info)
+{
+	(void)status;
+	(void)info;
+	if (to_set & (FUSE_SET_ATTR_MODE | FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID))
+		fuse_reply_err(request, EPERM);
+	else
+		reply_attr(request, inode);
+}
+
+static void fs_readlink(fuse_req_t request, fuse_ino_t inode)
+{
+	fuse_reply_readlink(request, get_file(request, inode)->text);
+}
+
+static void fs_access(fuse_req_t request, fuse_ino_t inode, int mask)
+{
+	const struct tree_file *file = get_file(request, inode);
+
+	if (file->kind == TREE_CLOCK && is_owner(request) && !(mask & X_OK))
+		fuse_reply_err(request, 0);
+	else
+		fuse_reply_err(request, -caller_may_access(file, mask, get_capabilities(request)));
+}
+
+static int may_open(fuse_req_t request, const struct tree_file *file, int flags, uint64_t caps)
+{
+	if (file->kind == TREE_CLOCK)
+		return (flags & O_ACCMODE) == O_RDONLY || is_owner(request) ? 0 : -EACCES;
+	return caller_may_open(file, flags, caps);
+}
+
+static void fs_open(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info)
+{
+	const struct fs *fs = get_fs(request);
+	const struct tree_file *file = get_file(request, inode);
+	uint64_t capabilities = get_capabilities(request);
+	int r = may_open(request, file, info->flags, capabilities);
+
+	if (r < 0) {
+		fuse_reply_err(request, -r);
+		return;
+	}
+	info->direct_io = is_device(file);
+	info->keep_cache = !is_device(file);
+	/* it is the opener who counts, whoever reads later */
+	if (file->kind == TREE_PCI_PROC || file->kind == TREE_PCI_SYSFS)
+		info->fh = pcifile_limit(
+			&fs->fixture->functions[file->number], caller_sees_config(capabilities));
+	fuse_reply_open(request, info);
+}
+
+static ssize_t read_text(
+	const struct tree_file *file, uint8_t *buffer, size_t count, uint64_t offset)
+{
+	if (offset >= file->size)
+		return 0;
+	if (count > file->size - offset)
+		count = file->size - offset;
+	memcpy(buffer, file->text + offset, count);
+	return (ssize_t)count;
+}
+
+static ssize_t read_file(struct fs *fs, const struct tree_file *file, uint64_t handle,
+	uint8_t *buffer, size_t count, uint64_t offset)
+{
+	switch (file->kind) {
+	case TREE_TEXT:
+		return read_text(file, buffer, count, offset);
+	case TREE_MSR:
+		return msrfile_read(fs->machine, file->number, buffer, count, offset);
+	case TREE_PCI_SYSFS:
+	case TREE_PCI_PROC:
+		return pcifile_read(
+			fs->machine, file->number, (uint32_t)handle, buffer, count, offset);
+	case TREE_CLOCK:
+		return clockfile_read(fs->machine, buffer, count, offset);
+	case TREE_DIR:
+	case TREE_LINK:
+		break;
+	}
+	return -EINVAL;
+}
+
+static void fs_read(fuse_req_t request, fuse_ino_t inode, size_t count, off_t offset,
+	struct fuse_file_info *info)
+{
+	cleanup_free uint8_t *buffer = malloc(count);
+	ssize_t done = -ENOMEM;
+
+	if (buffer)
+		done = read_file(get_fs(request), get_file(request, inode), info->fh, buffer, count,
+			(uint64_t)offset);
+	if (done < 0)
+		fuse_reply_err(request, (int)-done);
+	else
+		fuse_reply_buf(request, (char *)buffer, (size_t)done);
+}
+
+static ssize_t write_file(struct fs *fs, const struct tree_file *file, const uint8_t *buffer,
+	size_t count, uint64_t offset)
+{
+	switch (file->kind) {
+	case TREE_MSR:
+		return msrfile_write(fs->machine, file->number, buffer, count, offset);
+	case TREE_PCI_SYSFS:
+		return pcifile_write(fs->machine, file->number, PCIFILE_SYSFS, (uint32_t)file->size,
+			buffer, count, offset);
+	case TREE_PCI_PROC:
+		return pcifile_write(fs->machine, file->number, PCIFILE_PROC, (uint32_t)file->size,
+			buffer, count, offset);
+	case TREE_CLOCK:
+		return clockfile_write(fs->machine, buffer, count);
+	case TREE_TEXT:
+	case TREE_DIR:
+	case TREE_LINK:
+		break;
+	}
+	return -EINVAL;
+}
+
+static void fs_write(fuse_req_t request, fuse_ino_t inode, const char *buffer, size_t count,
+	off_t offset, struct fuse_file_info *info)
+{
+	ssize_t done = write_file(get_fs(request), get_file(request, inode),
+		(const uint8_t *)buffer, count, (uint64_t)offset);
+
+	(void)info;
+	if (done < 0)
+		fuse_reply_err(request, (int)-done);
+	else
+		fuse_reply_write(request, (size_t)done);
+}
+
+/* Entry number at of a directory, "." and ".." first; false past the end. */
+static bool get_entry(
+	const struct tree *tree, uint32_t dir, uint64_t at, const char **name, uint32_t *index)
+{
+	const struct tree_file *file = &tree->files[dir];
+
+	if (at >= 2 + (uint64_t)file->n_children)
+		return false;
+	if (at < 2) {
+		*name = at == 0 ? "." : "..";
+		*index = at == 0 ? dir : file->parent;
+	} else {
+		*index = file->children[at - 2];
+		*name = tree->files[*index].name;
+	}
+	return true;
+}
+
+static void fs_readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset,
+	struct fuse_file_info *info)
+{
+	const struct tree *tree = get_fs(request)->tree;
+	cleanup_free char *buffer = malloc(size);
+	size_t used = 0;
+	const char *name;
+	uint32_t index;
+
+	(void)info;
+	if (!buffer) {
+		fuse_reply_err(request, ENOMEM);
+		return;
+	}
+	for (; get_entry(tree, get_index(inode), (uint64_t)offset, &name, &index); offset++) {
+		struct stat status = get_status(tree, index);
+		size_t length = fuse_add_direntry(
+			request, buffer + used, size - used, name, &status, offset + 1);
+		if (length > size - used)
+			break;
+		used += length;
+	}
+	fuse_reply_buf(request, buffer, used);
+}
+
+static const struct fuse_lowlevel_ops operations = {
+	.lookup = fs_lookup,
+	.getattr = fs_getattr,
+	.setattr = fs_setattr,
+	.readlink = fs_readlink,
+	.access = fs_access,
+	.open = fs_open,
+	.read = fs_read,
+	.write = fs_write,
+	.readdir = fs_readdir,
+};
+
+struct fuse_session *fs_session(struct fs *fs, const char *options)
+{
+	struct fuse_args arguments = FUSE_ARGS_INIT(0, NULL);
+	struct fuse_session *session = NULL;
+
+	if (fuse_opt_add_arg(&arguments, "fuse-msr") == 0 &&
+		(!options || (fuse_opt_add_arg(&arguments, "-o") == 0 &&
+				     fuse_opt_add_arg(&arguments, options) == 0)))
+		session = fuse_session_new(&arguments, &operations, sizeof operations, fs);
+	fuse_opt_free_args(&arguments);
+	return session;
+}
+
+int fs_serve(struct fuse_session *session)
+{
+	struct fuse_loop_config config = {.clone_fd = 0, .max_idle_threads = 4};
+
+	return fuse_session_loop_mt(session, &config);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The file system: requests of the kernel, answered from a tree and a machine.
+ * Reads and writes arrive as they were made (direct_io): one pread is one
+ * request of the same offset and length.
+ */
+#ifndef MSRD_FUSE_MSR_TREE_FS_H
+#define MSRD_FUSE_MSR_TREE_FS_H
+
+#include "fuse-msr/tree/tree.h"
+
+#include "sim/machine/machine.h"
+
+#include <stdatomic.h>
+
+struct fuse_session;
+
+struct fs {
+	const struct fixture *fixture;
+	const struct tree *tree;
+	struct machine *machine;
+	bool all_root; /* whoever gets here is the node's root */
+	/* the node's user namespace (an inode number); set while requests are coming */
+	_Atomic uint64_t user_namespace;
+};
+
+/* A session for fs, which has to outlive it; options as in `-o`, or NULL. NULL on failure. */
+struct fuse_session *fs_session(struct fs *fs, const char *options);
+
+/* Serves until the file system is unmounted; several threads. 0 or -errno. */
+int fs_serve(struct fuse_session *session);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The files of a node: dev/cpu, proc, sys and sim, made from its fixture. One
+ * file a family of files; nodetree_new puts them together.
+ */
+#ifndef MSRD_FUSE_MSR_TREE_NODETREE_H
+#define MSRD_FUSE_MSR_TREE_NODETREE_H
+
+#include "fuse-msr/tree/cpumask.h"
+#include "fuse-msr/tree/tree.h"
+
+#include "sim/fixture/fixture.h"
+
+/* NULL when out of memory. */
+struct tree *nodetree_new(const struct fixture *fixture);
+
+/* A set of CPUs as a file with a list; the same set in its two spellings. */
+void tree_list(struct tree *tree, uint32_t dir, const char *name, const struct cpumask *mask);
+void tree_masks(struct tree *tree, uint32_t dir, const char *map_name, const char *list_name,
+	const struct cpumask *mask);
+
+void tree_cpu_add(struct tree *tree, const struct fixture *fixture);  /* dev/cpu, cpuinfo, cpuN */
+void tree_numa_add(struct tree *tree, const struct fixture *fixture); /* nodeN */
+void tree_pci_add(struct tree *tree, const struct fixture *fixture);
+void tree_sim_add(struct tree *tree, const struct fixture *fixture);
+
+#endif

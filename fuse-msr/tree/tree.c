@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of files. It must not know what the files are about. */
+#include "fuse-msr/tree/tree.h"
+
+#include "util/cleanup.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DIR_MODE  (S_IFDIR | 0755)
+#define TEXT_MODE (S_IFREG | 0444)
+#define LINK_MODE (S_IFLNK | 0777)
+
+/* Tables grow by doubling: true when there is no room for one more. */
+static bool is_full(uint32_t n)
+{
+	return n == 0 || (n >= 8 && (n & (n - 1)) == 0);
+}
+
+/* Room for one more after n; NULL leaves the old table as it was. */
+static void *grow(void *table, uint32_t n, size_t size)
+{
+	if (!is_full(n))
+		return table;
+	return reallocarray(table, n < 8 ? 8 : (size_t)n * 2, size);
+}
+
+static uint32_t fail(struct tree *tree)
+{
+	tree->failed = true;
+	return TREE_NONE;
+}
+
+static bool adopt(struct tree_file *dir, uint32_t child)
+{
+	uint32_t *children = grow(dir->children, dir->n_children, sizeof *children);
+
+	if (!children)
+		return false;
+	dir->children = children;
+	dir->children[dir->n_children++] = child;
+	return true;
+}
+
+static uint32_t add(struct tree *tree, uint32_t parent, const char *name, mode_t mode)
+{
+	cleanup_free char *copy = strdup(name);
+	struct tree_file *files = grow(tree->files, tree->n_files, sizeof *files);
+
+	if (files)
+		tree->files = files;
+	if (!copy || !files)
+		return fail(tree);
+	if (tree->n_files != TREE_ROOT && !adopt(&tree->files[parent], tree->n_files))
+		return fail(tree);
+	tree->files[tree->n_files] = (struct tree_file){
+		.kind = TREE_DIR,
+		.name = steal_ptr(&copy),
+		.parent = parent,
+		.mode = mode,
+	};
+	return tree->n_files++;
+}
+
+struct tree *tree_new(void)
+{
+	struct tree *tree = calloc(1, sizeof *tree);
+
+	if (tree && add(tree, TREE_ROOT, "", DIR_MODE) == TREE_NONE)
+		return tree_free(tree);
+	return tree;
+}
+
+struct tree *tree_free(struct tree *tree)
+{
+	if (!tree)
+		return NULL;
+	for (uint32_t i = 0; i < tree->n_files; i++) {
+		free(tree->files[i].name);
+		free(tree->files[i].text);
+		free(tree->files[i].children);
+	}
+	free(tree->files);
+	free(tree);
+	return NULL;
+}
+
+uint32_t tree_child(const struct tree *tree, uint32_t dir, const char *name)
+{
+	const struct tree_file *file = &tree->files[dir];
+
+	for (uint32_t i = 0; i < file->n_children; i++)
+		if (strcmp(tree->files[file->children[i]].name, name) == 0)
+			return file->children[i];
+	return TREE_NONE;
+}
+
+uint32_t tree_find(const struct tree *tree, const char *path)
+{
+	cleanup_free char *copy = strdup(path);
+	uint32_t file = copy ? TREE_ROOT : TREE_NONE;
+	char *rest = copy;
+
+	for (char *name; file != TREE_NONE && (name = strsep(&rest, "/"));)
+		file = tree_child(tree, file, name);
+	return file;
+}
+
+uint32_t tree_dir(struct tree *tree, uint32_t parent, const char *path)
+{
+	cleanup_free char *copy = strdup(path);
+	char *rest = copy;
+
+	if (!copy || parent == TREE_NONE)
+		return fail(tree);
+	for (char *name; parent != TREE_NONE && (name = strsep(&rest, "/"));) {
+		uint32_t child = tree_child(tree, parent, name);
+		parent = child != TREE_NONE ? child : add(tree, parent, name, DIR_MODE);
+	}
+	return parent;
+}
+
+/* A file that is no directory, and the directories before it. */
+static struct tree_file *add_leaf(
+	struct tree *tree, uint32_t parent, const char *path, enum tree_kind kind, mode_t mode)
+{
+	cleanup_free char *dir = strdup(path);
+	const char *name = path;
+	char *slash = dir ? strrchr(dir, '/') : NULL;
+
+	if (slash) {
+		*slash = '\0';
+		name = path + (slash - dir) + 1;
+		parent = tree_dir(tree, parent, dir);
+	}
+	if (!dir || parent == TREE_NONE) {
+		fail(tree);
+		return NULL;
+	}
+
+	uint32_t number = add(tree, parent, name, mode);
+	if (number == TREE_NONE)
+		return NULL;
+	tree->files[number].kind = kind;
+	return &tree->files[number];
+}
+
+void tree_device(struct tree *tree, uint32_t parent, const char *path, enum tree_kind kind,
+	mode_t mode, uint32_t number, size_t size)
+{
+	struct tree_file *file = add_leaf(tree, parent, path, kind, S_IFREG | mode);
+
+	if (file) {
+		file->number = number;
+		file->size = size;
+	}
+}
+
+__attribute__((format(printf, 2, 0))) static void set_text(
+	struct tree_file *file, const char *format, va_list arguments, bool *failed)
+{
+	int length = vasprintf(&file->text, format, arguments);
+
+	if (length < 0) {
+		file->text = NULL;
+		*failed = true;
+	} else {
+		file->size = (size_t)length;
+	}
+}
+
+void tree_text(struct tree *tree, uint32_t parent, const char *path, const char *format, ...)
+{
+	struct tree_file *file = add_leaf(tree, parent, path, TREE_TEXT, TEXT_MODE);
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (file)
+		set_text(file, format, arguments, &tree->failed);
+	va_end(arguments);
+}
+
+void tree_link(struct tree *tree, uint32_t parent, const char *path, const char *format, ...)
+{
+	struct tree_file *file = add_leaf(tree, parent, path, TREE_LINK, LINK_MODE);
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (file)
+		set_text(file, format, arguments, &tree->failed);
+	va_end(arguments);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A tree of files in memory, built once and then only read: a table whose
+ * index is the inode number less one. Knows nothing of FUSE or of nodes.
+ */
+#ifndef MSRD_FUSE_MSR_TREE_TREE_H
+#define MSRD_FUSE_MSR_TREE_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define TREE_ROOT 0
+#define TREE_NONE UINT32_MAX
+
+enum tree_kind {
+	TREE_DIR,
+	TREE_TEXT,
+	TREE_LINK,
+	TREE_MSR,	/* number: OS CPU number */
+	TREE_PCI_SYSFS, /* number: function number in the fixture */
+	TREE_PCI_PROC,	/* the same function, by the other door */
+	TREE_CLOCK,
+};
+
+struct tree_file {
+	enum tree_kind kind;
+	char *name;
+	uint32_t parent;
+	mode_t mode;
+	char *text;  /* content of a text, target of a link */
+	size_t size; /* as stat shows it */
+	uint32_t number;
+	uint32_t *children; /* in the order they were added */
+	uint32_t n_children;
+};
+
+struct tree {
+	struct tree_file *files;
+	uint32_t n_files;
+	bool failed; /* out of memory on the way: everything added since is missing */
+};
+
+/* NULL when out of memory. */
+struct tree *tree_new(void);
+struct tree *tree_free(struct tree *tree);
+
+/*
+ * These add a file at path below the directory parent, with the directories
+ * that lead there. Running out of memory is remembered in tree->failed, so
+ * that one look at the end is enough. tree_dir finds a directory that is
+ * there already.
+ */
+uint32_t tree_dir(struct tree *tree, uint32_t parent, const char *path);
+void tree_device(struct tree *tree, uint32_t parent, const char *path, enum tree_kind kind,
+	mode_t mode, uint32_t number, size_t size);
+__attribute__((format(printf, 4, 5))) void tree_text(
+	struct tree *tree, uint32_t parent, const char *path, const char *format, ...);
+__attribute__((format(printf, 4, 5))) void tree_link(
+	struct tree *tree, uint32_t parent, const char *path, const char *format, ...);
+
+/* The file called name in directory dir, or TREE_NONE. */
+uint32_t tree_child(const struct tree *tree, uint32_t dir, const char *name);
+
+/* The file at a path from the root, or TREE_NONE. */
+uint32_t tree_find(const struct tree *tree, const char *path);
+
+#endif

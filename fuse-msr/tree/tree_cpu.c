@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dev/cpu, proc/cpuinfo and sys/devices/system/cpu, as Linux 6.1 shows them. It must not
+ * know FUSE. An offline CPU has no device files, no topology and no caches.
+ */
+#include "fuse-msr/tree/nodetree.h"
+
+#include "fuse-msr/tree/cpuinfo.h"
+#include "fuse-msr/tree/cpumask.h"
+
+#include "util/cleanup.h"
+
+#include <stdio.h>
+
+static bool is_online(const struct fixture_cpu *cpu, const void *context)
+{
+	(void)context;
+	return cpu->online;
+}
+
+static bool is_offline(const struct fixture_cpu *cpu, const void *context)
+{
+	(void)context;
+	return !cpu->online;
+}
+
+static bool is_same_package(const struct fixture_cpu *cpu, const void *context)
+{
+	const struct fixture_cpu *other = context;
+
+	return cpu->online && cpu->package == other->package;
+}
+
+static bool is_same_core(const struct fixture_cpu *cpu, const void *context)
+{
+	const struct fixture_cpu *other = context;
+
+	return is_same_package(cpu, other) && cpu->core == other->core;
+}
+
+static bool is_same_cpu(const struct fixture_cpu *cpu, const void *context)
+{
+	return cpu == context;
+}
+
+static bool (*const scopes[])(const struct fixture_cpu *cpu, const void *context) = {
+	[FIXTURE_THREAD] = is_same_cpu,
+	[FIXTURE_CORE] = is_same_core,
+	[FIXTURE_PACKAGE] = is_same_package,
+};
+
+static void add_topology(struct tree *tree, uint32_t dir, const struct fixture *fixture,
+	const struct fixture_cpu *cpu)
+{
+	uint32_t topology = tree_dir(tree, dir, "topology");
+	struct cpumask core, package;
+
+	cpumask_init(&core, fixture, is_same_core, cpu);
+	cpumask_init(&package, fixture, is_same_package, cpu);
+	tree_text(tree, topology, "physical_package_id", "%u\n", cpu->package);
+	tree_text(tree, topology, "die_id", "0\n");
+	tree_text(tree, topology, "core_id", "%u\n", cpu->core);
+	tree_masks(tree, topology, "thread_siblings", "thread_siblings_list", &core);
+	tree_masks(tree, topology, "core_cpus", "core_cpus_list", &core);
+	tree_masks(tree, topology, "core_siblings", "core_siblings_list", &package);
+	tree_masks(tree, topology, "package_cpus", "package_cpus_list", &package);
+	/* these packages have one die */
+	tree_masks(tree, topology, "die_cpus", "die_cpus_list", &package);
+}
+
+static void add_cache(struct tree *tree, uint32_t dir, const struct fixture *fixture,
+	const struct fixture_cpu *cpu, const struct fixture_cache *cache)
+{
+	struct cpumask shared;
+
+	cpumask_init(&shared, fixture, scopes[cache->shared_by], cpu);
+	tree_text(tree, dir, "level", "%u\n", cache->level);
+	tree_text(tree, dir, "type", "%s\n", cache->type);
+	tree_text(tree, dir, "size", "%uK\n", cache->size_kib);
+	tree_text(tree, dir, "ways_of_associativity", "%u\n", cache->ways);
+	tree_text(tree, dir, "coherency_line_size", "%u\n", cache->line_bytes);
+	tree_text(tree, dir, "number_of_sets", "%u\n", cache->sets);
+	tree_text(tree, dir, "physical_line_partition", "1\n");
+	tree_masks(tree, dir, "shared_cpu_map", "shared_cpu_list", &shared);
+}
+
+static void add_caches(struct tree *tree, uint32_t dir, const struct fixture *fixture,
+	const struct fixture_cpu *cpu)
+{
+	for (size_t i = 0; i < fixture->n_caches; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "cache/index%zu", i);
+		add_cache(tree, tree_dir(tree, dir, name), fixture, cpu, &fixture->caches[i]);
+	}
+}
+
+static void add_cpu(struct tree *tree, uint32_t system, const struct fixture *fixture,
+	const struct fixture_cpu *cpu)
+{
+	char name[32];
+	uint32_t dir;
+
+	snprintf(name, sizeof name, "cpu%u", cpu->number);
+	dir = tree_dir(tree, system, name);
+	/* CPU 0 cannot be taken away, and so has no such file */
+	if (cpu->number > 0)
+		tree_text(tree, dir, "online", "%d\n", cpu->online);
+	snprintf(name, sizeof name, "sys/bus/cpu/devices/cpu%u", cpu->number);
+	tree_link(tree, TREE_ROOT, name, "../../../devices/system/cpu/cpu%u", cpu->number);
+	if (!cpu->online)
+		return;
+
+	add_topology(tree, dir, fixture, cpu);
+	add_caches(tree, dir, fixture, cpu);
+	if (cpu->numa_node < fixture->n_numa_nodes) {
+		uint32_t node = fixture->numa_nodes[cpu->numa_node].number;
+		snprintf(name, sizeof name, "node%u", node);
+		tree_link(tree, dir, name, "../../node/node%u", node);
+	}
+}
+
+static void add_msr(struct tree *tree, const struct fixture_cpu *cpu)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "dev/cpu/%u/msr", cpu->number);
+	tree_device(tree, TREE_ROOT, path, TREE_MSR, 0600, cpu->number, 0);
+}
+
+void tree_cpu_add(struct tree *tree, const struct fixture *fixture)
+{
+	cleanup_free char *cpuinfo = cpuinfo_text(fixture);
+	uint32_t system = tree_dir(tree, TREE_ROOT, "sys/devices/system/cpu");
+	struct cpumask all, online, offline;
+
+	tree->failed |= !cpuinfo;
+	tree_text(tree, TREE_ROOT, "proc/cpuinfo", "%s", cpuinfo ? cpuinfo : "");
+
+	cpumask_init(&all, fixture, NULL, NULL);
+	cpumask_init(&online, fixture, is_online, NULL);
+	cpumask_init(&offline, fixture, is_offline, NULL);
+	tree_list(tree, system, "possible", &all);
+	tree_list(tree, system, "present", &all);
+	tree_list(tree, system, "online", &online);
+	tree_list(tree, system, "offline", &offline);
+	tree_text(tree, system, "kernel_max", "%d\n", CPUMASK_MAX - 1);
+
+	tree_dir(tree, TREE_ROOT, "dev/cpu");
+	for (size_t i = 0; i < fixture->n_cpus; i++) {
+		add_cpu(tree, system, fixture, &fixture->cpus[i]);
+		if (fixture->cpus[i].online)
+			add_msr(tree, &fixture->cpus[i]);
+	}
+}

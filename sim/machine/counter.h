@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One hardware counter: it counts a flow while it runs and wraps at its
+ * width. Between two looks nothing happens: settling does the sum.
+ */
+#ifndef MSRD_SIM_MACHINE_COUNTER_H
+#define MSRD_SIM_MACHINE_COUNTER_H
+
+#include "sim/machine/flow.h"
+
+struct counter {
+	uint8_t width; /* bits */
+	bool running;
+	struct flow flow; /* what is counted while running */
+	uint64_t start;	  /* total of the flow when value was right */
+	uint64_t value;
+};
+
+/* All bits of the counter. */
+uint64_t counter_mask(const struct counter *counter);
+
+/* Brings value up to date. True when it wrapped since the last time. */
+bool counter_settle(struct counter *counter, uint64_t ns);
+
+/* Counts flow from now on; NULL: stands still. The counter must be settled. */
+void counter_route(struct counter *counter, const struct flow *flow, uint64_t ns);
+
+/* The counter must be settled; bits above its width are dropped. */
+void counter_set(struct counter *counter, uint64_t value);
+
+#endif

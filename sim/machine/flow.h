@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A flow is anything that can be counted: clock ticks, events, energy. Its
+ * rate is constant within a phase of the workload, so the total at a moment
+ * is an exact integral. Two looks at a flow always agree, whoever looks, and
+ * nothing drifts.
+ */
+#ifndef MSRD_SIM_MACHINE_FLOW_H
+#define MSRD_SIM_MACHINE_FLOW_H
+
+#include "sim/machine/workload.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum flow_kind {
+	/* clocks of the node: run always */
+	FLOW_TSC,
+	FLOW_UCLK,
+	FLOW_DCLK,
+	/* of a CPU, while it is active */
+	FLOW_CYCLES,
+	FLOW_REFERENCE,	 /* at the rate of the TSC */
+	FLOW_BUS_CYCLES, /* at the rate of the bus clock */
+	FLOW_INSTRUCTIONS,
+	FLOW_EVENT,
+	/* of the core of a CPU, while none of its threads is active: TSC ticks */
+	FLOW_CORE_IDLE,
+	/* of an uncore box */
+	FLOW_BOX_EVENT,
+	/* of a package, in energy units */
+	FLOW_PACKAGE_ENERGY,
+	FLOW_PP0_ENERGY,
+	FLOW_DRAM_ENERGY,
+	/* nanoseconds at or above limit_c */
+	FLOW_CPU_HOT,
+	FLOW_PACKAGE_HOT,
+};
+
+/* Privilege levels at which a CPU's flow is counted. */
+#define FLOW_USER      1u
+#define FLOW_KERNEL    2u
+#define FLOW_ANY_LEVEL (FLOW_USER | FLOW_KERNEL)
+
+struct flow {
+	const struct fixture *fixture;
+	enum flow_kind kind;
+	uint32_t cpu; /* index into the fixture's cpus */
+	uint32_t package;
+	const char *unit; /* FLOW_BOX_EVENT: as the workload names it, and which of its kind */
+	uint32_t box;
+	struct workload_selection selection;
+	unsigned levels; /* FLOW_USER, FLOW_KERNEL */
+	bool any_thread; /* of the core, not only this one */
+	uint64_t units_per_joule;
+	double limit_c;
+};
+
+/* What has flowed in the first ns nanoseconds, rounded down. */
+uint64_t flow_total(const struct flow *flow, uint64_t ns);
+
+#endif

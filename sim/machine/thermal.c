@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* A digital thermometer. Knows temperatures of the workload, not who has it. */
+#include "sim/machine/thermal.h"
+
+#include <math.h>
+
+/* IA32_THERM_STATUS, SDM vol. 3, Thermal Monitoring */
+#define STATUS_HOT    (1u << 0)
+#define LOG_HOT	      (1u << 1)
+#define LOGS	      0xAAAu
+#define READOUT_SHIFT 16
+#define READOUT_MAX   127
+#define RESOLUTION_1C (1u << 27)
+#define VALID	      (1u << 31)
+
+static bool temperature_now(const struct flow *hot, uint64_t ns, double *celsius)
+{
+	const struct fixture_phase *phase = workload_phase(hot->fixture, ns);
+	const struct fixture_cpu_load *cpu = NULL;
+	const struct fixture_package_load *package = NULL;
+
+	if (phase && hot->kind == FLOW_CPU_HOT)
+		cpu = workload_cpu(phase, hot->fixture->cpus[hot->cpu].number);
+	else if (phase)
+		package = workload_package(phase, hot->package);
+	if (cpu)
+		*celsius = cpu->temperature_c;
+	else if (package)
+		*celsius = package->temperature_c;
+	return cpu || package;
+}
+
+static void thermal_settle(struct thermal *thermal, uint64_t ns)
+{
+	uint64_t hot_ns = flow_total(&thermal->hot, ns);
+
+	if (hot_ns != thermal->seen_ns)
+		thermal->logs |= LOG_HOT;
+	thermal->seen_ns = hot_ns;
+}
+
+uint64_t thermal_read(struct thermal *thermal, uint64_t ns)
+{
+	double celsius;
+
+	thermal_settle(thermal, ns);
+	if (!temperature_now(&thermal->hot, ns, &celsius))
+		return thermal->logs | RESOLUTION_1C; /* nothing to read: not valid */
+
+	double below = fmin(fmax(round(thermal->hot.limit_c - celsius), 0), READOUT_MAX);
+	bool hot = celsius >= thermal->hot.limit_c;
+	return thermal->logs | (hot ? STATUS_HOT | LOG_HOT : 0) | (uint64_t)below << READOUT_SHIFT |
+	       RESOLUTION_1C | VALID;
+}
+
+void thermal_write(struct thermal *thermal, uint64_t ns, uint64_t value)
+{
+	thermal_settle(thermal, ns);
+	thermal->logs &= value & LOGS;
+}
+
+void thermal_preset(struct thermal *thermal, uint64_t value)
+{
+	thermal->logs = value & LOGS;
+}
