@@ -91,7 +91,7 @@ static void print_bus(const struct fixture *fixture, const struct fixture_functi
 	printf("  PCI bus    %04x:%02x:", bus->domain, bus->bus);
 	for (int unit = 0; unit < OP_N_UNITS; unit++)
 		if (counts[unit] > 0)
-			printf(" %zu %s,", counts[unit], arch_unit_name((enum op_unit)unit));
+			printf(" %zu %s,", counts[unit], op_unit_name((enum op_unit)unit));
 	printf(" %zu other functions\n", others);
 }
 

@@ -10,7 +10,7 @@
 #include "wire/likwid.h"
 
 /* Chosen: small, so that numbers beyond them are tried often. */
-static const struct op_limits limits = {.cpus = 17, .sockets = 3};
+static const struct op_limits limits = {17, (const uint32_t[]){0, 1, 2}, 3};
 
 /* Those whose numbers differ. */
 static const char *const releases[] = {"3.1", "4.0", "4.1", "5.2", "5.3", "5.4"};
@@ -21,10 +21,10 @@ static void check_op(
 {
 	struct likwid_record again;
 
-	if (op->space == OP_MSR)
-		MUST(op->cpu < limits.cpus);
+	if (op->place.space == OP_MSR)
+		MUST(op->place.cpu < limits.n_cpus);
 	else
-		MUST(op->socket < limits.sockets && op->unit < OP_N_UNITS);
+		MUST(op->place.package < limits.n_packages && op->place.unit < OP_N_UNITS);
 	/* the client's side says it in the same record */
 	MUST(likwid_request_put(release, op, &again));
 	MUST(again.cpu == request->cpu && again.device == request->device);

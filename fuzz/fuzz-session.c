@@ -49,18 +49,18 @@ static const struct world *world_get(void)
 /* Looked up once more, the simple way. */
 static bool is_listed(const struct policy *policy, const struct op *op)
 {
-	unsigned section = op->space == OP_MSR ? ALLOW_MSR : ALLOW_PCI(op->unit);
+	unsigned section = op->place.space == OP_MSR ? ALLOW_MSR : ALLOW_PCI(op->place.unit);
 
 	for (size_t i = 0; i < policy->n_lists; i++)
 		for (size_t j = 0; j < policy->lists[i]->section[section].n_entries; j++)
-			if (policy->lists[i]->section[section].entries[j].reg == op->reg)
+			if (policy->lists[i]->section[section].entries[j].reg == op->place.reg)
 				return true;
 	return false;
 }
 
 static void check_reply(const struct world *world, const uint8_t *request, const uint8_t *reply)
 {
-	static const struct op_limits limits = {.cpus = CPUS, .sockets = SOCKETS};
+	const struct op_limits limits = {CPUS, (const uint32_t[]){0, 1}, SOCKETS};
 	struct likwid_record asked, answered;
 	struct policy_rule rule;
 	enum op_status status;
@@ -113,7 +113,7 @@ static void converse(
 		.fd = pair[1],
 		.signal_fd = -1,
 		.release = world->release,
-		.limits = {.cpus = CPUS, .sockets = SOCKETS},
+		.limits = {CPUS, (const uint32_t[]){0, 1}, SOCKETS},
 		.policy = &world->policy,
 		.devices = {device, device},
 		.lock_path = "/nonexistent",

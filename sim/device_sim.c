@@ -32,11 +32,13 @@ static enum op_status access_msr(struct device_sim *sim, struct op *op)
 {
 	switch (op->verb) {
 	case OP_READ:
-		return status_of(machine_msr_read(sim->machine, op->cpu, op->reg, &op->value));
+		return status_of(
+			machine_msr_read(sim->machine, op->place.cpu, op->place.reg, &op->value));
 	case OP_WRITE:
-		return status_of(machine_msr_write(sim->machine, op->cpu, op->reg, op->value));
+		return status_of(
+			machine_msr_write(sim->machine, op->place.cpu, op->place.reg, op->value));
 	case OP_CHECK:
-		return machine_cpu_is_online(sim->machine, op->cpu) ? OP_OK : OP_ABSENT;
+		return machine_cpu_is_online(sim->machine, op->place.cpu) ? OP_OK : OP_ABSENT;
 	}
 	return OP_UNKNOWN;
 }
@@ -46,8 +48,8 @@ static bool find_function(const struct fixture *fixture, const struct op *op, ui
 	for (uint32_t i = 0; i < fixture->n_functions; i++) {
 		uint32_t socket;
 		const struct arch_function *uncore = pcispace_find_uncore(fixture, i, &socket);
-		if (uncore && socket == op->socket && uncore->unit == op->unit &&
-			uncore->index == op->index) {
+		if (uncore && socket == op->place.package && uncore->unit == op->place.unit &&
+			uncore->index == op->place.index) {
 			*function = i;
 			return true;
 		}
@@ -63,12 +65,12 @@ static enum op_status access_pci(struct device_sim *sim, struct op *op)
 		return OP_ABSENT;
 	if (op->verb == OP_CHECK)
 		return OP_OK;
-	if (op->reg % 4 != 0 || op->reg >= sim->fixture->functions[function].size)
+	if (op->place.reg % 4 != 0 || op->place.reg >= sim->fixture->functions[function].size)
 		return OP_FAILED;
 	if (op->verb == OP_READ)
-		op->value = machine_pci_read(sim->machine, function, op->reg, 4);
+		op->value = machine_pci_read(sim->machine, function, op->place.reg, 4);
 	else
-		machine_pci_write(sim->machine, function, op->reg, 4, (uint32_t)op->value);
+		machine_pci_write(sim->machine, function, op->place.reg, 4, (uint32_t)op->value);
 	return OP_OK;
 }
 
@@ -76,7 +78,7 @@ static void device_sim_access(struct device *device, struct op *op)
 {
 	struct device_sim *sim = (struct device_sim *)device;
 
-	op->status = op->space == OP_MSR ? access_msr(sim, op) : access_pci(sim, op);
+	op->status = op->place.space == OP_MSR ? access_msr(sim, op) : access_pci(sim, op);
 }
 
 static void device_sim_free(struct device *device)

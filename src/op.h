@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * THE NOUN: one register access, as everybody between the wire and the
- * device sees it. Shapes only: no code, and no include of ours.
+ * THE NOUN: one register access, as everybody between the wire and the device
+ * sees it, and the place it is about.
  */
 #ifndef MSRD_OP_H
 #define MSRD_OP_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum op_verb {
@@ -14,9 +16,18 @@ enum op_verb {
 	OP_CHECK, /* does the device exist? touches no register */
 };
 
+/*
+ * Where registers are. X(space, name, bits of a register, bytes of an address
+ * step): MSRs are numbered, config space is addressed by byte.
+ */
+#define OP_SPACES(X)                                                                               \
+	X(OP_MSR, "msr", 64, 1) /* of a CPU, by its OS number */                                   \
+	X(OP_PCI, "pci", 32, 4) /* of an uncore unit of a package */
+
 enum op_space {
-	OP_MSR, /* addressed by OS CPU number, registers of 64 bits */
-	OP_PCI, /* addressed by socket and uncore unit, registers of 32 bits */
+#define X(space, name, bits, step) space,
+	OP_SPACES(X)
+#undef X
 };
 #define OP_N_SPACES 2
 
@@ -64,22 +75,64 @@ enum op_status {
 };
 #define OP_N_STATUSES (OP_UNSUPPORTED + 1)
 
-struct op {
-	enum op_verb verb;
+/* One register of one device. */
+struct place {
 	enum op_space space;
 	uint32_t cpu;	   /* OP_MSR: OS CPU number */
-	uint32_t socket;   /* OP_PCI: 0 is the socket of the lowest package id */
+	uint32_t package;  /* OP_PCI: physical package id, as in sysfs */
 	enum op_unit unit; /* OP_PCI */
-	uint32_t index;	   /* OP_PCI: which unit of its kind in the socket */
+	uint32_t index;	   /* OP_PCI: which unit of its kind in the package */
 	uint32_t reg;	   /* MSR address, or byte offset in config space */
-	uint64_t value;	   /* to write, or as read; PCI uses the low 32 bits */
+};
+
+struct op {
+	enum op_verb verb;
+	struct place place;
+	uint64_t value; /* to write, or as read; the low bits of its space */
 	enum op_status status;
 };
 
-/* What exists on this machine: the decoder answers OP_ABSENT for the rest. */
+/* What exists on this machine: a decoder answers OP_ABSENT for the rest. */
 struct op_limits {
-	uint32_t cpus;	  /* CPU numbers lie below this */
-	uint32_t sockets; /* socket numbers lie below this */
+	uint32_t n_cpus; /* CPU numbers lie below this */
+	const uint32_t
+		*packages; /* physical ids; the rank in here is what some wires call a socket */
+	uint32_t n_packages;
 };
+
+/* The device of a place, without its register: the beginning of other places there. */
+struct place place_of_cpu(uint32_t cpu);
+struct place place_of_unit(uint32_t package, enum op_unit unit, uint32_t index);
+
+/* The same place with this register. */
+struct place place_at(struct place device, uint32_t reg);
+
+/* Is it the same device, whatever register? */
+bool place_same_device(const struct place *a, const struct place *b);
+
+/* "msr", "pci" */
+const char *op_space_name(enum op_space space);
+/* Every bit of a register there. */
+uint64_t op_space_mask(enum op_space space);
+/* Addresses of registers are multiples of this. */
+uint32_t op_space_step(enum op_space space);
+
+/* "imc", "ha", …; NULL when there is no such unit. */
+const char *op_unit_name(enum op_unit unit);
+/* False when no unit is called so. */
+bool op_unit_find(const char *name, enum op_unit *unit);
+
+/* A few words for a status; NULL when there is no such status. */
+const char *op_status_text(enum op_status status);
+
+/* Enough for each of the texts below. */
+#define OP_TEXT_SIZE 96
+
+/* The device of a place: "CPU 3", "imc0 of socket 1". Returns text. */
+const char *place_describe_device(const struct place *place, char text[OP_TEXT_SIZE]);
+/* "MSR 0x198 on CPU 3", "offset 0xf4 in imc0 of socket 1". Returns text. */
+const char *place_describe(const struct place *place, char text[OP_TEXT_SIZE]);
+/* "read of MSR 0x198 on CPU 3", "write of 0x1f to MSR …". Returns text. */
+const char *op_describe(const struct op *op, char text[OP_TEXT_SIZE]);
 
 #endif

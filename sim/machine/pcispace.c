@@ -116,7 +116,7 @@ struct box_place {
 	uint32_t shift; /* 32 for the high dword */
 };
 
-static struct box_place place_at(uint32_t offset)
+static struct box_place box_place_at(uint32_t offset)
 {
 	switch (offset) {
 	case 0xD0:
@@ -136,7 +136,7 @@ static struct box_place place_at(uint32_t offset)
 
 static bool find_place(const struct pcispace *function, uint32_t offset, struct box_place *place)
 {
-	*place = place_at(offset);
+	*place = box_place_at(offset);
 	return function->has_box && uncore_has(function->kind, place->part, place->index);
 }
 

@@ -44,14 +44,3 @@ const struct arch_function *arch_find_function(
 	}
 	return NULL;
 }
-
-const char *arch_unit_name(enum op_unit unit)
-{
-	static const char *const names[OP_N_UNITS] = {
-#define X(unit, name) [unit] = name,
-		OP_UNITS(X)
-#undef X
-	};
-
-	return names[unit];
-}

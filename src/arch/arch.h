@@ -42,7 +42,4 @@ const struct arch *arch_find(unsigned family, unsigned model);
 const struct arch_function *arch_find_function(
 	const struct arch *arch, uint8_t devfn, uint16_t device_id);
 
-/* "imc", "ha", … as allowlists and command lines write it. */
-const char *arch_unit_name(enum op_unit unit);
-
 #endif

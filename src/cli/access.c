@@ -41,7 +41,7 @@ void cli_access_row(
 		table_cell(table, "%u", target->cpu);
 	} else {
 		table_cell(table, "%u", target->socket);
-		table_cell(table, "%s%u", arch_unit_name(target->unit), target->index);
+		table_cell(table, "%s%u", op_unit_name(target->unit), target->index);
 	}
 	table_cell(table, "0x%x", reg);
 	if (name)

@@ -210,7 +210,7 @@ static struct table *make_units(const struct cli *cli, struct msrd *msrd, enum c
 		table_row(table);
 		table_cell(table, "%u", function->socket);
 		table_cell(
-			table, "%s%u", arch_unit_name(function->arch->unit), function->arch->index);
+			table, "%s%u", op_unit_name(function->arch->unit), function->arch->index);
 		if (cli->node.buses_hidden) /* the daemon may mean the one on another bus */
 			table_no_cell(table);
 		else

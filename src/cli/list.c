@@ -69,7 +69,7 @@ static const struct table_column columns[] = {
 
 static const char *section_name(unsigned section)
 {
-	return section == ALLOW_MSR ? "msr" : arch_unit_name((enum op_unit)(section - 1));
+	return section == ALLOW_MSR ? "msr" : op_unit_name((enum op_unit)(section - 1));
 }
 
 static bool is_wanted(const struct list_request *request, const struct allow_entry *entry)

@@ -34,8 +34,8 @@ const char *target_describe(const struct target *target, char *text, size_t size
 	if (target->space == OP_MSR)
 		snprintf(text, size, "CPU %u", target->cpu);
 	else
-		snprintf(text, size, "%s%u of socket %u", arch_unit_name(target->unit),
-			target->index, target->socket);
+		snprintf(text, size, "%s%u of socket %u", op_unit_name(target->unit), target->index,
+			target->socket);
 	return text;
 }
 
@@ -117,7 +117,7 @@ int target_list_parse_cpus(struct target_list *list, const char *text)
 static const char *parse_unit(const char *word, enum op_unit *unit)
 {
 	for (unsigned i = 0; i < OP_N_UNITS; i++) {
-		const char *name = arch_unit_name((enum op_unit)i);
+		const char *name = op_unit_name((enum op_unit)i);
 		size_t length = strlen(name);
 
 		if (strncmp(word, name, length) == 0 &&

@@ -54,24 +54,12 @@ static_assert(MSRD_UNIT_IMC == (int)UNIT_IMC && MSRD_UNIT_HA == (int)UNIT_HA &&
 
 const char *msrd_status_text(enum msrd_status status)
 {
-	static const char *const texts[] = {
-#define X(name, text) [name] = text,
-		OP_STATUSES(X)
-#undef X
-	};
-
-	return (unsigned)status < sizeof texts / sizeof texts[0] ? texts[status] : NULL;
+	return op_status_text((enum op_status)status);
 }
 
 const char *msrd_unit_name(enum msrd_unit unit)
 {
-	static const char *const names[] = {
-#define X(unit, name) [unit] = name,
-		OP_UNITS(X)
-#undef X
-	};
-
-	return (unsigned)unit < OP_N_UNITS ? names[unit] : NULL;
+	return op_unit_name((enum op_unit)unit);
 }
 
 /* What to do about it, where there is something. */
@@ -91,19 +79,6 @@ static const char *status_cure(enum op_status status)
 	default:
 		return "";
 	}
-}
-
-/* "read of MSR 0x198 on CPU 3" */
-static void describe_op(const struct op *op, char *text, size_t size)
-{
-	static const char *const verbs[] = {
-		[OP_READ] = "read", [OP_WRITE] = "write", [OP_CHECK] = "check"};
-
-	if (op->space == OP_MSR)
-		snprintf(text, size, "%s of MSR 0x%x on CPU %u", verbs[op->verb], op->reg, op->cpu);
-	else
-		snprintf(text, size, "%s of 0x%x in %s%u of socket %u", verbs[op->verb], op->reg,
-			msrd_unit_name((enum msrd_unit)op->unit), op->index, op->socket);
 }
 
 /* The connection is of no use any more: closes it and keeps the reason. */
@@ -230,15 +205,15 @@ static int exchange(
 static int carry_out(struct msrd *msrd, struct op *op)
 {
 	struct likwid_record request, reply;
-	char what[80];
+	char what[OP_TEXT_SIZE];
 	int r;
 
-	if (op->space == OP_PCI && !msrd_unit_name((enum msrd_unit)op->unit)) {
+	if (op->place.space == OP_PCI && !msrd_unit_name((enum msrd_unit)op->place.unit)) {
 		snprintf(msrd->text, sizeof msrd->text, "there is no uncore unit of kind %u",
-			(unsigned)op->unit);
+			(unsigned)op->place.unit);
 		return -EINVAL;
 	}
-	describe_op(op, what, sizeof what);
+	op_describe(op, what);
 	if (!likwid_request_put(msrd->release, op, &request)) {
 		snprintf(msrd->text, sizeof msrd->text,
 			"%s: the protocol of LIKWID %s has no such request or unit", what,
@@ -268,7 +243,7 @@ static int do_access(struct msrd *msrd, struct op *op)
 
 int msrd_read(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t *value)
 {
-	struct op op = {.verb = OP_READ, .space = OP_MSR, .cpu = cpu, .reg = reg};
+	struct op op = {.verb = OP_READ, .place.space = OP_MSR, .place.cpu = cpu, .place.reg = reg};
 	int r = do_access(msrd, &op);
 
 	if (r == 0)
@@ -278,14 +253,18 @@ int msrd_read(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t *value)
 
 int msrd_write(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t value)
 {
-	struct op op = {.verb = OP_WRITE, .space = OP_MSR, .cpu = cpu, .reg = reg, .value = value};
+	struct op op = {.verb = OP_WRITE,
+		.place.space = OP_MSR,
+		.place.cpu = cpu,
+		.place.reg = reg,
+		.value = value};
 
 	return do_access(msrd, &op);
 }
 
 int msrd_check(struct msrd *msrd, uint32_t cpu)
 {
-	struct op op = {.verb = OP_CHECK, .space = OP_MSR, .cpu = cpu};
+	struct op op = {.verb = OP_CHECK, .place.space = OP_MSR, .place.cpu = cpu};
 
 	return do_access(msrd, &op);
 }
@@ -294,11 +273,11 @@ static struct op pci_op(
 	enum op_verb verb, uint32_t socket, enum msrd_unit unit, uint32_t index, uint32_t offset)
 {
 	return (struct op){.verb = verb,
-		.space = OP_PCI,
-		.socket = socket,
-		.unit = (enum op_unit)unit,
-		.index = index,
-		.reg = offset};
+		.place.space = OP_PCI,
+		.place.package = socket,
+		.place.unit = (enum op_unit)unit,
+		.place.index = index,
+		.place.reg = offset};
 }
 
 int msrd_pci_read(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index,

@@ -28,23 +28,13 @@ static void log_suppressed(struct session *session)
 
 static void log_refusal(struct session *session, const struct op *op)
 {
-	const char *verb = op->verb == OP_WRITE ? "write" : "read";
-	char value[40] = "";
+	char text[OP_TEXT_SIZE];
 
 	if (!refusals_may_log(&session->refusals, clock_now_ms()))
 		return;
 	log_suppressed(session);
-	if (op->verb == OP_WRITE)
-		snprintf(value, sizeof value, " := 0x%" PRIx64, op->value);
-	if (op->space == OP_MSR)
-		log_line(LOG_WARNING, "refused: uid %u pid %d: %s of MSR 0x%x on CPU %u%s",
-			(unsigned)session->uid, (int)session->pid, verb, (unsigned)op->reg,
-			(unsigned)op->cpu, value);
-	else
-		log_line(LOG_WARNING,
-			"refused: uid %u pid %d: %s of %s%u offset 0x%x on socket %u%s",
-			(unsigned)session->uid, (int)session->pid, verb, arch_unit_name(op->unit),
-			(unsigned)op->index, (unsigned)op->reg, (unsigned)op->socket, value);
+	log_line(LOG_WARNING, "refused: uid %u pid %d: %s", (unsigned)session->uid,
+		(int)session->pid, op_describe(op, text));
 }
 
 /* Some bits only: what the register holds now decides. The access itself is
@@ -64,7 +54,7 @@ static bool old_value_allows(struct device *device, const struct policy_rule *ru
 /* Judges one access and carries it out; op->status says how it went. */
 static void session_access(struct session *session, struct op *op)
 {
-	struct device *device = session->devices[op->space];
+	struct device *device = session->devices[op->place.space];
 	struct policy_rule rule;
 
 	/* on every access: an administrator may take the counters away at any time */

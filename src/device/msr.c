@@ -32,20 +32,21 @@ static void msr_access(struct device *device, struct op *op)
 {
 	struct msr *msr = (struct msr *)device;
 
-	if (op->cpu >= msr->n_cpus) {
+	if (op->place.cpu >= msr->n_cpus) {
 		op->status = OP_ABSENT;
 		return;
 	}
 
-	const struct msr_cpu *cpu = &msr->cpus[op->cpu];
+	const struct msr_cpu *cpu = &msr->cpus[op->place.cpu];
 	if (cpu->fd < 0)
 		op->status = cpu->status;
 	else if (op->verb == OP_CHECK)
 		op->status = OP_OK;
 	else if (op->verb == OP_READ)
-		op->status = status_of(pread(cpu->fd, &op->value, sizeof op->value, op->reg));
+		op->status = status_of(pread(cpu->fd, &op->value, sizeof op->value, op->place.reg));
 	else
-		op->status = status_of(pwrite(cpu->fd, &op->value, sizeof op->value, op->reg));
+		op->status =
+			status_of(pwrite(cpu->fd, &op->value, sizeof op->value, op->place.reg));
 }
 
 static void msr_free(struct device *device)

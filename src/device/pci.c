@@ -28,8 +28,8 @@ static const struct pci_function *find_function(const struct pci *pci, const str
 {
 	for (size_t i = 0; i < pci->n_functions; i++) {
 		const struct pci_function *function = &pci->functions[i];
-		if (function->socket == op->socket && function->unit == op->unit &&
-			function->index == op->index)
+		if (function->socket == op->place.package && function->unit == op->place.unit &&
+			function->index == op->place.index)
 			return function;
 	}
 	return NULL;
@@ -53,11 +53,11 @@ static void pci_access(struct device *device, struct op *op)
 	} else if (op->verb == OP_CHECK) {
 		op->status = OP_OK;
 	} else if (op->verb == OP_READ) {
-		op->status = status_of(pread(function->fd, &dword, sizeof dword, op->reg));
+		op->status = status_of(pread(function->fd, &dword, sizeof dword, op->place.reg));
 		if (op->status == OP_OK)
 			op->value = le32toh(dword);
 	} else {
-		op->status = status_of(pwrite(function->fd, &dword, sizeof dword, op->reg));
+		op->status = status_of(pwrite(function->fd, &dword, sizeof dword, op->place.reg));
 	}
 }
 

@@ -15,11 +15,22 @@
 #include "util/array.h"
 #include "util/number.h"
 
-static const char *const unit_names[OP_N_UNITS] = {
-#define X(unit, name) [unit] = name,
-	OP_UNITS(X)
-#undef X
-};
+unsigned allow_section(const struct place *place)
+{
+	switch (place->space) {
+	case OP_MSR:
+		return ALLOW_MSR;
+	case OP_PCI:
+		return ALLOW_PCI(place->unit);
+	}
+	return ALLOW_N_SECTIONS;
+}
+
+const char *allow_section_name(unsigned section)
+{
+	return section == ALLOW_MSR ? op_space_name(OP_MSR)
+				    : op_unit_name((enum op_unit)(section - ALLOW_PCI(0)));
+}
 
 enum mask_kind { MASK_WRITE, MASK_CLEAR, MASK_W1C };
 
@@ -79,11 +90,11 @@ static char *trim(char *text)
 
 static int parse_unit(struct parser *parser, const char *name)
 {
-	for (unsigned unit = 0; name && unit < OP_N_UNITS; unit++) {
-		if (strcmp(unit_names[unit], name) == 0) {
-			parser->section = ALLOW_PCI(unit);
-			return 0;
-		}
+	enum op_unit unit;
+
+	if (name && op_unit_find(name, &unit)) {
+		parser->section = ALLOW_PCI(unit);
+		return 0;
 	}
 	return fail(parser, "no such uncore unit: %.40s", name ? name : "(none given)");
 }

@@ -43,6 +43,12 @@ struct allow_entry {
 #define ALLOW_PCI(unit)	 (1 + (unit))
 #define ALLOW_N_SECTIONS (1 + OP_N_UNITS)
 
+/* The section that a place's register would stand in. */
+unsigned allow_section(const struct place *place);
+
+/* "msr", "imc", …: how a person calls it. */
+const char *allow_section_name(unsigned section);
+
 /* Entries are in ascending order of reg, each reg once. */
 struct allowlist {
 	struct {

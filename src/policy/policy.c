@@ -25,12 +25,13 @@ static const struct allow_entry *find_entry(
 
 bool policy_find(const struct policy *policy, const struct op *op, struct policy_rule *rule)
 {
-	unsigned section = op->space == OP_MSR ? ALLOW_MSR : ALLOW_PCI(op->unit);
+	unsigned section = allow_section(&op->place);
 	bool found = false;
 
 	*rule = (struct policy_rule){0};
 	for (size_t i = 0; i < policy->n_lists; i++) {
-		const struct allow_entry *entry = find_entry(policy->lists[i], section, op->reg);
+		const struct allow_entry *entry =
+			find_entry(policy->lists[i], section, op->place.reg);
 		if (!entry)
 			continue;
 		found = true;
@@ -44,7 +45,7 @@ bool policy_find(const struct policy *policy, const struct op *op, struct policy
 enum policy_verdict policy_check(
 	const struct policy *policy, const struct op *op, struct policy_rule *rule)
 {
-	uint64_t all = op->space == OP_MSR ? UINT64_MAX : UINT32_MAX;
+	uint64_t all = op_space_mask(op->place.space);
 
 	if (op->verb == OP_CHECK) {
 		/* looks at no register: whether a device exists is no secret */

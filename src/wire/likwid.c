@@ -35,7 +35,7 @@ void likwid_record_put(const struct likwid_record *record, uint8_t bytes[LIKWID_
 enum likwid_request likwid_request_get(const struct release *release,
 	const struct likwid_record *request, const struct op_limits *limits, struct op *op)
 {
-	*op = (struct op){.reg = request->reg, .value = request->data};
+	*op = (struct op){.place.reg = request->reg, .value = request->data};
 	switch (release_type_get(release, request->type)) {
 	case RELEASE_READ:
 		op->verb = OP_READ;
@@ -54,12 +54,12 @@ enum likwid_request likwid_request_get(const struct release *release,
 	}
 
 	bool exists = release_device_get(release, request->device, op);
-	if (op->space == OP_MSR) {
-		op->cpu = request->cpu;
-		exists = exists && op->cpu < limits->cpus;
+	if (op->place.space == OP_MSR) {
+		op->place.cpu = request->cpu;
+		exists = exists && op->place.cpu < limits->n_cpus;
 	} else {
-		op->socket = request->cpu;
-		exists = exists && op->socket < limits->sockets;
+		exists = exists && request->cpu < limits->n_packages;
+		op->place.package = exists ? limits->packages[request->cpu] : 0;
 	}
 	op->status = exists ? OP_OK : OP_ABSENT;
 	return LIKWID_REQUEST_ACCESS;
@@ -88,8 +88,8 @@ bool likwid_request_put(
 	};
 
 	*request = (struct likwid_record){
-		.cpu = op->space == OP_MSR ? op->cpu : op->socket,
-		.reg = op->reg,
+		.cpu = op->place.space == OP_MSR ? op->place.cpu : op->place.package,
+		.reg = op->place.reg,
 		.data = op->verb == OP_WRITE ? op->value : 0,
 	};
 	return release_type_put(release, types[op->verb], &request->type) &&

@@ -149,14 +149,14 @@ bool release_type_put(const struct release *release, enum release_type type, uin
 bool release_device_get(const struct release *release, uint32_t number, struct op *op)
 {
 	if (number == msr_devices[release->layout]) {
-		op->space = OP_MSR;
+		op->place.space = OP_MSR;
 		return true;
 	}
-	op->space = OP_PCI;
+	op->place.space = OP_PCI;
 	for (size_t i = 0; i < N_ELEMENTS(devices); i++) {
 		if (devices[i].numbers[release->layout] == number) {
-			op->unit = devices[i].unit;
-			op->index = devices[i].index;
+			op->place.unit = devices[i].unit;
+			op->place.index = devices[i].index;
 			return true;
 		}
 	}
@@ -165,12 +165,12 @@ bool release_device_get(const struct release *release, uint32_t number, struct o
 
 bool release_device_put(const struct release *release, const struct op *op, uint32_t *number)
 {
-	if (op->space == OP_MSR) {
+	if (op->place.space == OP_MSR) {
 		*number = msr_devices[release->layout];
 		return true;
 	}
 	for (size_t i = 0; i < N_ELEMENTS(devices); i++) {
-		if (devices[i].unit == op->unit && devices[i].index == op->index) {
+		if (devices[i].unit == op->place.unit && devices[i].index == op->place.index) {
 			*number = devices[i].numbers[release->layout];
 			return true;
 		}

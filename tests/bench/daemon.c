@@ -37,10 +37,10 @@ static void daemon_access(struct device *device, struct op *op)
 	int fd = ((struct daemon *)device)->fd;
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 	struct likwid_record record = {
-		.cpu = op->space == OP_MSR ? op->cpu : op->socket,
-		.reg = op->reg,
+		.cpu = op->place.space == OP_MSR ? op->place.cpu : op->place.package,
+		.reg = op->place.reg,
 		.data = op->value,
-		.device = op->space == OP_MSR ? MSR : IMC0,
+		.device = op->place.space == OP_MSR ? MSR : IMC0,
 		.type = types[op->verb],
 	};
 

@@ -20,7 +20,7 @@ struct files {
 
 static void files_access(struct device *device, struct op *op)
 {
-	struct device *space = ((struct files *)device)->spaces[op->space];
+	struct device *space = ((struct files *)device)->spaces[op->place.space];
 
 	space->ops->access(space, op);
 }

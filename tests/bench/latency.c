@@ -42,12 +42,14 @@ static const struct access {
 	struct op op;
 	bool puts_back;
 } accesses[] = {
-	{"MSR read", BY_FILES, {.verb = OP_READ, .space = OP_MSR, .reg = 0x38f}, false},
-	{"MSR write", BY_FILES, {.verb = OP_WRITE, .space = OP_MSR, .reg = 0x390}, false},
-	{"MSR write, partial", BY_FILES, {.verb = OP_WRITE, .space = OP_MSR, .reg = 0x38f}, true},
-	{"PCI read", BY_FILES, {.verb = OP_READ, .space = OP_PCI, .reg = 0xa0}, false},
-	{"PCI write", BY_FILES, {.verb = OP_WRITE, .space = OP_PCI, .reg = 0xa0}, true},
-	{"CHECK", BY_ECHO, {.verb = OP_CHECK, .space = OP_MSR}, false},
+	{"MSR read", BY_FILES, {.verb = OP_READ, .place.space = OP_MSR, .place.reg = 0x38f}, false},
+	{"MSR write", BY_FILES, {.verb = OP_WRITE, .place.space = OP_MSR, .place.reg = 0x390},
+		false},
+	{"MSR write, partial", BY_FILES,
+		{.verb = OP_WRITE, .place.space = OP_MSR, .place.reg = 0x38f}, true},
+	{"PCI read", BY_FILES, {.verb = OP_READ, .place.space = OP_PCI, .place.reg = 0xa0}, false},
+	{"PCI write", BY_FILES, {.verb = OP_WRITE, .place.space = OP_PCI, .place.reg = 0xa0}, true},
+	{"CHECK", BY_ECHO, {.verb = OP_CHECK, .place.space = OP_MSR}, false},
 };
 #define N_ACCESSES (sizeof accesses / sizeof *accesses)
 
@@ -160,7 +162,7 @@ static void bench_run(struct bench *bench)
 /* From nothing to the first answer. */
 static void bench_run_starts(struct bench *bench)
 {
-	static const struct op check = {.verb = OP_CHECK, .space = OP_MSR};
+	static const struct op check = {.verb = OP_CHECK, .place.space = OP_MSR};
 
 	for (int round = 0; round < N_STARTS; round++)
 		for (unsigned by = BY_MSRD; by < N_CANDIDATES; by++) {

@@ -163,8 +163,8 @@ static void refusal_is_error_2_and_a_line_in_the_log(void **state)
 	snprintf(line, sizeof line, "refused: uid %u pid %d: read of MSR 0x1d9 on CPU 1",
 		(unsigned)getuid(), (int)getpid());
 	wait_for_log(line, 1);
-	wait_for_log("write of MSR 0x600 on CPU 0 := 0xbad", 1);
-	wait_for_log("read of imc0 offset 0x10 on socket 1", 1);
+	wait_for_log("write of 0xbad to MSR 0x600 on CPU 0", 1);
+	wait_for_log("read of offset 0x10 in imc0 of socket 1", 1);
 }
 
 static void log_is_not_flooded(void **state)

@@ -23,7 +23,7 @@ static int load(void **state)
 static bool may_read_msr(uint32_t reg)
 {
 	struct policy_rule rule;
-	struct op op = {.verb = OP_READ, .space = OP_MSR, .reg = reg};
+	struct op op = {.verb = OP_READ, .place.space = OP_MSR, .place.reg = reg};
 
 	return policy_check(&policy, &op, &rule) == POLICY_ALLOWED;
 }
@@ -33,7 +33,11 @@ static bool may_write(
 	enum op_space space, enum op_unit unit, uint32_t reg, uint64_t old, uint64_t value)
 {
 	struct policy_rule rule;
-	struct op op = {.verb = OP_WRITE, .space = space, .unit = unit, .reg = reg, .value = value};
+	struct op op = {.verb = OP_WRITE,
+		.place.space = space,
+		.place.unit = unit,
+		.place.reg = reg,
+		.value = value};
 
 	switch (policy_check(&policy, &op, &rule)) {
 	case POLICY_ALLOWED:

@@ -36,7 +36,11 @@ static enum op_status run(struct device *device, struct op *op)
 static enum op_status msr_op(
 	struct device *device, enum op_verb verb, uint32_t cpu, uint32_t reg, uint64_t *value)
 {
-	struct op op = {.verb = verb, .space = OP_MSR, .cpu = cpu, .reg = reg, .value = *value};
+	struct op op = {.verb = verb,
+		.place.space = OP_MSR,
+		.place.cpu = cpu,
+		.place.reg = reg,
+		.value = *value};
 	enum op_status status = run(device, &op);
 
 	*value = op.value;
@@ -152,11 +156,11 @@ static enum op_status pci_op(struct device *device, enum op_verb verb, uint32_t 
 	enum op_unit unit, uint32_t index, uint32_t reg, uint64_t *value)
 {
 	struct op op = {.verb = verb,
-		.space = OP_PCI,
-		.socket = socket,
-		.unit = unit,
-		.index = index,
-		.reg = reg,
+		.place.space = OP_PCI,
+		.place.package = socket,
+		.place.unit = unit,
+		.place.index = index,
+		.place.reg = reg,
 		.value = *value};
 	enum op_status status = run(device, &op);
 

@@ -33,7 +33,7 @@ static const struct policy both = {.lists = {&counters, &more}, .n_lists = 2};
 
 static enum policy_verdict judge_msr(enum op_verb verb, uint32_t reg, uint64_t value)
 {
-	struct op op = {.verb = verb, .space = OP_MSR, .reg = reg, .value = value};
+	struct op op = {.verb = verb, .place.space = OP_MSR, .place.reg = reg, .value = value};
 	struct policy_rule rule;
 
 	return policy_check(&policy, &op, &rule);
@@ -42,7 +42,11 @@ static enum policy_verdict judge_msr(enum op_verb verb, uint32_t reg, uint64_t v
 static enum policy_verdict judge_pci(
 	enum op_verb verb, enum op_unit unit, uint32_t reg, uint64_t value)
 {
-	struct op op = {.verb = verb, .space = OP_PCI, .unit = unit, .reg = reg, .value = value};
+	struct op op = {.verb = verb,
+		.place.space = OP_PCI,
+		.place.unit = unit,
+		.place.reg = reg,
+		.value = value};
 	struct policy_rule rule;
 
 	return policy_check(&policy, &op, &rule);
@@ -130,15 +134,15 @@ static void pci_value_has_32_bits(void **state)
 
 static void masks_of_several_lists_add_up(void **state)
 {
-	struct op op = {.verb = OP_WRITE, .space = OP_MSR, .reg = 0x10};
+	struct op op = {.verb = OP_WRITE, .place.space = OP_MSR, .place.reg = 0x10};
 	struct policy_rule rule;
 
 	(void)state;
 	assert_int_equal(policy_check(&both, &op, &rule), POLICY_ASK_OLD_VALUE);
 	assert_int_equal(rule.write_mask, 0xff);
-	op.reg = 0x1a4;
+	op.place.reg = 0x1a4;
 	assert_int_equal(policy_check(&both, &op, &rule), POLICY_ASK_OLD_VALUE);
-	op.reg = 0x186;
+	op.place.reg = 0x186;
 	assert_int_equal(policy_check(&both, &op, &rule), POLICY_ASK_OLD_VALUE);
 	assert_int_equal(rule.clear_mask, 0x180000);
 }

@@ -75,7 +75,7 @@ static int set_up(void **state)
 		.signal_fd = world.signals[0],
 		.uid = 1000,
 		.release = release_find(RELEASE_DEFAULT),
-		.limits = {.cpus = 16, .sockets = 2},
+		.limits = {16, (const uint32_t[]){0, 1}, 2},
 		.policy = &world.policy,
 		.devices = {&world.msr.device, &world.pci.device},
 		.lock_path = "/nonexistent",
@@ -141,8 +141,8 @@ static void allowed_read_reaches_the_device(void **state)
 	assert_int_equal(reply.errorcode, 0);
 	assert_true(reply.data == 0xc00e0001b00);
 	assert_int_equal(reply.padding, 0xaa55);
-	assert_int_equal(world->msr.last.cpu, 3);
-	assert_int_equal(world->msr.last.reg, 0xce);
+	assert_int_equal(world->msr.last.place.cpu, 3);
+	assert_int_equal(world->msr.last.place.reg, 0xce);
 }
 
 static void refused_register_is_answered_and_never_touched(void **state)
@@ -166,8 +166,8 @@ static void full_mask_is_written_without_a_look(void **state)
 	assert_int_equal(reply.data, 0);
 	assert_int_equal(world->pci.n_reads, 0);
 	assert_int_equal(world->pci.n_writes, 1);
-	assert_int_equal(world->pci.last.socket, 1);
-	assert_int_equal(world->pci.last.unit, UNIT_IMC);
+	assert_int_equal(world->pci.last.place.package, 1);
+	assert_int_equal(world->pci.last.place.unit, UNIT_IMC);
 }
 
 static void partial_mask_lets_read_modify_write_through(void **state)

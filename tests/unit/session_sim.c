@@ -87,7 +87,7 @@ static void play(struct world *world, const struct message *messages, size_t n)
 		.fd = pair[1],
 		.signal_fd = -1,
 		.release = release_find(RELEASE_DEFAULT),
-		.limits = {.cpus = 2, .sockets = 2},
+		.limits = {2, (const uint32_t[]){0, 1}, 2},
 		.policy = &world->policy,
 		.devices = {world->device, world->device},
 		.lock_path = "/nonexistent",

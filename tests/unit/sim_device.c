@@ -35,7 +35,11 @@ static int teardown(void **state)
 static enum op_status msr(
 	struct sim_device *test, enum op_verb verb, uint32_t cpu, uint32_t reg, uint64_t *value)
 {
-	struct op op = {.verb = verb, .space = OP_MSR, .cpu = cpu, .reg = reg, .value = *value};
+	struct op op = {.verb = verb,
+		.place.space = OP_MSR,
+		.place.cpu = cpu,
+		.place.reg = reg,
+		.value = *value};
 
 	test->device->ops->access(test->device, &op);
 	*value = op.value;
@@ -46,11 +50,11 @@ static enum op_status imc(struct sim_device *test, enum op_verb verb, uint32_t s
 	uint32_t index, uint32_t reg, uint64_t *value)
 {
 	struct op op = {.verb = verb,
-		.space = OP_PCI,
-		.socket = socket,
-		.unit = UNIT_IMC,
-		.index = index,
-		.reg = reg,
+		.place.space = OP_PCI,
+		.place.package = socket,
+		.place.unit = UNIT_IMC,
+		.place.index = index,
+		.place.reg = reg,
 		.value = *value};
 
 	test->device->ops->access(test->device, &op);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static const struct op_limits limits = {.cpus = 16, .sockets = 2};
+static const struct op_limits limits = {16, (const uint32_t[]){0, 1}, 2};
 
 /* A READ of IA32_PERF_STATUS (0x198) on CPU 3, as LIKWID 5.2.2 sends it. */
 static const uint8_t read_bytes[LIKWID_RECORD_SIZE] = {
@@ -58,9 +58,9 @@ static void read_of_an_msr_is_decoded(void **state)
 	assert_int_equal(
 		likwid_request_get(release_5_2(), &record, &limits, &op), LIKWID_REQUEST_ACCESS);
 	assert_int_equal(op.verb, OP_READ);
-	assert_int_equal(op.space, OP_MSR);
-	assert_int_equal(op.cpu, 3);
-	assert_int_equal(op.reg, 0x198);
+	assert_int_equal(op.place.space, OP_MSR);
+	assert_int_equal(op.place.cpu, 3);
+	assert_int_equal(op.place.reg, 0x198);
 	assert_int_equal(op.status, OP_OK);
 }
 
@@ -90,11 +90,11 @@ static void every_unit_has_its_release_5_2_index(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
 		struct op sent = {.verb = OP_WRITE,
-			.space = OP_PCI,
-			.socket = 1,
-			.unit = table[i].unit,
-			.index = table[i].index,
-			.reg = 0xd8,
+			.place.space = OP_PCI,
+			.place.package = 1,
+			.place.unit = table[i].unit,
+			.place.index = table[i].index,
+			.place.reg = 0xd8,
 			.value = 7};
 		struct likwid_record record;
 		struct op received;
@@ -111,7 +111,7 @@ static void every_unit_has_its_release_5_2_index(void **state)
 
 static void unit_that_the_wire_lacks_has_no_request(void **state)
 {
-	struct op op = {.space = OP_PCI, .unit = UNIT_IMC, .index = 4};
+	struct op op = {.place.space = OP_PCI, .place.unit = UNIT_IMC, .place.index = 4};
 	struct likwid_record record;
 
 	(void)state;
