@@ -14,6 +14,8 @@
 #include "daemon/session.h"
 #include "sim/device_sim.h"
 
+static const uint32_t packages[] = {0, 1};
+
 #define CPUS	2
 #define SOCKETS 2
 /* A client that writes all before it reads: both directions have to fit the socket's buffer. */
@@ -60,7 +62,7 @@ static bool is_listed(const struct policy *policy, const struct op *op)
 
 static void check_reply(const struct world *world, const uint8_t *request, const uint8_t *reply)
 {
-	const struct op_limits limits = {CPUS, (const uint32_t[]){0, 1}, SOCKETS};
+	const struct op_limits limits = {CPUS, packages, SOCKETS};
 	struct likwid_record asked, answered;
 	struct policy_rule rule;
 	enum op_status status;
@@ -113,7 +115,7 @@ static void converse(
 		.fd = pair[1],
 		.signal_fd = -1,
 		.release = world->release,
-		.limits = {CPUS, (const uint32_t[]){0, 1}, SOCKETS},
+		.limits = {CPUS, packages, SOCKETS},
 		.policy = &world->policy,
 		.devices = {device, device},
 		.lock_path = "/nonexistent",

@@ -45,7 +45,7 @@ def main():
                         *root.glob("fuse-msr/**/*.[ch]")]):
         room = room_of(path, root)
         if room is None:
-            if path != root / "src/op.h":
+            if path not in (root / "src/op.h", root / "src/op.c"):
                 wrong.append(f"{path.relative_to(root)}: is in no room")
             continue
         seen.add(room)

@@ -18,6 +18,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+static const uint32_t packages[] = {0, 1};
+
 /* Request types of releases from 4.1 on. */
 enum { READ = 0, WRITE = 1, CHECK = 2, EXIT = 3 };
 
@@ -75,7 +77,7 @@ static int set_up(void **state)
 		.signal_fd = world.signals[0],
 		.uid = 1000,
 		.release = release_find(RELEASE_DEFAULT),
-		.limits = {16, (const uint32_t[]){0, 1}, 2},
+		.limits = {16, packages, 2},
 		.policy = &world.policy,
 		.devices = {&world.msr.device, &world.pci.device},
 		.lock_path = "/nonexistent",

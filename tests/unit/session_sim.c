@@ -12,6 +12,8 @@
 
 #include <sys/socket.h>
 
+static const uint32_t packages[] = {0, 1};
+
 /* The numbers of release 5.2. */
 enum { READ = 0, WRITE = 1, CHECK = 2 };
 enum { MSR = 0, IMC0 = 5, HA = 13 };
@@ -87,7 +89,7 @@ static void play(struct world *world, const struct message *messages, size_t n)
 		.fd = pair[1],
 		.signal_fd = -1,
 		.release = release_find(RELEASE_DEFAULT),
-		.limits = {2, (const uint32_t[]){0, 1}, 2},
+		.limits = {2, packages, 2},
 		.policy = &world->policy,
 		.devices = {world->device, world->device},
 		.lock_path = "/nonexistent",
