@@ -2,34 +2,31 @@
 /* The models that are supported. Data lives in the folders beside this file. */
 #include "arch/arch.h"
 
-#include "arch/06_2d/functions.h"
+#include "arch/models.h"
+#include "util/array.h"
 
-extern const struct allowlist allow_06_2d_counters;
-extern const struct allowlist allow_06_2d_features;
+#include <string.h>
 
-static const struct arch_profile profiles_06_2d[] = {
-	{"counters", &allow_06_2d_counters},
-	{"features", &allow_06_2d_features},
+#define X(model) extern const struct arch arch_##model;
+ARCH_MODELS(X)
+#undef X
+
+static const struct arch *const models[] = {
+#define X(model) &arch_##model,
+	ARCH_MODELS(X)
+#undef X
 };
 
-static const struct arch archs[] = {
-	{
-		.name = "06_2d",
-		.family = 0x6,
-		.model = 0x2d,
-		.text = "Sandy Bridge-EP",
-		.functions = functions_06_2d,
-		.n_functions = FUNCTIONS_06_2D,
-		.profiles = profiles_06_2d,
-		.n_profiles = sizeof profiles_06_2d / sizeof *profiles_06_2d,
-	},
-};
+const struct arch *arch_get(size_t i)
+{
+	return i < N_ELEMENTS(models) ? models[i] : NULL;
+}
 
 const struct arch *arch_find(unsigned family, unsigned model)
 {
-	for (size_t i = 0; i < sizeof archs / sizeof *archs; i++)
-		if (archs[i].family == family && archs[i].model == model)
-			return &archs[i];
+	for (size_t i = 0; i < N_ELEMENTS(models); i++)
+		if (models[i]->family == family && models[i]->model == model)
+			return models[i];
 	return NULL;
 }
 
@@ -42,5 +39,13 @@ const struct arch_function *arch_find_function(
 							function->device_id[1] == device_id))
 			return function;
 	}
+	return NULL;
+}
+
+const struct arch_box *arch_find_box(const struct arch *arch, const char *name)
+{
+	for (size_t i = 0; i < arch->n_boxes; i++)
+		if (strcmp(arch->boxes[i].name, name) == 0)
+			return &arch->boxes[i];
 	return NULL;
 }

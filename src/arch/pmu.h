@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What counts on a CPU model: the PMU of a core, and the boxes of the uncore.
+ * Layouts and widths; addresses are in the register table.
+ */
+#ifndef MSRD_ARCH_PMU_H
+#define MSRD_ARCH_PMU_H
+
+#include "op.h"
+
+/* More than any model has; what is sized by them need not grow. */
+#define ARCH_MAX_GENERAL  8
+#define ARCH_MAX_FIXED	  4
+#define ARCH_MAX_COUNTERS 4 /* of a box */
+
+/* What a fixed counter counts. */
+enum arch_counts {
+	ARCH_COUNTS_NOTHING,
+	ARCH_COUNTS_INSTRUCTIONS,
+	ARCH_COUNTS_CYCLES,
+	ARCH_COUNTS_REFERENCE, /* at the rate of the TSC */
+	ARCH_COUNTS_BUS,       /* at the rate of the bus clock */
+	ARCH_COUNTS_UCLK,
+	ARCH_COUNTS_DCLK,
+};
+
+struct arch_event {
+	uint16_t event; /* a box's extension bit is bit 8 */
+	uint8_t umask;
+};
+
+/* The architectural PMU of one logical CPU. */
+struct arch_core {
+	uint8_t version;	 /* CPUID.0AH:EAX[7:0] */
+	uint8_t n_general;	 /* that a thread has */
+	uint8_t n_general_alone; /* ... and has where the core runs one thread only */
+	uint8_t n_fixed;	 /* fixed counter i counts fixed_counts[i] */
+	uint8_t width;		 /* bits of a counter */
+	uint8_t n_events;	 /* CPUID.0AH:EAX[31:24] */
+	enum arch_counts fixed_counts[ARCH_MAX_FIXED];
+	uint64_t select_mask;	    /* bits of an event select that do not fault */
+	uint8_t fixed_control_bits; /* of FIXED_CTR_CTRL, for each counter */
+	uint64_t status_extra;	    /* bits of GLOBAL_STATUS besides the counters' */
+	/* architectural events with a clock or instructions of their own */
+	struct arch_event cycles, bus_cycles, instructions;
+};
+
+/* A kind of uncore box. */
+struct arch_box {
+	const char *name;    /* as fixtures and msrctl call it: "cbox", "imc" */
+	enum op_space space; /* where its registers are */
+	enum op_unit unit;   /* OP_PCI: the unit of op.h it is */
+	uint8_t n_counters;
+	uint8_t width;	     /* bits of a counter */
+	uint8_t fixed_width; /* of the fixed one; 0: it has none */
+	enum arch_counts fixed_counts;
+	/* box control; mask 0: it has none */
+	uint32_t control_mask;	 /* bits that can be written */
+	uint32_t freeze;	 /* it stands still while all of these are set */
+	uint32_t reset_selects;	 /* clears all selects, and itself */
+	uint32_t reset_counters; /* clears all counters, and itself */
+	/* event select */
+	uint32_t select_mask; /* bits that read back */
+	uint32_t select_enable;
+	uint32_t select_extend; /* bit 8 of the event's number; 0: it has none */
+	uint32_t select_reset;	/* clears the counter, and itself */
+	uint32_t fixed_reset;	/* the same in the fixed counter's select */
+};
+
+#endif

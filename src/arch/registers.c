@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Looks things up in a model's table of registers. Knows no register in particular. */
+#include "arch/registers.h"
+
+#include "arch/arch.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+uint32_t arch_register_count(const struct arch_register *entry)
+{
+	return entry->count == 0 ? 1 : entry->count;
+}
+
+static uint32_t stride_of(const struct arch_register *entry)
+{
+	return entry->stride == 0 ? op_space_step(entry->space) : entry->stride;
+}
+
+uint32_t arch_register_address(const struct arch_register *entry, uint32_t index)
+{
+	return entry->address + index * stride_of(entry);
+}
+
+static bool is_there(const struct arch_register *entry, const struct place *device)
+{
+	return entry->space == device->space &&
+	       (entry->space == OP_MSR || entry->unit == device->unit);
+}
+
+bool arch_register_at(const struct arch *arch, const struct place *place, struct arch_hit *hit)
+{
+	for (size_t i = 0; arch && i < arch->registers->n_entries; i++) {
+		const struct arch_register *entry = &arch->registers->entries[i];
+		uint32_t distance = place->reg - entry->address;
+
+		if (!is_there(entry, place) || place->reg < entry->address ||
+			distance % stride_of(entry) != 0 ||
+			distance / stride_of(entry) >= arch_register_count(entry))
+			continue;
+		*hit = (struct arch_hit){entry, distance / stride_of(entry)};
+		return true;
+	}
+	return false;
+}
+
+/* The pattern of the first length bytes, its # replaced by the register's number. */
+static void write_name(
+	const struct arch_hit *hit, const char *pattern, int length, char name[ARCH_NAME_SIZE])
+{
+	const char *number = memchr(pattern, '#', (size_t)length);
+	int before = (int)(number - pattern);
+
+	if (number)
+		snprintf(name, ARCH_NAME_SIZE, "%.*s%u%.*s", before, pattern,
+			hit->entry->first + hit->index, length - before - 1, number + 1);
+	else
+		snprintf(name, ARCH_NAME_SIZE, "%.*s", length, pattern);
+}
+
+const char *arch_register_name(const struct arch_hit *hit, char name[ARCH_NAME_SIZE])
+{
+	write_name(hit, hit->entry->name, (int)strlen(hit->entry->name), name);
+	return name;
+}
+
+/* Is it one of the patterns, between blanks? */
+static bool is_called(const struct arch_hit *hit, const char *patterns, const char *text)
+{
+	char name[ARCH_NAME_SIZE];
+
+	while (patterns && *patterns) {
+		int length = (int)strcspn(patterns, " ");
+
+		write_name(hit, patterns, length, name);
+		if (strcasecmp(name, text) == 0)
+			return true;
+		patterns += length;
+		patterns += strspn(patterns, " ");
+	}
+	return false;
+}
+
+bool arch_register_find(
+	const struct arch *arch, const struct place *device, const char *name, struct arch_hit *hit)
+{
+	for (size_t i = 0; arch && i < arch->registers->n_entries; i++) {
+		const struct arch_register *entry = &arch->registers->entries[i];
+
+		for (uint32_t n = 0; is_there(entry, device) && n < arch_register_count(entry);
+			n++) {
+			*hit = (struct arch_hit){entry, n};
+			if (is_called(hit, entry->name, name) ||
+				is_called(hit, entry->aliases, name))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Numbers of a part run through its banks: those of PERFEVTSEL4 begin at 4. */
+static bool address_of(const struct arch_register *entry, uint32_t number, uint32_t *address)
+{
+	uint32_t index = number - entry->first;
+
+	if (number < entry->first || index >= arch_register_count(entry))
+		return false;
+	*address = arch_register_address(entry, index);
+	return true;
+}
+
+bool arch_core_register(
+	const struct arch *arch, enum arch_core_part part, uint32_t index, uint32_t *address)
+{
+	for (size_t i = 0; i < arch->registers->n_entries; i++) {
+		const struct arch_register *entry = &arch->registers->entries[i];
+
+		if (entry->class == ARCH_CORE_PMU && entry->part == part &&
+			address_of(entry, index, address))
+			return true;
+	}
+	return false;
+}
+
+bool arch_box_register(const struct arch *arch, const struct arch_box *box, uint32_t box_index,
+	enum arch_box_part part, uint32_t index, uint32_t *address)
+{
+	for (size_t i = 0; i < arch->registers->n_entries; i++) {
+		const struct arch_register *entry = &arch->registers->entries[i];
+
+		if (entry->class == ARCH_BOX && entry->box == box && entry->part == part &&
+			entry->shift == 0 && (box->space == OP_PCI || entry->index == box_index) &&
+			address_of(entry, index, address))
+			return true;
+	}
+	return false;
+}
+
+const struct arch_register *arch_running_register(
+	const struct arch *arch, enum arch_quantity quantity)
+{
+	for (size_t i = 0; i < arch->registers->n_entries; i++) {
+		const struct arch_register *entry = &arch->registers->entries[i];
+
+		if (entry->class == ARCH_RUNNING && entry->quantity == quantity)
+			return entry;
+	}
+	return NULL;
+}
