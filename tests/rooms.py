@@ -13,7 +13,7 @@ ROOMS = {
     "src/util": [],
     "src/wire": ["op.h", "util"],
     "src/policy": ["op.h", "util"],
-    "src/arch": ["op.h", "policy"],
+    "src/arch": ["op.h", "policy", "util"],
     "src/node": ["op.h", "arch", "util"],
     "src/device": ["op.h", "node", "util"],
     "src/daemon": ["op.h", "wire", "policy", "arch", "node", "device", "util"],

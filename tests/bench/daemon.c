@@ -1,38 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A daemon as LIKWID's clients start and use it. The numbers are those of
- * release 5.2, written down here once more: a mistake in the project's own table
- * must not be able to compare two different accesses.
- */
+/* A daemon as LIKWID's clients start and use it. */
 #include "candidate.h"
 
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "pinning.h"
 #include "record.h"
 #include "util/cleanup.h"
-
-enum { READ = 0, WRITE = 1, CHECK = 2, EXIT = 3 };
-enum { MSR = 0, IMC0 = 5 };
 
 #define PATIENCE_S 10
 /* Between two looks for the socket: small beside what starting a program costs. */
 #define LOOK_NS 50000
 
 struct daemon {
-	struct device device;
+	struct candidate candidate;
 	int fd;
 	pid_t pid;
 };
 
-static void daemon_access(struct device *device, struct op *op)
+static void daemon_access(struct candidate *candidate, struct access *access)
 {
+<<<<<<< HEAD
 	static const uint32_t types[] = {[OP_READ] = READ, [OP_WRITE] = WRITE, [OP_CHECK] = CHECK};
 	int fd = ((struct daemon *)device)->fd;
 	uint8_t bytes[LIKWID_RECORD_SIZE];
@@ -46,33 +41,27 @@ static void daemon_access(struct device *device, struct op *op)
 
 	likwid_record_put(&record, bytes);
 	if (!record_send(fd, bytes) || !record_receive(fd, bytes))
+=======
+	if (!record_ask(((struct daemon *)candidate)->fd, access))
+>>>>>>> bench
 		err(EXIT_FAILURE, "the connection to a daemon");
-	likwid_record_get(bytes, &record);
-	op->status = (enum op_status)record.errorcode;
-	if (op->verb == OP_READ)
-		op->value = record.data;
 }
 
-static void daemon_free(struct device *device)
+static void daemon_free(struct candidate *candidate)
 {
-	struct daemon *daemon = (struct daemon *)device;
-	const struct likwid_record record = {.type = EXIT};
-	uint8_t bytes[LIKWID_RECORD_SIZE];
+	struct daemon *daemon = (struct daemon *)candidate;
 
-	likwid_record_put(&record, bytes);
-	record_send(daemon->fd, bytes);
+	record_end(daemon->fd);
 	close(daemon->fd);
 	waitpid(daemon->pid, NULL, 0);
 	free(daemon);
 }
 
-static pid_t start(const char *path)
+static pid_t start(const char *path, const cpu_set_t *cpus)
 {
 	char *const nothing[] = {NULL};
-	pid_t pid = fork();
+	pid_t pid = pinning_fork(cpus);
 
-	if (pid < 0)
-		err(EXIT_FAILURE, "fork");
 	if (pid == 0) {
 		execve(path, nothing, nothing);
 		warn("%s", path);
@@ -98,15 +87,30 @@ static int meet(pid_t pid, const char *path)
 	return steal_fd(&fd);
 }
 
-struct device *candidate_new_daemon(const char *path)
+/* Where it runs is printed, so it has to be true: a daemon can choose other CPUs by itself. */
+static void check_cpus(int fd, const char *path, const cpu_set_t *cpus)
 {
-	static const struct device_ops ops = {.access = daemon_access, .free = daemon_free};
+	struct ucred peer;
+	socklen_t length = sizeof peer;
+	cpu_set_t actual;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0 ||
+		sched_getaffinity(peer.pid, sizeof actual, &actual) < 0)
+		err(EXIT_FAILURE, "%s: the CPUs that it runs on", path);
+	if (!CPU_EQUAL(&actual, cpus))
+		errx(EXIT_FAILURE, "%s: does not stay on the CPUs that it was started on", path);
+}
+
+struct candidate *candidate_new_daemon(const char *path, const cpu_set_t *cpus)
+{
+	static const struct candidate_ops ops = {.access = daemon_access, .free = daemon_free};
 	struct daemon *daemon = calloc(1, sizeof *daemon);
 
 	if (!daemon)
 		errx(EXIT_FAILURE, "out of memory");
-	daemon->device.ops = &ops;
-	daemon->pid = start(path);
+	daemon->candidate.ops = &ops;
+	daemon->pid = start(path, cpus);
 	daemon->fd = meet(daemon->pid, path);
-	return &daemon->device;
+	check_cpus(daemon->fd, path, cpus);
+	return &daemon->candidate;
 }

@@ -1,296 +1,241 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What an access costs: by the daemon, by the reference daemon where it is
- * installed, and at least (the floor). All of them take turns in one run, round
- * by round, so that noise of the machine hits all alike; only the ratios mean
- * something elsewhere. It must not know how a candidate gets to its registers.
+ * installed, and at least (the floor), on one CPU, on two, and left to the
+ * scheduler. All of them take turns in one run, round by round, so that noise of
+ * the machine hits all alike; only the ratios mean something elsewhere. It must not
+ * know how a candidate gets to its registers, nor how what it did is judged.
  */
 #include <argp.h>
 #include <err.h>
-#include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
-#include "candidate.h"
-#include "cli/table.h"
-#include "sample.h"
+#include "contest.h"
 #include "util/number.h"
 
-/* Chosen, not tuned: some seconds in all, and enough for a 99th percentile. */
-#define DEFAULT_ROUNDS 200
+/* Chosen, not tuned: some seconds in all. */
+#define DEFAULT_ROUNDS 100
 #define PER_TURN       20
-#define N_STARTS       40
+#define MAX_STARTS     20
 /* Not measured at the begin of a turn: the others had the caches before. */
 #define WARM_UP 3
 
-enum candidate { BY_FILES, BY_ECHO, BY_MSRD, BY_REFERENCE, N_CANDIDATES };
-
-static const char *const candidate_names[N_CANDIDATES] = {
-	[BY_FILES] = "device file",
-	[BY_ECHO] = "socket pair",
-	[BY_MSRD] = "msrd",
-	[BY_REFERENCE] = "likwid-accessD",
+const struct kind kinds[N_KINDS] = {
+	[MSR_READ] = {"MSR read", ACCESS_READ, SPACE_MSR, 0x309, 0xffffffffff},
+	[MSR_WRITE] = {"MSR write", ACCESS_WRITE, SPACE_MSR, 0x309, 0xffffffffff},
+	[PCI_READ] = {"PCI read", ACCESS_READ, SPACE_PCI, 0xa0, 0xffffffff},
+	[PCI_WRITE] = {"PCI write", ACCESS_WRITE, SPACE_PCI, 0xa0, 0xffffffff},
+	[CHECK] = {"CHECK", ACCESS_CHECK, SPACE_MSR, 0, 0},
+	[START] = {"start", ACCESS_READ, SPACE_MSR, 0x309, 0xffffffffff},
 };
 
-/*
- * Registers that can be written without changing anything on an idle machine:
- * with 0 a register that only clears, the others with what they hold.
- */
-static const struct access {
-	const char *name;
-	enum candidate floor;
-	struct op op;
-	bool puts_back;
-} accesses[] = {
-	{"MSR read", BY_FILES, {.verb = OP_READ, .place.space = OP_MSR, .place.reg = 0x38f}, false},
-	{"MSR write", BY_FILES, {.verb = OP_WRITE, .place.space = OP_MSR, .place.reg = 0x390},
-		false},
-	{"MSR write, partial", BY_FILES,
-		{.verb = OP_WRITE, .place.space = OP_MSR, .place.reg = 0x38f}, true},
-	{"PCI read", BY_FILES, {.verb = OP_READ, .place.space = OP_PCI, .place.reg = 0xa0}, false},
-	{"PCI write", BY_FILES, {.verb = OP_WRITE, .place.space = OP_PCI, .place.reg = 0xa0}, true},
-	{"CHECK", BY_ECHO, {.verb = OP_CHECK, .place.space = OP_MSR}, false},
-};
-#define N_ACCESSES (sizeof accesses / sizeof *accesses)
-
-struct cell {
-	enum op_status status; /* of a first try; not OP_OK: not measured */
-	struct sample sample;
-};
-
-struct bench {
-	const char *paths[N_CANDIDATES]; /* of the daemons' programs */
-	uint64_t rounds;
-	bool json;
-
-	struct device *by[N_CANDIDATES]; /* NULL: not there */
-	struct op ops[N_ACCESSES];
-	struct cell cells[N_ACCESSES][N_CANDIDATES];
-	struct sample start[N_CANDIDATES];
-};
-
-static const char *status_text(enum op_status status)
+/* One access, judged; its time counts when there is a sample. False: no more of these. */
+static bool try_once(struct contest *contest, int kind, int by, struct candidate *candidate,
+	struct sample *sample)
 {
-	static const char *const texts[] = {
-#define X(status, text) [status] = text,
-		OP_STATUSES(X)
-#undef X
-	};
+	struct verdict *verdict = &contest->verdicts[kind][by];
+	struct trial trial;
 
-	return status < sizeof texts / sizeof *texts ? texts[status] : "a code that nobody knows";
-}
-
-static struct op carry_out(struct device *by, struct op op)
-{
-	by->ops->access(by, &op);
-	return op;
-}
-
-static struct op as_read(struct op op)
-{
-	op.verb = OP_READ;
-	return op;
-}
-
-/* A write counts only by who can read what is there: an answer alone could be an empty one. */
-static enum op_status try_once(struct device *by, const struct access *access, const struct op *op)
-{
-	if (access->puts_back) {
-		struct op there = carry_out(by, as_read(*op));
-		if (there.status != OP_OK)
-			return there.status;
-		if (there.value != op->value)
-			return OP_FAILED;
+	if (!trial_begin(&trial, &kinds[kind], contest->witness)) {
+		verdict->word = "unserved";
+		snprintf(verdict->why, sizeof verdict->why, "this machine has no such register");
+		return false;
 	}
-	return carry_out(by, *op).status;
-}
-
-/* The reference daemon may be unable to; msrd may not. */
-static void prepare_cell(struct bench *bench, size_t i, enum candidate by)
-{
-	struct cell *cell = &bench->cells[i][by];
-
-	if (!bench->by[by])
-		return;
-	cell->status = try_once(bench->by[by], &accesses[i], &bench->ops[i]);
-	if (cell->status == OP_OK)
-		sample_init(&cell->sample, bench->rounds * PER_TURN);
-	else if (by == BY_MSRD)
-		errx(EXIT_FAILURE, "msrd does not serve '%s': %s", accesses[i].name,
-			status_text(cell->status));
-}
-
-/* Everybody gets the same ops, and says once if it can. */
-static void bench_prepare(struct bench *bench)
-{
-	for (size_t i = 0; i < N_ACCESSES; i++) {
-		bench->ops[i] = accesses[i].op;
-		if (accesses[i].puts_back)
-			bench->ops[i].value =
-				carry_out(bench->by[BY_FILES], as_read(bench->ops[i])).value;
-		for (int by = 0; by < N_CANDIDATES; by++)
-			prepare_cell(bench, i, (enum candidate)by);
-	}
-}
-
-static void take_turn(struct device *by, const struct op *op, struct sample *sample)
-{
-	for (int i = 0; i < WARM_UP; i++)
-		carry_out(by, *op);
-	for (int i = 0; i < PER_TURN; i++) {
-		uint64_t begin_ns = sample_clock_ns();
-		struct op done = carry_out(by, *op);
+	uint64_t begin_ns = sample_clock_ns();
+	candidate->ops->access(candidate, &trial.access);
+	if (sample)
 		sample_add_since(sample, begin_ns);
-		if (done.status != OP_OK)
-			errx(EXIT_FAILURE, "an access failed that was possible before: %s",
-				status_text(done.status));
-	}
+	return trial_end(&trial, contest->witness, candidate, verdict);
 }
 
-static void bench_run(struct bench *bench)
+static void take_turn(struct contest *contest, int pinning, int kind, int by)
 {
-	for (uint64_t round = 0; round < bench->rounds; round++)
-		for (size_t i = 0; i < N_ACCESSES; i++)
-			for (unsigned turn = 0; turn < N_CANDIDATES; turn++) {
-				unsigned by = (unsigned)(round + turn) % N_CANDIDATES;
-				struct cell *cell = &bench->cells[i][by];
-				if (cell->sample.capacity > 0)
-					take_turn(bench->by[by], &bench->ops[i], &cell->sample);
-			}
+	struct candidate *candidate = contest->by[pinning][by];
+	struct sample *sample = &contest->samples[pinning][kind][by];
+
+	for (int i = 0; i < WARM_UP; i++)
+		if (!try_once(contest, kind, by, candidate, NULL))
+			return;
+	for (int i = 0; i < PER_TURN; i++)
+		if (!try_once(contest, kind, by, candidate, sample))
+			return;
+}
+
+static bool is_running(const struct contest *contest, int kind, int by)
+{
+	return contest_has_row(contest, kind, by) && !contest->verdicts[kind][by].word;
+}
+
+static void run_accesses(struct contest *contest, int pinning, uint64_t round)
+{
+	for (int kind = 0; kind < START; kind++)
+		for (uint64_t turn = 0; turn < N_BY; turn++) {
+			int by = (int)((round + turn) % N_BY);
+			if (is_running(contest, kind, by))
+				take_turn(contest, pinning, kind, by);
+		}
 }
 
 /* From nothing to the first answer. */
-static void bench_run_starts(struct bench *bench)
+static void start_once(struct contest *contest, int pinning, int by)
 {
-	static const struct op check = {.verb = OP_CHECK, .place.space = OP_MSR};
+	struct trial trial;
 
-	for (int round = 0; round < N_STARTS; round++)
-		for (unsigned by = BY_MSRD; by < N_CANDIDATES; by++) {
-			if (!bench->paths[by])
+	trial_begin(&trial, &kinds[START], contest->witness);
+	uint64_t begin_ns = sample_clock_ns();
+	struct candidate *daemon =
+		candidate_new_daemon(contest->paths[by], &contest->pinnings[pinning].daemon);
+	daemon->ops->access(daemon, &trial.access);
+	sample_add_since(&contest->samples[pinning][START][by], begin_ns);
+	trial_end(&trial, contest->witness, daemon, &contest->verdicts[START][by]);
+	daemon->ops->free(daemon);
+}
+
+static void contest_run(struct contest *contest)
+{
+	for (uint64_t round = 0; round < contest->rounds; round++)
+		for (int pinning = 0; pinning < N_PINNINGS; pinning++) {
+			if (!contest->pinnings[pinning].is_possible)
 				continue;
-			uint64_t begin_ns = sample_clock_ns();
-			struct device *daemon = candidate_new_daemon(bench->paths[by]);
-			carry_out(daemon, check);
-			sample_add_since(&bench->start[by], begin_ns);
-			daemon->ops->free(daemon);
+			pinning_set(&contest->pinnings[pinning].client);
+			run_accesses(contest, pinning, round);
+			for (int by = BY_MSRD; by < N_BY && round < MAX_STARTS; by++)
+				if (is_running(contest, START, by))
+					start_once(contest, pinning, by);
 		}
 }
 
-static void print_figure(struct table *table, int decimals, double figure)
+/*
+ * LIKWID's clients ask this first, and for a reason: what its daemon does not have it
+ * writes with success.
+ */
+static void ask_what_it_has(struct contest *contest, int by, struct candidate *daemon)
 {
-	if (isnan(figure))
-		table_no_cell(table);
-	else
-		table_cell(table, "%.*f", decimals, figure);
+	for (int kind = 0; kind < N_KINDS; kind++) {
+		struct verdict *verdict = &contest->verdicts[kind][by];
+		struct access check = {.verb = ACCESS_CHECK, .space = kinds[kind].space};
+		daemon->ops->access(daemon, &check);
+		if (check.error == ACCESS_DONE)
+			continue;
+		verdict->word = "unserved";
+		snprintf(verdict->why, sizeof verdict->why,
+			"CHECK answers with error %u: no such device", check.error);
+	}
 }
 
-static void print_row(struct table *table, const char *access, enum candidate by,
-	struct sample *sample, double floor_us)
+static struct candidate *new_daemon(struct contest *contest, int by, const cpu_set_t *cpus)
 {
-	double median_us = sample_percentile_us(sample, 50);
+	struct candidate *daemon = candidate_new_daemon(contest->paths[by], cpus);
 
-	table_row(table);
-	table_cell(table, "%s", access);
-	table_cell(table, "%s", candidate_names[by]);
-	print_figure(table, 1, sample_percentile_us(sample, 5));
-	print_figure(table, 1, median_us);
-	print_figure(table, 1, sample_percentile_us(sample, 99));
-	print_figure(table, 1, median_us - floor_us);
-	print_figure(table, 2, median_us / floor_us);
-	table_cell(table, "%zu", sample->n);
+	ask_what_it_has(contest, by, daemon);
+	return daemon;
 }
 
-static void print_rows(struct bench *bench, struct table *table)
+static void pinning_init(struct contest *contest, int pinning)
 {
-	for (size_t i = 0; i < N_ACCESSES; i++) {
-		struct cell *cells = bench->cells[i];
-		double floor_us = sample_percentile_us(&cells[accesses[i].floor].sample, 50);
-		for (int by = 0; by < N_CANDIDATES; by++) {
-			bool is_floor = by == BY_FILES || by == BY_ECHO;
-			if (bench->by[by] && (!is_floor || by == (int)accesses[i].floor))
-				print_row(table, accesses[i].name, (enum candidate)by,
-					&cells[by].sample, floor_us);
+	const cpu_set_t *cpus = &contest->pinnings[pinning].daemon;
+
+	contest->by[pinning][BY_FILES] = candidate_new_files();
+	contest->by[pinning][BY_FLOOR] = candidate_new_floor(cpus);
+	for (int by = BY_MSRD; by < N_BY; by++)
+		if (contest->paths[by])
+			contest->by[pinning][by] = new_daemon(contest, by, cpus);
+	for (int kind = 0; kind < N_KINDS; kind++)
+		for (int by = 0; by < N_BY; by++)
+			if (contest_has_row(contest, kind, by))
+				sample_init(&contest->samples[pinning][kind][by],
+					kind == START ? MAX_STARTS : contest->rounds * PER_TURN);
+}
+
+static void contest_init(struct contest *contest)
+{
+	host_init(&contest->host);
+	srandom((unsigned)sample_clock_ns());
+	contest->witness = candidate_new_files();
+	for (int pinning = 0; pinning < N_PINNINGS; pinning++)
+		if (contest->pinnings[pinning].is_possible)
+			pinning_init(contest, pinning);
+}
+
+static void contest_deinit(struct contest *contest)
+{
+	for (int pinning = 0; pinning < N_PINNINGS; pinning++)
+		for (int by = 0; by < N_BY; by++) {
+			struct candidate *candidate = contest->by[pinning][by];
+			if (candidate)
+				candidate->ops->free(candidate);
+			for (int kind = 0; kind < N_KINDS; kind++)
+				sample_deinit(&contest->samples[pinning][kind][by]);
 		}
-	}
-	for (int by = BY_MSRD; by < N_CANDIDATES; by++)
-		if (bench->by[by])
-			print_row(table, "start", (enum candidate)by, &bench->start[by], NAN);
+	contest->witness->ops->free(contest->witness);
 }
 
-/* What the figures don't say by themselves. */
-static void print_notes(const struct bench *bench)
+/* msrd has to serve all that the machine has; the reference daemon may be unable to. */
+static bool contest_is_right(const struct contest *contest)
 {
-	printf("\nThe floor of a register access is pread or pwrite of its device file in this\n"
-	       "process, that of CHECK an echo over a socket pair. A partial write is one of a\n"
-	       "register of which only some bits may change: msrd reads the old value first.\n"
-	       "start: from fork to the first answer. The client is the same for both daemons:\n"
-	       "one send and one recv of a plain record.\n"
-	       "%zu rounds in which all take turns of %d; - and / FLOOR are of the medians.\n"
-	       "On a busy machine these tell of its scheduler; the 5 %% column does least.\n",
-		(size_t)bench->rounds, PER_TURN);
-	if (!bench->by[BY_REFERENCE])
-		printf("%s: not installed, not compared.\n", candidate_names[BY_REFERENCE]);
-	for (size_t i = 0; i < N_ACCESSES; i++) {
-		enum op_status status = bench->cells[i][BY_REFERENCE].status;
-		if (status != OP_OK)
-			printf("%s does not serve '%s' here: %s.\n", candidate_names[BY_REFERENCE],
-				accesses[i].name, status_text(status));
-	}
+	bool is_right = true;
+
+	for (int kind = 0; kind < N_KINDS; kind++)
+		for (int by = 0; by < N_BY; by++) {
+			const struct verdict *verdict = &contest->verdicts[kind][by];
+			if (verdict->is_wrong || (verdict->word && by == BY_MSRD))
+				is_right = false;
+		}
+	return is_right;
 }
 
-static int bench_print(struct bench *bench)
+static bool add_cpu(void *context, uint32_t cpu)
 {
-	static const struct table_column columns[] = {
-		{"ACCESS", "access", false},
-		{"BY", "by", false},
-		{"5 % US", "p5_us", true},
-		{"MEDIAN US", "median_us", true},
-		{"99 % US", "p99_us", true},
-		{"- FLOOR", "over_floor_us", true},
-		{"/ FLOOR", "times_floor", true},
-		{"N", "n", true},
-	};
-	cleanup_table struct table *table =
-		table_new("latency", columns, sizeof columns / sizeof *columns, bench->json);
-
-	print_rows(bench, table);
-	int r = tables_print(&table, 1, stdout);
-	if (r == 0 && !bench->json)
-		print_notes(bench);
-	return r;
+	CPU_SET(cpu, (cpu_set_t *)context);
+	return true;
 }
 
-static void bench_deinit(struct bench *bench)
+static void use_cpus(struct contest *contest, const char *list, const struct argp_state *state)
 {
-	for (int by = 0; by < N_CANDIDATES; by++) {
-		if (bench->by[by])
-			bench->by[by]->ops->free(bench->by[by]);
-		for (size_t i = 0; i < N_ACCESSES; i++)
-			sample_deinit(&bench->cells[i][by].sample);
-		sample_deinit(&bench->start[by]);
-	}
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	if (!number_list_parse(list, CPU_SETSIZE - 1, add_cpu, &cpus))
+		argp_error(state, "%s: not a list of CPUs", list);
+	if (!pinnings_init(contest->pinnings, &cpus))
+		argp_error(state, "%s: this process may not run on all of these CPUs", list);
+}
+
+static uint64_t number(const char *text, uint64_t min, uint64_t max, const struct argp_state *state)
+{
+	uint64_t value;
+
+	if (!number_parse(text, max, &value) || value < min)
+		argp_error(state, "%s: not a number from %ju to %ju", text, (uintmax_t)min,
+			(uintmax_t)max);
+	return value;
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-	struct bench *bench = state->input;
+	struct contest *contest = state->input;
 
 	switch (key) {
 	case 'd':
-		bench->paths[BY_MSRD] = argument;
+		contest->paths[BY_MSRD] = argument;
 		return 0;
 	case 'r':
-		bench->paths[BY_REFERENCE] = argument;
+		contest->paths[BY_REFERENCE] = argument;
 		return 0;
 	case 'n':
-		if (!number_parse(argument, 1000000, &bench->rounds) || bench->rounds == 0)
-			argp_error(state, "%s: not a number of rounds (1 to 1000000)", argument);
+		contest->rounds = number(argument, 1, 1000000, state);
+		return 0;
+	case 'c':
+		use_cpus(contest, argument, state);
+		return 0;
+	case 'f':
+		contest->device_cpu = number(argument, 0, CPU_SETSIZE - 1, state);
 		return 0;
 	case 'j':
-		bench->json = true;
+		contest->json = true;
 		return 0;
 	case ARGP_KEY_END:
-		if (!bench->paths[BY_MSRD])
+		if (!contest->paths[BY_MSRD])
 			argp_error(state, "--daemon is missing");
 		return 0;
 	default:
@@ -301,7 +246,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp_option options[] = {
 	{"daemon", 'd', "PATH", 0, "msrd", 0},
 	{"reference", 'r', "PATH", 0, "the reference daemon, to compare with", 0},
-	{"rounds", 'n', "N", 0, "how often each has its turn (200)", 0},
+	{"rounds", 'n', "N", 0, "how often each has its turn (100)", 0},
+	{"cpus", 'c', "LIST", 0, "of the host, to run on (all that it may)", 0},
+	{"device-cpu", 'f', "CPU", 0, "where fuse-msr was started, to say so", 0},
 	{"json", 'j', NULL, 0, "for scripts", 0},
 	{0},
 };
@@ -309,28 +256,23 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.doc = "Measures what an access to a register costs, as root of the node. On a real "
-	       "machine "
-	       "nobody else may be measuring: counters are written with what they held.",
+	.doc = "Measures what an access to a register costs, and looks whether it was one; as root "
+	       "of the node. On a real machine nobody else may be measuring: a fixed counter and "
+	       "one "
+	       "of the memory controller get new values.\v"
+	       "Exits with 1 when somebody answers without doing it, or msrd does not serve.",
 };
 
 int main(int argc, char **argv)
 {
-	struct bench bench = {.rounds = DEFAULT_ROUNDS};
+	static struct contest contest = {.rounds = DEFAULT_ROUNDS, .device_cpu = NO_CPU};
 
-	argp_parse(&argp, argc, argv, 0, NULL, &bench);
-	bench.by[BY_FILES] = candidate_new_files();
-	bench.by[BY_ECHO] = candidate_new_echo();
-	for (int by = BY_MSRD; by < N_CANDIDATES; by++) {
-		if (!bench.paths[by])
-			continue;
-		bench.by[by] = candidate_new_daemon(bench.paths[by]);
-		sample_init(&bench.start[by], N_STARTS);
-	}
-	bench_prepare(&bench);
-	bench_run(&bench);
-	bench_run_starts(&bench);
-	int r = bench_print(&bench);
-	bench_deinit(&bench);
-	return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	pinnings_init(contest.pinnings, NULL);
+	argp_parse(&argp, argc, argv, 0, NULL, &contest);
+	contest_init(&contest);
+	contest_run(&contest);
+	int r = contest_print(&contest);
+	bool is_right = contest_is_right(&contest);
+	contest_deinit(&contest);
+	return r == 0 && is_right ? EXIT_SUCCESS : EXIT_FAILURE;
 }

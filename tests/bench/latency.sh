@@ -1,25 +1,35 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What an access costs on the simulated node, by msrd, by the reference daemon if
-# Debian's likwid is installed, and at least.
-# usage: latency.sh BUILD-FOLDER [--json] [--rounds N]
+# Debian's likwid is installed, and at least. `taskset -c 2,5` before it chooses
+# the CPUs. --plain: plain files in place of FUSE's, which cost next to nothing.
+# usage: latency.sh BUILD-FOLDER [--plain] [--json] [--rounds N]
 one_user=yes
 . "$(dirname "$0")/../node/lib.sh"
+here=$(realpath "$(dirname "$0")")
 build=$(realpath "$1")
-fixture=$(realpath "$(dirname "$0")/../../fixtures/documented/xeon-e5-2680-2x1")
+fixture=$(realpath "$here/../../fixtures/documented/xeon-e5-2680-2x1")
 shift
 
+need taskset
 need_node
-case " $* " in
-*" --json "*) ;;
-*) echo "On the simulated node: its device files are FUSE's, slower than a kernel's own." ;;
-esac
+device=
+if [ "${1:-}" = --plain ]; then
+	device="$here/plain.sh"
+	shift
+fi
 for path in /usr/sbin/likwid-accessD /usr/local/sbin/likwid-accessD; do
 	[ -x "$path" ] || continue
 	set -- --reference "$path" "$@"
 	break
 done
 
+# fuse-msr is on the daemons' CPU, as a real device is that a daemon asks
+cpus=$(taskset -cp $$)
+cpus=${cpus##*: }
+first=${cpus%%[,-]*}
+[ -n "$device" ] || set -- --device-cpu "$first" "$@"
+
 # All are the node's root: nobody's privileges, and no setuid start, are part of a figure.
-"$build/fuse-msr/fuse-msr" run --as-root "$fixture" -- \
-	"$build/tests/bench/latency" --daemon "$build/src/daemon/msrd" "$@"
+taskset -c "$first" "$build/fuse-msr/fuse-msr" run --as-root "$fixture" -- \
+	$device "$build/tests/bench/latency" --daemon "$build/src/daemon/msrd" --cpus "$cpus" "$@"

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "host.h"
+
+#include <cpuid.h>
+#include <err.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#define MSR_FILE "/dev/cpu/0/msr"
+
+static void take_out(char *text, const char *word)
+{
+	for (char *at; (at = strstr(text, word));)
+		memmove(at, at + strlen(word), strlen(at + strlen(word)) + 1);
+}
+
+/* CPUID leaves 0x80000002 to 0x80000004: 16 characters each, filled up with blanks or zeros. */
+static void name_cpu(char name[49])
+{
+	unsigned part[4];
+
+	for (unsigned i = 0; i < 3; i++)
+		if (__get_cpuid(0x80000002 + i, &part[0], &part[1], &part[2], &part[3]))
+			memcpy(name + 16 * (size_t)i, part, sizeof part);
+	take_out(name, "(R)");
+	take_out(name, "(TM)");
+	take_out(name, "  ");
+	if (name[0] == '\0')
+		strcpy(name, "unnamed CPU");
+	else if (name[strlen(name) - 1] == ' ')
+		name[strlen(name) - 1] = '\0';
+}
+
+static const char *name_device(void)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (statfs(MSR_FILE, &fs) < 0 || stat(MSR_FILE, &st) < 0)
+		err(EXIT_FAILURE, "%s", MSR_FILE);
+	if (S_ISCHR(st.st_mode))
+		return "the kernel's device files";
+	return fs.f_type == FUSE_SUPER_MAGIC ? "a FUSE node" : "plain files";
+}
+
+void host_init(struct host *host)
+{
+	*host = (struct host){.device = name_device()};
+	name_cpu(host->cpu);
+	if (uname(&host->kernel) < 0)
+		err(EXIT_FAILURE, "uname");
+}
