@@ -7,7 +7,7 @@
 
 const struct register_table *registers_find_table(uint32_t family, uint32_t model)
 {
-	static const struct register_table *const tables[] = {&registers_06_2d};
+	static const struct register_table *const tables[] = {&sim_registers_06_2d};
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		if (tables[i]->family == family && tables[i]->model == model)

@@ -80,6 +80,6 @@ uint32_t registers_count(const struct register_table *table);
 /* The manual's name of one register. */
 void registers_name(const struct register_place *place, char *name, size_t size);
 
-extern const struct register_table registers_06_2d;
+extern const struct register_table sim_registers_06_2d;
 
 #endif

@@ -291,7 +291,7 @@ static const struct register_entry entries[] = {
 };
 /* clang-format on */
 
-const struct register_table registers_06_2d = {
+const struct register_table sim_registers_06_2d = {
 	.family = 0x6,
 	.model = 0x2d,
 	.entries = entries,

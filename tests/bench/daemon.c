@@ -27,23 +27,7 @@ struct daemon {
 
 static void daemon_access(struct candidate *candidate, struct access *access)
 {
-<<<<<<< HEAD
-	static const uint32_t types[] = {[OP_READ] = READ, [OP_WRITE] = WRITE, [OP_CHECK] = CHECK};
-	int fd = ((struct daemon *)device)->fd;
-	uint8_t bytes[LIKWID_RECORD_SIZE];
-	struct likwid_record record = {
-		.cpu = op->place.space == OP_MSR ? op->place.cpu : op->place.package,
-		.reg = op->place.reg,
-		.data = op->value,
-		.device = op->place.space == OP_MSR ? MSR : IMC0,
-		.type = types[op->verb],
-	};
-
-	likwid_record_put(&record, bytes);
-	if (!record_send(fd, bytes) || !record_receive(fd, bytes))
-=======
 	if (!record_ask(((struct daemon *)candidate)->fd, access))
->>>>>>> bench
 		err(EXIT_FAILURE, "the connection to a daemon");
 }
 

@@ -23,14 +23,10 @@ struct files {
 
 static void files_access(struct candidate *candidate, struct access *access)
 {
-<<<<<<< HEAD
-	struct device *space = ((struct files *)device)->spaces[op->place.space];
-=======
 	static const size_t widths[] = {[SPACE_MSR] = 8, [SPACE_PCI] = 4, [SPACE_NOBODY] = 0};
 	int fd = ((struct files *)candidate)->fds[access->space];
 	size_t width = widths[access->space];
 	ssize_t n = (ssize_t)width;
->>>>>>> bench
 
 	if (fd < 0) {
 		access->error = ACCESS_ABSENT;
