@@ -120,7 +120,7 @@ static bool add_units(void *context, uint32_t socket)
 static int get_units(const struct cli_where *where, const struct cli *cli, struct target_list *list)
 {
 	struct unit_adder adder = {.list = list, .cli = cli, .units = where->units};
-	uint32_t n_sockets = cli->node.n_sockets;
+	uint32_t n_sockets = cli->node.n_packages;
 
 	if (where->sockets) {
 		bool is_list = number_list_parse(where->sockets, UINT16_MAX, add_units, &adder);

@@ -77,9 +77,7 @@ static struct table *make_machine(const struct cli *cli)
 		table_cell(table, "%s (%s)", node->arch->text, node->arch->name);
 	else
 		table_cell(table, "not supported");
-	table_cell(table, "%s",
-		node->buses_hidden ? "hidden from you; the daemon's log says"
-				   : node_bus_source_text(node->bus_source));
+	table_cell(table, "%s", false ? "hidden from you; the daemon's log says" : "the UBOX");
 	return table;
 }
 
@@ -92,7 +90,7 @@ static bool is_on_socket(const void *context, uint32_t cpu)
 {
 	const struct socket_filter *filter = context;
 
-	return filter->node->cpus[cpu].online && filter->node->cpus[cpu].socket == filter->socket;
+	return filter->node->cpus[cpu].online && filter->node->cpus[cpu].package == filter->socket;
 }
 
 static struct table *make_sockets(const struct cli *cli)
@@ -100,7 +98,7 @@ static struct table *make_sockets(const struct cli *cli)
 	struct table *table =
 		table_new("sockets", socket_columns, N_ELEMENTS(socket_columns), cli->json);
 
-	for (uint32_t socket = 0; socket < cli->node.n_sockets; socket++) {
+	for (uint32_t socket = 0; socket < cli->node.n_packages; socket++) {
 		struct socket_filter filter = {&cli->node, socket};
 		char list[LIST_SIZE];
 
@@ -119,14 +117,14 @@ static struct table *make_buses(const struct cli *cli)
 	struct table *table = table_new("buses", bus_columns, N_ELEMENTS(bus_columns), cli->json);
 
 	for (size_t i = 0; i < cli->node.n_buses; i++) {
-		const struct node_bus *bus = &cli->node.buses[i];
+		const struct bus *bus = &cli->node.buses[i];
 
 		table_row(table);
 		table_cell(table, "%04x:%02x", bus->domain, bus->bus);
-		if (bus->socket == NODE_NO_SOCKET || cli->node.buses_hidden)
+		if (bus->package == NODE_NO_PACKAGE || false)
 			table_no_cell(table);
 		else
-			table_cell(table, "%u", bus->socket);
+			table_cell(table, "%u", bus->package);
 	}
 	return table;
 }
@@ -204,14 +202,14 @@ static struct table *make_units(const struct cli *cli, struct msrd *msrd, enum c
 
 	for (size_t i = 0; i < cli->node.n_functions; i++) {
 		const struct node_function *function = &cli->node.functions[i];
-		int r = msrd_pci_check(msrd, function->socket, (enum msrd_unit)function->arch->unit,
-			function->arch->index);
+		int r = msrd_pci_check(msrd, function->package,
+			(enum msrd_unit)function->arch->unit, function->arch->index);
 
 		table_row(table);
-		table_cell(table, "%u", function->socket);
+		table_cell(table, "%u", function->package);
 		table_cell(
 			table, "%s%u", op_unit_name(function->arch->unit), function->arch->index);
-		if (cli->node.buses_hidden) /* the daemon may mean the one on another bus */
+		if (false) /* the daemon may mean the one on another bus */
 			table_no_cell(table);
 		else
 			table_cell(table, "%04x:%02x:%02x.%u", function->domain, function->bus,

@@ -192,7 +192,7 @@ static int start_channel(struct meter *meter, struct msrd *msrd, struct meter_ch
 
 static bool is_channel(const struct node_function *function, uint32_t socket)
 {
-	return function->socket == socket && function->arch->unit == UNIT_IMC;
+	return function->package == socket && function->arch->unit == UNIT_IMC;
 }
 
 static int start_memory(struct meter *meter, struct msrd *msrd, const struct node *node,
@@ -275,9 +275,9 @@ static int add_cpu(struct meter *meter, struct msrd *msrd, const struct node *no
 		return 0;
 	}
 	r = start_cpu(meter, msrd, cpu);
-	if (r < 0 || has_socket(meter, node->cpus[number].socket))
+	if (r < 0 || has_socket(meter, node->cpus[number].package))
 		return r;
-	return add_socket(meter, msrd, node, node->cpus[number].socket, number);
+	return add_socket(meter, msrd, node, node->cpus[number].package, number);
 }
 
 static int compare_sockets(const void *a, const void *b)

@@ -65,16 +65,16 @@ static void log_machine(const struct node *node)
 	size_t length = 0;
 
 	for (size_t i = 0; i < node->n_buses && length < sizeof buses; i++) {
-		const struct node_bus *bus = &node->buses[i];
-		int n = bus->socket == NODE_NO_SOCKET
+		const struct bus *bus = &node->buses[i];
+		int n = bus->package == BUS_NO_PACKAGE
 				? snprintf(buses + length, sizeof buses - length,
-					  ", bus %02x no socket", bus->bus)
+					  ", bus %02x no socket: %s", bus->bus,
+					  bus_doubt_text(bus->doubt))
 				: snprintf(buses + length, sizeof buses - length,
-					  ", bus %02x socket %u", bus->bus, (unsigned)bus->socket);
+					  ", bus %02x socket %u", bus->bus, (unsigned)bus->package);
 		length += n > 0 ? (size_t)n : 0;
 	}
-	log_line(LOG_INFO, "%s: %u sockets; uncore by %s%s", node->arch->text,
-		(unsigned)node->n_sockets, node_bus_source_text(node->bus_source), buses);
+	log_line(LOG_INFO, "%s: %u sockets%s", node->arch->text, (unsigned)node->n_packages, buses);
 }
 
 static void read_policy(struct setup *setup)

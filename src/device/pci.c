@@ -12,7 +12,7 @@
 #include <fcntl.h>
 
 struct pci_function {
-	uint32_t socket;
+	uint32_t package;
 	enum op_unit unit;
 	uint32_t index;
 	int fd; /* -1: it is there, but could not be opened */
@@ -28,7 +28,7 @@ static const struct pci_function *find_function(const struct pci *pci, const str
 {
 	for (size_t i = 0; i < pci->n_functions; i++) {
 		const struct pci_function *function = &pci->functions[i];
-		if (function->socket == op->place.package && function->unit == op->place.unit &&
+		if (function->package == op->place.package && function->unit == op->place.unit &&
 			function->index == op->place.index)
 			return function;
 	}
@@ -117,7 +117,7 @@ struct device *pci_open(int root_fd, const struct node *node, const enum pci_use
 			snprintf(files->path, sizeof files->path, "%s", path);
 		}
 		pci->functions[pci->n_functions++] = (struct pci_function){
-			.socket = function->socket,
+			.package = function->package,
 			.unit = function->arch->unit,
 			.index = function->arch->index,
 			.fd = fd,

@@ -57,9 +57,11 @@ int node_read_cpu_model(struct node *node, int root_fd)
 		return -EINVAL;
 	cpuinfo_value(text, "model name", node->model_name, sizeof node->model_name);
 	if (cpuinfo_number(text, "cpu family", &node->family) < 0 ||
-		cpuinfo_number(text, "model", &node->model) < 0 ||
-		cpuinfo_number(text, "stepping", &node->stepping) < 0)
+		cpuinfo_number(text, "model", &node->model) < 0)
 		return -EINVAL;
+	/* hypervisors leave it out, or say "unknown"; nothing depends on it */
+	if (cpuinfo_number(text, "stepping", &node->stepping) < 0)
+		node->stepping = NODE_NO_STEPPING;
 	return 0;
 }
 
@@ -110,29 +112,34 @@ static int compare_u32(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* Physical package ids may have gaps too: a socket is the rank of its id. */
-static int rank_packages(struct node *node, const long *package_of_cpu)
+static int collect_packages(struct node *node)
 {
+	uint32_t n = 0;
+
 	node->packages = calloc(node->n_cpus, sizeof *node->packages);
 	if (!node->packages)
 		return -ENOMEM;
-
-	uint32_t n = 0;
 	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++)
-		if (package_of_cpu[cpu] >= 0)
-			node->packages[n++] = (uint32_t)package_of_cpu[cpu];
+		if (node->cpus[cpu].package != NODE_NO_PACKAGE)
+			node->packages[n++] = node->cpus[cpu].package;
 	qsort(node->packages, n, sizeof *node->packages, compare_u32);
 	for (uint32_t i = 0; i < n; i++)
-		if (i == 0 || node->packages[i] != node->packages[node->n_sockets - 1])
-			node->packages[node->n_sockets++] = node->packages[i];
-
-	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++) {
-		node->cpus[cpu].socket = NODE_NO_SOCKET;
-		for (uint32_t socket = 0; socket < node->n_sockets; socket++)
-			if (package_of_cpu[cpu] == (long)node->packages[socket])
-				node->cpus[cpu].socket = socket;
-	}
+		if (i == 0 || node->packages[i] != node->packages[node->n_packages - 1])
+			node->packages[node->n_packages++] = node->packages[i];
+	node->n_cpu_packages = node->n_packages;
 	return 0;
+}
+
+/* An offline CPU has no topology directory, and a container may hide one; -1 is no id. */
+static uint32_t read_package(int root_fd, uint32_t cpu)
+{
+	long id;
+
+	if (file_read_number(root_fd, &id,
+		    "sys/devices/system/cpu/cpu%u/topology/physical_package_id", cpu) < 0 ||
+		id < 0 || id >= NODE_NO_PACKAGE)
+		return NODE_NO_PACKAGE;
+	return (uint32_t)id;
 }
 
 int node_read_cpus(struct node *node, int root_fd)
@@ -146,8 +153,7 @@ int node_read_cpus(struct node *node, int root_fd)
 	if (r < 0)
 		return r;
 	node->cpus = calloc(node->n_cpus, sizeof *node->cpus);
-	cleanup_free long *package_of_cpu = calloc(node->n_cpus, sizeof *package_of_cpu);
-	if (!node->cpus || !package_of_cpu)
+	if (!node->cpus)
 		return -ENOMEM;
 	r = read_cpu_list(root_fd, "present", mark_present, node);
 	if (r == 0)
@@ -155,14 +161,8 @@ int node_read_cpus(struct node *node, int root_fd)
 	if (r < 0)
 		return r;
 
-	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++) {
-		/* an offline CPU has no topology directory */
-		if (!node->cpus[cpu].online ||
-			file_read_number(root_fd, &package_of_cpu[cpu],
-				"sys/devices/system/cpu/cpu%u/topology/physical_package_id",
-				cpu) < 0 ||
-			package_of_cpu[cpu] > UINT32_MAX)
-			package_of_cpu[cpu] = -1;
-	}
-	return rank_packages(node, package_of_cpu);
+	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++)
+		node->cpus[cpu].package =
+			node->cpus[cpu].present ? read_package(root_fd, cpu) : NODE_NO_PACKAGE;
+	return collect_packages(node);
 }

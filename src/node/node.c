@@ -31,13 +31,10 @@ void node_deinit(struct node *node)
 	*node = (struct node){0};
 }
 
-const char *node_bus_source_text(enum node_bus_source source)
+bool node_has_package(const struct node *node, uint32_t package)
 {
-	static const char *const texts[] = {
-#define X(name, text) [name] = text,
-		NODE_BUS_SOURCES(X)
-#undef X
-	};
-
-	return texts[source];
+	for (uint32_t i = 0; i < node->n_packages; i++)
+		if (node->packages[i] == package)
+			return true;
+	return false;
 }

@@ -12,17 +12,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NODE_NO_SOCKET UINT32_MAX
+#define NODE_NO_PACKAGE BUS_NO_PACKAGE
 
 struct node_cpu {
 	bool present; /* a CPU of this number is plugged in */
 	bool online;
-	uint32_t socket; /* index into sockets, NODE_NO_SOCKET when offline */
+	uint32_t package; /* physical id; NODE_NO_PACKAGE: not known, as of an offline CPU */
 };
 
-/* An uncore function that the CPU model knows, found on this machine. */
+/* A unit of the model, found on a bus whose package is proven. */
 struct node_function {
-	uint32_t socket;
+	uint32_t package;
 	const struct arch_function *arch;
 	uint16_t domain;
 	uint8_t bus;
@@ -30,46 +30,28 @@ struct node_function {
 	bool in_sysfs; /* else only in /proc/bus/pci */
 };
 
-/* How the uncore buses were given to the sockets, best first. */
-#define NODE_BUS_SOURCES(X)                                                                        \
-	X(NODE_BUS_NONE, "nothing: there are no uncore functions")                                 \
-	X(NODE_BUS_UBOX, "node ids in the UBOX (8086:3ce0, 0x40 and 0x54)")                        \
-	X(NODE_BUS_CPUBUSNO, "CPUBUSNO (8086:3c28, 0x108)")                                        \
-	X(NODE_BUS_NUMA, "numa_node in sysfs")                                                     \
-	X(NODE_BUS_ORDER, "ascending bus number")
-
-enum node_bus_source {
-#define X(source, text) source,
-	NODE_BUS_SOURCES(X)
-#undef X
-};
-
-struct node_bus {
-	uint16_t domain;
-	uint8_t bus;
-	uint32_t socket; /* NODE_NO_SOCKET: belongs to none that is known */
-};
-
 struct node {
 	char vendor[16];
 	char model_name[64];
-	unsigned family, model, stepping;
-	const struct arch *arch; /* NULL: not supported */
+	unsigned family, model, stepping; /* stepping: NODE_NO_STEPPING when it is not said */
+	const struct arch *arch;	  /* NULL: not supported */
 
 	uint32_t n_cpus; /* highest number of a present CPU, plus one */
 	struct node_cpu *cpus;
-	uint32_t n_sockets;
-	uint32_t *packages; /* physical package id of each socket, ascending */
+	/* physical ids: n_cpu_packages that CPUs are in, ascending; then those that only a bus
+	 * names, ascending. Who may not read config space knows the first alone: so
+	 * the place in here is one number to the daemon and to its client. */
+	uint32_t *packages;
+	uint32_t n_packages, n_cpu_packages;
 
-	enum node_bus_source bus_source;
-	/* The UBOXes are there, but config space ends early for who has no
-	 * CAP_SYS_ADMIN: sockets of buses are a guess that the daemon need not share. */
-	bool buses_hidden;
-	struct node_bus *buses; /* that carry uncore functions, ascending */
+	struct bus *buses; /* that carry units, ascending: package, or doubt (arch/buses.h) */
 	size_t n_buses;
-	struct node_function *functions;
+	struct node_function *functions; /* ascending by bus and place */
 	size_t n_functions;
+	size_t n_twins; /* units left out: two buses of one package have the same */
 };
+
+#define NODE_NO_STEPPING UINT32_MAX
 
 /*
  * Reads the machine below the directory root_fd (the daemon passes "/").
@@ -80,6 +62,7 @@ struct node {
 int node_init(struct node *node, int root_fd);
 void node_deinit(struct node *node);
 
-const char *node_bus_source_text(enum node_bus_source source);
+/* False when nothing says that the package exists. */
+bool node_has_package(const struct node *node, uint32_t package);
 
 #endif

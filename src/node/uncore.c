@@ -12,25 +12,18 @@
 
 #define VENDOR_INTEL 0x8086
 
-/* Could it be one by its place? Two files less to read where not: most of a hundred functions. */
+/* Could it matter by its place? Two files less to read where not: most of a hundred functions. */
 static bool is_at_known_place(const struct arch *arch, unsigned devfn)
 {
 	for (size_t i = 0; i < arch->n_functions; i++)
 		if (arch->functions[i].devfn == devfn)
 			return true;
-	return devfn == NODE_UBOX_DEVFN || devfn == NODE_IIO_DEVFN;
-}
-
-static bool is_helper(uint8_t devfn, uint16_t device_id)
-{
-	return (devfn == NODE_UBOX_DEVFN && device_id == NODE_UBOX_ID) ||
-	       (devfn == NODE_IIO_DEVFN && device_id == NODE_IIO_ID);
+	return devfn == arch->buses.ubox.devfn || devfn == arch->buses.iio.devfn;
 }
 
 static int add_seen(struct node_search *search, struct node_seen seen)
 {
-	seen.arch = arch_find_function(search->node->arch, seen.devfn, seen.device_id);
-	if (!seen.arch && !is_helper(seen.devfn, seen.device_id))
+	if (!buses_want(search->node->arch, seen.function.devfn, seen.function.device_id))
 		return 0;
 	struct node_seen *grown = array_grow(search->seen, search->n_seen, sizeof *grown);
 	if (!grown)
@@ -59,17 +52,17 @@ static int search_sysfs(struct node_search *search)
 		if (sscanf(entry->d_name, "%4x:%2x:%2x.%1x%n", &domain, &bus, &device, &function,
 			    &end) != 4 ||
 			entry->d_name[end] != '\0' ||
-			!is_at_known_place(search->node->arch, NODE_DEVFN(device, function)))
+			!is_at_known_place(search->node->arch, ARCH_DEVFN(device, function)))
 			continue;
 		if (file_read_number(dirfd(dir), &vendor, "%s/vendor", entry->d_name) < 0 ||
 			vendor != VENDOR_INTEL ||
 			file_read_number(dirfd(dir), &id, "%s/device", entry->d_name) < 0)
 			continue;
-		int r = add_seen(search, (struct node_seen){.domain = (uint16_t)domain,
-						 .bus = (uint8_t)bus,
-						 .devfn = (uint8_t)NODE_DEVFN(device, function),
-						 .device_id = (uint16_t)id,
-						 .in_sysfs = true});
+		int r = add_seen(search,
+			(struct node_seen){
+				.function = {(uint16_t)domain, (uint8_t)bus,
+					(uint8_t)ARCH_DEVFN(device, function), (uint16_t)id},
+				.in_sysfs = true});
 		if (r < 0)
 			return r;
 	}
@@ -88,9 +81,9 @@ static int search_procfs(struct node_search *search)
 
 		if (sscanf(line, "%2x%2x\t%4x%4x", &bus, &devfn, &vendor, &id) == 4 &&
 			vendor == VENDOR_INTEL) {
-			int r = add_seen(search, (struct node_seen){.bus = (uint8_t)bus,
-							 .devfn = (uint8_t)devfn,
-							 .device_id = (uint16_t)id});
+			int r = add_seen(
+				search, (struct node_seen){.function = {0, (uint8_t)bus,
+								   (uint8_t)devfn, (uint16_t)id}});
 			if (r < 0)
 				return r;
 		}
@@ -101,7 +94,8 @@ static int search_procfs(struct node_search *search)
 
 static int compare_seen(const void *a, const void *b)
 {
-	const struct node_seen *left = a, *right = b;
+	const struct bus_function *left = &((const struct node_seen *)a)->function;
+	const struct bus_function *right = &((const struct node_seen *)b)->function;
 
 	if (left->domain != right->domain)
 		return left->domain < right->domain ? -1 : 1;
@@ -110,59 +104,64 @@ static int compare_seen(const void *a, const void *b)
 	return left->devfn < right->devfn ? -1 : left->devfn > right->devfn;
 }
 
-/* The buses that carry uncore functions of the model, ascending. */
-static int collect_buses(struct node_search *search)
-{
-	struct node *node = search->node;
-
-	if (search->n_seen > 0) /* else there is no array */
-		qsort(search->seen, search->n_seen, sizeof *search->seen, compare_seen);
-	node->buses = calloc(search->n_seen + 1, sizeof *node->buses);
-	if (!node->buses)
-		return -ENOMEM;
-	for (size_t i = 0; i < search->n_seen; i++) {
-		const struct node_seen *seen = &search->seen[i];
-		const struct node_bus *last =
-			node->n_buses ? &node->buses[node->n_buses - 1] : NULL;
-
-		if (seen->arch && (!last || last->domain != seen->domain || last->bus != seen->bus))
-			node->buses[node->n_buses++] =
-				(struct node_bus){seen->domain, seen->bus, NODE_NO_SOCKET};
-	}
-	return 0;
-}
-
-static uint32_t socket_of_bus(const struct node *node, const struct node_seen *seen)
+static uint32_t package_of_bus(const struct node *node, const struct bus_function *function)
 {
 	for (size_t i = 0; i < node->n_buses; i++)
-		if (node->buses[i].domain == seen->domain && node->buses[i].bus == seen->bus)
-			return node->buses[i].socket;
-	return NODE_NO_SOCKET;
+		if (node->buses[i].domain == function->domain &&
+			node->buses[i].bus == function->bus)
+			return node->buses[i].package;
+	return BUS_NO_PACKAGE;
 }
 
-static int collect_functions(struct node_search *search)
+static bool is_twin(const struct node_function *functions, size_t n, size_t i)
+{
+	for (size_t j = 0; j < n; j++)
+		if (j != i && functions[j].package == functions[i].package &&
+			functions[j].arch == functions[i].arch)
+			return true;
+	return false;
+}
+
+/* Two of one name could not be told apart: neither is served. */
+static int drop_twins(struct node *node, const struct node_function *all, size_t n)
+{
+	node->functions = calloc(n + 1, sizeof *node->functions);
+	if (!node->functions)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		if (!is_twin(all, n, i))
+			node->functions[node->n_functions++] = all[i];
+	node->n_twins = n - node->n_functions;
+	return 0;
+}
+
+static int collect_functions(const struct node_search *search)
 {
 	struct node *node = search->node;
 
-	node->functions = calloc(search->n_seen + 1, sizeof *node->functions);
-	if (!node->functions)
+	cleanup_free struct node_function *all = calloc(search->n_seen + 1, sizeof *all);
+	size_t n = 0;
+
+	if (!all)
 		return -ENOMEM;
 	for (size_t i = 0; i < search->n_seen; i++) {
-		const struct node_seen *seen = &search->seen[i];
-		uint32_t socket = seen->arch ? socket_of_bus(node, seen) : NODE_NO_SOCKET;
+		const struct bus_function *function = &search->seen[i].function;
+		const struct arch_function *unit =
+			arch_find_function(node->arch, function->devfn, function->device_id);
+		uint32_t package = package_of_bus(node, function);
 
-		if (socket == NODE_NO_SOCKET)
+		if (!unit || package == BUS_NO_PACKAGE)
 			continue;
-		node->functions[node->n_functions++] = (struct node_function){
-			.socket = socket,
-			.arch = seen->arch,
-			.domain = seen->domain,
-			.bus = seen->bus,
-			.device_id = seen->device_id,
-			.in_sysfs = seen->in_sysfs,
+		all[n++] = (struct node_function){
+			.package = package,
+			.arch = unit,
+			.domain = function->domain,
+			.bus = function->bus,
+			.device_id = function->device_id,
+			.in_sysfs = search->seen[i].in_sysfs,
 		};
 	}
-	return 0;
+	return drop_twins(node, all, n);
 }
 
 int node_read_uncore(struct node *node, int root_fd)
@@ -172,12 +171,12 @@ int node_read_uncore(struct node *node, int root_fd)
 
 	if (r == 0 && search.n_seen == 0)
 		r = search_procfs(&search);
+	if (r == 0 && search.n_seen > 0) /* else there is no array */
+		qsort(search.seen, search.n_seen, sizeof *search.seen, compare_seen);
 	if (r == 0)
-		r = collect_buses(&search);
-	if (r == 0) {
-		node_map_buses(&search);
+		r = node_map_buses(&search);
+	if (r == 0)
 		r = collect_functions(&search);
-	}
 	free(search.seen);
 	return r;
 }

@@ -30,12 +30,12 @@ static int set_scene(void **state)
 	struct target cpu = target_cpu(0), imc = target_unit(0, UNIT_IMC, 2);
 
 	scene->cpus[0] = (struct node_cpu){.present = true, .online = true};
-	scene->cpus[1] = (struct node_cpu){.present = true, .socket = NODE_NO_SOCKET};
+	scene->cpus[1] = (struct node_cpu){.present = true, .package = NODE_NO_PACKAGE};
 	scene->imc = (struct arch_function){.unit = UNIT_IMC, .index = 2};
 	scene->function = (struct node_function){.arch = &scene->imc};
 	scene->node = (struct node){.cpus = scene->cpus,
 		.n_cpus = 2,
-		.n_sockets = 1,
+		.n_packages = 1,
 		.functions = &scene->function,
 		.n_functions = 1};
 	target_list_add(&scene->list, target_cpu(0));

@@ -172,8 +172,8 @@ static void config_space_is_read_and_written_by_socket_and_unit(void **state)
 {
 	const struct tree *tree = *state;
 	struct node_function functions[2] = {
-		{.socket = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true},
-		{.socket = 1, .arch = &imc, .bus = 0xff, .in_sysfs = true},
+		{.package = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true},
+		{.package = 1, .arch = &imc, .bus = 0xff, .in_sysfs = true},
 	};
 	struct node node = {.n_functions = 2, .functions = functions};
 	enum pci_use use[OP_N_UNITS] = {[UNIT_IMC] = PCI_READ_WRITE};
@@ -203,8 +203,8 @@ static void unit_without_rules_stays_shut(void **state)
 {
 	const struct tree *tree = *state;
 	struct node_function functions[2] = {
-		{.socket = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true},
-		{.socket = 0, .arch = &misc, .bus = 0x7f, .in_sysfs = true},
+		{.package = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true},
+		{.package = 0, .arch = &misc, .bus = 0x7f, .in_sysfs = true},
 	};
 	struct node node = {.n_functions = 2, .functions = functions};
 	enum pci_use use[OP_N_UNITS] = {[UNIT_QPI_MISC] = PCI_READ};
@@ -225,8 +225,8 @@ static void procfs_is_the_fallback(void **state)
 {
 	const struct tree *tree = *state;
 	struct node_function functions[2] = {
-		{.socket = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true},
-		{.socket = 1, .arch = &imc, .bus = 0xff, .in_sysfs = false},
+		{.package = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true},
+		{.package = 1, .arch = &imc, .bus = 0xff, .in_sysfs = false},
 	};
 	struct node node = {.n_functions = 2, .functions = functions};
 	enum pci_use use[OP_N_UNITS] = {[UNIT_IMC] = PCI_READ};
@@ -249,7 +249,7 @@ static void free_closes_every_file(void **state)
 	const struct tree *tree = *state;
 	struct node_cpu cpus[1] = {{true, true, 0}};
 	struct node_function functions[1] = {
-		{.socket = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true}};
+		{.package = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true}};
 	struct node node = {.n_cpus = 1, .cpus = cpus, .n_functions = 1, .functions = functions};
 	enum pci_use use[OP_N_UNITS] = {[UNIT_IMC] = PCI_READ};
 	struct device_files files;

@@ -3,6 +3,7 @@
 
 #include "node/node.h"
 #include "tree.h"
+#include "util/array.h"
 
 #include <errno.h>
 
@@ -40,12 +41,30 @@ static void add_uncore(const struct tree *tree)
 	tree_add_function(tree, "0000:00:00.0", 0x3c00, 4096);
 }
 
-static uint32_t socket_of(const struct node *node, uint8_t bus)
+static const struct bus *bus_of(const struct node *node, uint8_t bus)
 {
 	for (size_t i = 0; i < node->n_buses; i++)
 		if (node->buses[i].bus == bus)
-			return node->buses[i].socket;
-	return 77;
+			return &node->buses[i];
+	fail_msg("no bus %02x", bus);
+	return NULL;
+}
+
+static void assert_bus(
+	const struct node *node, uint8_t bus, uint32_t package, enum bus_source source)
+{
+	assert_int_equal(bus_of(node, bus)->package, package);
+	assert_int_equal(bus_of(node, bus)->source, source);
+	assert_int_equal(bus_of(node, bus)->doubt, BUS_NO_DOUBT);
+}
+
+static void assert_no_package(const struct node *node, uint8_t bus, enum bus_doubt doubt)
+{
+	assert_int_equal(bus_of(node, bus)->package, NODE_NO_PACKAGE);
+	assert_int_equal(bus_of(node, bus)->source, BUS_BY_NOTHING);
+	assert_int_equal(bus_of(node, bus)->doubt, doubt);
+	for (size_t i = 0; i < node->n_functions; i++)
+		assert_int_not_equal(node->functions[i].bus, bus);
 }
 
 static void model_is_the_first_cpus(void **state)
@@ -62,8 +81,8 @@ static void model_is_the_first_cpus(void **state)
 	assert_int_equal(node.stepping, 7);
 	assert_ptr_equal(node.arch, arch_find(6, 45));
 	assert_int_equal(node.n_cpus, 2);
-	assert_int_equal(node.n_sockets, 2);
-	assert_int_equal(node.bus_source, NODE_BUS_NONE);
+	assert_int_equal(node.n_packages, 2);
+	assert_int_equal(node.n_buses, 0);
 	node_deinit(&node);
 }
 
@@ -104,7 +123,7 @@ static void machine_without_sys_has_no_cpus(void **state)
 		"vendor_id : GenuineIntel\ncpu family : 6\nmodel : 45\nstepping : 7\n");
 	assert_int_equal(node_init(&node, tree->fd), 0);
 	assert_int_equal(node.n_cpus, 0);
-	assert_int_equal(node.n_sockets, 0);
+	assert_int_equal(node.n_packages, 0);
 	assert_int_equal(node.n_functions, 0);
 	node_deinit(&node);
 }
@@ -120,11 +139,11 @@ static void cpu_numbers_may_have_gaps(void **state)
 	assert_int_equal(node.n_cpus, 10);
 	assert_true(node.cpus[4].present);
 	assert_false(node.cpus[4].online);
-	assert_int_equal(node.cpus[4].socket, NODE_NO_SOCKET);
+	assert_int_equal(node.cpus[4].package, 0) /* its topology is still there */;
 	assert_false(node.cpus[1].present);
 	assert_true(node.cpus[9].online);
-	assert_int_equal(node.cpus[9].socket, 1);
-	assert_int_equal(node.cpus[0].socket, 0);
+	assert_int_equal(node.cpus[9].package, 1);
+	assert_int_equal(node.cpus[0].package, 0);
 	node_deinit(&node);
 }
 
@@ -133,18 +152,20 @@ static unsigned odd_packages(uint32_t cpu)
 	return cpu == 0 ? 6 : 2;
 }
 
-static void socket_is_the_rank_of_the_package_id(void **state)
+static void package_is_its_physical_id(void **state)
 {
 	const struct tree *tree = *state;
 	struct node node;
 
 	tree_add_cpus(tree, "0-3", 3, odd_packages);
 	assert_int_equal(node_init(&node, tree->fd), 0);
-	assert_int_equal(node.n_sockets, 2);
+	assert_int_equal(node.n_packages, 2);
 	assert_int_equal(node.packages[0], 2);
 	assert_int_equal(node.packages[1], 6);
-	assert_int_equal(node.cpus[0].socket, 1);
-	assert_int_equal(node.cpus[3].socket, 0);
+	assert_int_equal(node.cpus[0].package, 6);
+	assert_int_equal(node.cpus[3].package, 2);
+	assert_true(node_has_package(&node, 6));
+	assert_false(node_has_package(&node, 0));
 	node_deinit(&node);
 }
 
@@ -156,7 +177,7 @@ static void more_than_1024_cpus_are_seen(void **state)
 	tree_add_cpus(tree, "0-1499", 1499, two_packages);
 	assert_int_equal(node_init(&node, tree->fd), 0);
 	assert_int_equal(node.n_cpus, 1500);
-	assert_int_equal(node.cpus[1499].socket, 1);
+	assert_int_equal(node.cpus[1499].package, 1);
 	node_deinit(&node);
 }
 
@@ -175,14 +196,14 @@ static void functions_are_found_by_id_and_place(void **state)
 	assert_int_equal(node.functions[0].arch->index, 1);
 	assert_int_equal(node.functions[1].arch->unit, UNIT_IMC);
 	assert_int_equal(node.functions[1].bus, 0x7f);
-	assert_int_equal(node.functions[1].socket, 0);
+	assert_int_equal(node.functions[1].package, 0);
 	assert_int_equal(node.functions[2].bus, 0xff);
-	assert_int_equal(node.functions[2].socket, 1);
+	assert_int_equal(node.functions[2].package, 1);
 	assert_true(node.functions[2].in_sysfs);
 	node_deinit(&node);
 }
 
-static void ubox_tells_the_socket_of_a_bus(void **state)
+static void ubox_tells_the_package_of_a_bus(void **state)
 {
 	const struct tree *tree = *state;
 	struct node node;
@@ -193,10 +214,8 @@ static void ubox_tells_the_socket_of_a_bus(void **state)
 	tree_set_config(tree, "0000:7f:0b.0", 0x40, 0x1);
 	tree_set_config(tree, "0000:ff:0b.0", 0x40, 0x0);
 	assert_int_equal(node_init(&node, tree->fd), 0);
-	assert_int_equal(node.bus_source, NODE_BUS_UBOX);
-	assert_false(node.buses_hidden);
-	assert_int_equal(socket_of(&node, 0x7f), 1);
-	assert_int_equal(socket_of(&node, 0xff), 0);
+	assert_bus(&node, 0x7f, 1, BUS_BY_UBOX);
+	assert_bus(&node, 0xff, 0, BUS_BY_UBOX);
 	node_deinit(&node);
 }
 
@@ -213,25 +232,197 @@ static void ubox_node_id_is_looked_up_in_its_map(void **state)
 	tree_set_config(tree, "0000:ff:0b.0", 0x40, 0x2);
 	tree_set_config(tree, "0000:ff:0b.0", 0x54, 5 << 3 | 2);
 	assert_int_equal(node_init(&node, tree->fd), 0);
-	assert_int_equal(node.bus_source, NODE_BUS_UBOX);
-	assert_int_equal(socket_of(&node, 0x7f), 1);
-	assert_int_equal(socket_of(&node, 0xff), 0);
+	assert_bus(&node, 0x7f, 1, BUS_BY_UBOX);
+	assert_bus(&node, 0xff, 0, BUS_BY_UBOX);
 	node_deinit(&node);
 }
 
-static void cpubusno_comes_after_the_ubox(void **state)
+static unsigned all_in_package_1(uint32_t cpu)
+{
+	(void)cpu;
+	return 1;
+}
+
+/* CPU 0 is off, and with it its topology. */
+static void package_without_online_cpus_keeps_its_bus(void **state)
+{
+	const struct tree *tree = *state;
+	struct node node;
+
+	tree_add_cpus(tree, "0-1", 1, two_packages);
+	tree_print(tree, "sys/devices/system/cpu/online", "1\n ");
+	tree_remove(tree, "sys/devices/system/cpu/cpu0/topology/physical_package_id");
+	add_uncore(tree);
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_int_equal(node.cpus[0].package, NODE_NO_PACKAGE);
+	assert_bus(&node, 0x7f, 0, BUS_BY_UBOX);
+	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
+	/* who can't read the UBOX knows package 1 alone, and it is the first for both */
+	assert_int_equal(node.n_cpu_packages, 1);
+	assert_int_equal(node.n_packages, 2);
+	assert_int_equal(node.packages[0], 1);
+	assert_int_equal(node.packages[1], 0);
+	node_deinit(&node);
+}
+
+/* The kernel's list is a container's: the other CPUs still have their topology. */
+static void cpus_that_only_seem_offline_keep_their_package(void **state)
+{
+	const struct tree *tree = *state;
+	struct node node;
+
+	tree_add_cpus(tree, "0-1", 1, two_packages);
+	tree_print(tree, "sys/devices/system/cpu/online", "1\n ");
+	add_uncore(tree);
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_bus(&node, 0x7f, 0, BUS_BY_UBOX);
+	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
+	assert_int_equal(node.n_cpu_packages, 2);
+	node_deinit(&node);
+}
+
+static void bus_of_a_package_that_no_cpu_is_in_is_not_proven(void **state)
+{
+	const struct tree *tree = *state;
+	struct node node;
+
+	tree_add_cpus(tree, "0-1", 1, all_in_package_1);
+	add_uncore(tree);
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_no_package(&node, 0x7f, BUS_CONTRADICTED);
+	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
+	assert_int_equal(node.n_packages, 1);
+	node_deinit(&node);
+}
+
+static void package_id_of_minus_one_is_none(void **state)
+{
+	const struct tree *tree = *state;
+	struct node node;
+
+	tree_add_cpus(tree, "0-1", 1, all_in_package_1);
+	for (int cpu = 0; cpu < 2; cpu++)
+		tree_print(tree,
+			cpu ? "sys/devices/system/cpu/cpu1/topology/physical_package_id"
+			    : "sys/devices/system/cpu/cpu0/topology/physical_package_id",
+			"-1\n");
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_int_equal(node.n_packages, 0);
+	assert_int_equal(node.cpus[1].package, NODE_NO_PACKAGE);
+	node_deinit(&node);
+}
+
+static void packages_may_have_gaps_and_the_ubox_names_their_ids(void **state)
+{
+	const struct tree *tree = *state;
+	struct node node;
+
+	tree_add_cpus(tree, "0-1", 1, two_packages);
+	tree_print(tree, "sys/devices/system/cpu/cpu1/topology/physical_package_id", "2\n");
+	add_uncore(tree);
+	for (int i = 0; i < 2; i++)
+		tree_set_config(tree, i ? "0000:ff:0b.0" : "0000:7f:0b.0", 0x54, 1 << 6 | 7 << 3);
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_bus(&node, 0x7f, 0, BUS_BY_UBOX);
+	assert_bus(&node, 0xff, 2, BUS_BY_UBOX);
+	node_deinit(&node);
+}
+
+/* An I/O bus with a UBOX and a unit of its own beside each uncore bus. */
+static void several_buses_share_a_package(void **state)
 {
 	const struct tree *tree = *state;
 	struct node node;
 
 	tree_add_cpus(tree, "0-1", 1, two_packages);
 	add_uncore(tree);
-	/* both UBOXes claim node 0: not to be trusted */
+	tree_add_function(tree, "0000:3f:0b.0", 0x3ce0, 256);
+	tree_set_config(tree, "0000:3f:0b.0", 0x54, 0x8);
+	tree_add_function(tree, "0000:3f:13.1", 0x3c43, 256);
+	tree_add_function(tree, "0000:bf:0b.0", 0x3ce0, 256);
+	tree_set_config(tree, "0000:bf:0b.0", 0x40, 0x1);
+	tree_set_config(tree, "0000:bf:0b.0", 0x54, 0x8);
+	tree_add_function(tree, "0000:bf:13.1", 0x3c43, 256);
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_bus(&node, 0x3f, 0, BUS_BY_UBOX);
+	assert_bus(&node, 0x7f, 0, BUS_BY_UBOX);
+	assert_bus(&node, 0xbf, 1, BUS_BY_UBOX);
+	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
+	assert_int_equal(node.n_functions, 5);
+	assert_int_equal(node.n_twins, 0);
+	node_deinit(&node);
+}
+
+/* As Linux: it takes after the next higher bus that has a UBOX. */
+static void bus_without_a_ubox_takes_after_its_sibling(void **state)
+{
+	const struct tree *tree = *state;
+	struct node node;
+
+	tree_add_cpus(tree, "0-1", 1, two_packages);
+	add_uncore(tree);
+	tree_add_function(tree, "0000:00:13.1", 0x3c43, 256);
+	tree_add_function(tree, "0000:80:13.1", 0x3c43, 256);
+	tree_add_function(tree, "0001:00:13.1", 0x3c43, 256); /* no sibling in its domain */
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_bus(&node, 0x00, 0, BUS_BY_SIBLING);
+	assert_bus(&node, 0x80, 1, BUS_BY_SIBLING);
+	assert_int_equal(node.buses[4].domain, 1);
+	assert_int_equal(node.buses[4].package, NODE_NO_PACKAGE);
+	node_deinit(&node);
+}
+
+/* Bus 7f has all that ff has: it is no sibling, its own UBOX is hidden. */
+static void bus_with_the_same_units_is_no_sibling(void **state)
+{
+	const struct tree *tree = *state;
+	struct node node;
+
+	tree_add_cpus(tree, "0-1", 1, two_packages);
+	add_uncore(tree);
+	tree_print(tree, "sys/bus/pci/devices/0000:7f:0b.0/device", "0x0000\n");
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_no_package(&node, 0x7f, BUS_SILENT);
+	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
+	node_deinit(&node);
+}
+
+static void twins_are_not_served(void **state)
+{
+	const struct tree *tree = *state;
+	struct node node;
+
+	tree_add_cpus(tree, "0-1", 1, two_packages);
+	add_uncore(tree);
+	/* both UBOXes claim node 0 */
 	tree_set_config(tree, "0000:ff:0b.0", 0x40, 0x0);
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_bus(&node, 0x7f, 0, BUS_BY_UBOX);
+	assert_bus(&node, 0xff, 0, BUS_BY_UBOX);
+	assert_int_equal(node.n_twins, 2);
+	assert_int_equal(node.n_functions, 1); /* what only one of them has */
+	assert_int_equal(node.functions[0].arch->unit, UNIT_QPI_MISC);
+	node_deinit(&node);
+}
+
+static void add_uncore_without_ubox(const struct tree *tree)
+{
+	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 4096);
+	tree_add_function(tree, "0000:ff:10.0", 0x3cb0, 4096);
+}
+
+static void cpubusno_counts_where_there_is_no_ubox(void **state)
+{
+	const struct tree *tree = *state;
+	struct node node;
+
+	tree_add_cpus(tree, "0-1", 1, two_packages);
+	add_uncore_without_ubox(tree);
 	tree_add_function(tree, "0000:00:05.0", 0x3c28, 4096);
 	tree_set_config(tree, "0000:00:05.0", 0x108, 0x0001ff00);
 	assert_int_equal(node_init(&node, tree->fd), 0);
-	assert_int_equal(node.bus_source, NODE_BUS_ORDER); /* half of it is not enough */
+	assert_no_package(&node, 0x7f, BUS_SILENT); /* half of it is not enough */
+	assert_no_package(&node, 0xff, BUS_SILENT);
 	node_deinit(&node);
 
 	/* bus 100 can't be: the second socket's IIO is at 80, after uncore bus 7f */
@@ -239,61 +430,100 @@ static void cpubusno_comes_after_the_ubox(void **state)
 	tree_add_function(tree, "0000:80:05.0", 0x3c28, 4096);
 	tree_set_config(tree, "0000:80:05.0", 0x108, 0x0001ff80);
 	assert_int_equal(node_init(&node, tree->fd), 0);
-	assert_int_equal(node.bus_source, NODE_BUS_CPUBUSNO);
-	assert_int_equal(socket_of(&node, 0x7f), 0);
-	assert_int_equal(socket_of(&node, 0xff), 1);
+	assert_bus(&node, 0x7f, 0, BUS_BY_CPUBUSNO);
+	assert_bus(&node, 0xff, 1, BUS_BY_CPUBUSNO);
+	node_deinit(&node);
+
+	/* an order of packages is no use when one of them may be missing */
+	tree_remove(tree, "sys/devices/system/cpu/cpu0/topology/physical_package_id");
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_no_package(&node, 0x7f, BUS_SILENT);
 	node_deinit(&node);
 }
 
-static void numa_node_comes_after_cpubusno(void **state)
+static void numa_node_counts_where_the_rest_is_silent(void **state)
 {
 	const struct tree *tree = *state;
 	struct node node;
 
 	tree_add_cpus(tree, "0-1", 1, two_packages);
-	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 4096);
-	tree_add_function(tree, "0000:ff:10.0", 0x3cb0, 4096);
+	add_uncore_without_ubox(tree);
 	tree_print(tree, "sys/bus/pci/devices/0000:7f:10.0/numa_node", "1\n");
 	tree_print(tree, "sys/bus/pci/devices/0000:ff:10.0/numa_node", "0\n ");
 	tree_print(tree, "sys/devices/system/node/node0/cpulist", "0\n");
 	tree_print(tree, "sys/devices/system/node/node1/cpulist", "1\n");
 	assert_int_equal(node_init(&node, tree->fd), 0);
-	assert_int_equal(node.bus_source, NODE_BUS_NUMA);
-	assert_int_equal(socket_of(&node, 0x7f), 1);
-	assert_int_equal(socket_of(&node, 0xff), 0);
+	assert_bus(&node, 0x7f, 1, BUS_BY_NUMA);
+	assert_bus(&node, 0xff, 0, BUS_BY_NUMA);
 	node_deinit(&node);
 }
 
-static void ascending_bus_is_the_last_resort(void **state)
+static void order_of_buses_proves_nothing(void **state)
 {
 	const struct tree *tree = *state;
 	struct node node;
 
 	tree_add_cpus(tree, "0-1", 1, two_packages);
-	tree_add_function(tree, "0000:ff:10.0", 0x3cb0, 64); /* an ordinary user's view */
-	tree_add_function(tree, "0000:3f:10.0", 0x3cb0, 64);
-	tree_add_function(tree, "0000:3f:0b.0", 0x3ce0, 64);
-	tree_add_function(tree, "0000:ff:0b.0", 0x3ce0, 64);
+	add_uncore_without_ubox(tree);
 	assert_int_equal(node_init(&node, tree->fd), 0);
-	assert_int_equal(node.bus_source, NODE_BUS_ORDER);
-	assert_true(node.buses_hidden); /* but it is known to be a guess */
-	assert_int_equal(socket_of(&node, 0x3f), 0);
-	assert_int_equal(socket_of(&node, 0xff), 1);
+	assert_no_package(&node, 0x7f, BUS_SILENT);
+	assert_no_package(&node, 0xff, BUS_SILENT);
 	node_deinit(&node);
 }
 
-static void bus_without_a_socket_has_no_functions(void **state)
+static void ordinary_user_may_not_know(void **state)
 {
 	const struct tree *tree = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0", 0, two_packages);
-	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 64);
+	tree_add_cpus(tree, "0-1", 1, two_packages);
 	tree_add_function(tree, "0000:ff:10.0", 0x3cb0, 64);
+	tree_add_function(tree, "0000:3f:10.0", 0x3cb0, 64);
+	tree_add_function(tree, "0000:3f:0b.0", 0x3ce0, 64);
+	tree_add_function(tree, "0000:ff:0b.0", 0x3ce0, 64);
 	assert_int_equal(node_init(&node, tree->fd), 0);
-	assert_int_equal(socket_of(&node, 0xff), NODE_NO_SOCKET);
-	assert_int_equal(node.n_functions, 1);
+	assert_no_package(&node, 0x3f, BUS_HIDDEN);
+	assert_no_package(&node, 0xff, BUS_HIDDEN);
 	node_deinit(&node);
+}
+
+static void only_package_has_the_only_bus(void **state)
+{
+	const struct tree *tree = *state;
+	struct node node;
+
+	tree_add_cpus(tree, "0-1", 1, all_in_package_1);
+	tree_add_function(tree, "0000:ff:10.0", 0x3cb0, 4096);
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_bus(&node, 0xff, 1, BUS_BY_SINGLE);
+	node_deinit(&node);
+
+	/* another bus with the same unit: there must be another package */
+	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 4096);
+	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_no_package(&node, 0x7f, BUS_SILENT);
+	assert_no_package(&node, 0xff, BUS_SILENT);
+	node_deinit(&node);
+}
+
+static void stepping_may_be_unknown(void **state)
+{
+	static const char *const lines[] = {"", "stepping\t: unknown\n"};
+	const struct tree *tree = *state;
+	struct node node;
+
+	for (size_t i = 0; i < N_ELEMENTS(lines); i++) {
+		tree_add_cpus(tree, "0-1", 1, two_packages);
+		tree_remove(tree, "proc/cpuinfo");
+		tree_print(tree, "proc/cpuinfo",
+			"vendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 45\n"
+			"model name\t: x\n%s",
+			lines[i]);
+		assert_int_equal(node_init(&node, tree->fd), 0);
+		assert_int_equal(node.stepping, NODE_NO_STEPPING);
+		assert_string_equal(node.arch->name, "06_2d");
+		node_deinit(&node);
+	}
 }
 
 static void procfs_is_read_where_sysfs_shows_nothing(void **state)
@@ -311,10 +541,9 @@ static void procfs_is_read_where_sysfs_shows_nothing(void **state)
 	tree_write(tree, "proc/bus/pci/ff/0b.0", 0x40, node_1, 4);
 	tree_write(tree, "proc/bus/pci/ff/0b.0", 0x54, map, 4);
 	assert_int_equal(node_init(&node, tree->fd), 0);
-	assert_int_equal(node.bus_source, NODE_BUS_UBOX);
 	assert_int_equal(node.n_functions, 2);
 	assert_false(node.functions[0].in_sysfs);
-	assert_int_equal(socket_of(&node, 0xff), 1);
+	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
 	node_deinit(&node);
 }
 
@@ -341,15 +570,26 @@ int main(void)
 		NODE_TEST(cpuinfo_that_makes_no_sense_is_an_error),
 		NODE_TEST(machine_without_sys_has_no_cpus),
 		NODE_TEST(cpu_numbers_may_have_gaps),
-		NODE_TEST(socket_is_the_rank_of_the_package_id),
+		NODE_TEST(package_is_its_physical_id),
 		NODE_TEST(more_than_1024_cpus_are_seen),
 		NODE_TEST(functions_are_found_by_id_and_place),
-		NODE_TEST(ubox_tells_the_socket_of_a_bus),
+		NODE_TEST(ubox_tells_the_package_of_a_bus),
 		NODE_TEST(ubox_node_id_is_looked_up_in_its_map),
-		NODE_TEST(cpubusno_comes_after_the_ubox),
-		NODE_TEST(numa_node_comes_after_cpubusno),
-		NODE_TEST(ascending_bus_is_the_last_resort),
-		NODE_TEST(bus_without_a_socket_has_no_functions),
+		NODE_TEST(package_without_online_cpus_keeps_its_bus),
+		NODE_TEST(cpus_that_only_seem_offline_keep_their_package),
+		NODE_TEST(bus_of_a_package_that_no_cpu_is_in_is_not_proven),
+		NODE_TEST(package_id_of_minus_one_is_none),
+		NODE_TEST(packages_may_have_gaps_and_the_ubox_names_their_ids),
+		NODE_TEST(several_buses_share_a_package),
+		NODE_TEST(bus_without_a_ubox_takes_after_its_sibling),
+		NODE_TEST(bus_with_the_same_units_is_no_sibling),
+		NODE_TEST(twins_are_not_served),
+		NODE_TEST(cpubusno_counts_where_there_is_no_ubox),
+		NODE_TEST(numa_node_counts_where_the_rest_is_silent),
+		NODE_TEST(order_of_buses_proves_nothing),
+		NODE_TEST(ordinary_user_may_not_know),
+		NODE_TEST(only_package_has_the_only_bus),
+		NODE_TEST(stepping_may_be_unknown),
 		NODE_TEST(procfs_is_read_where_sysfs_shows_nothing),
 		NODE_TEST(reading_a_machine_leaves_no_descriptor),
 	};
