@@ -51,6 +51,7 @@ struct arch {
 	const struct arch_registers *registers;
 	const struct arch_box *boxes;
 	size_t n_boxes;
+	struct arch_all_boxes all_boxes;
 	const struct arch_function *functions;
 	size_t n_functions;
 	struct arch_buses buses;

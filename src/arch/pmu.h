@@ -67,4 +67,9 @@ struct arch_box {
 	uint32_t fixed_reset;	/* the same in the fixed counter's select */
 };
 
+/* Bits of the register that controls all boxes of a package; they read 0. */
+struct arch_all_boxes {
+	uint64_t freeze, unfreeze; /* 0: the model has none */
+};
+
 #endif

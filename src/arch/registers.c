@@ -29,20 +29,69 @@ static bool is_there(const struct arch_register *entry, const struct place *devi
 	       (entry->space == OP_MSR || entry->unit == device->unit);
 }
 
-bool arch_register_at(const struct arch *arch, const struct place *place, struct arch_hit *hit)
+static bool find_in(
+	const struct arch_registers *table, const struct place *place, struct arch_hit *hit)
 {
-	for (size_t i = 0; arch && i < arch->registers->n_entries; i++) {
-		const struct arch_register *entry = &arch->registers->entries[i];
+	for (size_t i = 0; i < table->n_entries; i++) {
+		const struct arch_register *entry = &table->entries[i];
 		uint32_t distance = place->reg - entry->address;
+		uint32_t index = distance / stride_of(entry);
 
-		if (!is_there(entry, place) || place->reg < entry->address ||
-			distance % stride_of(entry) != 0 ||
-			distance / stride_of(entry) >= arch_register_count(entry))
-			continue;
-		*hit = (struct arch_hit){entry, distance / stride_of(entry)};
-		return true;
+		if (is_there(entry, place) && place->reg >= entry->address &&
+			distance % stride_of(entry) == 0 && index < arch_register_count(entry)) {
+			*hit = (struct arch_hit){entry, index, hit->slot + index};
+			return true;
+		}
+		hit->slot += arch_register_count(entry);
 	}
 	return false;
+}
+
+bool arch_register_at(const struct arch *arch, const struct place *place, struct arch_hit *hit)
+{
+	*hit = (struct arch_hit){0};
+	for (const struct arch_registers *table = arch ? arch->registers : NULL; table;
+		table = table->base)
+		if (find_in(table, place, hit))
+			return true;
+	return false;
+}
+
+/* Is it what the model says, or does its own table say otherwise of this place? */
+static bool is_current(const struct arch *arch, const struct arch_register *entry, uint32_t index,
+	struct arch_hit *hit)
+{
+	const struct place place = {.space = entry->space,
+		.unit = entry->unit,
+		.reg = arch_register_address(entry, index)};
+
+	return arch_register_at(arch, &place, hit) && hit->entry == entry;
+}
+
+uint32_t arch_register_slots(const struct arch *arch)
+{
+	uint32_t slots = 0;
+
+	for (const struct arch_registers *table = arch->registers; table; table = table->base)
+		for (size_t i = 0; i < table->n_entries; i++)
+			slots += arch_register_count(&table->entries[i]);
+	return slots;
+}
+
+const struct arch_register *arch_register_get(const struct arch *arch, size_t i, uint32_t *slot)
+{
+	struct arch_hit hit;
+
+	for (const struct arch_registers *table = arch->registers; table; table = table->base)
+		for (size_t j = 0; j < table->n_entries; j++) {
+			if (!is_current(arch, &table->entries[j], 0, &hit))
+				continue;
+			if (i-- == 0) {
+				*slot = hit.slot;
+				return hit.entry;
+			}
+		}
+	return NULL;
 }
 
 /* The pattern of the first length bytes, its # replaced by the register's number. */
@@ -82,29 +131,39 @@ static bool is_called(const struct arch_hit *hit, const char *patterns, const ch
 	return false;
 }
 
-bool arch_register_find(
-	const struct arch *arch, const struct place *device, const char *name, struct arch_hit *hit)
+static bool find_called(const struct arch *arch, const struct arch_register *entry,
+	const char *name, struct arch_hit *hit)
 {
-	for (size_t i = 0; arch && i < arch->registers->n_entries; i++) {
-		const struct arch_register *entry = &arch->registers->entries[i];
-
-		for (uint32_t n = 0; is_there(entry, device) && n < arch_register_count(entry);
-			n++) {
-			*hit = (struct arch_hit){entry, n};
-			if (is_called(hit, entry->name, name) ||
-				is_called(hit, entry->aliases, name))
-				return true;
-		}
+	for (uint32_t n = 0; n < arch_register_count(entry); n++) {
+		*hit = (struct arch_hit){.entry = entry, .index = n};
+		if ((is_called(hit, entry->name, name) || is_called(hit, entry->aliases, name)) &&
+			is_current(arch, entry, n, hit))
+			return true;
 	}
 	return false;
 }
 
+bool arch_register_find(
+	const struct arch *arch, const struct place *device, const char *name, struct arch_hit *hit)
+{
+	for (const struct arch_registers *table = arch ? arch->registers : NULL; table;
+		table = table->base)
+		for (size_t i = 0; i < table->n_entries; i++)
+			if (is_there(&table->entries[i], device) &&
+				find_called(arch, &table->entries[i], name, hit))
+				return true;
+	return false;
+}
+
 /* Numbers of a part run through its banks: those of PERFEVTSEL4 begin at 4. */
-static bool address_of(const struct arch_register *entry, uint32_t number, uint32_t *address)
+static bool address_of(const struct arch *arch, const struct arch_register *entry, uint32_t number,
+	uint32_t *address)
 {
 	uint32_t index = number - entry->first;
+	struct arch_hit hit;
 
-	if (number < entry->first || index >= arch_register_count(entry))
+	if (number < entry->first || index >= arch_register_count(entry) ||
+		!is_current(arch, entry, index, &hit))
 		return false;
 	*address = arch_register_address(entry, index);
 	return true;
@@ -113,38 +172,45 @@ static bool address_of(const struct arch_register *entry, uint32_t number, uint3
 bool arch_core_register(
 	const struct arch *arch, enum arch_core_part part, uint32_t index, uint32_t *address)
 {
-	for (size_t i = 0; i < arch->registers->n_entries; i++) {
-		const struct arch_register *entry = &arch->registers->entries[i];
+	for (const struct arch_registers *table = arch->registers; table; table = table->base)
+		for (size_t i = 0; i < table->n_entries; i++) {
+			const struct arch_register *entry = &table->entries[i];
 
-		if (entry->class == ARCH_CORE_PMU && entry->part == part &&
-			address_of(entry, index, address))
-			return true;
-	}
+			if (entry->class == ARCH_CORE_PMU && entry->part == part &&
+				address_of(arch, entry, index, address))
+				return true;
+		}
 	return false;
 }
 
 bool arch_box_register(const struct arch *arch, const struct arch_box *box, uint32_t box_index,
 	enum arch_box_part part, uint32_t index, uint32_t *address)
 {
-	for (size_t i = 0; i < arch->registers->n_entries; i++) {
-		const struct arch_register *entry = &arch->registers->entries[i];
+	for (const struct arch_registers *table = arch->registers; table; table = table->base)
+		for (size_t i = 0; i < table->n_entries; i++) {
+			const struct arch_register *entry = &table->entries[i];
 
-		if (entry->class == ARCH_BOX && entry->box == box && entry->part == part &&
-			entry->shift == 0 && (box->space == OP_PCI || entry->index == box_index) &&
-			address_of(entry, index, address))
-			return true;
-	}
+			if (entry->class == ARCH_BOX && entry->box == box && entry->part == part &&
+				entry->shift == 0 &&
+				(box->space == OP_PCI || entry->index == box_index) &&
+				address_of(arch, entry, index, address))
+				return true;
+		}
 	return false;
 }
 
 const struct arch_register *arch_running_register(
 	const struct arch *arch, enum arch_quantity quantity)
 {
-	for (size_t i = 0; i < arch->registers->n_entries; i++) {
-		const struct arch_register *entry = &arch->registers->entries[i];
+	struct arch_hit hit;
 
-		if (entry->class == ARCH_RUNNING && entry->quantity == quantity)
-			return entry;
-	}
+	for (const struct arch_registers *table = arch->registers; table; table = table->base)
+		for (size_t i = 0; i < table->n_entries; i++) {
+			const struct arch_register *entry = &table->entries[i];
+
+			if (entry->class == ARCH_RUNNING && entry->quantity == quantity &&
+				is_current(arch, entry, 0, &hit))
+				return entry;
+		}
 	return NULL;
 }

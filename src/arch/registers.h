@@ -24,6 +24,8 @@ enum arch_class {
 	ARCH_THERMAL,	/* digital thermometer: status, sticky logs, readout */
 	ARCH_CORE_PMU,	/* part says which register of the core's PMU */
 	ARCH_BOX,	/* part says which register of an uncore box */
+	ARCH_ALL_BOXES, /* control of all boxes of the package: arch->all_boxes, and storage */
+	ARCH_STATUS,	/* writing 1 clears; nothing sets it here, as overflow is not modelled */
 };
 
 /* On which machines of the model it exists. */
@@ -95,16 +97,25 @@ struct arch_register {
 struct arch_registers {
 	const struct arch_register *entries;
 	size_t n_entries;
+	const struct arch_registers *base; /* what is not said here is as there; NULL: absent */
 };
 
 /* One register of a table: its entry and its place in the bank. */
 struct arch_hit {
 	const struct arch_register *entry;
 	uint32_t index; /* from 0 */
+	uint32_t slot;	/* below arch_register_slots(): another for each register */
 };
+
+/* How many slots the model's registers need. */
+uint32_t arch_register_slots(const struct arch *arch);
 
 uint32_t arch_register_count(const struct arch_register *entry);
 uint32_t arch_register_address(const struct arch_register *entry, uint32_t index);
+
+/* Entry number i of the tables, from 0, NULL behind the last; *slot: of its first register.
+ * One that a model's own table says otherwise is passed over. */
+const struct arch_register *arch_register_get(const struct arch *arch, size_t i, uint32_t *slot);
 
 /* The register at a place; only its space, unit and reg matter. arch may be NULL: none. */
 bool arch_register_at(const struct arch *arch, const struct place *place, struct arch_hit *hit);
