@@ -125,7 +125,7 @@ bool arch_register_find(const struct arch *arch, const struct place *device, con
 	struct arch_hit *hit);
 
 /* The manual's name of one register. */
-#define ARCH_NAME_SIZE 48
+#define ARCH_NAME_SIZE 64
 const char *arch_register_name(const struct arch_hit *hit, char name[ARCH_NAME_SIZE]);
 
 /*

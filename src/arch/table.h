@@ -11,7 +11,6 @@
 
 #define BIT(n)	 (UINT64_C(1) << (n))
 #define ALL	 UINT64_MAX
-#define ALL_48	 (BIT(48) - 1)
 #define MEASURED "measured" /* read on such a processor although the tables do not have it */
 #define ASSUMED	 "assumed"  /* nobody knows */
 
