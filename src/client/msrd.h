@@ -102,7 +102,8 @@ struct msrd_options {
  *     -EINVAL        its path names a release of LIKWID that is not known
  *     -ECHILD        it ended before it could be reached; the text says how
  *     -ETIMEDOUT     it did not let itself be reached in time (it is killed)
- *     -EPERM         the socket at its address belongs to somebody else
+ *     -EPERM         the socket at its address belongs to somebody else, and so
+ *                    it is with those of the few that were started after it
  *     any other      of posix_spawn(3), socket(2), malloc(3)
  */
 MSRD_EXPORT int msrd_open(

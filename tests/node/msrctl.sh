@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # msrctl through the real daemon on the simulated node.
-# usage: msrctl.sh FUSE-MSR MSRD MSRCTL FIXTURE
+# usage: msrctl.sh FUSE-MSR MSRD MSRCTL FIXTURE NODE-OCCUPIED
 
 . "$(dirname "$0")/lib.sh"
-fuse_msr=$1 msrd=$2 msrctl=$3 fixture=$4
+fuse_msr=$1 msrd=$2 msrctl=$3 fixture=$4 node_occupied=$5
 
 need_node
 export msrd msrctl work
@@ -73,6 +73,10 @@ for command in info list "read 0x198" "stat -i 0.2"; do
 	check "JSON of $command can be read" python3 -c \
 		'import json, sys; json.load(open(sys.argv[1]))' "$work/json"
 done
+: >"$work/log"
+check "sockets of somebody else where its daemons are met cost daemons, and nothing else" \
+	"$fuse_msr" run --daemon "$msrd" --syslog "$work/log" "$fixture" -- \
+	"$node_occupied" "$work/log" "$msrctl" read --daemon "$msrd" -c 0 0x606
 check "stat puts back every register" on_node sh "$work/interrupt" nothing
 check "stat puts back every register after a signal" on_node sh "$work/interrupt" client
 check "stat puts back every register after the daemon's death" on_node sh "$work/interrupt" daemon
