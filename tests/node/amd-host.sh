@@ -4,6 +4,7 @@
 # one: what can't run there says what is missing, what can does. This host plays it.
 # usage: amd-host.sh AMD-HOST-LIBRARY FUSE-MSR MSRD MSRCTL RATES REGION RECORDER FIXTURES MAN-PAGE
 
+private_tmp=yes
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/likwid.sh"
 library=$(realpath "$1") fuse_msr=$2 msrd=$3 msrctl=$4 rates=$5 region=$6 recorder=$7

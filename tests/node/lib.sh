@@ -3,6 +3,16 @@
 # What the shell tests of the node tier share: skipping, checking, waiting.
 # Read with `.`; makes $work, a directory of the test's own, and removes it.
 
+# A script that has said private_tmp=yes goes on in a mount namespace with a /tmp of its own. Where
+# there is none to be had it goes on as it is.
+if [ "${private_tmp:-no}" = yes ] && [ "${MSRD_TESTS_PRIVATE_TMP:-0}" = 0 ]; then
+	namespace=--mount
+	[ "$(id -u)" = 0 ] || namespace="--user --map-current-user --keep-caps --mount"
+	# shellcheck disable=SC2086
+	! unshare $namespace mount -t tmpfs tmpfs /tmp 2>/dev/null ||
+		exec unshare $namespace sh "$(dirname "$0")/private-tmp.sh" "$0" "$@"
+fi
+
 n_failed=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT

@@ -5,6 +5,7 @@
 # both are in the region, and stands still else: so each count is known, but for rounding.
 # usage: likwid-groups.sh FUSE-MSR MSRD RATES REGION FIXTURE
 
+private_tmp=yes
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/likwid.sh"
 fuse_msr=$1 msrd=$2 rates=$3 region=$4 fixture=$5

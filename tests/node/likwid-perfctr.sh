@@ -4,6 +4,7 @@
 # what the workload does, within 1 %.
 # usage: likwid-perfctr.sh FUSE-MSR MSRD RATES FIXTURES
 
+private_tmp=yes
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/likwid.sh"
 fuse_msr=$1 msrd=$2 rates=$3

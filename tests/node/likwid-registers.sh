@@ -4,6 +4,7 @@
 # for is what msrd(8) says, and the allowlists too.
 # usage: likwid-registers.sh FUSE-MSR MSRD MSRCTL RECORDER FIXTURE MAN-PAGE
 
+private_tmp=yes
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/likwid.sh"
 fuse_msr=$1 msrd=$2 msrctl=$3 recorder=$4 fixture=$5 manual=$6

@@ -3,6 +3,7 @@
 # LIKWID's other tools on the node, and LIKWID's own daemon with our client.
 # usage: likwid-tools.sh FUSE-MSR MSRD MSRCTL FIXTURE
 
+private_tmp=yes
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/likwid.sh"
 fuse_msr=$1 msrd=$2 msrctl=$3 fixture=$4

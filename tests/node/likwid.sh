@@ -6,9 +6,15 @@
 # The node's syslog.
 log=$work/syslog
 
+# LIKWID does not try again where something lies at a daemon's path.
+check_tmp() {
+	check "nobody's sockets lie in /tmp" [ -z "$(find /tmp -maxdepth 1 -name 'likwid-*')" ]
+}
+
 need_likwid() {
 	need_node
 	need likwid-perfctr python3
+	[ "${MSRD_TESTS_PRIVATE_TMP:-0}" = 0 ] || check_tmp
 	[ "$(nproc)" -ge 2 ] ||
 		skip "LIKWID runs on both CPUs of the node, and here are $(nproc)"
 }
