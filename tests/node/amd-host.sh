@@ -30,7 +30,8 @@ elsewhere() {
 	name=$1
 	shift
 	set -- sh -c 'mount --bind "$1/etc" /etc && mount --bind "$1/cpuinfo" /proc/cpuinfo && shift &&
-		exec "$@"' - "$work" $drop_privileges env MSRD_TESTS_MUST_RUN=1 sh "$tests/$name.sh" "$@"
+		exec "$@"' - "$work" $drop_privileges env MSRD_TESTS_MUST_RUN=1 \
+		MSRD_TESTS_ONE_USER=1 sh "$tests/$name.sh" "$@"
 	# shellcheck disable=SC2086
 	unshare $namespace --mount "$@" >"$work/$name" 2>&1
 }

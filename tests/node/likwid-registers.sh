@@ -13,9 +13,10 @@ need_likwid
 need_counters "$fixture"
 cp "$recorder" "$work/likwid-accessD"
 
-# ask COMMAND…: on a node with the recorder between LIKWID and msrd
+# ask COMMAND…: on a node with the recorder between LIKWID and msrd; in the background, as most
+# sleep most of the time
 ask() {
-	on "$fixture" -- env "PATH=$work:$PATH" "$@" >>"$work/output" 2>&1
+	on "$fixture" -- env "PATH=$work:$PATH" "$@" >/dev/null 2>&1 &
 }
 
 # Some event for every counter there is, with every option that has a register of its own.
@@ -68,6 +69,7 @@ ask likwid-features -d HW_PREFETCHER -c 0
 ask likwid-features -e HW_PREFETCHER -c 0
 ask likwid-setFrequencies -p
 ask likwid-topology -C
+wait
 
 cat "$work"/conversation-*.txt >"$work/seen"
 "$fuse_msr" run "$fixture" -- "$msrctl" list --json >"$work/list"

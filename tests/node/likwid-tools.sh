@@ -27,18 +27,31 @@ is_near() {
 		{ echo "$1, not $2"; false; }
 }
 
+# start NAME COMMAND…: on the node, in the background; most of these sleep most of the time. What it
+# says is $work/NAME.
+start() {
+	name=$1
+	shift
+	on "$fixture" -- "$@" >"$work/$name" 2>&1 &
+}
+
+start power likwid-powermeter -s 2s
+start info likwid-powermeter -i
+start temperatures likwid-powermeter -t
+start topology likwid-topology -O
+# it has a daemon of its own for the clock; of ours it asks for the uncore's, which 06_2D has not
+start frequencies likwid-setFrequencies -p
+wait
+
 # The figures are those of the fixture's workload and msr.txt.
-on "$fixture" -- likwid-powermeter -s 2s >"$work/power" 2>&1
 for line in PKG:0:42.5 PKG:1:39 PP0:0:21.25 PP0:1:19.5 DRAM:0:9.5 DRAM:1:7.75; do
 	domain=${line%%:*} rest=${line#*:}
 	check "power of $domain of socket ${rest%:*}" \
 		is_near "$(watts "$domain" "${rest%:*}")" "${rest#*:}"
 done
-on "$fixture" -- likwid-powermeter -i >"$work/info" 2>&1
 check "powermeter knows the base clock" grep -q '^Base clock:.*2700.00 MHz' "$work/info"
 check "... the turbo steps" grep -q '^C0 3500.00 MHz' "$work/info"
 check "... and what the package is made for" grep -q '^Thermal Spec Power: 130 Watt' "$work/info"
-on "$fixture" -- likwid-powermeter -t >"$work/temperatures" 2>&1
 check "temperatures are those of the CPUs" \
 	[ "$(grep -oE 'HWThread [01]: [0-9]+ C' "$work/temperatures" | tr '\n' ' ')" = \
 		"HWThread 0: 42 C HWThread 1: 38 C " ]
@@ -72,13 +85,10 @@ check "the list shows which are off" \
 
 # --- likwid-topology and likwid-setFrequencies
 
-on "$fixture" -- likwid-topology -O >"$work/topology" 2>&1
 check "topology has the sockets" grep -q '^Sockets:,2,' "$work/topology"
 check "... their NUMA nodes" grep -q '^NUMA domains:,2,' "$work/topology"
 check "... and the L3" grep -q '^Size:,20 MB,' "$work/topology"
 check "... without an error" says_no_error "$work/topology"
-# it has a daemon of its own for the clock; of ours it asks for the uncore's, which 06_2D has not
-on "$fixture" -- likwid-setFrequencies -p >"$work/frequencies" 2>&1
 check "setFrequencies knows that the uncore's clock can't be set" \
 	grep -q 'No support for Uncore frequencies' "$work/frequencies"
 
