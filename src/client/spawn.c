@@ -22,8 +22,10 @@
 #define DAEMON_NAME "likwid-accessD"
 /* How often to look for the socket; the daemon's death wakes us at once. */
 #define LOOK_MS 1
-/* How long the one that a daemon leaves in its place may take to show itself; chosen, not tuned. */
-#define HEIR_MS 1000
+/* Of the time to start, for the one that a daemon leaves in its place; chosen, not tuned. */
+#define HEIR_SHARE 10
+/* How long a daemon takes to end that is asked to. */
+#define END_ASKED_MS 1000
 /* How many daemons to start as long as each finds its path taken; chosen, not tuned. */
 #define N_STARTS 5
 
@@ -112,15 +114,16 @@ static bool is_passing(int error)
 	return error == -ENOENT || error == -ECONNREFUSED || error == -EACCES || error == -EAGAIN;
 }
 
-/* Takes LOOK_MS when there is reason to look again. */
-static bool has_failed(struct child *child, long long *heir_deadline)
+/* The one that a daemon leaves in its place has heir_ms to show itself.
+ * Takes LOOK_MS when there is reason to look again. */
+static bool has_failed(struct child *child, unsigned heir_ms, long long *heir_deadline)
 {
 	if (!child_has_ended(child, LOOK_MS))
 		return false;
 	if (!child_has_stepped_aside(child))
 		return true;
 	if (*heir_deadline == 0)
-		*heir_deadline = deadline_in(HEIR_MS);
+		*heir_deadline = deadline_in(heir_ms);
 	poll(NULL, 0, LOOK_MS);
 	return deadline_left_ms(*heir_deadline) == 0;
 }
@@ -154,7 +157,7 @@ static int meet(struct start *start, struct child *child)
 				strerror(-fd));
 			return fd;
 		}
-		if (has_failed(child, &heir_deadline)) {
+		if (has_failed(child, start->timeout_ms / HEIR_SHARE, &heir_deadline)) {
 			char end[128];
 
 			child_describe(child, end, sizeof end);
@@ -208,7 +211,7 @@ static int start_one(struct start *start, struct child *child)
 	r = meet(start, child);
 	if (r < 0) {
 		start->taken = was_taken(start, child, r);
-		child_end(child, 0);
+		child_end(child, 0, END_ASKED_MS);
 	}
 	return r;
 }
