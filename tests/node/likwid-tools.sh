@@ -43,11 +43,24 @@ start topology likwid-topology -O
 start frequencies likwid-setFrequencies -p
 wait
 
-# The figures are those of the fixture's workload and msr.txt.
-for line in PKG:0:42.5 PKG:1:39 PP0:0:21.25 PP0:1:19.5 DRAM:0:9.5 DRAM:1:7.75; do
-	domain=${line%%:*} rest=${line#*:}
-	check "power of $domain of socket ${rest%:*}" \
-		is_near "$(watts "$domain" "${rest%:*}")" "${rest#*:}"
+# The figures are those of the fixture's workload and msr.txt: DOMAIN:SOCKET:WATTS.
+powers="PKG:0:42.5 PKG:1:39 PP0:0:21.25 PP0:1:19.5 DRAM:0:9.5 DRAM:1:7.75"
+
+power_is_right() {
+	domain=${1%%:*} rest=${1#*:}
+	is_near "$(watts "$domain" "${rest%:*}")" "${rest#*:}"
+}
+
+powers_are_right() {
+	for power in $powers; do
+		power_is_right "$power" || return 1
+	done
+}
+
+# time passes, and a machine that is busy elsewhere reads late: once more, alone
+powers_are_right || on "$fixture" -- likwid-powermeter -s 2s >"$work/power" 2>&1
+for power in $powers; do
+	check "power of ${power%:*}" power_is_right "$power"
 done
 check "powermeter knows the base clock" grep -q '^Base clock:.*2700.00 MHz' "$work/info"
 check "... the turbo steps" grep -q '^C0 3500.00 MHz' "$work/info"
