@@ -15,9 +15,10 @@ deps:
 demo: all
 	@ci/demo.sh "$(BUILD)"
 
-# what was skipped, and why, is the last word
+# what was skipped, and why, is the last word; tests wait more than they work
 test: all
-	@status=0; meson test -C "$(BUILD)" --no-rebuild --print-errorlogs || status=$$?; \
+	@status=0; \
+	meson test -C "$(BUILD)" --no-rebuild --print-errorlogs --num-processes $$(($$(nproc) * 2)) || status=$$?; \
 	sed -n 's/^skipped: /skipped: /p' "$(BUILD)/meson-logs/testlog.txt" | sort -u; \
 	exit $$status
 

@@ -19,8 +19,8 @@
 
 #include "client/deadline.h"
 
-/* Chosen, not tuned: an ending daemon needs milliseconds. */
-#define END_ASKED_MS 1000
+/* For the kernel to end what is killed; chosen, not tuned. */
+#define KILLED_MS 1000
 /* How often to look where there is no pidfd. */
 #define LOOK_MS 2
 
@@ -137,15 +137,15 @@ static void send_signal(const struct child *child, int number)
 		kill(child->pid, number);
 }
 
-void child_end(struct child *child, unsigned patience_ms)
+void child_end(struct child *child, unsigned patience_ms, unsigned asked_ms)
 {
 	if (child_has_ended(child, patience_ms))
 		return;
 	send_signal(child, SIGTERM);
-	if (child_has_ended(child, END_ASKED_MS))
+	if (child_has_ended(child, asked_ms))
 		return;
 	send_signal(child, SIGKILL);
-	child_has_ended(child, END_ASKED_MS);
+	child_has_ended(child, KILLED_MS);
 	if (child->pidfd >= 0)
 		close(child->pidfd);
 	child->pidfd = -1;

@@ -27,14 +27,14 @@
 /* From end of file to the daemon's end, to learn how it ended. */
 #define OBITUARY_MS 200
 /* How long a daemon may take to end by itself once it is told to. */
-#define PATIENCE_MS 2000
+#define END_TIMEOUT_MS 2000
 
 struct msrd {
 	pthread_mutex_t lock; /* guards all below; the daemon's pid never changes */
 	struct child child;
 	const struct release *release; /* whose numbers the daemon speaks */
 	int fd;			       /* -1 once broken */
-	unsigned reply_timeout_ms;
+	unsigned reply_timeout_ms, end_timeout_ms;
 	int broken; /* 0, or the negative result of every access from now on */
 	char text[MSRD_ERROR_SIZE];
 };
@@ -345,6 +345,7 @@ int msrd_open(
 	}
 	start_timeout_ms = options->start_timeout_ms ? options->start_timeout_ms : TIMEOUT_MS;
 	msrd->reply_timeout_ms = options->reply_timeout_ms ? options->reply_timeout_ms : TIMEOUT_MS;
+	msrd->end_timeout_ms = options->end_timeout_ms ? options->end_timeout_ms : END_TIMEOUT_MS;
 	msrd->fd =
 		spawn_daemon(&msrd->child, path, start_timeout_ms, msrd->text, sizeof msrd->text);
 	if (msrd->fd < 0) {
@@ -375,7 +376,7 @@ struct msrd *msrd_close(struct msrd *msrd)
 		say_exit(msrd);
 		close(msrd->fd);
 	}
-	child_end(&msrd->child, PATIENCE_MS);
+	child_end(&msrd->child, msrd->end_timeout_ms, msrd->end_timeout_ms / 2);
 	pthread_mutex_destroy(&msrd->lock);
 	free(msrd);
 	return NULL;

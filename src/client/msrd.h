@@ -89,6 +89,7 @@ struct msrd_options {
 	const char *daemon;
 	unsigned start_timeout_ms; /* from its start to the connection; 0: 10 000 */
 	unsigned reply_timeout_ms; /* for each answer; 0: 10 000 */
+	unsigned end_timeout_ms;   /* from msrd_close to its end by itself; 0: 2 000 */
 };
 
 /* Enough for every text of this library. */
@@ -102,16 +103,17 @@ struct msrd_options {
  *     -EINVAL        its path names a release of LIKWID that is not known
  *     -ECHILD        it ended before it could be reached; the text says how
  *     -ETIMEDOUT     it did not let itself be reached in time (it is killed)
- *     -EPERM         the socket at its address belongs to somebody else
+ *     -EPERM         the socket at its address belongs to somebody else, and so
+ *                    it is with those of the few that were started after it
  *     any other      of posix_spawn(3), socket(2), malloc(3)
  */
 MSRD_EXPORT int msrd_open(
 	struct msrd **msrd, const struct msrd_options *options, char *error, size_t error_size);
 
 /*
- * Ends the session and the daemon, waits for it (at most about three seconds,
- * it is killed then) and frees the handle. Registers stay as they are. NULL is
- * fine. Returns NULL. No other thread may use the handle any more.
+ * Ends the session and the daemon, waits for it (at most end_timeout_ms and half
+ * of that after SIGTERM, it is killed then) and frees the handle. Registers stay as they are. NULL
+ * is fine. Returns NULL. No other thread may use the handle any more.
  */
 MSRD_EXPORT struct msrd *msrd_close(struct msrd *msrd);
 

@@ -22,8 +22,12 @@
 #define DAEMON_NAME "likwid-accessD"
 /* How often to look for the socket; the daemon's death wakes us at once. */
 #define LOOK_MS 1
-/* How long the one that a daemon leaves in its place may take to show itself; chosen, not tuned. */
-#define HEIR_MS 1000
+/* Of the time to start, for the one that a daemon leaves in its place; chosen, not tuned. */
+#define HEIR_SHARE 10
+/* How long a daemon takes to end that is asked to. */
+#define END_ASKED_MS 1000
+/* How many daemons to start as long as each finds its path taken; chosen, not tuned. */
+#define N_STARTS 5
 
 static bool is_program(const char *path)
 {
@@ -98,8 +102,7 @@ static int check_peer(int fd, const char *address, char *text, size_t size)
 	if (peer.uid == 0 || peer.uid == getuid() || peer.uid == geteuid())
 		return 0;
 	snprintf(text, size,
-		"refused the socket %s: it belongs to user %u, who is neither you nor root; "
-		"if it lies there for no reason, let an administrator remove it",
+		"refused the socket %s: it belongs to user %u, who is neither you nor root",
 		address, (unsigned)peer.uid);
 	return -EPERM;
 }
@@ -111,69 +114,132 @@ static bool is_passing(int error)
 	return error == -ENOENT || error == -ECONNREFUSED || error == -EACCES || error == -EAGAIN;
 }
 
-/* Takes LOOK_MS when there is reason to look again. */
-static bool has_failed(struct child *child, long long *heir_deadline)
+/* The one that a daemon leaves in its place has heir_ms to show itself.
+ * Takes LOOK_MS when there is reason to look again. */
+static bool has_failed(struct child *child, unsigned heir_ms, long long *heir_deadline)
 {
 	if (!child_has_ended(child, LOOK_MS))
 		return false;
 	if (!child_has_stepped_aside(child))
 		return true;
 	if (*heir_deadline == 0)
-		*heir_deadline = deadline_in(HEIR_MS);
+		*heir_deadline = deadline_in(heir_ms);
 	poll(NULL, 0, LOOK_MS);
 	return deadline_left_ms(*heir_deadline) == 0;
 }
 
-static int meet(struct child *child, const char *path, unsigned timeout_ms, char *text, size_t size)
-{
-	long long deadline = deadline_in(timeout_ms), heir_deadline = 0;
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
+/* One start of a daemon, and where to meet it. */
+struct start {
+	const char *path;
+	unsigned timeout_ms;
+	long long deadline; /* of all starts */
+	struct sockaddr_un address;
+	bool taken; /* for what lies at the address; another daemon has another address */
+	char *text; /* the cause of an error */
+	size_t size;
+};
 
-	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/likwid-%d", (int)child->pid);
+static int meet(struct start *start, struct child *child)
+{
+	const char *address = start->address.sun_path;
+	long long heir_deadline = 0;
+
 	for (;;) {
-		cleanup_close int fd = try_connect(&address);
+		cleanup_close int fd = try_connect(&start->address);
 
 		if (fd >= 0) {
-			int r = check_peer(fd, address.sun_path, text, size);
+			int r = check_peer(fd, address, start->text, start->size);
 
 			return r < 0 ? r : steal_fd(&fd);
 		}
 		if (!is_passing(fd)) {
-			snprintf(text, size, "cannot connect to %s: %s", address.sun_path,
+			snprintf(start->text, start->size, "cannot connect to %s: %s", address,
 				strerror(-fd));
 			return fd;
 		}
-		if (has_failed(child, &heir_deadline)) {
+		if (has_failed(child, start->timeout_ms / HEIR_SHARE, &heir_deadline)) {
 			char end[128];
 
 			child_describe(child, end, sizeof end);
-			snprintf(text, size,
+			snprintf(start->text, start->size,
 				"the daemon %s did not start: %s; it says why on standard error "
 				"and in the system log",
-				path, end);
+				start->path, end);
 			return -ECHILD;
 		}
-		if (deadline_left_ms(deadline) == 0) {
-			snprintf(text, size,
+		if (deadline_left_ms(start->deadline) == 0) {
+			snprintf(start->text, start->size,
 				"the daemon %s could not be reached at %s within %u ms: %s; "
 				"the system log may say why",
-				path, address.sun_path, timeout_ms, strerror(-fd));
+				start->path, address, start->timeout_ms, strerror(-fd));
 			return -ETIMEDOUT;
 		}
 	}
 }
 
+/* Was it for something at the path that the child has not put there? Process ids come again, and
+ * /tmp is everybody's. */
+static bool was_taken(const struct start *start, const struct child *child, int error)
+{
+	struct stat status;
+
+	switch (error) {
+	case -EPERM:	  /* somebody else listens there */
+	case -EPROTOTYPE: /* or has a socket of another kind */
+	case -ELOOP:
+		return true;
+	case -ECHILD: /* a daemon that ends by itself leaves no socket */
+		return child->state != CHILD_KILLED && lstat(start->address.sun_path, &status) == 0;
+	default:
+		return false;
+	}
+}
+
+static int start_one(struct start *start, struct child *child)
+{
+	int r = child_start(child, start->path);
+
+	start->taken = false;
+	if (r < 0) {
+		snprintf(start->text, start->size, "cannot start the daemon %s: %s", start->path,
+			strerror(-r));
+		return r;
+	}
+	start->address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	snprintf(start->address.sun_path, sizeof start->address.sun_path, "/tmp/likwid-%d",
+		(int)child->pid);
+	r = meet(start, child);
+	if (r < 0) {
+		start->taken = was_taken(start, child, r);
+		child_end(child, 0, END_ASKED_MS);
+	}
+	return r;
+}
+
 int spawn_daemon(
 	struct child *child, const char *path, unsigned timeout_ms, char *text, size_t size)
 {
-	int r = child_start(child, path);
+	struct start start = {
+		.path = path,
+		.timeout_ms = timeout_ms,
+		.deadline = deadline_in(timeout_ms),
+		.text = text,
+		.size = size,
+	};
+	unsigned n = 0;
+	int r;
 
-	if (r < 0) {
-		snprintf(text, size, "cannot start the daemon %s: %s", path, strerror(-r));
-		return r;
+	do {
+		r = start_one(&start, child);
+		n++;
+	} while (r < 0 && start.taken && n < N_STARTS && deadline_left_ms(start.deadline) > 0);
+	if (r < 0 && start.taken) {
+		size_t length = strlen(text);
+
+		snprintf(text + length, size - length,
+			"; something lies at its address %s, the same with %u more daemons; "
+			"let an administrator remove /tmp/likwid-*",
+			start.address.sun_path, n - 1);
 	}
-	r = meet(child, path, timeout_ms, text, size);
-	if (r < 0)
-		child_end(child, 0);
 	return r;
 }

@@ -14,10 +14,11 @@
 int spawn_find(const char *daemon, char path[PATH_MAX], char *text, size_t size);
 
 /*
- * Starts the program at path and connects to it within timeout_ms. A connected
- * non-blocking socket and the child that is at its other end, or a negative
- * error, its cause in text, and nothing left behind. The errors are those of
- * msrd_open.
+ * Starts the program at path and connects to it within timeout_ms; where a
+ * daemon finds its path taken, which process ids that come again may bring
+ * about, it starts another, a few times. A connected non-blocking socket and
+ * the child that is at its other end, or a negative error, its cause in text,
+ * and nothing left behind. The errors are those of msrd_open.
  */
 int spawn_daemon(
 	struct child *child, const char *path, unsigned timeout_ms, char *text, size_t size);

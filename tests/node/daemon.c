@@ -411,6 +411,30 @@ static void file_at_the_path_is_left_alone(void **state)
 	wait_for_log("something is at this path", 1);
 }
 
+/* These tests themselves: somebody's sockets must not fail them. */
+static void path_that_is_taken_costs_a_daemon_and_no_test(void **state)
+{
+	char paths[3][64];
+	bool are_ours[3];
+	pid_t last = fork();
+
+	(void)state;
+	if (last == 0)
+		_exit(0);
+	assert_int_equal(waitpid(last, NULL, 0), last);
+	for (int i = 0; i < 3; i++) {
+		snprintf(paths[i], sizeof paths[i], "/tmp/likwid-%d", (int)last + 1 + i);
+		are_ours[i] = symlink("nowhere", paths[i]) == 0;
+	}
+	struct accessd second = accessd_start(program, NULL);
+	accessd_connect(&second);
+	assert_int_equal(wire_read(second.fd, MSR, 0, 0x606), 0xa1003);
+	accessd_exit(&second);
+	for (int i = 0; i < 3; i++)
+		if (are_ours[i])
+			unlink(paths[i]);
+}
+
 static void occupy_with_clogged_stderr(void)
 {
 	occupy_with_file();
@@ -496,6 +520,7 @@ int main(int argc, char **argv)
 		DAEMON_TEST(daemon_starts_without_standard_descriptors),
 		DAEMON_TEST(inherited_signals_and_umask_do_not_matter),
 		DAEMON_TEST(file_at_the_path_is_left_alone),
+		DAEMON_TEST(path_that_is_taken_costs_a_daemon_and_no_test),
 		DAEMON_TEST(full_standard_error_does_not_stop_the_daemon),
 		DAEMON_TEST(link_at_the_path_is_not_followed),
 		DAEMON_TEST(daemon_says_how_the_buses_were_found),

@@ -5,21 +5,31 @@
 # both are in the region, and stands still else: so each count is known, but for rounding.
 # usage: likwid-groups.sh FUSE-MSR MSRD RATES REGION FIXTURE
 
+private_tmp=yes
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/likwid.sh"
 fuse_msr=$1 msrd=$2 rates=$3 region=$4 fixture=$5
-n_at_once=4 # each sleeps most of the time: LIKWID calibrates its clock for a second
+n_at_once=16 # each sleeps most of the time: LIKWID calibrates its clock for a second
 
 need_likwid
 [ "$region" != none ] || skip "LIKWID's header or library was not there when this was built"
-need_counters "$fixture"
 
-# measure GROUP: on a node of its own
+# measure GROUP [NAME]: on a node of its own; what it says is $work/NAME
 measure() {
+	name=${2:-$1}
 	on "$fixture" --clock manual -- likwid-perfctr -O -c 0,1 -g "$1" -m "$region" \
-		>"$work/$1.out" 2>"$work/$1.err" || echo "error: likwid-perfctr ended with $?" >>"$work/$1.err"
+		>"$work/$name.out" 2>"$work/$name.err" ||
+		echo "error: likwid-perfctr ended with $?" >>"$work/$name.err"
 }
 
+# the daemons of one application, which have a log of their own
+measure_alone() (
+	log=$work/alone
+	measure MEM alone
+)
+
+need_counters "$fixture"
+measure_alone &
 on "$fixture" -- likwid-perfctr -a >"$work/groups"
 # shellcheck disable=SC2046 # names, without spaces
 set -- $(sed -n 's/^ *\([A-Z][A-Z0-9_]*\)\t.*/\1/p' "$work/groups")
@@ -34,16 +44,16 @@ wait
 
 "$rates" "$fixture" >"$work/rates"
 for group; do
-	check "$group counts what the workload does" "$(dirname "$0")/likwid_counts.py" "$work/rates" \
-		"$work/events" 2 "$work/$group.out"
-	check "... and says nothing of an error" says_no_error "$work/$group.out" "$work/$group.err"
+	shift
+	set -- "$@" "$work/$group.out"
 done
+check "each group counts what the workload does" "$(dirname "$0")/likwid_counts.py" "$work/rates" \
+	"$work/events" 2 "$@"
+check "... and says nothing of an error" says_no_error "$@" "$work"/*.err
 check "nothing was refused" nothing_was_refused
 
-# likwid-perfctr has a daemon, and so has each of the two threads
-: >"$log"
-measure MEM
+# likwid-perfctr has one, and so has each of the two threads
 check "three daemons serve one application" \
-	[ "$(grep -c 'Sandy Bridge-EP: 2 sockets' "$log")" = 3 ]
+	[ "$(grep -c 'Sandy Bridge-EP: 2 sockets' "$work/alone")" = 3 ]
 
 finish

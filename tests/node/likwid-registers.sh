@@ -4,6 +4,7 @@
 # for is what msrd(8) says, and the allowlists too.
 # usage: likwid-registers.sh FUSE-MSR MSRD MSRCTL RECORDER FIXTURE MAN-PAGE
 
+private_tmp=yes
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/likwid.sh"
 fuse_msr=$1 msrd=$2 msrctl=$3 recorder=$4 fixture=$5 manual=$6
@@ -12,9 +13,10 @@ need_likwid
 need_counters "$fixture"
 cp "$recorder" "$work/likwid-accessD"
 
-# ask COMMAND…: on a node with the recorder between LIKWID and msrd
+# ask COMMAND…: on a node with the recorder between LIKWID and msrd; in the background, as most
+# sleep most of the time
 ask() {
-	on "$fixture" -- env "PATH=$work:$PATH" "$@" >>"$work/output" 2>&1
+	on "$fixture" -- env "PATH=$work:$PATH" "$@" >/dev/null 2>&1 &
 }
 
 # Some event for every counter there is, with every option that has a register of its own.
@@ -67,6 +69,7 @@ ask likwid-features -d HW_PREFETCHER -c 0
 ask likwid-features -e HW_PREFETCHER -c 0
 ask likwid-setFrequencies -p
 ask likwid-topology -C
+wait
 
 cat "$work"/conversation-*.txt >"$work/seen"
 "$fuse_msr" run "$fixture" -- "$msrctl" list --json >"$work/list"

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # msrctl through the real daemon on the simulated node.
-# usage: msrctl.sh FUSE-MSR MSRD MSRCTL FIXTURE
+# usage: msrctl.sh FUSE-MSR MSRD MSRCTL FIXTURE NODE-OCCUPIED
 
 . "$(dirname "$0")/lib.sh"
-fuse_msr=$1 msrd=$2 msrctl=$3 fixture=$4
+fuse_msr=$1 msrd=$2 msrctl=$3 fixture=$4 node_occupied=$5
 
 need_node
 export msrd msrctl work
@@ -29,7 +29,8 @@ ends_with() {
 	[ $? = "$wanted" ]
 }
 
-# On the node: what stat may touch, before, during and after; $1 is what happens to it.
+# On the node: what stat may touch, before, during and after; $1 is what happens to it, and $2 how
+# long it measures.
 cat >"$work/interrupt" <<'END'
 dump() {
 	"$msrctl" read --daemon "$msrd" 0x38d 0x38f 0x309 0x30a 0x30b &&
@@ -40,7 +41,7 @@ is_programmed() {
 }
 "$msrctl" write --daemon "$msrd" -s 0 -u imc 0xf4 0x10100 >/dev/null || exit 1
 dump >"$work/before" || exit 1
-"$msrctl" stat --daemon "$msrd" -i 3 >/dev/null 2>&1 &
+"$msrctl" stat --daemon "$msrd" -i "$2" >/dev/null 2>&1 &
 stat=$!
 for i in $(seq 200); do
 	is_programmed && break
@@ -55,10 +56,19 @@ wait $stat
 dump >"$work/after" && cmp "$work/before" "$work/after"
 END
 
-check "what is measured is what the workload does" \
-	ctl stat --expect /sys/devices/sim/workload --output /dev/null
+# Time passes on this node, and a machine that is busy elsewhere starts or stops a counter late: then
+# it may try again. What is wrong stays wrong.
+shows_the_workload() {
+	for try in 1 2 3; do
+		ctl stat --expect /sys/devices/sim/workload --output /dev/null && return 0
+		echo "try $try failed"
+	done
+	return 1
+}
+
+check "what is measured is what the workload does" shows_the_workload
 echo "cpu 0 cpi 77" >"$work/wrong"
-check "a figure that is off is an error" ends_with 1 ctl stat --expect "$work/wrong"
+check "a figure that is off is an error" ends_with 1 ctl stat -i 0.2 --expect "$work/wrong"
 check "... with how many" grep -q "1 of 1 expected figures" "$work/err"
 check "everything on the node is accessible" ends_with 0 ctl info
 check "a register is found by name" ends_with 0 ctl read -c 0 ia32_perf_global_ctrl
@@ -73,9 +83,13 @@ for command in info list "read 0x198" "stat -i 0.2"; do
 	check "JSON of $command can be read" python3 -c \
 		'import json, sys; json.load(open(sys.argv[1]))' "$work/json"
 done
-check "stat puts back every register" on_node sh "$work/interrupt" nothing
-check "stat puts back every register after a signal" on_node sh "$work/interrupt" client
-check "stat puts back every register after the daemon's death" on_node sh "$work/interrupt" daemon
+: >"$work/log"
+check "sockets of somebody else where its daemons are met cost daemons, and nothing else" \
+	"$fuse_msr" run --daemon "$msrd" --syslog "$work/log" "$fixture" -- \
+	"$node_occupied" "$work/log" "$msrctl" read --daemon "$msrd" -c 0 0x606
+check "stat puts back every register" on_node sh "$work/interrupt" nothing 1
+check "stat puts back every register after a signal" on_node sh "$work/interrupt" client 3
+check "stat puts back every register after the daemon's death" on_node sh "$work/interrupt" daemon 1
 
 as_others "$0" "$@"
 finish

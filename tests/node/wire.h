@@ -7,12 +7,14 @@
 #define MSRD_TESTS_NODE_WIRE_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -112,20 +114,46 @@ struct accessd {
 	int fd;	       /* connection, -1 is none */
 };
 
+/* Waits for go, or for its writer's end: then this child is not wanted. */
+static inline void accessd_exec(const char *program, void (*before_exec)(void), int go[2])
+{
+	char *const nothing[] = {NULL};
+	char byte;
+
+	close(go[1]);
+	if (read(go[0], &byte, 1) != 1)
+		_exit(0);
+	close(go[0]);
+	if (before_exec)
+		before_exec();
+	execve(program, nothing, nothing);
+	_exit(127);
+}
+
+/* Forks until nothing lies at the child's path: /tmp is everybody's. */
 static inline struct accessd accessd_start(const char *program, void (*before_exec)(void))
 {
 	struct accessd daemon = {.fd = -1};
-	char *const nothing[] = {NULL};
+	struct stat status;
+	bool is_taken;
 
-	daemon.pid = fork();
-	if (daemon.pid == 0) {
-		if (before_exec)
-			before_exec();
-		execve(program, nothing, nothing);
-		_exit(127);
-	}
-	assert_true(daemon.pid > 0);
-	snprintf(daemon.path, sizeof daemon.path, "/tmp/likwid-%d", (int)daemon.pid);
+	do {
+		int go[2];
+
+		assert_int_equal(pipe2(go, O_CLOEXEC), 0);
+		daemon.pid = fork();
+		if (daemon.pid == 0)
+			accessd_exec(program, before_exec, go);
+		assert_true(daemon.pid > 0);
+		snprintf(daemon.path, sizeof daemon.path, "/tmp/likwid-%d", (int)daemon.pid);
+		is_taken = lstat(daemon.path, &status) == 0;
+		if (!is_taken)
+			assert_int_equal(write(go[1], "", 1), 1);
+		close(go[0]);
+		close(go[1]);
+		if (is_taken)
+			assert_int_equal(waitpid(daemon.pid, NULL, 0), daemon.pid);
+	} while (is_taken);
 	return daemon;
 }
 

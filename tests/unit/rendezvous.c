@@ -5,13 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A path of our own: no other process has our pid. */
+/* A path of our own: no other process has our pid, and main() has seen to what lies there. */
 static int open_own(struct rendezvous *rendezvous)
 {
 	return rendezvous_open(rendezvous, getpid(), getuid(), getgid());
@@ -180,6 +181,22 @@ static void rendezvous_leaves_no_descriptor(void **state)
 	assert_int_equal(test_count_descriptors(), before);
 }
 
+/* /tmp is everybody's: where something lies at our path, a child with another one goes on. */
+static void find_free_path(void)
+{
+	struct stat st;
+
+	while (lstat(own_path(), &st) == 0) {
+		pid_t pid = fork();
+		int status;
+
+		if (pid < 0 || (pid > 0 && waitpid(pid, &status, 0) != pid))
+			exit(1);
+		if (pid > 0)
+			exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,5 +210,6 @@ int main(void)
 		cmocka_unit_test(stranger_is_closed_and_the_wait_goes_on),
 	};
 
+	find_free_path();
 	return test_run_with_root(tests, sizeof tests / sizeof *tests, 1);
 }

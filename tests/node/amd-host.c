@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Preloaded into every program by amd-host.sh: a host like most of those that can't make CPUID
+ * fault, an AMD virtual machine without a PMU. CPUID is that machine's, and arch_prctl(2) does not
+ * know ARCH_SET_CPUID there. (What plays it needs a host that does.) It must not know LIKWID.
+ */
+#include <cpuid.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#define ARCH_SET_CPUID 0x1012 /* asm/prctl.h, which glibc lacks in places */
+#define CPUID_FAULTS   0L
+#define CPUID_EXECUTES 1L
+
+/* AMD APM vol. 3, appendix E: leaf 1 of family 19h model 1 */
+#define SIGNATURE 0x00a00f11
+#define LAST_LEAF 0x10
+
+#define EXPORT __attribute__((visibility("default")))
+
+typedef long syscall_function(long, ...);
+typedef int sigaction_function(int, const struct sigaction *, struct sigaction *);
+
+/* libc's, to *function: what ISO C has no cast for, POSIX promises. */
+static void find(void *function, const char *name)
+{
+	void *symbol = dlsym(RTLD_NEXT, name);
+
+	memcpy(function, &symbol, sizeof symbol);
+}
+
+static long set_cpuid(long how)
+{
+	syscall_function *real = NULL;
+
+	find(&real, "syscall");
+	return real(SYS_arch_prctl, ARCH_SET_CPUID, how);
+}
+
+EXPORT long syscall(long number, ...)
+{
+	syscall_function *real = NULL;
+	va_list list;
+	long a[6];
+
+	find(&real, "syscall");
+	va_start(list, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(list, long);
+	va_end(list);
+	if (number == SYS_arch_prctl && a[0] == ARCH_SET_CPUID) {
+		errno = ENODEV;
+		return -1;
+	}
+	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+/* The faults are ours. */
+EXPORT int sigaction(int number, const struct sigaction *action, struct sigaction *before)
+{
+	sigaction_function *real = NULL;
+
+	find(&real, "sigaction");
+	return number == SIGSEGV ? 0 : real(number, action, before);
+}
+
+static void answer(greg_t *registers)
+{
+	uint32_t leaf = (uint32_t)registers[REG_RAX], a, b, c, d;
+
+	__cpuid_count(leaf, (uint32_t)registers[REG_RCX], a, b, c, d);
+	switch (leaf) {
+	case 0:
+		a = LAST_LEAF;
+		memcpy(&b, "Auth", 4);
+		memcpy(&d, "enti", 4);
+		memcpy(&c, "cAMD", 4);
+		break;
+	case 1:
+		a = SIGNATURE;
+		break;
+	case 0x4: /* Intel's alone */
+	case 0x6:
+	case 0xA:
+		a = b = c = d = 0;
+		break;
+	default:
+		break;
+	}
+	registers[REG_RAX] = a;
+	registers[REG_RBX] = b;
+	registers[REG_RCX] = c;
+	registers[REG_RDX] = d;
+}
+
+static void handle_fault(int signal_number, siginfo_t *info, void *context)
+{
+	static const uint8_t cpuid[] = {0x0F, 0xA2};
+	greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+
+	(void)info;
+	if (memcmp((const void *)registers[REG_RIP], cpuid, sizeof cpuid) != 0) {
+		/* a fault of the program's own: it comes again, and ends it as ever */
+		signal(signal_number, SIG_DFL);
+		return;
+	}
+	set_cpuid(CPUID_EXECUTES);
+	answer(registers);
+	set_cpuid(CPUID_FAULTS);
+	registers[REG_RIP] += sizeof cpuid;
+}
+
+__attribute__((constructor)) static void start(void)
+{
+	sigaction_function *real = NULL;
+	struct sigaction action = {.sa_sigaction = handle_fault, .sa_flags = SA_SIGINFO};
+
+	find(&real, "sigaction");
+	if (real(SIGSEGV, &action, NULL) == 0)
+		set_cpuid(CPUID_FAULTS);
+}
