@@ -107,8 +107,6 @@ static void assert_count(const char *who, const char *what, uint64_t counted, do
 			expected(rate));
 }
 
-/* -- uncore boxes */
-
 struct box {
 	const struct arch_box *type;
 	struct place device;
@@ -279,8 +277,6 @@ static void every_box_counts_what_the_workload_says(void **state)
 		if (!tried[i])
 			fail_msg("no %s is loaded", arch->boxes[i].name);
 }
-
-/* -- CPUs */
 
 static uint32_t core_register(enum arch_core_part part, uint32_t n)
 {
