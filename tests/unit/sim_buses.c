@@ -88,8 +88,7 @@ static void bus_numbers_count_where_the_uboxes_are_hidden(void **state)
 		node->functions[bridges[i]].size = 4096;
 		node->functions[bridges[i]].devfn = 5 << 3;
 		node_put_dword(node, bridges[i], 0, 0x3c288086);
-		node_put_dword(
-			node, bridges[i], CPUBUSNO, i == 0 ? 0x17f00 : 0x1ff80);
+		node_put_dword(node, bridges[i], CPUBUSNO, i == 0 ? 0x17f00 : 0x1ff80);
 	}
 	node->functions[bridges[0]].bus = 0;
 	node->functions[bridges[1]].bus = 0x80;
