@@ -146,10 +146,11 @@ int command_check(const struct command *command)
 		print_registers(fixture);
 		print_workload(fixture);
 		print_origin(fixture);
+		machine_check(machine, complain, &n_complaints);
 	} else {
 		fprintf(stderr, "%s: %zu complaints\n", command->fixture, n_complaints);
 	}
 	machine_free(machine);
 	fixture_free(fixture);
-	return good ? EXIT_SUCCESS : EXIT_FAILURE;
+	return n_complaints == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

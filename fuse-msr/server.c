@@ -47,7 +47,7 @@ static bool load(struct server *server, const struct command *command)
 	server->machine = machine_new(server->fixture, command->clock, complain, NULL);
 	if (!server->machine)
 		return false;
-	server->tree = nodetree_new(server->fixture);
+	server->tree = nodetree_new(server->fixture, machine_started_ns(server->machine));
 	if (!server->tree)
 		warnx("out of memory");
 	return server->tree;

@@ -75,12 +75,20 @@ static void check_phase(const struct fixture *fixture, const struct fixture_phas
 	MUST(n_cpus == fixture->n_cpus);
 }
 
+static bool has_package(const struct fixture *fixture, uint32_t id)
+{
+	for (size_t i = 0; i < fixture->n_packages; i++)
+		if (fixture->packages[i] == id)
+			return true;
+	return false;
+}
+
 static void check_fixture(const struct fixture *fixture)
 {
 	MUST(fixture->n_cpus > 0 && fixture->n_phases > 0);
 	for (size_t i = 0; i < fixture->n_cpus; i++) {
 		MUST(i == 0 || fixture->cpus[i - 1].number < fixture->cpus[i].number);
-		MUST(fixture->cpus[i].package < fixture->n_packages);
+		MUST(has_package(fixture, fixture->cpus[i].package));
 		MUST(fixture->cpus[i].numa_node < fixture->n_numa_nodes);
 	}
 	for (size_t i = 1; i < fixture->n_msrs; i++) {
@@ -111,8 +119,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fixture) {
 		check_fixture(fixture);
 		/* what the model cannot be, it complains of too */
-		machine_free(
-			machine_new(fixture, MACHINE_CLOCK_MANUAL, count_complaint, &n_complaints));
+		struct machine *machine =
+			machine_new(fixture, MACHINE_CLOCK_MANUAL, count_complaint, &n_complaints);
+		if (machine)
+			machine_check(machine, count_complaint, &n_complaints);
+		machine_free(machine);
 	}
 	fixture_free(fixture);
 	return 0;

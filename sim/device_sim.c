@@ -5,8 +5,6 @@
  */
 #include "sim/device_sim.h"
 
-#include "sim/machine/pcispace.h"
-
 #include <errno.h>
 #include <stdlib.h>
 
@@ -43,29 +41,16 @@ static enum op_status access_msr(struct device_sim *sim, struct op *op)
 	return OP_UNKNOWN;
 }
 
-static bool find_function(const struct fixture *fixture, const struct op *op, uint32_t *function)
-{
-	for (uint32_t i = 0; i < fixture->n_functions; i++) {
-		uint32_t socket;
-		const struct arch_function *uncore = pcispace_find_uncore(fixture, i, &socket);
-		if (uncore && socket == op->place.package && uncore->unit == op->place.unit &&
-			uncore->index == op->place.index) {
-			*function = i;
-			return true;
-		}
-	}
-	return false;
-}
-
 static enum op_status access_pci(struct device_sim *sim, struct op *op)
 {
 	uint32_t function;
 
-	if (!find_function(sim->fixture, op, &function))
+	if (!machine_find_function(sim->machine, &op->place, &function))
 		return OP_ABSENT;
 	if (op->verb == OP_CHECK)
 		return OP_OK;
-	if (op->place.reg % 4 != 0 || op->place.reg >= sim->fixture->functions[function].size)
+	if (op->place.reg % op_space_step(OP_PCI) != 0 ||
+		op->place.reg >= sim->fixture->functions[function].size)
 		return OP_FAILED;
 	if (op->verb == OP_READ)
 		op->value = machine_pci_read(sim->machine, function, op->place.reg, 4);
@@ -76,9 +61,13 @@ static enum op_status access_pci(struct device_sim *sim, struct op *op)
 
 static void device_sim_access(struct device *device, struct op *op)
 {
+	static enum op_status (*const spaces[])(struct device_sim *, struct op *) = {
+		[OP_MSR] = access_msr,
+		[OP_PCI] = access_pci,
+	};
 	struct device_sim *sim = (struct device_sim *)device;
 
-	op->status = op->place.space == OP_MSR ? access_msr(sim, op) : access_pci(sim, op);
+	op->status = spaces[op->place.space](sim, op);
 }
 
 static void device_sim_free(struct device *device)

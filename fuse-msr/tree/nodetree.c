@@ -11,7 +11,7 @@ static void add_empty(struct tree *tree)
 	tree_dir(tree, TREE_ROOT, "sys/class");
 }
 
-struct tree *nodetree_new(const struct fixture *fixture)
+struct tree *nodetree_new(const struct fixture *fixture, const uint64_t *started_ns)
 {
 	struct tree *tree = tree_new();
 
@@ -20,7 +20,7 @@ struct tree *nodetree_new(const struct fixture *fixture)
 	tree_cpu_add(tree, fixture);
 	tree_numa_add(tree, fixture);
 	tree_pci_add(tree, fixture);
-	tree_sim_add(tree, fixture);
+	tree_sim_add(tree, fixture, started_ns);
 	add_empty(tree);
 	return tree->failed ? tree_free(tree) : tree;
 }

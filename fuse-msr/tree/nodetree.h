@@ -11,8 +11,8 @@
 
 #include "sim/fixture/fixture.h"
 
-/* NULL when out of memory. */
-struct tree *nodetree_new(const struct fixture *fixture);
+/* started_ns: as in sim/fixture/expect.h, NULL with a manual clock. NULL when out of memory. */
+struct tree *nodetree_new(const struct fixture *fixture, const uint64_t *started_ns);
 
 /* A set of CPUs as a file with a list; the same set in its two spellings. */
 void tree_list(struct tree *tree, uint32_t dir, const char *name, const struct cpumask *mask);
@@ -22,6 +22,6 @@ void tree_masks(struct tree *tree, uint32_t dir, const char *map_name, const cha
 void tree_cpu_add(struct tree *tree, const struct fixture *fixture);  /* dev/cpu, cpuinfo, cpuN */
 void tree_numa_add(struct tree *tree, const struct fixture *fixture); /* nodeN */
 void tree_pci_add(struct tree *tree, const struct fixture *fixture);
-void tree_sim_add(struct tree *tree, const struct fixture *fixture);
+void tree_sim_add(struct tree *tree, const struct fixture *fixture, const uint64_t *started_ns);
 
 #endif

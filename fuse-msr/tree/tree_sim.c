@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-static char *workload_text(const struct fixture *fixture)
+static char *workload_text(const struct fixture *fixture, const uint64_t *started_ns)
 {
 	char *text = NULL;
 	size_t size;
@@ -17,7 +17,7 @@ static char *workload_text(const struct fixture *fixture)
 
 	if (!out)
 		return NULL;
-	expect_write(fixture, out);
+	expect_write(fixture, started_ns, out);
 	return fclose(out) == 0 ? text : (free(text), NULL);
 }
 
@@ -31,9 +31,9 @@ static void add_at(
 	tree_text(tree, dir, "origin", "%s\n", fixture->origin ? fixture->origin : "");
 }
 
-void tree_sim_add(struct tree *tree, const struct fixture *fixture)
+void tree_sim_add(struct tree *tree, const struct fixture *fixture, const uint64_t *started_ns)
 {
-	char *workload = workload_text(fixture);
+	char *workload = workload_text(fixture, started_ns);
 
 	tree->failed |= !workload;
 	add_at(tree, fixture, "sim", workload ? workload : "");

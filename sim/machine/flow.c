@@ -51,7 +51,7 @@ static double active_rate(const struct flow *flow, const struct fixture_cpu_load
 static double thread_rate(
 	const struct flow *flow, const struct fixture_phase *phase, const struct fixture_cpu *cpu)
 {
-	const struct fixture_cpu_load *load = workload_cpu(phase, cpu->number);
+	const struct fixture_cpu_load *load = phase_cpu(phase, cpu->number);
 
 	if (!load || !cpu->online)
 		return 0;
@@ -109,17 +109,17 @@ static double box_rate(const struct flow *flow, const struct fixture_package_loa
 
 static double package_rate(const struct flow *flow, const struct fixture_phase *phase)
 {
-	const struct fixture_package_load *load = workload_package(phase, flow->package);
+	const struct fixture_package_load *load = phase_package(phase, flow->package);
 
 	if (!load)
 		return 0;
 	switch (flow->kind) {
 	case FLOW_PACKAGE_ENERGY:
-		return load->package_watts * (double)flow->units_per_joule;
+		return load->package_watts * flow->units_per_joule;
 	case FLOW_PP0_ENERGY:
-		return load->pp0_watts * (double)flow->units_per_joule;
+		return load->pp0_watts * flow->units_per_joule;
 	case FLOW_DRAM_ENERGY:
-		return load->dram_watts * (double)flow->units_per_joule;
+		return load->dram_watts * flow->units_per_joule;
 	case FLOW_PACKAGE_HOT:
 		return load->temperature_c >= flow->limit_c ? NS_PER_S : 0;
 	default:
@@ -130,7 +130,7 @@ static double package_rate(const struct flow *flow, const struct fixture_phase *
 static double hot_rate(const struct flow *flow, const struct fixture_phase *phase)
 {
 	uint32_t number = flow->fixture->cpus[flow->cpu].number;
-	const struct fixture_cpu_load *load = workload_cpu(phase, number);
+	const struct fixture_cpu_load *load = phase_cpu(phase, number);
 
 	return load && load->temperature_c >= flow->limit_c ? NS_PER_S : 0;
 }
@@ -164,11 +164,43 @@ static uint64_t rounded_down(wide micro)
 	return (uint64_t)(micro / ((uint64_t)MICRO * NS_PER_S));
 }
 
+enum flow_kind flow_counted(enum arch_counts counts)
+{
+	static const enum flow_kind kinds[] = {
+		[ARCH_COUNTS_NOTHING] = FLOW_NOTHING,
+		[ARCH_COUNTS_INSTRUCTIONS] = FLOW_INSTRUCTIONS,
+		[ARCH_COUNTS_CYCLES] = FLOW_CYCLES,
+		[ARCH_COUNTS_REFERENCE] = FLOW_REFERENCE,
+		[ARCH_COUNTS_BUS] = FLOW_BUS_CYCLES,
+		[ARCH_COUNTS_UCLK] = FLOW_UCLK,
+		[ARCH_COUNTS_DCLK] = FLOW_DCLK,
+	};
+
+	return kinds[counts];
+}
+
+enum flow_kind flow_quantity(enum arch_quantity quantity)
+{
+	static const enum flow_kind kinds[] = {
+		[ARCH_TSC] = FLOW_TSC,
+		[ARCH_REFERENCE_CYCLES] = FLOW_REFERENCE,
+		[ARCH_CORE_CYCLES] = FLOW_CYCLES,
+		[ARCH_CORE_IDLE] = FLOW_CORE_IDLE,
+		[ARCH_PACKAGE_ENERGY] = FLOW_PACKAGE_ENERGY,
+		[ARCH_PP0_ENERGY] = FLOW_PP0_ENERGY,
+		[ARCH_DRAM_ENERGY] = FLOW_DRAM_ENERGY,
+	};
+
+	return kinds[quantity];
+}
+
 uint64_t flow_total(const struct flow *flow, uint64_t ns)
 {
 	wide sum = 0;
 
 	switch (flow->kind) {
+	case FLOW_NOTHING:
+		return 0;
 	case FLOW_TSC:
 		return rounded_down(micro_total(flow->fixture->tsc_mhz * MHZ, ns));
 	case FLOW_UCLK:

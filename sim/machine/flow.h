@@ -10,10 +10,13 @@
 
 #include "sim/machine/workload.h"
 
+#include "arch/arch.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 enum flow_kind {
+	FLOW_NOTHING,
 	/* clocks of the node: run always */
 	FLOW_TSC,
 	FLOW_UCLK,
@@ -45,16 +48,22 @@ enum flow_kind {
 struct flow {
 	const struct fixture *fixture;
 	enum flow_kind kind;
-	uint32_t cpu; /* index into the fixture's cpus */
-	uint32_t package;
+	uint32_t cpu;	  /* index into the fixture's cpus */
+	uint32_t package; /* physical id */
 	const char *unit; /* FLOW_BOX_EVENT: as the workload names it, and which of its kind */
 	uint32_t box;
 	struct workload_selection selection;
 	unsigned levels; /* FLOW_USER, FLOW_KERNEL */
 	bool any_thread; /* of the core, not only this one */
-	uint64_t units_per_joule;
+	double units_per_joule;
 	double limit_c;
 };
+
+/* What a counter of that purpose counts. */
+enum flow_kind flow_counted(enum arch_counts counts);
+
+/* What a running register counts. */
+enum flow_kind flow_quantity(enum arch_quantity quantity);
 
 /* What has flowed in the first ns nanoseconds, rounded down. */
 uint64_t flow_total(const struct flow *flow, uint64_t ns);

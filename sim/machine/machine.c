@@ -5,16 +5,15 @@
  */
 #include "sim/machine/machine.h"
 
+#include "sim/machine/buses.h"
 #include "sim/machine/msrspace.h"
+#include "sim/machine/pcispace.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-
-#define MSR_TEMPERATURE_TARGET 0x1A2 /* [23:16] TjMax */
-#define MSR_RAPL_POWER_UNIT    0x606 /* [12:8] n: the energy unit is 1/2^n J */
 
 static uint64_t monotonic_ns(void)
 {
@@ -33,31 +32,33 @@ static uint64_t now_ns(const struct machine *machine)
 
 static bool find_cpu(const struct fixture *fixture, uint32_t number, uint32_t *index)
 {
-	size_t low = 0, high = fixture->n_cpus;
+	const struct fixture_cpu *cpu = fixture_find_cpu(fixture, number);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (fixture->cpus[middle].number < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*index = (uint32_t)low;
-	return low < fixture->n_cpus && fixture->cpus[low].number == number;
+	*index = cpu ? (uint32_t)(cpu - fixture->cpus) : 0;
+	return cpu;
 }
 
 /* Index of the first CPU that shares its registers of this scope with cpu. */
-static uint32_t find_home(const struct fixture *fixture, uint32_t cpu, enum fixture_scope scope)
+static uint32_t find_home(const struct fixture *fixture, uint32_t cpu, enum arch_scope scope)
 {
 	const struct fixture_cpu *self = &fixture->cpus[cpu];
 	uint32_t i = 0;
 
-	if (scope == FIXTURE_THREAD)
+	if (scope == ARCH_THREAD)
 		return cpu;
 	while (fixture->cpus[i].package != self->package ||
-		(scope == FIXTURE_CORE && fixture->cpus[i].core != self->core))
+		(scope == ARCH_CORE && fixture->cpus[i].core != self->core))
 		i++;
 	return i;
+}
+
+static struct machine_package *find_package(const struct machine *machine, uint32_t id)
+{
+	struct machine_package *package = machine->packages;
+
+	while (package->id != id)
+		package++;
+	return package;
 }
 
 static void init_cpu(struct machine *machine, uint32_t cpu)
@@ -66,39 +67,55 @@ static void init_cpu(struct machine *machine, uint32_t cpu)
 
 	for (unsigned scope = 0; scope < MACHINE_N_SCOPES; scope++)
 		state->home[scope] = find_home(machine->fixture, cpu, scope);
-	pmu_init(&state->pmu, machine->fixture, cpu);
+	state->package = find_package(machine, machine->fixture->cpus[cpu].package);
+	pmu_init(&state->pmu, &machine->arch->core, machine->fixture, cpu);
 	msrspace_reset(machine, cpu);
 }
 
-static void init_package(struct machine *machine, uint32_t number)
+static void init_package(struct machine *machine, uint32_t rank)
 {
-	struct machine_package *package = &machine->packages[number];
+	const struct arch *arch = machine->arch;
+	struct machine_package *package = &machine->packages[rank];
 
-	for (uint32_t i = 0; i < UNCORE_N_CBOXES; i++)
-		uncore_init(&package->cboxes[i], UNCORE_CBOX, machine->fixture, number, i);
-	uncore_init(&package->ubox, UNCORE_UBOX, machine->fixture, number, 0);
-	uncore_init(&package->pcu, UNCORE_PCU, machine->fixture, number, 0);
+	package->id = machine->fixture->packages[rank];
+	package->boxes = &machine->boxes[(size_t)rank * machine->n_boxes];
+	for (size_t kind = 0; kind < arch->n_boxes; kind++) {
+		uint32_t first = machine->first_box[kind];
+		for (uint32_t i = first; i < machine->first_box[kind + 1]; i++)
+			uncore_init(&package->boxes[i], &arch->boxes[kind], machine->fixture,
+				package->id, i - first);
+	}
+}
+
+static uint64_t read_field(struct machine *machine, uint32_t cpu, const struct arch_field *field)
+{
+	uint64_t value = 0;
+
+	/* it exists on every machine of the model */
+	(void)msrspace_read(machine, cpu, field->reg, 0, &value);
+	return arch_field_get(field, value);
 }
 
 /* What depends on values that the fixture may have set. */
 static void calibrate_cpu(struct machine *machine, uint32_t cpu)
 {
-	const struct fixture *fixture = machine->fixture;
-	uint32_t number = fixture->cpus[cpu].package;
-	struct machine_package *package = &machine->packages[number];
-	uint64_t target = 0, units = 0;
+	const struct arch *arch = machine->arch;
+	struct machine_package *package = machine->cpus[cpu].package;
+	struct flow hot = {
+		.fixture = machine->fixture,
+		.cpu = cpu,
+		.package = package->id,
+		.limit_c = (double)read_field(machine, cpu, &arch->hot),
+	};
 
-	/* both registers exist on every machine of the model */
-	(void)msrspace_read(machine, cpu, MSR_TEMPERATURE_TARGET, 0, &target);
-	(void)msrspace_read(machine, cpu, MSR_RAPL_POWER_UNIT, 0, &units);
-
-	double limit_c = (double)(target >> 16 & 0xFF);
-	struct flow hot = {.fixture = fixture, .cpu = cpu, .package = number, .limit_c = limit_c};
 	machine->cpus[cpu].thermal.hot = hot;
 	machine->cpus[cpu].thermal.hot.kind = FLOW_CPU_HOT;
 	package->thermal.hot = hot;
 	package->thermal.hot.kind = FLOW_PACKAGE_HOT;
-	package->units_per_joule = UINT64_C(1) << (units >> 8 & 0x1F);
+	package->units_per_joule =
+		(double)(UINT64_C(1) << read_field(machine, cpu, &arch->energy_unit));
+	package->dram_units_per_joule =
+		arch->dram_joules != 0 ? 1 / arch->dram_joules : package->units_per_joule;
 }
 
 /* NULL, or what is wrong with the value. */
@@ -116,12 +133,13 @@ static const char *preset_msr(struct machine *machine, const struct fixture_msr 
 static void complain_of_msr(const struct machine *machine, const struct fixture_msr *msr,
 	const char *problem, void (*complain)(void *context, const char *message), void *context)
 {
-	struct register_place place;
-	char name[40] = "unknown to the model";
+	const struct place place = {.space = OP_MSR, .reg = msr->address};
+	char name[ARCH_NAME_SIZE] = "unknown to the model";
+	struct arch_hit hit;
 	char message[256];
 
-	if (registers_find(machine->table, msr->address, &place))
-		registers_name(&place, name, sizeof name);
+	if (arch_register_at(machine->arch, &place, &hit))
+		arch_register_name(&hit, name);
 	snprintf(message, sizeof message,
 		"msr.txt:%" PRIu32 ": 0x%" PRIX32 " (%s) of CPU %" PRIu32 " = 0x%" PRIX64 ": %s",
 		msr->line, msr->address, name, msr->cpu, msr->value, problem);
@@ -144,55 +162,122 @@ static bool preset(struct machine *machine, void (*complain)(void *context, cons
 	return is_good;
 }
 
-static struct machine *allocate(const struct fixture *fixture, const struct register_table *table)
+static void list_entry(struct machine *machine, const struct arch_register *entry)
+{
+	for (uint32_t i = 0; i < arch_register_count(entry); i++) {
+		const struct place place = {
+			.space = entry->space,
+			.unit = entry->unit,
+			.reg = arch_register_address(entry, i),
+		};
+		struct arch_hit hit;
+
+		/* a model's own table may say otherwise than what it stands on */
+		if (arch_register_at(machine->arch, &place, &hit) && hit.entry == entry)
+			machine->registers[machine->n_registers++] = hit;
+	}
+}
+
+static void list_registers(struct machine *machine)
+{
+	for (const struct arch_registers *table = machine->arch->registers; table;
+		table = table->base)
+		for (size_t i = 0; i < table->n_entries; i++)
+			list_entry(machine, &table->entries[i]);
+}
+
+/* How many boxes of a kind the table has registers for, those in config space apart. */
+static uint32_t count_boxes(const struct machine *machine, const struct arch_box *kind)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < machine->n_registers; i++) {
+		const struct arch_register *entry = machine->registers[i].entry;
+		if (entry->space == OP_MSR && entry->class == ARCH_BOX && entry->box == kind &&
+			entry->index >= n)
+			n = entry->index + 1;
+	}
+	return n;
+}
+
+static void count_all_boxes(struct machine *machine)
+{
+	for (size_t kind = 0; kind < machine->arch->n_boxes; kind++) {
+		machine->first_box[kind] = machine->n_boxes;
+		machine->n_boxes += count_boxes(machine, &machine->arch->boxes[kind]);
+	}
+	machine->first_box[machine->arch->n_boxes] = machine->n_boxes;
+}
+
+static int allocate_state(struct machine *machine)
+{
+	const struct fixture *fixture = machine->fixture;
+
+	machine->cpus = calloc(fixture->n_cpus, sizeof *machine->cpus);
+	machine->packages = calloc(fixture->n_packages, sizeof *machine->packages);
+	machine->values = calloc(fixture->n_cpus, machine->n_slots * sizeof *machine->values);
+	/* calloc of nothing may be NULL: a node may have no PCI functions, a model no boxes */
+	machine->boxes =
+		calloc((size_t)fixture->n_packages * machine->n_boxes + 1, sizeof *machine->boxes);
+	machine->functions = calloc(fixture->n_functions + 1, sizeof *machine->functions);
+	if (!machine->cpus || !machine->packages || !machine->values || !machine->boxes ||
+		!machine->functions)
+		return -ENOMEM;
+	return machine_map_buses(fixture, machine->arch, &machine->buses, &machine->n_buses);
+}
+
+static struct machine *allocate(const struct fixture *fixture, const struct arch *arch)
 {
 	struct machine *machine = calloc(1, sizeof *machine);
 
 	if (!machine)
 		return NULL;
 	machine->fixture = fixture;
-	machine->table = table;
-	machine->n_slots = registers_count(table);
+	machine->arch = arch;
+	machine->n_slots = arch_register_slots(arch);
 	pthread_mutex_init(&machine->lock, NULL);
-	machine->cpus = calloc(fixture->n_cpus, sizeof *machine->cpus);
-	machine->packages = calloc(fixture->n_packages, sizeof *machine->packages);
-	machine->values = calloc(fixture->n_cpus, machine->n_slots * sizeof *machine->values);
-	/* a node may have no PCI functions, and calloc of nothing may be NULL */
-	machine->functions = calloc(fixture->n_functions + 1, sizeof *machine->functions);
-	if (!machine->cpus || !machine->packages || !machine->values || !machine->functions)
+	machine->registers = calloc(machine->n_slots, sizeof *machine->registers);
+	machine->first_box = calloc(arch->n_boxes + 1, sizeof *machine->first_box);
+	if (!machine->registers || !machine->first_box)
 		return machine_free(machine);
-	return machine;
+	list_registers(machine);
+	count_all_boxes(machine);
+	return allocate_state(machine) == 0 ? machine : machine_free(machine);
 }
 
-static void init_state(struct machine *machine)
+static int init_state(struct machine *machine)
 {
 	const struct fixture *fixture = machine->fixture;
+	int r = 0;
 
-	for (uint32_t i = 0; i < fixture->n_cpus; i++)
-		init_cpu(machine, i);
 	for (uint32_t i = 0; i < fixture->n_packages; i++)
 		init_package(machine, i);
-	for (uint32_t i = 0; i < fixture->n_functions; i++)
-		pcispace_init(&machine->functions[i], fixture, i);
+	for (uint32_t i = 0; i < fixture->n_cpus; i++)
+		init_cpu(machine, i);
+	for (uint32_t i = 0; i < fixture->n_functions && r == 0; i++) {
+		const struct bus *bus =
+			machine_find_bus(machine->buses, machine->n_buses, &fixture->functions[i]);
+		r = pcispace_init(machine, i, bus ? bus->package : BUS_NO_PACKAGE);
+	}
+	return r;
 }
 
 struct machine *machine_new(const struct fixture *fixture, enum machine_clock clock,
 	void (*complain)(void *context, const char *message), void *context)
 {
-	const struct register_table *table = registers_find_table(fixture->family, fixture->model);
+	const struct arch *arch = arch_find(fixture->family, fixture->model);
 	struct machine *machine;
 
-	if (!table) {
+	if (!arch) {
 		complain(context, "node.yaml: no register table has this family and model");
 		return NULL;
 	}
-	machine = allocate(fixture, table);
-	if (!machine) {
+	machine = allocate(fixture, arch);
+	if (!machine || init_state(machine) < 0) {
 		complain(context, "out of memory");
-		return NULL;
+		return machine_free(machine);
 	}
 	machine->clock = clock;
-	init_state(machine);
 	if (!preset(machine, complain, context))
 		return machine_free(machine);
 	for (uint32_t i = 0; i < fixture->n_cpus; i++)
@@ -206,13 +291,29 @@ struct machine *machine_free(struct machine *machine)
 {
 	if (!machine)
 		return NULL;
+	for (size_t i = 0; machine->functions && i < machine->fixture->n_functions; i++)
+		pcispace_deinit(&machine->functions[i]);
 	pthread_mutex_destroy(&machine->lock);
+	free(machine->registers);
+	free(machine->first_box);
 	free(machine->cpus);
 	free(machine->packages);
+	free(machine->boxes);
 	free(machine->functions);
+	free(machine->buses);
 	free(machine->values);
 	free(machine);
 	return NULL;
+}
+
+void machine_hold_boxes(
+	struct machine *machine, const struct machine_package *package, bool held, uint64_t ns)
+{
+	for (uint32_t i = 0; i < machine->n_boxes; i++)
+		uncore_hold(&package->boxes[i], held, ns);
+	for (size_t i = 0; i < machine->fixture->n_functions; i++)
+		if (machine->functions[i].box.kind && machine->functions[i].package == package->id)
+			uncore_hold(&machine->functions[i].box, held, ns);
 }
 
 static bool find_online_cpu(const struct machine *machine, uint32_t number, uint32_t *index)
@@ -253,7 +354,7 @@ uint32_t machine_pci_read(
 		return UINT32_MAX >> (32 - 8 * width);
 	pthread_mutex_lock(&machine->lock);
 	uint64_t ns = now_ns(machine);
-	uint32_t value = pcispace_read(&machine->functions[function], offset, width, ns);
+	uint32_t value = pcispace_read(machine, function, offset, width, ns);
 	pthread_mutex_unlock(&machine->lock);
 	return value;
 }
@@ -264,8 +365,23 @@ void machine_pci_write(
 	if (function >= machine->fixture->n_functions)
 		return;
 	pthread_mutex_lock(&machine->lock);
-	pcispace_write(&machine->functions[function], offset, width, now_ns(machine), value);
+	pcispace_write(machine, function, offset, width, now_ns(machine), value);
 	pthread_mutex_unlock(&machine->lock);
+}
+
+bool machine_find_function(
+	const struct machine *machine, const struct place *place, uint32_t *function)
+{
+	for (uint32_t i = 0; i < machine->fixture->n_functions; i++) {
+		const struct machine_function *candidate = &machine->functions[i];
+		if (candidate->uncore && candidate->package == place->package &&
+			candidate->uncore->unit == place->unit &&
+			candidate->uncore->index == place->index) {
+			*function = i;
+			return place->package != BUS_NO_PACKAGE;
+		}
+	}
+	return false;
 }
 
 bool machine_cpu_is_online(struct machine *machine, uint32_t cpu)
@@ -281,6 +397,11 @@ uint64_t machine_clock_ns(struct machine *machine)
 	uint64_t ns = now_ns(machine);
 	pthread_mutex_unlock(&machine->lock);
 	return ns;
+}
+
+const uint64_t *machine_started_ns(const struct machine *machine)
+{
+	return machine->clock == MACHINE_CLOCK_REAL ? &machine->clock_ns : NULL;
 }
 
 int machine_clock_advance(struct machine *machine, uint64_t ns)

@@ -9,6 +9,8 @@
 
 #include "sim/fixture/fixture.h"
 
+#include "op.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -48,10 +50,28 @@ uint32_t machine_pci_read(
 void machine_pci_write(struct machine *machine, uint32_t function, uint32_t offset, uint32_t width,
 	uint32_t value);
 
+/*
+ * Number of the function that is the uncore unit of a place (package, unit,
+ * index). False: none is, or none whose package is proven.
+ */
+bool machine_find_function(
+	const struct machine *machine, const struct place *place, uint32_t *function);
+
+/*
+ * Says what the fixture leaves open, where the node then shows less than its
+ * workload says: an uncore bus whose package follows from nothing, a dump that
+ * ends before the counters of a unit that has rates. Such a node runs.
+ */
+void machine_check(const struct machine *machine,
+	void (*complain)(void *context, const char *message), void *context);
+
 bool machine_cpu_is_online(struct machine *machine, uint32_t cpu);
 
 /* Nanoseconds since the machine was made. */
 uint64_t machine_clock_ns(struct machine *machine);
+
+/* CLOCK_MONOTONIC when the machine was made; NULL: its clock is a manual one. */
+const uint64_t *machine_started_ns(const struct machine *machine);
 
 /* Moves a manual clock forward. -EPERM on a real one, -EOVERFLOW after 584 years. */
 int machine_clock_advance(struct machine *machine, uint64_t ns);

@@ -1,43 +1,61 @@
 /* SPDX-License-Identifier: MIT */
-/* The state of a machine, shared by machine.c and msrspace.c and nobody else. */
+/* The state of a machine, shared by the files of this folder and nobody else. */
 #ifndef MSRD_SIM_MACHINE_MACHINE_STATE_H
 #define MSRD_SIM_MACHINE_MACHINE_STATE_H
 
+#include "sim/machine/class.h"
 #include "sim/machine/machine.h"
-#include "sim/machine/pcispace.h"
-#include "sim/machine/pmu.h"
-#include "sim/machine/registers.h"
-#include "sim/machine/thermal.h"
-#include "sim/machine/uncore.h"
 
 #include <pthread.h>
 
-#define MACHINE_N_SCOPES (FIXTURE_PACKAGE + 1)
+#define MACHINE_N_SCOPES (ARCH_PACKAGE + 1)
+
+struct machine_package {
+	uint32_t id;				      /* physical */
+	double units_per_joule, dram_units_per_joule; /* of the energy counters */
+	struct thermal thermal;
+	struct uncore_box *boxes; /* those behind MSRs, kind after kind */
+};
 
 struct machine_cpu {
 	/* the first CPU of its thread, core and package: that one has the values */
 	uint32_t home[MACHINE_N_SCOPES];
+	struct machine_package *package;
 	struct pmu pmu;
 	struct thermal thermal; /* of the core, in its home */
 };
 
-struct machine_package {
-	uint64_t units_per_joule;
-	struct thermal thermal;
-	struct uncore_box cboxes[UNCORE_N_CBOXES], ubox, pcu;
+/* A PCI function. */
+struct machine_function {
+	const struct fixture_function *dump;
+	const struct arch_function *uncore; /* NULL: dump only */
+	uint32_t package;		    /* physical id, or BUS_NO_PACKAGE */
+	struct uncore_box box;		    /* of the uncore unit, if its kind has one */
+	uint64_t *values;		    /* by slot; of an uncore unit only */
 };
 
 struct machine {
 	const struct fixture *fixture;
-	const struct register_table *table;
+	const struct arch *arch;
 	enum machine_clock clock;
-	uint64_t clock_ns;    /* manual: now; real: CLOCK_MONOTONIC when it was made */
-	pthread_mutex_t lock; /* of a manual clock and all that follows */
+	uint64_t clock_ns;	    /* manual: now; real: CLOCK_MONOTONIC when it was made */
+	pthread_mutex_t lock;	    /* of a manual clock and all that follows */
+	struct arch_hit *registers; /* all of the model, each once */
+	size_t n_registers;
+	uint32_t n_slots;    /* values for all of them */
+	uint32_t *first_box; /* in a package, of each kind of box of the model, and the end */
+	uint32_t n_boxes;    /* in a package */
 	struct machine_cpu *cpus;
-	struct machine_package *packages;
-	struct pcispace *functions;
-	uint64_t *values; /* n_slots for each CPU; of counting registers, their offset */
-	uint32_t n_slots;
+	struct machine_package *packages; /* in the fixture's order */
+	struct uncore_box *boxes;
+	struct machine_function *functions;
+	struct bus *buses;
+	size_t n_buses;
+	uint64_t *values; /* n_slots for each CPU */
 };
+
+/* All boxes of a package stand still, or do again what their own control says. */
+void machine_hold_boxes(
+	struct machine *machine, const struct machine_package *package, bool held, uint64_t ns);
 
 #endif

@@ -1,202 +1,125 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Config space: where the registers of uncore boxes stand (Intel 327043-001)
- * and which function is which. Knows no counting.
+ * Config cycles: where the dump answers and where a register of the model. A
+ * cycle cannot fail; reserved bits, and all that is not known to be writable,
+ * stay as they are. Knows no counting, and no offset in particular.
  */
 #include "sim/machine/pcispace.h"
 
-#define VENDOR_INTEL  0x8086
-#define DEVICE_UBOX   0x3ce0
-#define UBOX_NODE_ID  0x40 /* [2:0] */
-#define UBOX_NODE_MAP 0x54 /* eight fields of 3 bits: node id of each socket */
-#define N_NODE_FIELDS 8
+#include "sim/machine/buses.h"
+#include "util/bytes.h"
 
-/* Registers that only keep what is written: matches and masks of filters. */
-static const struct {
-	enum op_unit unit;
-	uint32_t offset;
-	uint32_t write_mask;
-} filters[] = {
-	{UNIT_HA, 0x40, 0xFFFFFFC0},	    /* ADDRMATCH0 */
-	{UNIT_HA, 0x44, 0x00003FFF},	    /* ADDRMATCH1 */
-	{UNIT_HA, 0x48, 0x0000003F},	    /* OPCODEMATCH */
-	{UNIT_QPI_MASK, 0x228, 0x8003FFF8}, /* PKT_MATCH0 */
-	{UNIT_QPI_MASK, 0x22C, 0x000F000F}, /* PKT_MATCH1 */
-	{UNIT_QPI_MASK, 0x238, 0x8003FFF8}, /* PKT_MASK0 */
-	{UNIT_QPI_MASK, 0x23C, 0x000F000F}, /* PKT_MASK1 */
-};
-#define N_FILTERS (sizeof filters / sizeof *filters)
-_Static_assert(N_FILTERS <= PCISPACE_MAX_FILTERS, "a function keeps all filters");
+#include <errno.h>
+#include <stdlib.h>
 
 static uint32_t dump_dword(const struct fixture_function *dump, uint32_t offset)
 {
-	if (offset + 4 > dump->size)
-		return 0;
-	const uint8_t *bytes = dump->config + offset;
-	return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-	       (uint32_t)bytes[3] << 24;
+	return offset + 4 > dump->size ? 0 : get_le32(dump->config + offset);
 }
 
-static bool is_device(const struct fixture_function *dump, uint32_t device_id)
+static struct instance instance_of(
+	struct machine_function *function, const struct arch_hit *hit, uint64_t ns)
 {
-	return device_id != 0 && dump_dword(dump, 0) == (device_id << 16 | VENDOR_INTEL);
+	return (struct instance){
+		.entry = hit->entry,
+		.number = hit->entry->first + hit->index,
+		.ns = ns,
+		.stored = &function->values[hit->slot],
+		.box = &function->box,
+	};
 }
 
-/* A socket is the number of the field in the UBOX that holds the UBOX's own node id. */
-static bool ubox_socket(const struct fixture_function *ubox, uint32_t *socket)
+/* False: the dump's. */
+static bool find_instance(struct instance *instance, const struct machine *machine,
+	struct machine_function *function, uint32_t offset, uint64_t ns)
 {
-	uint32_t node = dump_dword(ubox, UBOX_NODE_ID) & 7;
-	uint32_t map = dump_dword(ubox, UBOX_NODE_MAP);
+	struct arch_hit hit;
 
-	for (uint32_t i = 0; i < N_NODE_FIELDS; i++) {
-		if ((map >> (3 * i) & 7) == node) {
-			*socket = i;
-			return true;
-		}
-	}
-	return false;
+	if (!function->uncore)
+		return false;
+	struct place place = {.space = OP_PCI, .unit = function->uncore->unit, .reg = offset};
+	if (!arch_register_at(machine->arch, &place, &hit) || hit.entry->class == ARCH_ABSENT)
+		return false;
+	*instance = instance_of(function, &hit, ns);
+	return true;
 }
 
-static bool bus_socket(
-	const struct fixture *fixture, const struct fixture_function *on_bus, uint32_t *socket)
+static uint32_t read_dword(const struct machine *machine, struct machine_function *function,
+	uint32_t offset, uint64_t ns)
 {
-	for (size_t i = 0; i < fixture->n_functions; i++) {
-		const struct fixture_function *other = &fixture->functions[i];
-		if (other->domain == on_bus->domain && other->bus == on_bus->bus &&
-			is_device(other, DEVICE_UBOX))
-			return ubox_socket(other, socket);
-	}
-	return false;
-}
+	struct instance instance;
 
-const struct arch_function *pcispace_find_uncore(
-	const struct fixture *fixture, uint32_t function, uint32_t *socket)
-{
-	const struct arch *arch = arch_find(fixture->family, fixture->model);
-	const struct fixture_function *dump = &fixture->functions[function];
-
-	uint32_t id = dump_dword(dump, 0);
-
-	if (!arch || (id & 0xffff) != VENDOR_INTEL)
-		return NULL;
-	const struct arch_function *known =
-		arch_find_function(arch, dump->devfn, (uint16_t)(id >> 16));
-	return known && bus_socket(fixture, dump, socket) ? known : NULL;
-}
-
-static bool unit_kind(enum op_unit unit, enum uncore_kind *kind)
-{
-	switch (unit) {
-	case UNIT_IMC:
-		*kind = UNCORE_IMC;
-		return true;
-	case UNIT_HA:
-		*kind = UNCORE_HA;
-		return true;
-	case UNIT_QPI:
-		*kind = UNCORE_QPI;
-		return true;
-	case UNIT_R2PCIE:
-		*kind = UNCORE_R2PCIE;
-		return true;
-	case UNIT_R3QPI:
-		*kind = UNCORE_R3QPI;
-		return true;
-	case UNIT_QPI_MASK:
-	case UNIT_QPI_MISC:
-		break;
-	}
-	return false;
-}
-
-/* A dword of a box: which register, and which half of it. */
-struct box_place {
-	enum uncore_part part;
-	uint32_t index;
-	uint32_t shift; /* 32 for the high dword */
-};
-
-static struct box_place box_place_at(uint32_t offset)
-{
-	switch (offset) {
-	case 0xD0:
-	case 0xD4:
-		return (struct box_place){UNCORE_FIXED_COUNTER, 0, (offset & 4) * 8};
-	case 0xF0:
-		return (struct box_place){UNCORE_FIXED_SELECT, 0, 0};
-	case 0xF4:
-		return (struct box_place){UNCORE_CONTROL, 0, 0};
-	}
-	if (offset >= 0xA0 && offset < 0xC0)
-		return (struct box_place){UNCORE_COUNTER, (offset - 0xA0) / 8, (offset & 4) * 8};
-	if (offset >= 0xD8 && offset < 0xE8)
-		return (struct box_place){UNCORE_SELECT, (offset - 0xD8) / 4, 0};
-	return (struct box_place){UNCORE_COUNTER, UNCORE_MAX_COUNTERS, 0}; /* no box has it */
-}
-
-static bool find_place(const struct pcispace *function, uint32_t offset, struct box_place *place)
-{
-	*place = box_place_at(offset);
-	return function->has_box && uncore_has(function->kind, place->part, place->index);
-}
-
-/* Index into filters, or N_FILTERS. */
-static size_t find_filter(const struct pcispace *function, uint32_t offset)
-{
-	size_t i = 0;
-
-	while (i < N_FILTERS && !(function->uncore && filters[i].unit == function->uncore->unit &&
-					filters[i].offset == offset))
-		i++;
-	return i;
-}
-
-static uint32_t read_dword(struct pcispace *function, uint32_t offset, uint64_t ns)
-{
-	struct box_place place;
-
-	if (find_place(function, offset, &place))
-		return (uint32_t)(uncore_read(&function->box, place.part, place.index, ns) >>
-				  place.shift);
-	size_t filter = find_filter(function, offset);
-	if (filter < N_FILTERS)
-		return function->filters[filter];
+	if (find_instance(&instance, machine, function, offset, ns))
+		return (uint32_t)class_ops(instance.entry->class)->read(&instance);
 	return dump_dword(function->dump, offset);
 }
 
-/* Reserved bits, and all that is not known to be writable, stay as they are. */
-static void write_dword(struct pcispace *function, uint32_t offset, uint64_t ns, uint32_t value)
+static void write_dword(const struct machine *machine, struct machine_function *function,
+	uint32_t offset, uint64_t ns, uint32_t value)
 {
-	struct box_place place;
+	struct instance instance;
 
-	if (find_place(function, offset, &place)) {
-		struct uncore_box *box = &function->box;
-		uint64_t half = UINT64_C(0xFFFFFFFF) << place.shift;
-		uint64_t other = uncore_read(box, place.part, place.index, ns) & ~half;
-		uint64_t whole = other | (uint64_t)value << place.shift;
-		uncore_write(box, place.part, place.index, ns,
-			whole & uncore_write_mask(box, place.part));
+	if (!find_instance(&instance, machine, function, offset, ns))
 		return;
-	}
-	size_t filter = find_filter(function, offset);
-	if (filter < N_FILTERS)
-		function->filters[filter] = value & filters[filter].write_mask;
+	const struct class_ops *ops = class_ops(instance.entry->class);
+	uint64_t mask = ops->write_mask(&instance);
+	uint64_t kept = ops->read(&instance) & ~mask;
+	/* a refused value is ignored too */
+	if (mask != 0)
+		(void)ops->write(&instance, kept | (value & mask));
 }
 
-void pcispace_init(struct pcispace *function, const struct fixture *fixture, uint32_t number)
+/* The unit's registers hold what the dump shows. */
+static void take_dump(const struct machine *machine, struct machine_function *function)
 {
-	uint32_t socket = 0;
+	for (size_t i = 0; i < machine->n_registers; i++) {
+		const struct arch_hit *hit = &machine->registers[i];
+		const struct arch_register *entry = hit->entry;
 
-	*function = (struct pcispace){.dump = &fixture->functions[number]};
-	function->uncore = pcispace_find_uncore(fixture, number, &socket);
+		if (entry->class == ARCH_ABSENT || entry->space != OP_PCI ||
+			entry->unit != function->uncore->unit)
+			continue;
+		struct instance instance = instance_of(function, hit, 0);
+		uint32_t offset = arch_register_address(entry, hit->index);
+		(void)class_ops(entry->class)
+			->preset(&instance, dump_dword(function->dump, offset));
+	}
+}
+
+static const struct arch_box *find_box(const struct arch *arch, enum op_unit unit)
+{
+	for (size_t i = 0; i < arch->n_boxes; i++)
+		if (arch->boxes[i].space == OP_PCI && arch->boxes[i].unit == unit)
+			return &arch->boxes[i];
+	return NULL;
+}
+
+int pcispace_init(struct machine *machine, uint32_t number, uint32_t package)
+{
+	struct machine_function *function = &machine->functions[number];
+	const struct fixture_function *dump = &machine->fixture->functions[number];
+
+	*function = (struct machine_function){
+		.dump = dump,
+		.uncore = machine_find_unit(machine->arch, dump),
+		.package = package,
+	};
 	if (!function->uncore)
-		return;
-	function->has_box = unit_kind(function->uncore->unit, &function->kind);
-	if (function->has_box)
+		return 0;
+	function->values = calloc(machine->n_slots, sizeof *function->values);
+	if (!function->values)
+		return -ENOMEM;
+	const struct arch_box *kind = find_box(machine->arch, function->uncore->unit);
+	if (kind)
 		uncore_init(
-			&function->box, function->kind, fixture, socket, function->uncore->index);
-	for (uint32_t offset = 0; offset < function->dump->size; offset += 4)
-		write_dword(function, offset, 0, dump_dword(function->dump, offset));
+			&function->box, kind, machine->fixture, package, function->uncore->index);
+	take_dump(machine, function);
+	return 0;
+}
+
+void pcispace_deinit(struct machine_function *function)
+{
+	free(function->values);
 }
 
 static uint32_t width_mask(uint32_t width)
@@ -204,26 +127,31 @@ static uint32_t width_mask(uint32_t width)
 	return UINT32_MAX >> (32 - 8 * width);
 }
 
-static bool is_outside(const struct pcispace *function, uint32_t offset, uint32_t width)
+static bool is_outside(const struct machine_function *function, uint32_t offset, uint32_t width)
 {
 	return offset >= function->dump->size || width > function->dump->size - offset;
 }
 
-uint32_t pcispace_read(struct pcispace *function, uint32_t offset, uint32_t width, uint64_t ns)
+uint32_t pcispace_read(
+	struct machine *machine, uint32_t number, uint32_t offset, uint32_t width, uint64_t ns)
 {
+	struct machine_function *function = &machine->functions[number];
+
 	if (is_outside(function, offset, width))
 		return width_mask(width);
-	return read_dword(function, offset & ~3u, ns) >> (offset & 3) * 8 & width_mask(width);
+	return read_dword(machine, function, offset & ~3u, ns) >> (offset & 3) * 8 &
+	       width_mask(width);
 }
 
-void pcispace_write(
-	struct pcispace *function, uint32_t offset, uint32_t width, uint64_t ns, uint32_t value)
+void pcispace_write(struct machine *machine, uint32_t number, uint32_t offset, uint32_t width,
+	uint64_t ns, uint32_t value)
 {
+	struct machine_function *function = &machine->functions[number];
 	uint32_t shift = (offset & 3) * 8;
 	uint32_t mask = width_mask(width) << shift;
 
 	if (is_outside(function, offset, width))
 		return;
-	uint32_t other = read_dword(function, offset & ~3u, ns) & ~mask;
-	write_dword(function, offset & ~3u, ns, other | (value << shift & mask));
+	uint32_t others = read_dword(machine, function, offset & ~3u, ns) & ~mask;
+	write_dword(machine, function, offset & ~3u, ns, others | (value << shift & mask));
 }

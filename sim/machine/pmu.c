@@ -2,7 +2,7 @@
 /*
  * The core PMU. Knows its registers' bits, not their addresses.
  *
- * What the model leaves out: a workload has rates, not cycle by cycle
+ * What the simulator leaves out: a workload has rates, not cycle by cycle
  * behaviour, so edge detection, CMASK and INV are kept in the register but
  * count like the plain event; and there are no interrupts (INT, PMI, and what
  * DEBUGCTL does on one).
@@ -10,50 +10,45 @@
 #include "sim/machine/pmu.h"
 
 /* IA32_PERFEVTSELx, SDM vol. 3, Architectural Performance Monitoring */
-#define SELECT_USR  (1u << 16)
-#define SELECT_OS   (1u << 17)
-#define SELECT_ANY  (1u << 21)
-#define SELECT_EN   (1u << 22)
-#define SELECT_MASK 0xFFFFFFFF
+#define SELECT_USR (1u << 16)
+#define SELECT_OS  (1u << 17)
+#define SELECT_ANY (1u << 21)
+#define SELECT_EN  (1u << 22)
 
-/* IA32_FIXED_CTR_CTRL: four bits a counter */
-#define FIXED_OS   1u
-#define FIXED_USR  2u
-#define FIXED_ANY  4u
-#define FIXED_MASK 0xFFF
+/* IA32_FIXED_CTR_CTRL, for each counter */
+#define FIXED_OS  1u
+#define FIXED_USR 2u
+#define FIXED_ANY 4u
 
-#define COUNTER_WIDTH 48
-#define COUNTER_MASK  ((UINT64_C(1) << COUNTER_WIDTH) - 1)
-#define STATUS_EXTRA  (UINT64_C(7) << 61) /* uncore, DS buffer, condition changed */
+/* fixed counters begin at this bit of the global registers */
+#define GLOBAL_FIXED 32
 
-/* Bit of a counter in the global registers. */
-static uint64_t global_bit(uint32_t counter)
+static uint64_t low_bits(unsigned n)
 {
-	if (counter < PMU_MAX_GENERAL)
-		return UINT64_C(1) << counter;
-	return UINT64_C(1) << (32 + counter - PMU_MAX_GENERAL);
+	return (UINT64_C(1) << n) - 1;
 }
 
-static uint64_t general_bits(const struct pmu *pmu)
+/* Bits of the counters in the global registers. */
+static uint64_t counter_bits(const struct pmu *pmu)
 {
-	return (UINT64_C(1) << pmu->n_general) - 1;
+	return low_bits(pmu->n_general) | low_bits(pmu->core->n_fixed) << GLOBAL_FIXED;
 }
 
-static uint64_t fixed_bits(void)
+static bool is_event(const struct arch_event *event, const struct workload_selection *selection)
 {
-	return ((UINT64_C(1) << PMU_N_FIXED) - 1) << 32;
+	return event->event == selection->event && event->umask == selection->umask;
 }
 
-static void select_kind(struct flow *flow)
+static enum flow_kind selected_kind(
+	const struct arch_core *core, const struct workload_selection *selection)
 {
-	if (flow->selection.event == 0x3C && flow->selection.umask == 0x00)
-		flow->kind = FLOW_CYCLES;
-	else if (flow->selection.event == 0x3C && flow->selection.umask == 0x01)
-		flow->kind = FLOW_BUS_CYCLES;
-	else if (flow->selection.event == 0xC0 && flow->selection.umask == 0x00)
-		flow->kind = FLOW_INSTRUCTIONS;
-	else
-		flow->kind = FLOW_EVENT;
+	if (is_event(&core->cycles, selection))
+		return FLOW_CYCLES;
+	if (is_event(&core->bus_cycles, selection))
+		return FLOW_BUS_CYCLES;
+	if (is_event(&core->instructions, selection))
+		return FLOW_INSTRUCTIONS;
+	return FLOW_EVENT;
 }
 
 static unsigned levels(bool user, bool kernel)
@@ -61,150 +56,236 @@ static unsigned levels(bool user, bool kernel)
 	return (user ? FLOW_USER : 0) | (kernel ? FLOW_KERNEL : 0);
 }
 
-/* False: the counter is not enabled. */
-static bool route_general(const struct pmu *pmu, uint32_t index, struct flow *flow)
+static void route_general(struct pmu *pmu, uint32_t index, uint64_t ns)
 {
 	uint64_t select = pmu->select[index];
+	struct flow flow = pmu->flow;
+	bool runs = (select & SELECT_EN) && (pmu->global_control >> index & 1);
 
-	if (!(select & SELECT_EN))
-		return false;
-	flow->selection.event = select & 0xFF;
-	flow->selection.umask = select >> 8 & 0xFF;
-	flow->levels = levels(select & SELECT_USR, select & SELECT_OS);
-	flow->any_thread = select & SELECT_ANY;
-	select_kind(flow);
-	return true;
+	flow.selection.event = select & 0xFF;
+	flow.selection.umask = select >> 8 & 0xFF;
+	flow.levels = levels(select & SELECT_USR, select & SELECT_OS);
+	flow.any_thread = select & SELECT_ANY;
+	flow.kind = selected_kind(pmu->core, &flow.selection);
+	counter_route(&pmu->general[index], runs && flow.levels != 0 ? &flow : NULL, ns);
 }
 
-static bool route_fixed(const struct pmu *pmu, uint32_t index, struct flow *flow)
+static void route_fixed(struct pmu *pmu, uint32_t index, uint64_t ns)
 {
-	static const enum flow_kind kinds[PMU_N_FIXED] = {
-		FLOW_INSTRUCTIONS, FLOW_CYCLES, FLOW_REFERENCE};
-	uint64_t control = pmu->fixed_control >> (4 * index);
+	uint64_t control = pmu->fixed_control >> (pmu->core->fixed_control_bits * index);
+	struct flow flow = pmu->flow;
+	bool runs = pmu->global_control >> (GLOBAL_FIXED + index) & 1;
 
-	flow->kind = kinds[index];
-	flow->levels = levels(control & FIXED_USR, control & FIXED_OS);
-	flow->any_thread = control & FIXED_ANY;
-	return true;
+	flow.kind = flow_counted(pmu->core->fixed_counts[index]);
+	flow.levels = levels(control & FIXED_USR, control & FIXED_OS);
+	flow.any_thread = control & FIXED_ANY;
+	counter_route(&pmu->fixed[index], runs && flow.levels != 0 ? &flow : NULL, ns);
 }
 
 /* After a change of any control; the counters must be settled. */
 static void pmu_route(struct pmu *pmu, uint64_t ns)
 {
-	for (uint32_t i = 0; i < PMU_N_COUNTERS; i++) {
-		struct flow flow = pmu->flow;
-		bool enabled = i < PMU_MAX_GENERAL ? route_general(pmu, i, &flow)
-						   : route_fixed(pmu, i - PMU_MAX_GENERAL, &flow);
-		bool runs = enabled && flow.levels != 0 && (pmu->global_control & global_bit(i));
-		counter_route(&pmu->counters[i], runs ? &flow : NULL, ns);
-	}
+	for (uint32_t i = 0; i < pmu->n_general; i++)
+		route_general(pmu, i, ns);
+	for (uint32_t i = 0; i < pmu->core->n_fixed; i++)
+		route_fixed(pmu, i, ns);
 }
 
 static void pmu_settle(struct pmu *pmu, uint64_t ns)
 {
-	for (uint32_t i = 0; i < PMU_N_COUNTERS; i++)
-		if (counter_settle(&pmu->counters[i], ns))
-			pmu->global_status |= global_bit(i);
+	for (uint32_t i = 0; i < pmu->n_general; i++)
+		if (counter_settle(&pmu->general[i], ns))
+			pmu->global_status |= UINT64_C(1) << i;
+	for (uint32_t i = 0; i < pmu->core->n_fixed; i++)
+		if (counter_settle(&pmu->fixed[i], ns))
+			pmu->global_status |= UINT64_C(1) << (GLOBAL_FIXED + i);
 }
 
-void pmu_init(struct pmu *pmu, const struct fixture *fixture, uint32_t cpu)
+void pmu_init(
+	struct pmu *pmu, const struct arch_core *core, const struct fixture *fixture, uint32_t cpu)
 {
 	*pmu = (struct pmu){
-		/* the threads of a core share eight counters between them */
-		.n_general = fixture->threads_per_core == 1 ? PMU_MAX_GENERAL : PMU_MAX_GENERAL / 2,
+		.core = core,
+		.n_general =
+			fixture->threads_per_core == 1 ? core->n_general_alone : core->n_general,
 		.flow = {.fixture = fixture, .cpu = cpu},
 	};
-	for (uint32_t i = 0; i < PMU_N_COUNTERS; i++)
-		pmu->counters[i].width = COUNTER_WIDTH;
-	pmu->global_control = general_bits(pmu);
+	for (uint32_t i = 0; i < ARCH_MAX_GENERAL; i++)
+		pmu->general[i].width = core->width;
+	for (uint32_t i = 0; i < ARCH_MAX_FIXED; i++)
+		pmu->fixed[i].width = core->width;
+	pmu->global_control = low_bits(pmu->n_general);
 }
 
-uint64_t pmu_write_mask(const struct pmu *pmu, enum pmu_part part)
+static uint64_t select_read(const struct pmu *pmu, uint32_t index)
 {
-	switch (part) {
-	case PMU_SELECT:
-		return SELECT_MASK;
-	case PMU_GENERAL:
-		return UINT64_MAX; /* the upper half is ignored */
-	case PMU_GENERAL_FULL:
-	case PMU_FIXED:
-		return COUNTER_MASK;
-	case PMU_FIXED_CONTROL:
-		return FIXED_MASK;
-	case PMU_GLOBAL_CONTROL:
-		return general_bits(pmu) | fixed_bits();
-	case PMU_GLOBAL_STATUS:
-		return 0;
-	case PMU_OVERFLOW_CONTROL:
-		return general_bits(pmu) | fixed_bits() | STATUS_EXTRA;
-	}
+	return pmu->select[index];
+}
+
+static uint64_t select_write_mask(const struct pmu *pmu)
+{
+	return pmu->core->select_mask;
+}
+
+static void select_write(struct pmu *pmu, uint32_t index, uint64_t value)
+{
+	pmu->select[index] = value;
+}
+
+static uint64_t general_read(const struct pmu *pmu, uint32_t index)
+{
+	return pmu->general[index].value;
+}
+
+/* The upper half is ignored. */
+static uint64_t general_write_mask(const struct pmu *pmu)
+{
+	(void)pmu;
+	return UINT64_MAX;
+}
+
+static void general_write(struct pmu *pmu, uint32_t index, uint64_t value)
+{
+	counter_set(&pmu->general[index], (uint64_t)(int64_t)(int32_t)value);
+}
+
+static uint64_t full_write_mask(const struct pmu *pmu)
+{
+	return low_bits(pmu->core->width);
+}
+
+static void general_full_write(struct pmu *pmu, uint32_t index, uint64_t value)
+{
+	counter_set(&pmu->general[index], value);
+}
+
+static uint64_t fixed_read(const struct pmu *pmu, uint32_t index)
+{
+	return pmu->fixed[index].value;
+}
+
+static void fixed_write(struct pmu *pmu, uint32_t index, uint64_t value)
+{
+	counter_set(&pmu->fixed[index], value);
+}
+
+static uint64_t fixed_control_read(const struct pmu *pmu, uint32_t index)
+{
+	(void)index;
+	return pmu->fixed_control;
+}
+
+static uint64_t fixed_control_write_mask(const struct pmu *pmu)
+{
+	return low_bits(pmu->core->n_fixed * pmu->core->fixed_control_bits);
+}
+
+static void fixed_control_write(struct pmu *pmu, uint32_t index, uint64_t value)
+{
+	(void)index;
+	pmu->fixed_control = value;
+}
+
+static uint64_t global_control_read(const struct pmu *pmu, uint32_t index)
+{
+	(void)index;
+	return pmu->global_control;
+}
+
+static void global_control_write(struct pmu *pmu, uint32_t index, uint64_t value)
+{
+	(void)index;
+	pmu->global_control = value;
+}
+
+static uint64_t global_status_read(const struct pmu *pmu, uint32_t index)
+{
+	(void)index;
+	return pmu->global_status;
+}
+
+static uint64_t global_status_write_mask(const struct pmu *pmu)
+{
+	(void)pmu;
 	return 0;
 }
 
-uint64_t pmu_read(struct pmu *pmu, enum pmu_part part, uint32_t index, uint64_t ns)
+/* What a fixture recorded. */
+static void global_status_write(struct pmu *pmu, uint32_t index, uint64_t value)
 {
-	pmu_settle(pmu, ns);
-	switch (part) {
-	case PMU_SELECT:
-		return pmu->select[index];
-	case PMU_GENERAL:
-	case PMU_GENERAL_FULL:
-		return pmu->counters[index].value;
-	case PMU_FIXED:
-		return pmu->counters[PMU_MAX_GENERAL + index].value;
-	case PMU_FIXED_CONTROL:
-		return pmu->fixed_control;
-	case PMU_GLOBAL_CONTROL:
-		return pmu->global_control;
-	case PMU_GLOBAL_STATUS:
-		return pmu->global_status;
-	case PMU_OVERFLOW_CONTROL:
-		return 0;
-	}
+	(void)index;
+	pmu->global_status = value;
+}
+
+static uint64_t overflow_read(const struct pmu *pmu, uint32_t index)
+{
+	(void)pmu;
+	(void)index;
 	return 0;
 }
 
-void pmu_write(struct pmu *pmu, enum pmu_part part, uint32_t index, uint64_t ns, uint64_t value)
+static uint64_t overflow_write_mask(const struct pmu *pmu)
+{
+	return counter_bits(pmu) | pmu->core->status_extra;
+}
+
+static void overflow_write(struct pmu *pmu, uint32_t index, uint64_t value)
+{
+	(void)index;
+	pmu->global_status &= ~value;
+}
+
+/* What a part does; the counters are settled before and routed after. */
+static const struct part_ops {
+	uint64_t (*read)(const struct pmu *pmu, uint32_t index);
+	uint64_t (*write_mask)(const struct pmu *pmu);
+	void (*write)(struct pmu *pmu, uint32_t index, uint64_t value);
+	/* where a recorded value differs from a written one: its bits, and what it does */
+	uint64_t (*preset_mask)(const struct pmu *pmu);
+	void (*preset)(struct pmu *pmu, uint32_t index, uint64_t value);
+} parts[] = {
+	[ARCH_SELECT] = {select_read, select_write_mask, select_write, NULL, NULL},
+	[ARCH_GENERAL] = {general_read, general_write_mask, general_write, full_write_mask,
+		general_full_write},
+	[ARCH_GENERAL_FULL] = {general_read, full_write_mask, general_full_write, NULL, NULL},
+	[ARCH_FIXED] = {fixed_read, full_write_mask, fixed_write, NULL, NULL},
+	[ARCH_FIXED_CONTROL] = {fixed_control_read, fixed_control_write_mask, fixed_control_write,
+		NULL, NULL},
+	[ARCH_GLOBAL_CONTROL] = {global_control_read, counter_bits, global_control_write, NULL,
+		NULL},
+	[ARCH_GLOBAL_STATUS] = {global_status_read, global_status_write_mask, NULL,
+		overflow_write_mask, global_status_write},
+	[ARCH_OVERFLOW_CONTROL] = {overflow_read, overflow_write_mask, overflow_write, NULL, NULL},
+};
+
+uint64_t pmu_write_mask(const struct pmu *pmu, enum arch_core_part part)
+{
+	return parts[part].write_mask(pmu);
+}
+
+uint64_t pmu_read(struct pmu *pmu, enum arch_core_part part, uint32_t index, uint64_t ns)
 {
 	pmu_settle(pmu, ns);
-	switch (part) {
-	case PMU_SELECT:
-		pmu->select[index] = value;
-		break;
-	case PMU_GENERAL:
-		counter_set(&pmu->counters[index], (uint64_t)(int64_t)(int32_t)value);
-		break;
-	case PMU_GENERAL_FULL:
-		counter_set(&pmu->counters[index], value);
-		break;
-	case PMU_FIXED:
-		counter_set(&pmu->counters[PMU_MAX_GENERAL + index], value);
-		break;
-	case PMU_FIXED_CONTROL:
-		pmu->fixed_control = value;
-		break;
-	case PMU_GLOBAL_CONTROL:
-		pmu->global_control = value;
-		break;
-	case PMU_GLOBAL_STATUS:
-		break;
-	case PMU_OVERFLOW_CONTROL:
-		pmu->global_status &= ~value;
-		break;
-	}
+	return parts[part].read(pmu, index);
+}
+
+void pmu_write(
+	struct pmu *pmu, enum arch_core_part part, uint32_t index, uint64_t ns, uint64_t value)
+{
+	pmu_settle(pmu, ns);
+	parts[part].write(pmu, index, value);
 	pmu_route(pmu, ns);
 }
 
-bool pmu_preset(struct pmu *pmu, enum pmu_part part, uint32_t index, uint64_t value)
+bool pmu_preset(struct pmu *pmu, enum arch_core_part part, uint32_t index, uint64_t value)
 {
-	if (part == PMU_GLOBAL_STATUS) {
-		pmu->global_status = value;
-		return (value & ~pmu_write_mask(pmu, PMU_OVERFLOW_CONTROL)) == 0;
-	}
-	if (part == PMU_GENERAL)
-		part = PMU_GENERAL_FULL;
-	if (value & ~pmu_write_mask(pmu, part))
+	const struct part_ops *ops = &parts[part];
+	uint64_t mask = ops->preset_mask ? ops->preset_mask(pmu) : ops->write_mask(pmu);
+
+	if (value & ~mask)
 		return false;
-	pmu_write(pmu, part, index, 0, value);
+	pmu_settle(pmu, 0);
+	(ops->preset ? ops->preset : ops->write)(pmu, index, value);
+	pmu_route(pmu, 0);
 	return true;
 }

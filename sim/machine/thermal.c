@@ -5,9 +5,10 @@
 #include <math.h>
 
 /* IA32_THERM_STATUS, SDM vol. 3, Thermal Monitoring */
-#define STATUS_HOT    (1u << 0)
-#define LOG_HOT	      (1u << 1)
-#define LOGS	      0xAAAu
+#define STATUS_HOT (1u << 0)
+#define LOG_HOT	   (1u << 1)
+/* beside each of six states */
+#define LOGS	      (LOG_HOT | LOG_HOT << 2 | LOG_HOT << 4 | LOG_HOT << 6 | LOG_HOT << 8 | LOG_HOT << 10)
 #define READOUT_SHIFT 16
 #define READOUT_MAX   127
 #define RESOLUTION_1C (1u << 27)
@@ -20,9 +21,9 @@ static bool temperature_now(const struct flow *hot, uint64_t ns, double *celsius
 	const struct fixture_package_load *package = NULL;
 
 	if (phase && hot->kind == FLOW_CPU_HOT)
-		cpu = workload_cpu(phase, hot->fixture->cpus[hot->cpu].number);
+		cpu = phase_cpu(phase, hot->fixture->cpus[hot->cpu].number);
 	else if (phase)
-		package = workload_package(phase, hot->package);
+		package = phase_package(phase, hot->package);
 	if (cpu)
 		*celsius = cpu->temperature_c;
 	else if (package)

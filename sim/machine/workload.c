@@ -2,13 +2,7 @@
 /* The workload in time. Pure: looks into the fixture, keeps nothing. */
 #include "sim/machine/workload.h"
 
-#include <math.h>
 #include <string.h>
-
-static uint64_t phase_length_ns(const struct fixture_phase *phase)
-{
-	return (uint64_t)llround(phase->seconds * 1e9);
-}
 
 static bool is_endless(const struct fixture *fixture)
 {
@@ -59,38 +53,9 @@ const struct fixture_phase *workload_phase(const struct fixture *fixture, uint64
 	return &fixture->phases[i];
 }
 
-static bool is_listed(const uint32_t *numbers, size_t n, uint32_t number)
-{
-	for (size_t i = 0; i < n; i++)
-		if (numbers[i] == number)
-			return true;
-	return false;
-}
-
-const struct fixture_cpu_load *workload_cpu(const struct fixture_phase *phase, uint32_t cpu)
-{
-	for (size_t i = 0; i < phase->n_cpu_loads; i++) {
-		const struct fixture_cpu_load *load = &phase->cpu_loads[i];
-		if (is_listed(load->cpus, load->n_cpus, cpu))
-			return load;
-	}
-	return NULL;
-}
-
-const struct fixture_package_load *workload_package(
-	const struct fixture_phase *phase, uint32_t package)
-{
-	for (size_t i = 0; i < phase->n_package_loads; i++) {
-		const struct fixture_package_load *load = &phase->package_loads[i];
-		if (is_listed(load->packages, load->n_packages, package))
-			return load;
-	}
-	return NULL;
-}
-
 bool workload_has_box(const struct fixture_box_load *load, const char *unit, uint32_t box)
 {
-	return strcmp(load->unit, unit) == 0 && is_listed(load->boxes, load->n_boxes, box);
+	return strcmp(load->unit, unit) == 0 && phase_lists(load->boxes, load->n_boxes, box);
 }
 
 void workload_sum_add(struct workload_sum *sum, struct workload_selection selection,

@@ -6,7 +6,7 @@
 #ifndef MSRD_SIM_MACHINE_WORKLOAD_H
 #define MSRD_SIM_MACHINE_WORKLOAD_H
 
-#include "sim/fixture/fixture.h"
+#include "sim/fixture/phase.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,11 +16,6 @@ const struct fixture_phase *workload_phase(const struct fixture *fixture, uint64
 
 /* How much of the first ns nanoseconds fell into phase number phase. */
 uint64_t workload_phase_ns(const struct fixture *fixture, size_t phase, uint64_t ns);
-
-/* NULL when the phase says nothing about it: it is idle. */
-const struct fixture_cpu_load *workload_cpu(const struct fixture_phase *phase, uint32_t cpu);
-const struct fixture_package_load *workload_package(
-	const struct fixture_phase *phase, uint32_t package);
 
 /* Is box number box of this kind one of those in the line? */
 bool workload_has_box(const struct fixture_box_load *load, const char *unit, uint32_t box);

@@ -50,12 +50,10 @@ static struct fixture *load_topology(
 
 static void identity_and_clocks_are_as_written(void **state)
 {
-	struct folder folder;
+	struct folder *folder = *state;
 
-	(void)state;
-	folder_init(&folder);
-	struct fixture *fixture = load_or_fail(&folder);
-	assert_string_equal(fixture->path, folder.tree.path);
+	struct fixture *fixture = load_or_fail(folder);
+	assert_string_equal(fixture->path, folder->tree.path);
 	assert_string_equal(fixture->name, "a small node");
 	assert_string_equal(fixture->vendor, "GenuineIntel");
 	assert_string_equal(fixture->model_name, "Intel(R) Xeon(R) CPU E5-2680 0 @ 2.70GHz");
@@ -73,16 +71,13 @@ static void identity_and_clocks_are_as_written(void **state)
 	assert_true(fixture->uclk_mhz == 2700 && fixture->dclk_mhz == 800);
 	assert_true(fixture->qclk_mhz == 1000);
 	fixture_free(fixture);
-	folder_deinit(&folder);
 }
 
 static void absent_cpus_are_gaps_and_offline_cpus_are_there(void **state)
 {
-	struct folder folder;
+	struct folder *folder = *state;
 
-	(void)state;
-	folder_init(&folder);
-	struct fixture *fixture = load_or_fail(&folder);
+	struct fixture *fixture = load_or_fail(folder);
 	assert_int_equal(fixture->n_cpus, 3);
 	assert_null(cpu_of(fixture, 1));
 	assert_true(cpu_of(fixture, 0)->online);
@@ -93,16 +88,13 @@ static void absent_cpus_are_gaps_and_offline_cpus_are_there(void **state)
 	assert_int_equal(cpu_of(fixture, 3)->core, 1);
 	assert_int_equal(cpu_of(fixture, 3)->apic_id, 1 << 5 | 1 << 1);
 	fixture_free(fixture);
-	folder_deinit(&folder);
 }
 
 static void caches_and_numa_nodes_are_as_written(void **state)
 {
-	struct folder folder;
+	struct folder *folder = *state;
 
-	(void)state;
-	folder_init(&folder);
-	struct fixture *fixture = load_or_fail(&folder);
+	struct fixture *fixture = load_or_fail(folder);
 	assert_int_equal(fixture->n_caches, 2);
 	assert_string_equal(fixture->caches[0].type, "Data");
 	assert_int_equal(fixture->caches[0].sets, 64);
@@ -115,24 +107,24 @@ static void caches_and_numa_nodes_are_as_written(void **state)
 	assert_int_equal(cpu_of(fixture, 0)->numa_node, 0);
 	assert_int_equal(cpu_of(fixture, 3)->numa_node, 1);
 	fixture_free(fixture);
-	folder_deinit(&folder);
 }
 
 static void registers_are_in_order_of_cpu_and_address(void **state)
 {
 	static const struct fixture_msr expected[] = {
-		{.cpu = 0, .address = 0x1b, .value = 0xfee00900, .line = 3},
-		{.cpu = 0, .address = 0x606, .value = 0xa1003, .line = 2},
-		{.cpu = 2, .address = 0x1b, .value = 0xfee00800, .line = 4},
-		{.cpu = 2, .address = 0x606, .value = 0xa1003, .line = 2},
-		{.cpu = 3, .address = 0x1b, .value = 0xfee00800, .line = 4},
-		{.cpu = 3, .address = 0x606, .value = 0xa1003, .line = 2},
+		{.cpu = 0, .address = 0x1b, .value = 0xfee00900, .line = 4},
+		{.cpu = 0, .address = 0xce, .value = 0x1b00, .line = 2},
+		{.cpu = 0, .address = 0x606, .value = 0xa1003, .line = 3},
+		{.cpu = 2, .address = 0x1b, .value = 0xfee00800, .line = 5},
+		{.cpu = 2, .address = 0xce, .value = 0x1b00, .line = 2},
+		{.cpu = 2, .address = 0x606, .value = 0xa1003, .line = 3},
+		{.cpu = 3, .address = 0x1b, .value = 0xfee00800, .line = 5},
+		{.cpu = 3, .address = 0xce, .value = 0x1b00, .line = 2},
+		{.cpu = 3, .address = 0x606, .value = 0xa1003, .line = 3},
 	};
-	struct folder folder;
+	struct folder *folder = *state;
 
-	(void)state;
-	folder_init(&folder);
-	struct fixture *fixture = load_or_fail(&folder);
+	struct fixture *fixture = load_or_fail(folder);
 	assert_int_equal(fixture->n_msrs, sizeof expected / sizeof *expected);
 	for (size_t i = 0; i < fixture->n_msrs; i++) {
 		assert_int_equal(fixture->msrs[i].cpu, expected[i].cpu);
@@ -141,18 +133,16 @@ static void registers_are_in_order_of_cpu_and_address(void **state)
 		assert_int_equal(fixture->msrs[i].line, expected[i].line);
 	}
 	fixture_free(fixture);
-	folder_deinit(&folder);
 }
 
 static void function_has_its_bytes_and_what_is_left_out_is_0(void **state)
 {
-	struct folder folder;
+	struct folder *folder = *state;
 
-	(void)state;
-	folder_init(&folder);
-	struct fixture *fixture = load_or_fail(&folder);
-	assert_int_equal(fixture->n_functions, 2);
+	struct fixture *fixture = load_or_fail(folder);
+	assert_int_equal(fixture->n_functions, 5);
 	const struct fixture_function *function = &fixture->functions[0];
+	assert_int_equal(function->line, 1);
 	assert_int_equal(function->domain, 0);
 	assert_int_equal(function->bus, 0);
 	assert_int_equal(function->devfn, 5 << 3);
@@ -168,7 +158,6 @@ static void function_has_its_bytes_and_what_is_left_out_is_0(void **state)
 	assert_int_equal(fixture->functions[1].numa_node, -1);
 	assert_int_equal(fixture->functions[1].size, 256);
 	fixture_free(fixture);
-	folder_deinit(&folder);
 }
 
 static void last_line_decides_the_size_of_config_space(void **state)
@@ -182,6 +171,8 @@ static void last_line_decides_the_size_of_config_space(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct folder folder;
 		folder_init(&folder);
+		folder_edit(&folder, "pci.txt",
+			"50: 00 00 00 00 08 00 00 00 00 00 00 00 00 00 00 00\n", "");
 		folder_edit(&folder, "pci.txt", "40: 00", cases[i].line);
 		struct fixture *fixture = load_or_fail(&folder);
 		assert_int_equal(fixture->functions[1].size, cases[i].size);
@@ -192,40 +183,35 @@ static void last_line_decides_the_size_of_config_space(void **state)
 
 static void verbose_and_short_dumps_of_lspci_are_read(void **state)
 {
-	struct folder folder;
+	struct folder *folder = *state;
 
-	(void)state;
-	folder_init(&folder);
-	folder_edit(&folder, "pci.txt", "0000:00:05.0", "# no domain, -v\n00:05.0");
-	folder_edit(&folder, "pci.txt", "(rev 07)\n", "(rev 07)\n\tFlags: fast devsel\n");
-	struct fixture *fixture = load_or_fail(&folder);
-	assert_int_equal(fixture->n_functions, 2);
+	folder_edit(folder, "pci.txt", "0000:00:05.0", "# no domain, -v\n00:05.0");
+	folder_edit(folder, "pci.txt", "0000:ff:10.0", "ff:10.0");
+	folder_edit(folder, "pci.txt", "(rev 07)\n", "(rev 07)\n\tFlags: fast devsel\n");
+	struct fixture *fixture = load_or_fail(folder);
+	assert_int_equal(fixture->n_functions, 5);
 	assert_int_equal(fixture->functions[0].devfn, 5 << 3);
 	assert_int_equal(fixture->functions[0].config[0x109], 0x7f);
+	assert_int_equal(fixture->functions[4].domain, 0);
+	assert_int_equal(fixture->functions[4].bus, 0xff);
 	fixture_free(fixture);
-	folder_deinit(&folder);
 }
 
 static void node_without_pci_txt_has_no_functions(void **state)
 {
-	struct folder folder;
+	struct folder *folder = *state;
 
-	(void)state;
-	folder_init(&folder);
-	tree_remove(&folder.tree, "pci.txt");
-	struct fixture *fixture = load_or_fail(&folder);
+	tree_remove(&folder->tree, "pci.txt");
+	struct fixture *fixture = load_or_fail(folder);
 	assert_int_equal(fixture->n_functions, 0);
 	fixture_free(fixture);
-	folder_deinit(&folder);
 }
 
 static void phases_are_as_written(void **state)
 {
-	struct folder folder;
+	struct folder *folder = *state;
 
-	(void)state;
-	folder_init(&folder);
-	struct fixture *fixture = load_or_fail(&folder);
+	struct fixture *fixture = load_or_fail(folder);
 	assert_int_equal(fixture->n_phases, 2);
 	const struct fixture_phase *phase = &fixture->phases[0];
 	assert_string_equal(phase->name, "compute");
@@ -240,20 +226,17 @@ static void phases_are_as_written(void **state)
 	assert_int_equal(load->n_packages, 2);
 	assert_true(load->package_watts == 80 && load->pp0_watts == 50 && load->dram_watts == 10);
 	assert_string_equal(load->boxes[0].unit, "imc");
-	assert_int_equal(load->boxes[0].n_boxes, 4);
+	assert_int_equal(load->boxes[0].n_boxes, 1);
 	assert_int_equal(load->boxes[0].rates[1].umask, 0x0c);
 	assert_true(load->boxes[0].rates[1].per_second == 5e5);
 	fixture_free(fixture);
-	folder_deinit(&folder);
 }
 
 static void rate_of_a_mix_follows_the_instructions_of_the_cpu(void **state)
 {
-	struct folder folder;
+	struct folder *folder = *state;
 
-	(void)state;
-	folder_init(&folder);
-	struct fixture *fixture = load_or_fail(&folder);
+	struct fixture *fixture = load_or_fail(folder);
 	const struct fixture_cpu_load *load = &fixture->phases[0].cpu_loads[0];
 	assert_int_equal(load->n_rates, 2);
 	assert_int_equal(load->rates[0].event, 0xc4);
@@ -262,7 +245,6 @@ static void rate_of_a_mix_follows_the_instructions_of_the_cpu(void **state)
 	assert_true(load->rates[1].per_second == 1e6);
 	assert_int_equal(fixture->phases[0].cpu_loads[1].n_rates, 0);
 	fixture_free(fixture);
-	folder_deinit(&folder);
 }
 
 static void cpu_numbers_run_as_the_numbering_says(void **state)
@@ -300,11 +282,9 @@ static void cpu_numbers_run_as_the_numbering_says(void **state)
 
 static void node_of_1100_cpus_is_a_few_lines(void **state)
 {
-	struct folder folder;
+	struct folder *folder = *state;
 
-	(void)state;
-	folder_init(&folder);
-	struct fixture *fixture = load_topology(&folder,
+	struct fixture *fixture = load_topology(folder,
 		"  packages: 10\n  cores_per_package: 110\n  threads_per_core: 1\n"
 		"  numbering: thread-package-core\n  apic_id_bits: {core: 7, thread: 0}",
 		"0-1099", "0-9");
@@ -314,7 +294,6 @@ static void node_of_1100_cpus_is_a_few_lines(void **state)
 	assert_int_equal(fixture->cpus[1099].core, 109);
 	assert_int_equal(fixture->phases[0].cpu_loads[0].n_cpus, 1100);
 	fixture_free(fixture);
-	folder_deinit(&folder);
 }
 
 static void freeing_nothing_is_fine(void **state)
@@ -323,22 +302,63 @@ static void freeing_nothing_is_fine(void **state)
 	assert_null(fixture_free(NULL));
 }
 
+/* Package 1 of three has no CPU; whether the workload names it is the same. */
+static void package_without_cpus_is_none(void **state)
+{
+	static const char *const packages[] = {"0,2", "0-2"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof packages / sizeof *packages; i++) {
+		struct folder folder;
+		folder_init(&folder);
+		struct fixture *fixture = load_topology(&folder,
+			"  packages: 3\n  cores_per_package: 2\n  threads_per_core: 1\n"
+			"  numbering: thread-package-core\n  apic_id_bits: {core: 4, thread: 1}\n"
+			"  absent: 2-3\n  offline: 4-5",
+			"0-1,4-5", packages[i]);
+		assert_int_equal(fixture->n_packages, 2);
+		assert_int_equal(fixture->packages[0], 0);
+		assert_int_equal(fixture->packages[1], 2); /* its CPUs are off only */
+		assert_int_equal(cpu_of(fixture, 4)->package, 2);
+		fixture_free(fixture);
+		folder_deinit(&folder);
+	}
+}
+
+static void ids_of_cores_may_have_gaps(void **state)
+{
+	struct folder *folder = *state;
+
+	struct fixture *fixture = load_topology(folder,
+		"  packages: 1\n  cores_per_package: 10\n  threads_per_core: 2\n"
+		"  core_ids: 0-4,8-12\n"
+		"  numbering: thread-package-core\n  apic_id_bits: {core: 4, thread: 1}",
+		"0-19", "0");
+	assert_int_equal(cpu_of(fixture, 4)->core, 4);
+	assert_int_equal(cpu_of(fixture, 5)->core, 8);
+	assert_int_equal(cpu_of(fixture, 19)->core, 12);
+	assert_int_equal(cpu_of(fixture, 19)->apic_id, 12 << 1 | 1);
+	fixture_free(fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(identity_and_clocks_are_as_written),
-		cmocka_unit_test(absent_cpus_are_gaps_and_offline_cpus_are_there),
-		cmocka_unit_test(caches_and_numa_nodes_are_as_written),
-		cmocka_unit_test(registers_are_in_order_of_cpu_and_address),
-		cmocka_unit_test(function_has_its_bytes_and_what_is_left_out_is_0),
+		FOLDER_TEST(identity_and_clocks_are_as_written),
+		FOLDER_TEST(absent_cpus_are_gaps_and_offline_cpus_are_there),
+		FOLDER_TEST(caches_and_numa_nodes_are_as_written),
+		FOLDER_TEST(registers_are_in_order_of_cpu_and_address),
+		FOLDER_TEST(function_has_its_bytes_and_what_is_left_out_is_0),
 		cmocka_unit_test(last_line_decides_the_size_of_config_space),
-		cmocka_unit_test(verbose_and_short_dumps_of_lspci_are_read),
-		cmocka_unit_test(node_without_pci_txt_has_no_functions),
-		cmocka_unit_test(phases_are_as_written),
-		cmocka_unit_test(rate_of_a_mix_follows_the_instructions_of_the_cpu),
+		FOLDER_TEST(verbose_and_short_dumps_of_lspci_are_read),
+		FOLDER_TEST(node_without_pci_txt_has_no_functions),
+		FOLDER_TEST(phases_are_as_written),
+		FOLDER_TEST(rate_of_a_mix_follows_the_instructions_of_the_cpu),
 		cmocka_unit_test(cpu_numbers_run_as_the_numbering_says),
-		cmocka_unit_test(node_of_1100_cpus_is_a_few_lines),
+		FOLDER_TEST(node_of_1100_cpus_is_a_few_lines),
 		cmocka_unit_test(freeing_nothing_is_fine),
+		cmocka_unit_test(package_without_cpus_is_none),
+		FOLDER_TEST(ids_of_cores_may_have_gaps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,25 @@ static inline void folder_deinit(struct folder *folder)
 	tree_deinit(&folder->tree);
 }
 
+/* CMocka fixtures: a folder as it is, the test's to change. */
+static inline int folder_setup(void **state)
+{
+	struct folder *folder = test_malloc(sizeof *folder);
+
+	folder_init(folder);
+	*state = folder;
+	return 0;
+}
+
+static inline int folder_teardown(void **state)
+{
+	folder_deinit(*state);
+	test_free(*state);
+	return 0;
+}
+
+#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
+
 /* Replaces the first such text; it has to be there. */
 static inline void folder_edit(
 	const struct folder *folder, const char *name, const char *from, const char *to)

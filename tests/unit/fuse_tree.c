@@ -11,8 +11,9 @@
 
 #define CONFIG "sys/devices/pci0000:00/0000:00:03.0/0000:05:00.1/config"
 
-void expect_write(const struct fixture *fixture, FILE *out)
+void expect_write(const struct fixture *fixture, const uint64_t *started_ns, FILE *out)
 {
+	(void)started_ns;
 	fprintf(out, "# of %u packages\n", fixture->n_packages);
 }
 
@@ -71,7 +72,7 @@ static const struct fixture fixture = {
 
 static int make_tree(void **state)
 {
-	*state = nodetree_new(&fixture);
+	*state = nodetree_new(&fixture, NULL);
 	return *state ? 0 : -1;
 }
 

@@ -118,9 +118,14 @@ static void socket_follows_from_the_node_id_of_the_ubox(void **state)
 	struct sim_device *test = *state;
 	uint64_t value = 0x400304;
 
+	test->device->ops->free(test->device);
+	node_stop(test->node);
 	/* the lower bus is socket 1 here */
 	node_put_dword(test->node, NODE_UBOX, 0x40, 1);
 	node_put_dword(test->node, NODE_FUNCTIONS_A_SOCKET + NODE_UBOX, 0x40, 0);
+	node_start(test->node, MACHINE_CLOCK_MANUAL);
+	test->device = device_sim_new(test->node->machine, &test->node->fixture);
+	assert_non_null(test->device);
 	assert_int_equal(imc(test, OP_WRITE, 1, 0, 0xD8, &value), OP_OK);
 	assert_int_equal(machine_pci_read(test->node->machine, NODE_IMC0, 0xD8, 4), 0x400304);
 }

@@ -40,6 +40,7 @@ enum node_function {
 struct sim_node {
 	struct fixture fixture;
 	struct fixture_cpu cpus[NODE_MAX_CPUS];
+	uint32_t packages[2];
 	struct fixture_msr msrs[NODE_MAX_MSRS];
 	struct fixture_function functions[NODE_N_FUNCTIONS];
 	uint8_t config[NODE_N_FUNCTIONS][4096];
@@ -164,11 +165,13 @@ static inline void node_add_cpus(struct sim_node *node, uint32_t threads_per_cor
 static inline void node_init(struct sim_node *node, uint32_t threads_per_core)
 {
 	memset(node, 0, sizeof *node);
+	node->packages[1] = 1;
 	node->fixture = (struct fixture){
 		.family = 0x6,
 		.model = 0x2d,
 		.stepping = 7,
 		.microcode = 0x710,
+		.packages = node->packages,
 		.n_packages = 2,
 		.cores_per_package = 2,
 		.threads_per_core = threads_per_core,

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* The classes of registers. Knows the fields of the model's table, no address. */
+#include "sim/machine/class.h"
+
+#include "sim/machine/machine_state.h"
+
+#include <errno.h>
+
+/* storage, the ground that others stand on */
+
+static uint64_t stored_read(const struct instance *instance)
+{
+	return *instance->stored;
+}
+
+static int stored_write(const struct instance *instance, uint64_t value)
+{
+	*instance->stored = value;
+	return 0;
+}
+
+static bool stored_preset(const struct instance *instance, uint64_t value)
+{
+	*instance->stored = value;
+	return true;
+}
+
+static uint64_t storage_write_mask(const struct instance *instance)
+{
+	return *instance->stored & instance->entry->lock ? 0 : instance->entry->write_mask;
+}
+
+static uint64_t constant_write_mask(const struct instance *instance)
+{
+	(void)instance;
+	return 0;
+}
+
+static uint64_t clearable_write_mask(const struct instance *instance)
+{
+	return op_space_mask(instance->entry->space);
+}
+
+static int clearable_write(const struct instance *instance, uint64_t value)
+{
+	return value == 0 ? stored_write(instance, 0) : -EIO;
+}
+
+/* running: counts for ever, with an offset */
+
+static uint64_t running_mask(const struct instance *instance)
+{
+	return UINT64_MAX >> (64 - instance->entry->width);
+}
+
+/* How far it has come by itself. */
+static uint64_t running_total(const struct instance *instance)
+{
+	uint64_t period = instance->entry->period_ns == 0 ? 1 : instance->entry->period_ns;
+
+	return flow_total(&instance->flow, instance->ns - instance->ns % period);
+}
+
+static uint64_t running_read(const struct instance *instance)
+{
+	return (*instance->stored + running_total(instance)) & running_mask(instance);
+}
+
+static uint64_t running_write_mask(const struct instance *instance)
+{
+	return instance->entry->write_mask;
+}
+
+static int running_write(const struct instance *instance, uint64_t value)
+{
+	return stored_write(instance, value - running_total(instance));
+}
+
+static bool running_preset(const struct instance *instance, uint64_t value)
+{
+	return stored_preset(instance, value) && (value & ~running_mask(instance)) == 0;
+}
+
+/* thermal */
+
+static uint64_t thermometer_read(const struct instance *instance)
+{
+	return thermal_read(instance->thermal, instance->ns);
+}
+
+static uint64_t thermometer_write_mask(const struct instance *instance)
+{
+	(void)instance;
+	return THERMAL_WRITE_MASK;
+}
+
+static int thermometer_write(const struct instance *instance, uint64_t value)
+{
+	thermal_write(instance->thermal, instance->ns, value);
+	return 0;
+}
+
+static bool thermometer_preset(const struct instance *instance, uint64_t value)
+{
+	thermal_preset(instance->thermal, value);
+	return true;
+}
+
+/* the PMU of a core */
+
+static uint64_t core_read(const struct instance *instance)
+{
+	return pmu_read(instance->pmu, instance->entry->part, instance->number, instance->ns);
+}
+
+static uint64_t core_write_mask(const struct instance *instance)
+{
+	return pmu_write_mask(instance->pmu, instance->entry->part);
+}
+
+static int core_write(const struct instance *instance, uint64_t value)
+{
+	pmu_write(instance->pmu, instance->entry->part, instance->number, instance->ns, value);
+	return 0;
+}
+
+static bool core_preset(const struct instance *instance, uint64_t value)
+{
+	return pmu_preset(instance->pmu, instance->entry->part, instance->number, value);
+}
+
+/* an uncore box, whose parts may be wider than the registers that show them */
+
+static uint64_t part_read(const struct instance *instance)
+{
+	return uncore_read(instance->box, instance->entry->part, instance->number, instance->ns);
+}
+
+static uint64_t box_read(const struct instance *instance)
+{
+	const struct arch_register *entry = instance->entry;
+
+	return part_read(instance) >> entry->shift & op_space_mask(entry->space);
+}
+
+static uint64_t box_write_mask(const struct instance *instance)
+{
+	const struct arch_register *entry = instance->entry;
+
+	return uncore_write_mask(instance->box, entry->part) >> entry->shift &
+	       op_space_mask(entry->space);
+}
+
+static int box_write(const struct instance *instance, uint64_t value)
+{
+	const struct arch_register *entry = instance->entry;
+	uint64_t others = part_read(instance) & ~(op_space_mask(entry->space) << entry->shift);
+
+	uncore_write(instance->box, entry->part, instance->number, instance->ns,
+		others | value << entry->shift);
+	return 0;
+}
+
+static bool box_preset(const struct instance *instance, uint64_t value)
+{
+	uint64_t mask = box_write_mask(instance);
+
+	box_write(instance, value & mask);
+	return (value & ~mask) == 0;
+}
+
+/* the control of all boxes of a package: its bits for that read 0, the others are storage */
+
+static uint64_t all_boxes_write_mask(const struct instance *instance)
+{
+	const struct arch_all_boxes *bits = &instance->machine->arch->all_boxes;
+
+	return instance->entry->write_mask | bits->freeze | bits->unfreeze;
+}
+
+static int all_boxes_write(const struct instance *instance, uint64_t value)
+{
+	const struct arch_all_boxes *bits = &instance->machine->arch->all_boxes;
+
+	if (value & bits->freeze)
+		machine_hold_boxes(instance->machine, instance->package, true, instance->ns);
+	else if (value & bits->unfreeze)
+		machine_hold_boxes(instance->machine, instance->package, false, instance->ns);
+	return stored_write(instance, value & ~(bits->freeze | bits->unfreeze));
+}
+
+/* status: cleared by writing 1 */
+
+static uint64_t status_write_mask(const struct instance *instance)
+{
+	return instance->entry->write_mask;
+}
+
+static int status_write(const struct instance *instance, uint64_t value)
+{
+	return stored_write(instance, *instance->stored & ~value);
+}
+
+const struct class_ops *class_ops(enum arch_class class)
+{
+	/* an absent register has an owner nowhere: nobody comes here for one */
+	static const struct class_ops ops[] = {
+		[ARCH_CONSTANT] = {stored_read, constant_write_mask, stored_write, stored_preset},
+		[ARCH_STORAGE] = {stored_read, storage_write_mask, stored_write, stored_preset},
+		[ARCH_CLEARABLE] = {stored_read, clearable_write_mask, clearable_write,
+			stored_preset},
+		[ARCH_RUNNING] = {running_read, running_write_mask, running_write, running_preset},
+		[ARCH_THERMAL] = {thermometer_read, thermometer_write_mask, thermometer_write,
+			thermometer_preset},
+		[ARCH_CORE_PMU] = {core_read, core_write_mask, core_write, core_preset},
+		[ARCH_ALL_BOXES] = {stored_read, all_boxes_write_mask, all_boxes_write,
+			stored_preset},
+		[ARCH_STATUS] = {stored_read, status_write_mask, status_write, stored_preset},
+		[ARCH_BOX] = {box_read, box_write_mask, box_write, box_preset},
+	};
+
+	return &ops[class];
+}

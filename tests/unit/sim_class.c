@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Classes of registers that not every model has, on a package made for the test. */
+#include "test.h"
+
+#include "sim/machine/machine_state.h"
+
+static const struct arch_box kind = {.name = "box",
+	.n_counters = 1,
+	.width = 32,
+	.select_mask = 0xFFFF,
+	.select_enable = 0x100,
+	.fixed_width = 32,
+	.fixed_counts = ARCH_COUNTS_UCLK};
+static const struct arch arch = {
+	.boxes = &kind, .n_boxes = 1, .all_boxes = {.freeze = 0x8, .unfreeze = 0x4}};
+static const struct fixture fixture = {.uclk_mhz = 1};
+
+/* One box behind MSRs whose fixed counter counts a million a second. */
+struct world {
+	struct uncore_box box;
+	struct machine_package package;
+	struct machine machine;
+	struct arch_register entry;
+	uint64_t stored;
+};
+
+static void world_init(struct world *world, enum arch_class class)
+{
+	*world = (struct world){
+		.machine = {.fixture = &fixture, .arch = &arch, .n_boxes = 1},
+		.entry = {.class = class, .write_mask = 0x3},
+	};
+	world->package.boxes = &world->box;
+	uncore_init(&world->box, &kind, &fixture, 0, 0);
+	uncore_write(&world->box, ARCH_BOX_FIXED_SELECT, 0, 0, kind.select_enable);
+}
+
+static void write_at(struct world *world, uint64_t ns, uint64_t value)
+{
+	const struct instance instance = {.entry = &world->entry,
+		.ns = ns,
+		.stored = &world->stored,
+		.machine = &world->machine,
+		.package = &world->package};
+	const struct class_ops *ops = class_ops(world->entry.class);
+
+	assert_int_equal(value & ~ops->write_mask(&instance), 0);
+	assert_int_equal(ops->write(&instance, value), 0);
+}
+
+static uint64_t count_at(struct world *world, uint64_t ns)
+{
+	return uncore_read(&world->box, ARCH_BOX_FIXED_COUNTER, 0, ns);
+}
+
+static void control_of_all_boxes_holds_them_and_lets_them_go(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_init(&world, ARCH_ALL_BOXES);
+	assert_int_equal(count_at(&world, 1000), 1);
+	write_at(&world, 2000, 0x9);
+	assert_int_equal(world.stored, 0x1); /* its own bits read 0 */
+	assert_int_equal(count_at(&world, 5000), 2);
+	write_at(&world, 5000, 0x2); /* neither: they are held still */
+	assert_int_equal(count_at(&world, 6000), 2);
+	write_at(&world, 6000, 0x4);
+	assert_int_equal(count_at(&world, 7000), 3);
+}
+
+static void status_is_cleared_by_writing_1(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_init(&world, ARCH_STATUS);
+	world.stored = 0x7;
+	write_at(&world, 0, 0x1);
+	assert_int_equal(world.stored, 0x6);
+	write_at(&world, 0, 0);
+	assert_int_equal(world.stored, 0x6);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(control_of_all_boxes_holds_them_and_lets_them_go),
+		cmocka_unit_test(status_is_cleared_by_writing_1),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
