@@ -13,21 +13,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-static uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
+#include "util/clock.h"
 
 static uint64_t now_ns(const struct machine *machine)
 {
 	if (machine->clock == MACHINE_CLOCK_MANUAL)
 		return machine->clock_ns;
-	return monotonic_ns() - machine->clock_ns;
+	return clock_now_ns() - machine->clock_ns;
 }
 
 static bool find_cpu(const struct fixture *fixture, uint32_t number, uint32_t *index)
@@ -283,7 +276,7 @@ struct machine *machine_new(const struct fixture *fixture, enum machine_clock cl
 	for (uint32_t i = 0; i < fixture->n_cpus; i++)
 		calibrate_cpu(machine, i);
 	if (clock == MACHINE_CLOCK_REAL)
-		machine->clock_ns = monotonic_ns();
+		machine->clock_ns = clock_now_ns();
 	return machine;
 }
 
