@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes in pieces -> records -> ops -> replies, by the numbers of every release:
- * no wild index, replies echo, nothing is lost.
+ * Bytes -> records -> ops -> replies, by the numbers of every release: no wild
+ * index, replies echo.
  */
 #include "fuzz/harness.h"
 
 #include <string.h>
 
+#include "util/array.h"
 #include "wire/likwid.h"
 
-/* Chosen: small, so that numbers beyond them are tried often. */
-static const struct op_limits limits = {17, (const uint32_t[]){0, 1, 2}, 3};
+/* Chosen: small, so that numbers beyond them are tried often; ids are no ranks. */
+static const struct op_limits limits = {17, (const uint32_t[]){3, 7, 0}, 3};
 
 /* Those whose numbers differ. */
 static const char *const releases[] = {"3.1", "4.0", "4.1", "5.2", "5.3", "5.4"};
+
+static bool is_package(uint32_t package)
+{
+	for (size_t i = 0; i < limits.n_packages; i++)
+		if (limits.packages[i] == package)
+			return true;
+	return false;
+}
 
 /* What an op may hold when nothing stands against carrying it out. */
 static void check_op(
@@ -21,86 +30,90 @@ static void check_op(
 {
 	struct likwid_record again;
 
-	if (op->place.space == OP_MSR)
+	switch (op->place.space) {
+	case OP_MSR:
 		MUST(op->place.cpu < limits.n_cpus);
-	else
-		MUST(op->place.package < limits.n_packages && op->place.unit < OP_N_UNITS);
+		break;
+	case OP_PCI:
+		MUST(is_package(op->place.package) && op->place.unit < OP_N_UNITS);
+		break;
+	}
 	/* the client's side says it in the same record */
-	MUST(likwid_request_put(release, op, &again));
+	MUST(likwid_request_put(release, &limits, op, &again) == 0);
 	MUST(again.cpu == request->cpu && again.device == request->device);
 	MUST(again.reg == request->reg && again.type == request->type);
 	MUST(again.data == (op->verb == OP_WRITE ? request->data : 0));
 }
 
-static void check_reply(
-	const struct release *release, const struct likwid_record *request, const struct op *op)
+static void check_reply(struct likwid *likwid, const struct likwid_record *request)
 {
+	uint8_t bytes[WIRE_REPLY_SIZE];
+	struct op answered = likwid->op;
 	struct likwid_record reply;
-	struct op answered = *op;
 
-	likwid_reply_put(release, request, op, &reply);
+	MUST(likwid->wire.ops->reply(&likwid->wire, bytes) == LIKWID_RECORD_SIZE);
+	likwid_record_get(bytes, &reply);
 	MUST(reply.cpu == request->cpu && reply.reg == request->reg);
 	MUST(reply.device == request->device && reply.type == request->type);
 	MUST(reply.padding == request->padding);
-	MUST(likwid_reply_get(release, &reply, &answered) && answered.status == op->status);
+	MUST(likwid_reply_get(likwid->release, &reply, &answered));
+	MUST(answered.status == likwid->op.status);
 }
 
-static void check_request(const struct release *release, const struct likwid_record *request)
+static void check_doubt(const struct likwid *likwid)
+{
+	char text[WIRE_DOUBT_SIZE] = "";
+	const char *doubt = likwid->wire.ops->doubt(&likwid->wire, text);
+
+	MUST(!doubt || strlen(doubt) < WIRE_DOUBT_SIZE - 1);
+}
+
+static void check_request(
+	const struct release *release, const struct likwid_record *request, const uint8_t *bytes)
 {
 	enum release_type type = release_type_get(release, request->type);
-	struct op op;
+	struct wire_request taken;
+	struct likwid likwid;
+	struct op op = {.verb = OP_READ};
 
-	switch (likwid_request_get(release, request, &limits, &op)) {
-	case LIKWID_REQUEST_EXIT:
+	likwid_init(&likwid, release, &limits);
+	switch (likwid.wire.ops->take(&likwid.wire, bytes, LIKWID_RECORD_SIZE, &taken)) {
+	case WIRE_EXIT:
 		MUST(type == RELEASE_EXIT);
 		return;
-	case LIKWID_REQUEST_UNKNOWN:
-		MUST(type == RELEASE_UNKNOWN && op.status == OP_UNKNOWN);
+	case WIRE_ACCESSES:
 		break;
-	case LIKWID_REQUEST_ACCESS:
-		MUST(op.status == OP_OK || op.status == OP_ABSENT);
-		if (op.status == OP_OK)
-			check_op(release, request, &op);
-		break;
+	default:
+		MUST(!"any record is a message");
 	}
-	check_reply(release, request, &op);
+	MUST(taken.length == LIKWID_RECORD_SIZE && taken.n_ops == (type != RELEASE_UNKNOWN));
+	for (size_t i = 0; i < taken.n_ops; i++) {
+		MUST(taken.ops[i].status == OP_OK || taken.ops[i].status == OP_ABSENT);
+		if (taken.ops[i].status == OP_OK)
+			check_op(release, request, &taken.ops[i]);
+	}
+	check_reply(&likwid, request);
+	check_doubt(&likwid);
 	/* in a reply any number may come */
 	if (likwid_reply_get(release, request, &op))
 		MUST(op.status < OP_N_STATUSES);
 }
 
-static void check_record(const struct likwid_record *record, const uint8_t *bytes)
-{
-	uint8_t again[LIKWID_RECORD_SIZE];
-
-	likwid_record_put(record, again);
-	MUST(memcmp(again, bytes, sizeof again) == 0);
-	for (size_t i = 0; i < sizeof releases / sizeof *releases; i++)
-		check_request(release_find(releases[i]), record);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct likwid_stream stream = {.begin = 0};
+	uint8_t again[LIKWID_RECORD_SIZE];
+	struct wire_request taken;
 	struct likwid_record record;
-	size_t taken = 0;
+	struct likwid likwid;
 
-	for (size_t given = 0; given < size;) {
-		size_t length, piece = (size_t)data[given] + 1;
-		uint8_t *space = likwid_stream_space(&stream, &length);
-
-		MUST(length > 0);
-		if (piece > size - given)
-			piece = size - given;
-		if (piece > length)
-			piece = length;
-		memcpy(space, data + given, piece);
-		likwid_stream_filled(&stream, piece);
-		given += piece;
-		for (; likwid_stream_take(&stream, &record); taken += LIKWID_RECORD_SIZE)
-			check_record(&record, data + taken);
-		MUST(likwid_stream_is_inside_record(&stream) == (given > taken));
-		MUST(given - taken < LIKWID_RECORD_SIZE);
+	for (; size >= LIKWID_RECORD_SIZE; data += LIKWID_RECORD_SIZE, size -= LIKWID_RECORD_SIZE) {
+		likwid_record_get(data, &record);
+		likwid_record_put(&record, again);
+		MUST(memcmp(again, data, sizeof again) == 0);
+		for (size_t i = 0; i < N_ELEMENTS(releases); i++)
+			check_request(release_find(releases[i]), &record, data);
 	}
+	likwid_init(&likwid, release_default(), &limits);
+	MUST(likwid.wire.ops->take(&likwid.wire, data, size, &taken) == WIRE_INCOMPLETE);
 	return 0;
 }

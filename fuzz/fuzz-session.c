@@ -10,14 +10,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "arch/arch.h"
+#include "daemon/grant.h"
 #include "daemon/session.h"
 #include "sim/device_sim.h"
+#include "wire/likwid.h"
 
-static const uint32_t packages[] = {0, 1};
+static const struct op_limits limits = {2, (const uint32_t[]){0, 1}, 2};
 
-#define CPUS	2
-#define SOCKETS 2
 /* A client that writes all before it reads: both directions have to fit the socket's buffer. */
 #define MAX_RECORDS 128
 
@@ -36,22 +35,20 @@ static void print_complaint(void *context, const char *message)
 static const struct world *world_get(void)
 {
 	static struct world world;
-	const struct arch *arch = arch_find(6, 0x2d);
 
 	if (world.fixture)
 		return &world;
 	world.fixture = fixture_load(FIXTURES "/xeon-e5-2680-2x1", print_complaint, NULL);
 	MUST(world.fixture);
-	world.release = release_find(RELEASE_DEFAULT);
-	for (size_t i = 0; i < arch->n_profiles; i++)
-		world.policy.lists[world.policy.n_lists++] = arch->profiles[i].list;
+	world.release = release_find("5.2");
+	MUST(grant_anybody(&world.policy, arch_find(6, 0x2d)) == 0);
 	return &world;
 }
 
 /* Looked up once more, the simple way. */
 static bool is_listed(const struct policy *policy, const struct op *op)
 {
-	unsigned section = op->place.space == OP_MSR ? ALLOW_MSR : ALLOW_PCI(op->place.unit);
+	unsigned section = allow_section(&op->place);
 
 	for (size_t i = 0; i < policy->n_lists; i++)
 		for (size_t j = 0; j < policy->lists[i]->section[section].n_entries; j++)
@@ -62,11 +59,11 @@ static bool is_listed(const struct policy *policy, const struct op *op)
 
 static void check_reply(const struct world *world, const uint8_t *request, const uint8_t *reply)
 {
-	const struct op_limits limits = {CPUS, packages, SOCKETS};
 	struct likwid_record asked, answered;
+	struct wire_request taken;
 	struct policy_rule rule;
 	enum op_status status;
-	struct op op;
+	struct likwid likwid;
 
 	likwid_record_get(request, &asked);
 	likwid_record_get(reply, &answered);
@@ -74,13 +71,16 @@ static void check_reply(const struct world *world, const uint8_t *request, const
 	MUST(asked.device == answered.device && asked.type == answered.type);
 	MUST(asked.padding == answered.padding);
 	MUST(release_error_get(world->release, answered.errorcode, &status));
-	likwid_request_get(world->release, &asked, &limits, &op);
-	if (op.status != OP_OK)
-		MUST(status == op.status);
-	else if (op.verb == OP_CHECK)
+	likwid_init(&likwid, world->release, &limits);
+	likwid.wire.ops->take(&likwid.wire, request, LIKWID_RECORD_SIZE, &taken);
+	if (taken.n_ops == 0)
+		MUST(status == OP_UNKNOWN);
+	else if (taken.ops->status != OP_OK)
+		MUST(status == taken.ops->status);
+	else if (taken.ops->verb == OP_CHECK)
 		MUST(status == OP_OK || status == OP_ABSENT);
-	else if (!is_listed(&world->policy, &op) ||
-		 policy_check(&world->policy, &op, &rule) == POLICY_REFUSED)
+	else if (!is_listed(&world->policy, taken.ops) ||
+		 policy_check(&world->policy, taken.ops, &rule) == POLICY_REFUSED)
 		MUST(status == OP_REFUSED);
 }
 
@@ -104,6 +104,7 @@ static void converse(
 	const struct world *world, struct device *device, const uint8_t *data, size_t size)
 {
 	uint8_t reply[LIKWID_RECORD_SIZE];
+	struct likwid likwid;
 	bool says_exit;
 	size_t n = count_answered(world->release, data, size / LIKWID_RECORD_SIZE, &says_exit);
 	int pair[2];
@@ -111,14 +112,14 @@ static void converse(
 	MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
 	MUST(size == 0 || send(pair[0], data, size, MSG_DONTWAIT) == (ssize_t)size);
 	shutdown(pair[0], SHUT_WR);
+	likwid_init(&likwid, world->release, &limits);
 	struct session session = {
 		.fd = pair[1],
 		.signal_fd = -1,
-		.release = world->release,
-		.limits = {CPUS, packages, SOCKETS},
-		.policy = &world->policy,
-		.devices = {device, device},
-		.lock_path = "/nonexistent",
+		.wire = &likwid.wire,
+		.access.policy = &world->policy,
+		.access.devices = {device, device},
+		.access.lock_path = "/nonexistent",
 	};
 	int end = session_run(&session);
 	if (says_exit)

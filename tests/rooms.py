@@ -17,7 +17,7 @@ ROOMS = {
     "src/node": ["op.h", "arch", "util"],
     "src/device": ["op.h", "node", "util"],
     "src/daemon": ["op.h", "wire", "policy", "arch", "node", "device", "util"],
-    "src/client": ["op.h", "wire", "util"],
+    "src/client": ["op.h", "wire", "node", "util"],
     "src/cli": ["op.h", "client", "node", "arch", "policy", "util"],
     "sim": ["op.h", "device/device.h", "arch", "util"],
     "fuse-msr": ["op.h", "sim", "arch", "util"],

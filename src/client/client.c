@@ -1,26 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The twin of the daemon's session.c: one access at a time goes out as a record
- * and comes back as one. How a daemon is found and met is spawn.c's.
+ * The handle: one access at a time, and what to say when it fails. How a daemon
+ * is found and met is spawn.c's, what is said to it the conversation's.
  */
 #include "client/msrd.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#include "client/child.h"
-#include "client/deadline.h"
+#include "client/conversation.h"
 #include "client/spawn.h"
 #include "op.h"
 #include "util/cleanup.h"
-#include "wire/likwid.h"
+#include "util/link.h"
 
 /* Chosen, not tuned: LIKWID's clients wait as long for the start. */
 #define TIMEOUT_MS 10000
@@ -31,10 +27,9 @@
 
 struct msrd {
 	pthread_mutex_t lock; /* guards all below; the daemon's pid never changes */
-	struct child child;
-	const struct release *release; /* whose numbers the daemon speaks */
-	int fd;			       /* -1 once broken */
-	unsigned reply_timeout_ms, end_timeout_ms;
+	struct connection connection;
+	struct conversation *conversation;
+	unsigned end_timeout_ms;
 	int broken; /* 0, or the negative result of every access from now on */
 	char text[MSRD_ERROR_SIZE];
 };
@@ -84,30 +79,30 @@ static const char *status_cure(enum op_status status)
 /* The connection is of no use any more: closes it and keeps the reason. */
 static int break_off(struct msrd *msrd, int error)
 {
+	struct child *child = &msrd->connection.child;
 	char end[128];
 
-	close(msrd->fd);
-	msrd->fd = -1;
+	connection_close(&msrd->connection);
 	msrd->broken = error;
 	switch (error) {
 	case -ECONNRESET:
-		if (child_has_ended(&msrd->child, OBITUARY_MS))
-			child_describe(&msrd->child, end, sizeof end);
+		if (child_has_ended(child, OBITUARY_MS))
+			child_describe(child, end, sizeof end);
 		else
 			snprintf(end, sizeof end, "it closed the connection");
 		snprintf(msrd->text, sizeof msrd->text,
 			"the daemon (process %d) is gone: %s; the system log may say why",
-			(int)msrd->child.pid, end);
+			(int)child->pid, end);
 		break;
 	case -ETIMEDOUT:
 		snprintf(msrd->text, sizeof msrd->text,
-			"the daemon (process %d) did not answer within %u ms", (int)msrd->child.pid,
-			msrd->reply_timeout_ms);
+			"the daemon (process %d) did not answer within %u ms", (int)child->pid,
+			msrd->connection.reply_timeout_ms);
 		break;
 	case -EPROTO:
 		snprintf(msrd->text, sizeof msrd->text,
 			"the daemon (process %d) gave an answer that makes no sense",
-			(int)msrd->child.pid);
+			(int)child->pid);
 		break;
 	default:
 		snprintf(msrd->text, sizeof msrd->text, "the connection to the daemon failed: %s",
@@ -117,118 +112,23 @@ static int break_off(struct msrd *msrd, int error)
 	return error;
 }
 
-/* Until the socket is ready for events. */
-static int wait_ready(struct msrd *msrd, short events, long long deadline)
-{
-	struct pollfd fds[] = {
-		{.fd = msrd->fd, .events = events},
-		{.fd = msrd->child.pidfd, .events = POLLIN},
-	};
-	int n = poll(fds, 2, deadline_left_ms(deadline));
-
-	if (n == 0)
-		return -ETIMEDOUT;
-	if (n < 0)
-		return errno == EINTR ? 0 : -errno;
-	/* the last answer of a daemon that has ended still counts */
-	if (fds[0].revents == 0 && !child_has_stepped_aside(&msrd->child))
-		return -ECONNRESET;
-	return 0;
-}
-
-/* Is it worth waiting after this failed send or recv? */
-static int judge_errno(void)
-{
-	if (errno == EAGAIN || errno == EINTR)
-		return 0;
-	return errno == EPIPE ? -ECONNRESET : -errno;
-}
-
-static int send_record(struct msrd *msrd, const uint8_t *bytes, long long deadline)
-{
-	size_t done = 0;
-
-	while (done < LIKWID_RECORD_SIZE) {
-		ssize_t n = send(msrd->fd, bytes + done, LIKWID_RECORD_SIZE - done, MSG_NOSIGNAL);
-		int r = n >= 0 ? 0 : judge_errno();
-
-		if (n > 0)
-			done += (size_t)n;
-		else if (r == 0)
-			r = wait_ready(msrd, POLLOUT, deadline);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int receive_record(struct msrd *msrd, uint8_t *bytes, long long deadline)
-{
-	size_t done = 0;
-
-	while (done < LIKWID_RECORD_SIZE) {
-		int r = wait_ready(msrd, POLLIN, deadline);
-		ssize_t n;
-
-		if (r < 0)
-			return r;
-		n = recv(msrd->fd, bytes + done, LIKWID_RECORD_SIZE - done, 0);
-		if (n == 0)
-			return -ECONNRESET;
-		if (n < 0) {
-			r = judge_errno();
-			if (r < 0)
-				return r;
-			continue;
-		}
-		done += (size_t)n;
-	}
-	return 0;
-}
-
-static int exchange(
-	struct msrd *msrd, const struct likwid_record *request, struct likwid_record *reply)
-{
-	uint8_t bytes[LIKWID_RECORD_SIZE];
-	long long deadline = deadline_in(msrd->reply_timeout_ms);
-	int r;
-
-	likwid_record_put(request, bytes);
-	r = send_record(msrd, bytes, deadline);
-	if (r == 0)
-		r = receive_record(msrd, bytes, deadline);
-	if (r == 0)
-		likwid_record_get(bytes, reply);
-	return r;
-}
-
 static int carry_out(struct msrd *msrd, struct op *op)
 {
-	struct likwid_record request, reply;
+	struct conversation *conversation = msrd->conversation;
 	char what[OP_TEXT_SIZE];
-	int r;
+	int r = conversation->ops->access(conversation, &msrd->connection, op);
 
-	if (op->place.space == OP_PCI && !msrd_unit_name((enum msrd_unit)op->place.unit)) {
-		snprintf(msrd->text, sizeof msrd->text, "there is no uncore unit of kind %u",
-			(unsigned)op->place.unit);
-		return -EINVAL;
-	}
 	op_describe(op, what);
-	if (!likwid_request_put(msrd->release, op, &request)) {
+	if (r == -EINVAL)
 		snprintf(msrd->text, sizeof msrd->text,
-			"%s: the protocol of LIKWID %s has no such request or unit", what,
-			release_name(msrd->release));
-		return -EINVAL;
-	}
-	r = exchange(msrd, &request, &reply);
-	if (r < 0)
-		return break_off(msrd, r);
-	if (!likwid_reply_get(msrd->release, &reply, op))
-		return break_off(msrd, -EPROTO);
-	if (op->status != OP_OK)
+			"%s: the protocol of %s has no such request or unit", what,
+			conversation->name);
+	else if (r < 0)
+		break_off(msrd, r);
+	else if (op->status != OP_OK)
 		snprintf(msrd->text, sizeof msrd->text, "%s: %s%s", what,
-			msrd_status_text((enum msrd_status)op->status), status_cure(op->status));
-	return (int)op->status;
+			op_status_text(op->status), status_cure(op->status));
+	return r < 0 ? r : (int)op->status;
 }
 
 static int do_access(struct msrd *msrd, struct op *op)
@@ -243,7 +143,7 @@ static int do_access(struct msrd *msrd, struct op *op)
 
 int msrd_read(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t *value)
 {
-	struct op op = {.verb = OP_READ, .place.space = OP_MSR, .place.cpu = cpu, .place.reg = reg};
+	struct op op = {.verb = OP_READ, .place = place_at(place_of_cpu(cpu), reg)};
 	int r = do_access(msrd, &op);
 
 	if (r == 0)
@@ -253,38 +153,39 @@ int msrd_read(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t *value)
 
 int msrd_write(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t value)
 {
-	struct op op = {.verb = OP_WRITE,
-		.place.space = OP_MSR,
-		.place.cpu = cpu,
-		.place.reg = reg,
-		.value = value};
+	struct op op = {
+		.verb = OP_WRITE, .place = place_at(place_of_cpu(cpu), reg), .value = value};
 
 	return do_access(msrd, &op);
 }
 
 int msrd_check(struct msrd *msrd, uint32_t cpu)
 {
-	struct op op = {.verb = OP_CHECK, .place.space = OP_MSR, .place.cpu = cpu};
+	struct op op = {.verb = OP_CHECK, .place = place_of_cpu(cpu)};
 
 	return do_access(msrd, &op);
 }
 
-static struct op pci_op(
-	enum op_verb verb, uint32_t socket, enum msrd_unit unit, uint32_t index, uint32_t offset)
+/* Does op to a register of a unit. */
+static int do_unit_access(struct msrd *msrd, struct op *op, uint32_t socket, enum msrd_unit unit,
+	uint32_t index, uint32_t offset)
 {
-	return (struct op){.verb = verb,
-		.place.space = OP_PCI,
-		.place.package = socket,
-		.place.unit = (enum op_unit)unit,
-		.place.index = index,
-		.place.reg = offset};
+	if (!msrd_unit_name(unit)) {
+		pthread_mutex_lock(&msrd->lock);
+		snprintf(msrd->text, sizeof msrd->text, "there is no uncore unit of kind %u",
+			(unsigned)unit);
+		pthread_mutex_unlock(&msrd->lock);
+		return -EINVAL;
+	}
+	op->place = place_at(place_of_unit(socket, (enum op_unit)unit, index), offset);
+	return do_access(msrd, op);
 }
 
 int msrd_pci_read(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index,
 	uint32_t offset, uint32_t *value)
 {
-	struct op op = pci_op(OP_READ, socket, unit, index, offset);
-	int r = do_access(msrd, &op);
+	struct op op = {.verb = OP_READ};
+	int r = do_unit_access(msrd, &op, socket, unit, index, offset);
 
 	if (r == 0)
 		*value = (uint32_t)op.value;
@@ -294,17 +195,16 @@ int msrd_pci_read(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint3
 int msrd_pci_write(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index,
 	uint32_t offset, uint32_t value)
 {
-	struct op op = pci_op(OP_WRITE, socket, unit, index, offset);
+	struct op op = {.verb = OP_WRITE, .value = value};
 
-	op.value = value;
-	return do_access(msrd, &op);
+	return do_unit_access(msrd, &op, socket, unit, index, offset);
 }
 
 int msrd_pci_check(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index)
 {
-	struct op op = pci_op(OP_CHECK, socket, unit, index, 0);
+	struct op op = {.verb = OP_CHECK};
 
-	return do_access(msrd, &op);
+	return do_unit_access(msrd, &op, socket, unit, index, 0);
 }
 
 const char *msrd_error(struct msrd *msrd, char *buffer, size_t size)
@@ -317,7 +217,52 @@ const char *msrd_error(struct msrd *msrd, char *buffer, size_t size)
 
 pid_t msrd_pid(const struct msrd *msrd)
 {
-	return msrd->child.pid;
+	return msrd->connection.child.pid;
+}
+
+/* How the daemon at path is talked to. */
+static int choose_conversation(struct msrd *msrd, const char *path)
+{
+	const struct release *release = release_of_path(path, link_follow);
+
+	if (!release) {
+		snprintf(msrd->text, sizeof msrd->text,
+			"%.400s: its folder names a release of LIKWID that is not known", path);
+		return -EINVAL;
+	}
+	msrd->conversation = conversation_likwid_new(release, "/");
+	if (!msrd->conversation) {
+		snprintf(msrd->text, sizeof msrd->text, "out of memory");
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static unsigned or_default(unsigned timeout_ms, unsigned standard_ms)
+{
+	return timeout_ms ? timeout_ms : standard_ms;
+}
+
+/* 0 or a negative error, its cause in msrd->text. */
+static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
+{
+	char path[PATH_MAX];
+	int r = spawn_find(options->daemon, path, msrd->text, sizeof msrd->text);
+
+	if (r == 0)
+		r = choose_conversation(msrd, path);
+	if (r < 0)
+		return r;
+	msrd->end_timeout_ms = or_default(options->end_timeout_ms, END_TIMEOUT_MS);
+	msrd->connection.reply_timeout_ms = or_default(options->reply_timeout_ms, TIMEOUT_MS);
+	r = spawn_daemon(&msrd->connection.child, path,
+		or_default(options->start_timeout_ms, TIMEOUT_MS), msrd->text, sizeof msrd->text);
+	if (r < 0) {
+		msrd->conversation->ops->free(msrd->conversation);
+		return r;
+	}
+	msrd->connection.fd = r;
+	return 0;
 }
 
 int msrd_open(
@@ -325,58 +270,32 @@ int msrd_open(
 {
 	static const struct msrd_options defaults;
 	cleanup_free struct msrd *msrd = calloc(1, sizeof *msrd);
-	unsigned start_timeout_ms;
-	char path[PATH_MAX];
 
 	*handle = NULL;
-	if (!options)
-		options = &defaults;
 	if (!msrd) {
 		snprintf(error, error_size, "out of memory");
 		return -ENOMEM;
 	}
-	if (spawn_find(options->daemon, path, error, error_size) < 0)
-		return -ENOENT;
-	msrd->release = release_of_path(path);
-	if (!msrd->release) {
-		snprintf(error, error_size,
-			"%s: its folder names a release of LIKWID that is not known", path);
-		return -EINVAL;
-	}
-	start_timeout_ms = options->start_timeout_ms ? options->start_timeout_ms : TIMEOUT_MS;
-	msrd->reply_timeout_ms = options->reply_timeout_ms ? options->reply_timeout_ms : TIMEOUT_MS;
-	msrd->end_timeout_ms = options->end_timeout_ms ? options->end_timeout_ms : END_TIMEOUT_MS;
-	msrd->fd =
-		spawn_daemon(&msrd->child, path, start_timeout_ms, msrd->text, sizeof msrd->text);
-	if (msrd->fd < 0) {
+	int r = connect_daemon(msrd, options ? options : &defaults);
+	if (r < 0) {
 		snprintf(error, error_size, "%s", msrd->text);
-		return msrd->fd;
+		return r;
 	}
 	pthread_mutex_init(&msrd->lock, NULL);
 	*handle = steal_ptr(&msrd);
 	return 0;
 }
 
-/* Without an answer to wait for: a daemon that cannot take it sees end of file. */
-static void say_exit(struct msrd *msrd)
-{
-	struct likwid_record request;
-	uint8_t bytes[LIKWID_RECORD_SIZE];
-
-	likwid_exit_put(msrd->release, &request);
-	likwid_record_put(&request, bytes);
-	send_record(msrd, bytes, deadline_in(0));
-}
-
 struct msrd *msrd_close(struct msrd *msrd)
 {
 	if (!msrd)
 		return NULL;
-	if (msrd->fd >= 0) {
-		say_exit(msrd);
-		close(msrd->fd);
+	if (!msrd->broken) {
+		msrd->conversation->ops->end(msrd->conversation, &msrd->connection);
+		connection_close(&msrd->connection);
 	}
-	child_end(&msrd->child, msrd->end_timeout_ms, msrd->end_timeout_ms / 2);
+	child_end(&msrd->connection.child, msrd->end_timeout_ms, msrd->end_timeout_ms / 2);
+	msrd->conversation->ops->free(msrd->conversation);
 	pthread_mutex_destroy(&msrd->lock);
 	free(msrd);
 	return NULL;

@@ -83,8 +83,9 @@ struct msrd_options {
 	 * The daemon's program: a path, or a name without slash to be looked up
 	 * in PATH. NULL: the likwid-accessD that was installed with this library;
 	 * if there is none, the first likwid-accessD in PATH. A folder
-	 * "likwid-5.4" at the end of its path says whose numbers it speaks (LIKWID
-	 * 3.1 to 5.5); else it is 5.2.
+	 * "likwid-5.4" at the end of its path, or of a link on the way to it, says
+	 * whose numbers it speaks (LIKWID 3.1 to 5.5); else it is the release that
+	 * this library was built for, 5.2 unless that was changed.
 	 */
 	const char *daemon;
 	unsigned start_timeout_ms; /* from its start to the connection; 0: 10 000 */
@@ -132,9 +133,12 @@ MSRD_EXPORT int msrd_check(struct msrd *msrd, uint32_t cpu);
 
 /*
  * The same for 32-bit registers in the config space of an uncore unit: number
- * index (from 0) of its kind on a socket (from 0, in the order of the physical
- * package ids), at byte offset, a multiple of 4. Counters wider than 32 bits
- * are two registers that go on counting between two reads.
+ * index (from 0) of its kind on a socket, at byte offset, a multiple of 4. A
+ * socket is called by its physical package id, as in
+ * /sys/devices/system/cpu/cpu0/topology/physical_package_id; the ids need not
+ * begin at 0 or be without gaps. One that no CPU of this machine says it is in
+ * is MSRD_ABSENT. Counters wider than 32 bits are two registers that go on
+ * counting between two reads.
  *     -EINVAL        no such unit in enum msrd_unit, or no number for it in the
  *                    daemon's protocol; the handle stays usable
  */

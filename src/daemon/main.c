@@ -2,24 +2,26 @@
 /*
  * msrd, started by its client. A paragraph to read from top to bottom: what
  * the client handed down is thrown away, the user's socket is made, the device
- * files are opened, one client is served.
+ * files are opened, one client is met, granted what it may do, and served.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/grant.h"
 #include "daemon/lock.h"
+#include "daemon/machine.h"
 #include "daemon/rendezvous.h"
 #include "daemon/session.h"
-#include "daemon/setup.h"
+#include "daemon/start.h"
+#include "util/cleanup.h"
+#include "util/link.h"
 #include "util/log.h"
+#include "wire/likwid.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -31,50 +33,16 @@ static const char help[] =
 	"themselves: it meets its client at /tmp/likwid-PID, waits 15 seconds for it, and\n"
 	"goes away with it. It takes no options and reads no environment variables.\n"
 	"\n"
+	"It speaks the numbers of LIKWID %s, or those of the release that its folder,\n"
+	"or that of a link on the way to it, is called after: likwid-5.4/likwid-accessD.\n"
+	"\n"
 	"Exit status: 0 the session ended, 1 no session came about, 2 usage.\n"
 	"See msrd(8). What went wrong is in syslog, facility user.\n";
-
-/* Nothing that the client opened, set or masked is left. */
-static int throw_away_inheritance(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= 2);
-	if (fd < 0)
-		return -errno;
-	closefrom(3);
-	umask(077);
-	return clearenv() == 0 && chdir("/") == 0 ? 0 : -EIO;
-}
-
-/*
- * A descriptor that tells of SIGTERM. The signals of a terminal are the
- * client's business: a daemon that dies of Ctrl-C would take its counters away
- * while it is still tidying up, and one that is stopped for writing a line to it
- * (SIGTTOU) would keep it waiting. SIGPIPE shows as EPIPE.
- */
-static int take_signals(void)
-{
-	static const int ignored[] = {SIGPIPE, SIGINT, SIGQUIT, SIGHUP, SIGTTOU};
-	sigset_t terminate;
-
-	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-		signal(ignored[i], SIG_IGN);
-	signal(SIGTERM, SIG_DFL); /* an ignored signal would never be told of */
-	sigemptyset(&terminate);
-	sigaddset(&terminate, SIGTERM);
-	if (sigprocmask(SIG_SETMASK, &terminate, NULL) < 0)
-		return -errno;
-	int fd = signalfd(-1, &terminate, SFD_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
 
 static int usage(const char *option)
 {
 	if (strcmp(option, "--help") == 0) {
-		fputs(help, stdout);
+		printf(help, release_name(release_default()));
 		return EXIT_SUCCESS;
 	}
 	if (strcmp(option, "--version") == 0) {
@@ -85,86 +53,124 @@ static int usage(const char *option)
 	return EXIT_USAGE;
 }
 
-static int serve(const struct setup *setup, const struct release *release,
-	const struct rendezvous_client *client, int signal_fd)
+/*
+ * argv is empty when LIKWID starts it; the kernel's word for the path is not.
+ * The caller has chosen it, and the links that are followed from there: all
+ * that comes of it is one of the tables of numbers, for the caller's session.
+ */
+static const struct release *find_release(void)
 {
+	const char *path = (const char *)getauxval(AT_EXECFN);
+	const struct release *release = release_of_path(path ? path : "", link_follow);
+
+	if (!release)
+		log_cause(LOG_ERR, "%s: its folder names a release of LIKWID that is not known",
+			path);
+	return release;
+}
+
+/* Whom a line in the log is about: "uid %u pid %d". */
+#define WHO(peer) (unsigned)(peer)->uid, (int)(peer)->pid
+
+static int serve(const struct machine *machine, const struct release *release,
+	const struct peer *peer, int fd, int signal_fd)
+{
+	const struct op_limits limits = {
+		machine->node.n_cpus, machine->node.packages, machine->node.n_packages};
+	char doubt[WIRE_DOUBT_SIZE];
+	struct policy policy = {.n_lists = 0};
+	struct likwid likwid;
+
+	likwid_init(&likwid, release, &limits);
+	if (machine->unready == OP_OK && grant_peer(&policy, machine->node.arch, peer) < 0)
+		log_line(LOG_ERR, "uid %u pid %d: too many allowlists: nothing is allowed",
+			WHO(peer));
 	struct session session = {
-		.fd = client->fd,
+		.fd = fd,
 		.signal_fd = signal_fd,
-		.uid = client->uid,
-		.pid = client->pid,
-		.release = release,
-		.limits = {setup->node.n_cpus, setup->node.packages, setup->node.n_packages},
-		.policy = &setup->policy,
-		.devices = {setup->devices[OP_MSR], setup->devices[OP_PCI]},
-		.lock_path = LOCK_PATH,
-		.unready = setup->unready,
+		.wire = &likwid.wire,
+		.access =
+			{
+				.peer = *peer,
+				.policy = &policy,
+				.lock_path = LOCK_PATH,
+				.unready = machine->unready,
+			},
 	};
+	memcpy(session.access.devices, machine->devices, sizeof session.access.devices);
 	int end = session_run(&session);
 
+	if (likwid.wire.ops->doubt(&likwid.wire, doubt))
+		log_line(LOG_WARNING, "uid %u pid %d: %s", WHO(peer), doubt);
 	if (end < 0)
-		log_line(LOG_ERR, "uid %u pid %d: session failed: %s", (unsigned)client->uid,
-			(int)client->pid, strerror(-end));
+		log_line(LOG_ERR, "uid %u pid %d: session failed: %s", WHO(peer), strerror(-end));
 	else if (end != SESSION_EXIT)
-		log_line(LOG_INFO, "uid %u pid %d: %s", (unsigned)client->uid, (int)client->pid,
+		log_line(LOG_INFO, "uid %u pid %d: %s", WHO(peer),
 			session_end_text((enum session_end)end));
 	return end < 0 ? end : 0;
+}
+
+static void log_nobody(const struct rendezvous *rendezvous, int error)
+{
+	if (error == -ETIMEDOUT)
+		log_cause(LOG_ERR, "no client connected to %s within %d s",
+			rendezvous->address.sun_path, RENDEZVOUS_TIMEOUT_MS / 1000);
+	else if (error != -ECANCELED)
+		log_cause(LOG_ERR, "can't accept a client: %s", strerror(-error));
+}
+
+/* Everything between the user's socket and the end of the session. */
+static int meet_and_serve(
+	struct rendezvous *rendezvous, const struct release *release, int signal_fd)
+{
+	int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct machine machine;
+	struct peer peer;
+
+	machine_init(&machine, root_fd);
+	close(root_fd);
+	cleanup_close int fd =
+		rendezvous_accept(rendezvous, signal_fd, RENDEZVOUS_TIMEOUT_MS, &peer);
+	rendezvous_close(rendezvous);
+
+	/* The place where privileges are dropped for good, and of the system call
+	 * filter: the session needs no more than the descriptors that are open. */
+
+	int r = fd;
+	if (fd < 0)
+		log_nobody(rendezvous, fd);
+	else
+		r = serve(&machine, release, &peer, fd, signal_fd);
+	machine_deinit(&machine);
+	return r;
 }
 
 int main(int argc, char **argv)
 {
 	struct rendezvous rendezvous;
-	struct rendezvous_client client;
-	struct setup setup;
-	const char *path = (const char *)getauxval(AT_EXECFN);
-	int r = throw_away_inheritance();
 
-	if (r < 0)
+	if (start_clean() < 0)
 		return EXIT_FAILURE; /* there is no place to say why */
 	if (argc > 1)
 		return usage(argv[1]);
 	log_open("msrd");
-	int signal_fd = take_signals();
+	cleanup_close int signal_fd = start_signals();
 	if (signal_fd < 0) {
 		log_cause(LOG_ERR, "can't watch for signals: %s", strerror(-signal_fd));
 		return EXIT_FAILURE;
 	}
-
-	/* argv is empty when LIKWID starts it; the kernel's word for the path is not */
-	const struct release *release = release_of_path(path ? path : "");
-	if (!release) {
-		log_cause(LOG_ERR, "%s: its folder names a release of LIKWID that is not known",
-			path);
+	const struct release *release = find_release();
+	if (!release)
 		return EXIT_FAILURE;
-	}
 
 	/* The client can connect from here on; it waits in the backlog. */
-	r = rendezvous_open(&rendezvous, getpid(), getuid(), getgid());
+	int r = rendezvous_open(&rendezvous, getpid(), getuid(), getgid());
 	if (r < 0) {
 		log_cause(LOG_ERR, "can't make the socket %s: %s%s", rendezvous.address.sun_path,
 			strerror(-r),
 			r == -EADDRINUSE ? " (something is at this path; it is left alone)" : "");
 		return EXIT_FAILURE;
 	}
-
-	setup_init(&setup);
-
-	/* The place where privileges are dropped for good: nothing below needs
-	 * more than the descriptors that are open now. */
-
-	r = rendezvous_accept(&rendezvous, signal_fd, RENDEZVOUS_TIMEOUT_MS, &client);
-	rendezvous_close(&rendezvous);
-	if (r == 0) {
-		/* The place of the system call filter: nothing but the session follows. */
-		r = serve(&setup, release, &client, signal_fd);
-		close(client.fd);
-	} else if (r == -ETIMEDOUT) {
-		log_cause(LOG_ERR, "no client connected to %s within %d s",
-			rendezvous.address.sun_path, RENDEZVOUS_TIMEOUT_MS / 1000);
-	} else if (r != -ECANCELED) {
-		log_cause(LOG_ERR, "can't accept a client: %s", strerror(-r));
-	}
-	setup_deinit(&setup);
-	close(signal_fd);
-	return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	r = meet_and_serve(&rendezvous, release, signal_fd);
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

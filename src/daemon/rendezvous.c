@@ -75,30 +75,30 @@ int rendezvous_open(struct rendezvous *rendezvous, pid_t pid, uid_t uid, gid_t g
 	return r;
 }
 
-/* 0 and a client, or -EAGAIN when whoever connected is not the one we wait for. */
-static int accept_user(struct rendezvous *rendezvous, struct rendezvous_client *client)
+/* A descriptor and its peer, or -EAGAIN when whoever connected is not the one we wait for. */
+static int accept_user(struct rendezvous *rendezvous, struct peer *peer)
 {
 	cleanup_close int fd =
 		accept4(rendezvous->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	struct ucred peer;
-	socklen_t length = sizeof peer;
+	struct ucred ucred;
+	socklen_t length = sizeof ucred;
 
 	if (fd < 0) /* the one who connected may have gone again already */
 		return errno == ECONNABORTED || errno == EINTR ? -EAGAIN : -errno;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &ucred, &length) < 0)
 		return -errno;
-	if (peer.uid != rendezvous->uid && peer.uid != 0) {
+	if (ucred.uid != rendezvous->uid && ucred.uid != 0) {
 		log_line(LOG_WARNING,
 			"closed the connection of uid %u pid %d: this is uid %u's daemon",
-			(unsigned)peer.uid, (int)peer.pid, (unsigned)rendezvous->uid);
+			(unsigned)ucred.uid, (int)ucred.pid, (unsigned)rendezvous->uid);
 		return -EAGAIN;
 	}
-	*client = (struct rendezvous_client){steal_fd(&fd), peer.uid, peer.pid};
-	return 0;
+	*peer = (struct peer){ucred.uid, ucred.gid, ucred.pid};
+	return steal_fd(&fd);
 }
 
-int rendezvous_accept(struct rendezvous *rendezvous, int signal_fd, int timeout_ms,
-	struct rendezvous_client *client)
+int rendezvous_accept(
+	struct rendezvous *rendezvous, int signal_fd, int timeout_ms, struct peer *peer)
 {
 	int64_t deadline = clock_now_ms() + timeout_ms;
 	struct pollfd fds[] = {
@@ -118,7 +118,7 @@ int rendezvous_accept(struct rendezvous *rendezvous, int signal_fd, int timeout_
 			continue;
 		if (fds[0].revents)
 			return -ECANCELED;
-		int r = accept_user(rendezvous, client);
+		int r = accept_user(rendezvous, peer);
 		if (r != -EAGAIN)
 			return r;
 	}

@@ -6,8 +6,8 @@
 #ifndef MSRD_DAEMON_RENDEZVOUS_H
 #define MSRD_DAEMON_RENDEZVOUS_H
 
-#include <stdbool.h>
-#include <sys/types.h>
+#include "daemon/peer.h"
+
 #include <sys/un.h>
 
 /* What every LIKWID client expects of the reference daemon. */
@@ -20,13 +20,6 @@ struct rendezvous {
 	int listener; /* -1: closed */
 };
 
-/* The client that was accepted, as the kernel vouches for it. */
-struct rendezvous_client {
-	int fd; /* the caller's to close */
-	uid_t uid;
-	pid_t pid;
-};
-
 /*
  * Makes the socket, as the user uid:gid and for that user alone, and listens.
  * 0 or -errno; -EADDRINUSE when something is at that path already (whatever it
@@ -36,10 +29,11 @@ int rendezvous_open(struct rendezvous *rendezvous, pid_t pid, uid_t uid, gid_t g
 
 /*
  * Waits for the user's (or root's) connection; anybody else's is closed and
- * logged. 0; -ETIMEDOUT; -ECANCELED when signal_fd became readable; -errno.
+ * logged. Its descriptor, which is the caller's to close, and peer; -ETIMEDOUT;
+ * -ECANCELED when signal_fd became readable; -errno.
  */
-int rendezvous_accept(struct rendezvous *rendezvous, int signal_fd, int timeout_ms,
-	struct rendezvous_client *client);
+int rendezvous_accept(
+	struct rendezvous *rendezvous, int signal_fd, int timeout_ms, struct peer *peer);
 
 /* Removes the socket file and stops listening. */
 void rendezvous_close(struct rendezvous *rendezvous);

@@ -1,34 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The corridor: the only place where wire, policy and device meet. One client,
- * from its first record to its last.
- */
+/* The corridor: bytes in, bytes out, for one client from its first to its last. */
 #ifndef MSRD_DAEMON_SESSION_H
 #define MSRD_DAEMON_SESSION_H
 
-#include "daemon/refusals.h"
-#include "device/device.h"
-#include "op.h"
-#include "policy/policy.h"
-#include "wire/likwid.h"
-
-#include <sys/types.h>
+#include "daemon/access.h"
+#include "daemon/stream.h"
+#include "wire/wire.h"
 
 struct session {
 	int fd;	       /* connected to the client */
 	int signal_fd; /* readable when the daemon is to end; -1 is none */
-	uid_t uid;     /* the client's */
-	pid_t pid;
-	const struct release *release; /* whose numbers the client speaks */
-	struct op_limits limits;
-	const struct policy *policy;
-	struct device *devices[OP_N_SPACES];
-	const char *lock_path;
-	/* Not OP_OK: the daemon could not get ready; the answer to every access. */
-	enum op_status unready;
+	struct wire *wire;
+	struct access access;
 
-	struct likwid_stream stream;
-	struct refusals refusals;
+	struct stream stream;
 };
 
 /* How a session ended; 0 is: not yet. X(end, text for the log) */
@@ -38,6 +23,7 @@ struct session {
 	X(SESSION_CLOSED, "the client went away without an exit message")                          \
 	X(SESSION_CUT, "the client went away in the middle of a record")                           \
 	X(SESSION_UNREAD, "the client went away before it read its reply")                         \
+	X(SESSION_MALFORMED, "the client sent what is no message")                                 \
 	X(SESSION_TERMINATED, "the daemon was told to terminate")
 
 enum session_end {

@@ -5,6 +5,18 @@
  */
 #include "policy/policy.h"
 
+#include <errno.h>
+
+#include "util/array.h"
+
+int policy_add(struct policy *policy, const struct allowlist *list)
+{
+	if (policy->n_lists == N_ELEMENTS(policy->lists))
+		return -ENOSPC;
+	policy->lists[policy->n_lists++] = list;
+	return 0;
+}
+
 static const struct allow_entry *find_entry(
 	const struct allowlist *list, unsigned section, uint32_t reg)
 {

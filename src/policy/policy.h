@@ -19,6 +19,9 @@ struct policy {
 	size_t n_lists;
 };
 
+/* Adds a list: what any of them allows is allowed. 0, or -ENOSPC. */
+int policy_add(struct policy *policy, const struct allowlist *list);
+
 enum policy_verdict {
 	POLICY_REFUSED,
 	POLICY_ALLOWED,

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bytes <-> struct op. This room knows the record and its numbers; it must not
- * know what is allowed, where registers live, or what a socket is.
+ * know what is allowed, where registers live, or how the bytes travel.
  */
 #include "wire/likwid.h"
 
 #include <assert.h>
-#include <string.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "util/bytes.h"
+
+static_assert(LIKWID_RECORD_SIZE <= WIRE_REPLY_SIZE, "no room for a record");
 
 void likwid_record_get(const uint8_t bytes[LIKWID_RECORD_SIZE], struct likwid_record *record)
 {
@@ -32,54 +36,141 @@ void likwid_record_put(const struct likwid_record *record, uint8_t bytes[LIKWID_
 	put_le32(bytes + 28, record->padding);
 }
 
-enum likwid_request likwid_request_get(const struct release *release,
-	const struct likwid_record *request, const struct op_limits *limits, struct op *op)
+/* -EINVAL: the release has no such device. OP_ABSENT: the machine has not. */
+static int get_device(const struct release *release, const struct likwid_record *request,
+	const struct op_limits *limits, struct place *place)
 {
-	*op = (struct op){.place.reg = request->reg, .value = request->data};
-	switch (release_type_get(release, request->type)) {
+	if (!release_device_get(release, request->device, place))
+		return -EINVAL;
+	switch (place->space) {
+	case OP_MSR:
+		place->cpu = request->cpu;
+		return place->cpu < limits->n_cpus ? OP_OK : OP_ABSENT;
+	case OP_PCI:
+		if (request->cpu >= limits->n_packages)
+			return OP_ABSENT;
+		place->package = limits->packages[request->cpu];
+		return OP_OK;
+	}
+	return -EINVAL;
+}
+
+static void get_op(struct likwid *likwid, enum op_verb verb)
+{
+	const struct likwid_record *request = &likwid->request;
+
+	likwid->op = (struct op){.verb = verb, .value = request->data};
+	int r = get_device(likwid->release, request, &likwid->limits, &likwid->op.place);
+	likwid->op.place.reg = request->reg;
+	likwid->op.status = r == OP_OK ? OP_OK : OP_ABSENT;
+	if (r < 0) {
+		likwid->n_strange++;
+		likwid->stranger = request->device;
+	}
+}
+
+static enum wire_message likwid_take(
+	struct wire *wire, const uint8_t *bytes, size_t length, struct wire_request *request)
+{
+	struct likwid *likwid = (struct likwid *)wire;
+
+	if (length < LIKWID_RECORD_SIZE)
+		return WIRE_INCOMPLETE;
+	likwid_record_get(bytes, &likwid->request);
+	*request = (struct wire_request){LIKWID_RECORD_SIZE, &likwid->op, 1};
+	likwid->type = release_type_get(likwid->release, likwid->request.type);
+	switch (likwid->type) {
 	case RELEASE_READ:
-		op->verb = OP_READ;
+		get_op(likwid, OP_READ);
 		break;
 	case RELEASE_WRITE:
-		op->verb = OP_WRITE;
+		get_op(likwid, OP_WRITE);
 		break;
 	case RELEASE_CHECK:
-		op->verb = OP_CHECK;
+		get_op(likwid, OP_CHECK);
 		break;
 	case RELEASE_EXIT:
-		return LIKWID_REQUEST_EXIT;
+		return WIRE_EXIT;
 	case RELEASE_UNKNOWN:
-		op->status = OP_UNKNOWN;
-		return LIKWID_REQUEST_UNKNOWN;
+		/* answered, and the session goes on */
+		likwid->op = (struct op){.status = OP_UNKNOWN};
+		request->n_ops = 0;
+		break;
 	}
-
-	bool exists = release_device_get(release, request->device, op);
-	if (op->place.space == OP_MSR) {
-		op->place.cpu = request->cpu;
-		exists = exists && op->place.cpu < limits->n_cpus;
-	} else {
-		exists = exists && request->cpu < limits->n_packages;
-		op->place.package = exists ? limits->packages[request->cpu] : 0;
-	}
-	op->status = exists ? OP_OK : OP_ABSENT;
-	return LIKWID_REQUEST_ACCESS;
+	return WIRE_ACCESSES;
 }
 
-void likwid_reply_put(const struct release *release, const struct likwid_record *request,
-	const struct op *op, struct likwid_record *reply)
+static size_t likwid_reply(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE])
 {
-	enum release_type type = release_type_get(release, request->type);
+	struct likwid *likwid = (struct likwid *)wire;
+	const struct op *op = &likwid->op;
+	struct likwid_record reply = likwid->request;
 
-	*reply = *request;
-	reply->errorcode = release_error_put(release, op->status);
-	if (type == RELEASE_READ)
-		reply->data = op->status == OP_OK ? op->value : 0;
-	else if (type == RELEASE_WRITE)
-		reply->data = 0;
+	reply.errorcode = release_error_put(likwid->release, op->status);
+	if (likwid->type == RELEASE_READ)
+		reply.data = op->status == OP_OK ? op->value : 0;
+	else if (likwid->type == RELEASE_WRITE)
+		reply.data = 0;
+	likwid->n_accesses++;
+	likwid->n_absent += op->status == OP_ABSENT;
+	likwid_record_put(&reply, bytes);
+	return LIKWID_RECORD_SIZE;
 }
 
-bool likwid_request_put(
-	const struct release *release, const struct op *op, struct likwid_record *request)
+/*
+ * A client does not say which release it is. One that was taken for another
+ * asks for numbers that are nothing, or something else.
+ */
+static const char *likwid_doubt(const struct wire *wire, char text[WIRE_DOUBT_SIZE])
+{
+	const struct likwid *likwid = (const struct likwid *)wire;
+	const char *name = release_name(likwid->release);
+	char what[64];
+
+	if (likwid->n_strange == 0)
+		return NULL;
+	if (likwid->n_absent == likwid->n_accesses)
+		snprintf(what, sizeof what, "every device that it asked for is absent");
+	else
+		snprintf(what, sizeof what, "device %" PRIu32 " that it asked for is unknown",
+			likwid->stranger);
+	snprintf(text, WIRE_DOUBT_SIZE,
+		"%s: it may be another release of LIKWID than %s, whose numbers this session "
+		"spoke: see msrd(8)",
+		what, name);
+	return text;
+}
+
+static const struct wire_ops likwid_ops = {
+	.take = likwid_take,
+	.reply = likwid_reply,
+	.doubt = likwid_doubt,
+};
+
+void likwid_init(
+	struct likwid *likwid, const struct release *release, const struct op_limits *limits)
+{
+	*likwid = (struct likwid){.wire.ops = &likwid_ops, .release = release, .limits = *limits};
+}
+
+/* What stands in a record's field cpu. False: there is no such package. */
+static bool put_cpu(const struct op_limits *limits, const struct place *place, uint32_t *cpu)
+{
+	switch (place->space) {
+	case OP_MSR:
+		*cpu = place->cpu;
+		return true; /* the daemon knows which there are */
+	case OP_PCI:
+		for (*cpu = 0; *cpu < limits->n_packages; ++*cpu)
+			if (limits->packages[*cpu] == place->package)
+				return true;
+		break;
+	}
+	return false;
+}
+
+int likwid_request_put(const struct release *release, const struct op_limits *limits,
+	const struct op *op, struct likwid_record *request)
 {
 	static const enum release_type types[] = {
 		[OP_READ] = RELEASE_READ,
@@ -88,12 +179,13 @@ bool likwid_request_put(
 	};
 
 	*request = (struct likwid_record){
-		.cpu = op->place.space == OP_MSR ? op->place.cpu : op->place.package,
 		.reg = op->place.reg,
 		.data = op->verb == OP_WRITE ? op->value : 0,
 	};
-	return release_type_put(release, types[op->verb], &request->type) &&
-	       release_device_put(release, op, &request->device);
+	if (!release_type_put(release, types[op->verb], &request->type) ||
+		!release_device_put(release, &op->place, &request->device))
+		return -EINVAL;
+	return put_cpu(limits, &op->place, &request->cpu) ? 0 : OP_ABSENT;
 }
 
 void likwid_exit_put(const struct release *release, struct likwid_record *request)
@@ -110,35 +202,4 @@ bool likwid_reply_get(
 	if (op->verb == OP_READ && op->status == OP_OK)
 		op->value = reply->data;
 	return true;
-}
-
-uint8_t *likwid_stream_space(struct likwid_stream *stream, size_t *length)
-{
-	if (stream->begin > 0) {
-		memmove(stream->bytes, stream->bytes + stream->begin, stream->end - stream->begin);
-		stream->end -= stream->begin;
-		stream->begin = 0;
-	}
-	*length = sizeof stream->bytes - stream->end;
-	return stream->bytes + stream->end;
-}
-
-void likwid_stream_filled(struct likwid_stream *stream, size_t length)
-{
-	assert(length <= sizeof stream->bytes - stream->end);
-	stream->end += length;
-}
-
-bool likwid_stream_take(struct likwid_stream *stream, struct likwid_record *record)
-{
-	if (stream->end - stream->begin < LIKWID_RECORD_SIZE)
-		return false;
-	likwid_record_get(stream->bytes + stream->begin, record);
-	stream->begin += LIKWID_RECORD_SIZE;
-	return true;
-}
-
-bool likwid_stream_is_inside_record(const struct likwid_stream *stream)
-{
-	return stream->end > stream->begin;
 }

@@ -5,8 +5,9 @@
  */
 #include "wire/release.h"
 
-#include <ctype.h>
+#include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "util/array.h"
@@ -14,30 +15,43 @@
 /* A number that no client sends: the release has not got it. */
 #define NONE UINT32_MAX
 
+/* As many links in a row are followed; chosen, the kernel stops at 40. */
+#define MAX_LINKS 8
+
 /* The numberings of devices that have been in use. */
-enum layout { LAYOUT_3_1, LAYOUT_4_0, LAYOUT_5_2, LAYOUT_5_3, LAYOUT_5_4, N_LAYOUTS };
+enum layout {
+	LAYOUT_3_1,
+	LAYOUT_4_0,
+	LAYOUT_4_1, /* to 5.1 */
+	LAYOUT_5_2,
+	LAYOUT_5_3,
+	LAYOUT_5_4, /* and 5.5 */
+	N_LAYOUTS
+};
 
-static const uint32_t msr_devices[N_LAYOUTS] = {14, 0, 0, 0, 0};
-
+/*
+ * In 4.0 the MSRs have the number of qpi-mask0 in the enumeration: its clients
+ * and daemons mean the MSRs by it (measured), so the unit can't be reached.
+ */
 static const struct device_numbers {
-	enum op_unit unit;
-	uint32_t index;
-	uint32_t numbers[N_LAYOUTS]; /* 3.1, 4.0 to 5.1, 5.2, 5.3, 5.4 and 5.5 */
+	struct place place; /* without a cpu or package */
+	uint32_t numbers[N_LAYOUTS];
 } devices[] = {
-	{UNIT_R3QPI, 0, {0, 1, 1, 1, 1}},
-	{UNIT_R3QPI, 1, {1, 2, 2, 2, 2}},
-	{UNIT_R2PCIE, 0, {2, 4, 4, 5, 9}},
-	{UNIT_IMC, 0, {3, 5, 5, 21, 49}},
-	{UNIT_IMC, 1, {4, 6, 6, 22, 50}},
-	{UNIT_IMC, 2, {5, 7, 7, 23, 51}},
-	{UNIT_IMC, 3, {6, 8, 8, 24, 52}},
-	{UNIT_HA, 0, {7, 9, 13, 29, 57}},
-	{UNIT_QPI, 0, {8, 11, 17, 61, 117}},
-	{UNIT_QPI, 1, {9, 12, 18, 62, 118}},
-	{UNIT_QPI_MASK, 0, {10, 14, 20, 65, 125}},
-	{UNIT_QPI_MASK, 1, {11, 15, 21, 66, 126}},
-	{UNIT_QPI_MISC, 0, {12, 17, 23, 69, 129}},
-	{UNIT_QPI_MISC, 1, {13, 18, 24, 70, 130}},
+	{{.space = OP_MSR}, {14, 14, 0, 0, 0, 0}},
+	{{.space = OP_PCI, .unit = UNIT_R3QPI, .index = 0}, {0, 1, 1, 1, 1, 1}},
+	{{.space = OP_PCI, .unit = UNIT_R3QPI, .index = 1}, {1, 2, 2, 2, 2, 2}},
+	{{.space = OP_PCI, .unit = UNIT_R2PCIE, .index = 0}, {2, 4, 4, 4, 5, 9}},
+	{{.space = OP_PCI, .unit = UNIT_IMC, .index = 0}, {3, 5, 5, 5, 21, 49}},
+	{{.space = OP_PCI, .unit = UNIT_IMC, .index = 1}, {4, 6, 6, 6, 22, 50}},
+	{{.space = OP_PCI, .unit = UNIT_IMC, .index = 2}, {5, 7, 7, 7, 23, 51}},
+	{{.space = OP_PCI, .unit = UNIT_IMC, .index = 3}, {6, 8, 8, 8, 24, 52}},
+	{{.space = OP_PCI, .unit = UNIT_HA, .index = 0}, {7, 9, 9, 13, 29, 57}},
+	{{.space = OP_PCI, .unit = UNIT_QPI, .index = 0}, {8, 11, 11, 17, 61, 117}},
+	{{.space = OP_PCI, .unit = UNIT_QPI, .index = 1}, {9, 12, 12, 18, 62, 118}},
+	{{.space = OP_PCI, .unit = UNIT_QPI_MASK, .index = 0}, {10, NONE, 14, 20, 65, 125}},
+	{{.space = OP_PCI, .unit = UNIT_QPI_MASK, .index = 1}, {11, 15, 15, 21, 66, 126}},
+	{{.space = OP_PCI, .unit = UNIT_QPI_MISC, .index = 0}, {12, 17, 17, 23, 69, 129}},
+	{{.space = OP_PCI, .unit = UNIT_QPI_MISC, .index = 1}, {13, 18, 18, 24, 70, 130}},
 };
 
 /* Request types: CHECK came with 4.1 and took EXIT's number. */
@@ -80,11 +94,11 @@ struct release {
 static const struct release releases[] = {
 	{"3.1", LAYOUT_3_1, types_3_1, errors_3_1},
 	{"4.0", LAYOUT_4_0, types_3_1, errors_4_0},
-	{"4.1", LAYOUT_4_0, types_4_1, errors_4_0},
-	{"4.2", LAYOUT_4_0, types_4_1, errors_4_0},
-	{"4.3", LAYOUT_4_0, types_4_1, errors_4_0},
-	{"5.0", LAYOUT_4_0, types_4_1, errors_4_0},
-	{"5.1", LAYOUT_4_0, types_4_1, errors_4_0},
+	{"4.1", LAYOUT_4_1, types_4_1, errors_4_0},
+	{"4.2", LAYOUT_4_1, types_4_1, errors_4_0},
+	{"4.3", LAYOUT_4_1, types_4_1, errors_4_0},
+	{"5.0", LAYOUT_4_1, types_4_1, errors_4_0},
+	{"5.1", LAYOUT_4_1, types_4_1, errors_4_0},
 	{"5.2", LAYOUT_5_2, types_4_1, errors_4_0},
 	{"5.3", LAYOUT_5_3, types_4_1, errors_4_0},
 	{"5.4", LAYOUT_5_4, types_4_1, errors_4_0},
@@ -106,7 +120,13 @@ const struct release *release_find(const char *name)
 	return find(name, strlen(name));
 }
 
-const struct release *release_of_path(const char *path)
+const struct release *release_default(void)
+{
+	return release_find(LIKWID_RELEASE);
+}
+
+/* Does the folder of the program look like a release? Then *release is it; NULL: not known. */
+static bool names_release(const char *path, const struct release **release)
 {
 	static const char prefix[] = "likwid-";
 	const char *slash = strrchr(path, '/');
@@ -115,16 +135,32 @@ const struct release *release_of_path(const char *path)
 	while (folder > path && folder[-1] != '/')
 		folder--;
 	if (strncmp(folder, prefix, sizeof prefix - 1) != 0)
-		return release_find(RELEASE_DEFAULT);
+		return false;
 
 	/* "5.4" of "5.4.1": a patch release changes no numbers */
 	const char *major = folder + sizeof prefix - 1;
 	size_t length = strspn(major, "0123456789");
 	if (length == 0)
-		return release_find(RELEASE_DEFAULT);
+		return false;
 	if (major[length] == '.')
 		length += 1 + strspn(major + length + 1, "0123456789");
-	return major[length] == '/' || major[length] == '.' ? find(major, length) : NULL;
+	*release = major[length] == '/' || major[length] == '.' ? find(major, length) : NULL;
+	return true;
+}
+
+const struct release *release_of_path(const char *path, release_follow *follow)
+{
+	const struct release *release;
+	char at[PATH_MAX];
+
+	if (names_release(path, &release))
+		return release;
+	if (snprintf(at, sizeof at, "%s", path) >= (int)sizeof at)
+		return release_default();
+	for (int i = 0; i < MAX_LINKS && follow && follow(at, sizeof at); i++)
+		if (names_release(at, &release))
+			return release;
+	return release_default();
 }
 
 const char *release_name(const struct release *release)
@@ -146,33 +182,28 @@ bool release_type_put(const struct release *release, enum release_type type, uin
 	return *number != NONE;
 }
 
-bool release_device_get(const struct release *release, uint32_t number, struct op *op)
+bool release_device_get(const struct release *release, uint32_t number, struct place *place)
 {
-	if (number == msr_devices[release->layout]) {
-		op->place.space = OP_MSR;
-		return true;
-	}
-	op->place.space = OP_PCI;
 	for (size_t i = 0; i < N_ELEMENTS(devices); i++) {
-		if (devices[i].numbers[release->layout] == number) {
-			op->place.unit = devices[i].unit;
-			op->place.index = devices[i].index;
+		if (number != NONE && devices[i].numbers[release->layout] == number) {
+			place->space = devices[i].place.space;
+			place->unit = devices[i].place.unit;
+			place->index = devices[i].place.index;
 			return true;
 		}
 	}
 	return false;
 }
 
-bool release_device_put(const struct release *release, const struct op *op, uint32_t *number)
+bool release_device_put(const struct release *release, const struct place *place, uint32_t *number)
 {
-	if (op->place.space == OP_MSR) {
-		*number = msr_devices[release->layout];
-		return true;
-	}
 	for (size_t i = 0; i < N_ELEMENTS(devices); i++) {
-		if (devices[i].unit == op->place.unit && devices[i].index == op->place.index) {
+		const struct place *device = &devices[i].place;
+
+		if (device->space == place->space && device->unit == place->unit &&
+			device->index == place->index) {
 			*number = devices[i].numbers[release->layout];
-			return true;
+			return *number != NONE;
 		}
 	}
 	return false;

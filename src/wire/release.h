@@ -10,23 +10,29 @@
 #include "op.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-
-/* The release whose numbers are used unless another is asked for. */
-#define RELEASE_DEFAULT "5.2"
 
 struct release;
 
 /* The release line of this name ("3.1" … "5.5"), or NULL. */
 const struct release *release_find(const char *name);
 
+/* The one that is spoken where no path says which: the Meson option likwid_release. */
+const struct release *release_default(void);
+
+/* Replaces a path by what the link there leads to; false when it is no link. */
+typedef bool release_follow(char *path, size_t size);
+
 /*
  * The release that a program executed at path (as in AT_EXECFN) serves:
  * ".../likwid-5.4/likwid-accessD" serves 5.4, and so does ".../likwid-5.4.1/…".
- * A folder that does not look like "likwid-NUMBER" serves the default. NULL
- * when it names a release that nobody knows: its numbers could mean anything.
+ * Where the folder does not look like "likwid-NUMBER", follow is asked where a
+ * link there leads to, and that path is looked at in the same way; at the end
+ * of the links it is the default. NULL when a folder names a release that
+ * nobody knows: its numbers could mean anything.
  */
-const struct release *release_of_path(const char *path);
+const struct release *release_of_path(const char *path, release_follow *follow);
 
 /* "5.2", … */
 const char *release_name(const struct release *release);
@@ -37,10 +43,11 @@ enum release_type release_type_get(const struct release *release, uint32_t numbe
 /* False when the release has no such request. */
 bool release_type_put(const struct release *release, enum release_type type, uint32_t *number);
 
-/* A device: the MSRs, or an uncore unit. Sets op's space, unit and index. False: no such device. */
-bool release_device_get(const struct release *release, uint32_t number, struct op *op);
-/* False when the release has no number for op's unit. */
-bool release_device_put(const struct release *release, const struct op *op, uint32_t *number);
+/* A device: the MSRs, or an uncore unit. Sets place's space, unit and index. False: no such device.
+ */
+bool release_device_get(const struct release *release, uint32_t number, struct place *place);
+/* False when the release has no number for the unit. */
+bool release_device_put(const struct release *release, const struct place *place, uint32_t *number);
 
 /* Error codes. Every status has one; a code that is none is false. */
 bool release_error_get(const struct release *release, uint32_t code, enum op_status *status);

@@ -24,7 +24,7 @@ static const struct numbers {
 	uint32_t absent;
 } releases[] = {
 	{"3.1", 14, 3, 7, 8, 13, 2, 15, 2, false, 8},
-	{"4.0", 0, 5, 9, 11, 18, 4, 3, 2, false, 6},
+	{"4.0", 14, 5, 9, 11, 18, 4, 3, 2, false, 6},
 	{"4.1", 0, 5, 9, 11, 18, 4, 3, 3, true, 6},
 	{"4.2", 0, 5, 9, 11, 18, 4, 3, 3, true, 6},
 	{"4.3", 0, 5, 9, 11, 18, 4, 3, 3, true, 6},
@@ -44,6 +44,11 @@ static void converse(const struct numbers *numbers, int fd)
 	assert_int_equal(wire_ask(fd, READ, numbers->msr, 9, 0x606, 0).errorcode, numbers->absent);
 	assert_int_equal(
 		wire_ask(fd, READ, numbers->nothing, 0, 0xd8, 0).errorcode, numbers->absent);
+	/* where the MSRs are 14, 0 is nothing, and where they are 0, the mask of a QPI port */
+	if (strcmp(numbers->name, "4.0") == 0)
+		assert_int_equal(wire_ask(fd, READ, 0, 0, 0x606, 0).errorcode, 6);
+	else if (strcmp(numbers->name, "5.2") < 0 && numbers->msr == 0)
+		assert_int_equal(wire_ask(fd, READ, 14, 0, 0x228, 0).errorcode, 0);
 	assert_int_equal(wire_ask(fd, 4, numbers->msr, 0, 0x606, 0).errorcode, 1);
 
 	/* each unit holds what was written to it, and no other does */
@@ -66,26 +71,42 @@ static void converse(const struct numbers *numbers, int fd)
 	}
 }
 
+/* A whole session with the daemon at program, which is to speak these numbers. */
+static void be_served(const char *program, const struct numbers *numbers)
+{
+	struct accessd accessd = accessd_start(program, NULL);
+	unsigned char bytes[32];
+	struct reply reply;
+
+	print_message("%s\n", numbers->name);
+	accessd_connect(&accessd);
+	converse(numbers, accessd.fd);
+	wire_request(bytes, numbers->exit, numbers->msr, 0, 0, 0);
+	assert_int_equal(send(accessd.fd, bytes, sizeof bytes, MSG_NOSIGNAL), 32);
+	assert_false(wire_receive(accessd.fd, &reply));
+	accessd_disconnect(&accessd);
+	assert_int_equal(accessd_wait(&accessd, PATIENCE_MS), 0);
+}
+
 static void each_release_is_served_with_its_own_numbers(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof releases / sizeof *releases; i++) {
 		char program[512];
-		unsigned char bytes[32];
-		struct reply reply;
 
 		snprintf(program, sizeof program, "%s/likwid-%s/likwid-accessD", folder,
 			releases[i].name);
-		print_message("%s\n", releases[i].name);
-		struct accessd accessd = accessd_start(program, NULL);
-		accessd_connect(&accessd);
-		converse(&releases[i], accessd.fd);
-		wire_request(bytes, releases[i].exit, releases[i].msr, 0, 0, 0);
-		assert_int_equal(send(accessd.fd, bytes, sizeof bytes, MSG_NOSIGNAL), 32);
-		assert_false(wire_receive(accessd.fd, &reply));
-		accessd_disconnect(&accessd);
-		assert_int_equal(accessd_wait(&accessd, PATIENCE_MS), 0);
+		be_served(program, &releases[i]);
 	}
+}
+
+static void link_to_the_link_of_a_release_speaks_its_numbers(void **state)
+{
+	char program[512];
+
+	(void)state;
+	snprintf(program, sizeof program, "%s/opt/sbin/likwid-accessD", folder);
+	be_served(program, &releases[sizeof releases / sizeof *releases - 1]);
 }
 
 static void release_that_nobody_knows_is_not_served(void **state)
@@ -102,6 +123,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_release_is_served_with_its_own_numbers),
+		cmocka_unit_test(link_to_the_link_of_a_release_speaks_its_numbers),
 		cmocka_unit_test(release_that_nobody_knows_is_not_served),
 	};
 

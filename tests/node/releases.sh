@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The device numbers of every LIKWID release, chosen by the daemon's folder; libmsrd follows.
+# The device numbers of every LIKWID release, chosen by the daemon's folder, or
+# that of a link on the way to it; libmsrd follows.
 # usage: releases.sh FUSE-MSR MSRD MSRCTL FIXTURE NODE-RELEASES
 
 . "$(dirname "$0")/lib.sh"
@@ -12,6 +13,10 @@ for release in 3.1 4.0 4.1 4.2 4.3 5.0 5.1 5.2 5.3 5.4 5.5 9.9; do
 	mkdir "$work/likwid-$release"
 	ln -s "$msrd" "$work/likwid-$release/likwid-accessD"
 done
+
+# as in LIKWID's own folder: what the link leads to decides
+mkdir -p "$work/opt/sbin"
+ln -s "$work/likwid-5.5/likwid-accessD" "$work/opt/sbin/likwid-accessD"
 
 on_node() {
 	"$fuse_msr" run --daemon "$msrd" "$fixture" -- "$@"
@@ -25,6 +30,9 @@ done
 on_node "$msrctl" --daemon "$work/likwid-9.9/likwid-accessD" read 0x606 2>"$work/stderr"
 check "msrctl does not guess" [ $? = 1 ]
 check "... and says why" grep -q "release of LIKWID that is not known" "$work/stderr"
+
+check "msrctl follows a link to a release's link" on_node "$msrctl" \
+	--daemon "$work/opt/sbin/likwid-accessD" read -u ha0,imc3 0xf4
 
 # what is said of it is one line, whatever the folder is called
 forged="$work/likwid-9x

@@ -16,7 +16,7 @@ static int load(void **state)
 	arch = arch_find(6, 0x2d);
 	assert_non_null(arch);
 	for (size_t i = 0; i < arch->n_profiles; i++)
-		policy.lists[policy.n_lists++] = arch->profiles[i].list;
+		policy_add(&policy, arch->profiles[i].list);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "test.h"
 
 #include "client/msrd.h"
+#include "node/node.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -28,8 +29,6 @@
 #include "util/cleanup.h"
 #include "wire/likwid.h"
 
-/* -- the stand-ins ------------------------------------------------------- */
-
 /* Request types of release 5.2. */
 enum { READ = 0, WRITE = 1, CHECK = 2, EXIT = 3 };
 
@@ -47,9 +46,9 @@ static const struct message conversation[] = {
 	{CHECK, 0, 200, 0, 0, 6, 0},
 	{READ, 0, 0, 0x641, 0, 2, 0},
 	{READ, 0, 0, 0x1ac, 0, 4, 0},
-	{READ, 7, 1, 0xa4, 0, 0, 0xbeef},
+	{READ, 7, 0, 0xa4, 0, 0, 0xbeef},
 	{WRITE, 13, 0, 0xd8, 0x400304, 0, 0},
-	{CHECK, 5, 9, 0, 0, 6, 0},
+	{CHECK, 5, 0, 0, 0, 6, 0},
 	{EXIT, 0, 0, 0, 0, 0, 0},
 };
 
@@ -360,8 +359,6 @@ static const struct role {
 	{"likwid-accessD", role_serves},
 };
 
-/* -- the tests' tools ---------------------------------------------------- */
-
 struct theatre {
 	char folder[64];
 	char path[128];
@@ -473,14 +470,28 @@ static double seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* -- the sentences ------------------------------------------------------- */
+/* The package of this machine that has rank 0 in a record. */
+static uint32_t first_package(void)
+{
+	int root_fd = open("/", O_PATH | O_CLOEXEC);
+	struct node node;
+
+	assert_int_equal(node_init(&node, root_fd), 0);
+	close(root_fd);
+	assert_true(node.n_packages > 0);
+	uint32_t first = node.packages[0];
+	node_deinit(&node);
+	return first;
+}
 
 static void each_access_is_one_record_and_its_answer(void **state)
 {
 	struct msrd *msrd = must_open_role(state, "talks");
 	pid_t pid = msrd_pid(msrd);
+	uint32_t first = first_package();
 	uint64_t value = 0;
 	uint32_t dword = 0;
+	char imc0[32];
 
 	assert_int_equal(msrd_read(msrd, 3, 0x198, &value), 0);
 	assert_true(value == 0x123456789abcdef0);
@@ -490,11 +501,15 @@ static void each_access_is_one_record_and_its_answer(void **state)
 	assert_error_says(msrd, "read of MSR 0x641 on CPU 0: register not allowed");
 	assert_true(value == 0x123456789abcdef0);
 	assert_int_equal(msrd_read(msrd, 0, 0x1ac, &value), MSRD_FAILED);
-	assert_int_equal(msrd_pci_read(msrd, 1, MSRD_UNIT_IMC, 2, 0xa4, &dword), 0);
+	assert_int_equal(msrd_pci_read(msrd, first, MSRD_UNIT_IMC, 2, 0xa4, &dword), 0);
 	assert_int_equal(dword, 0xbeef);
-	assert_int_equal(msrd_pci_write(msrd, 0, MSRD_UNIT_HA, 0, 0xd8, 0x400304), 0);
-	assert_int_equal(msrd_pci_check(msrd, 9, MSRD_UNIT_IMC, 0), MSRD_ABSENT);
-	assert_error_says(msrd, "imc0 of socket 9");
+	assert_int_equal(msrd_pci_write(msrd, first, MSRD_UNIT_HA, 0, 0xd8, 0x400304), 0);
+	assert_int_equal(msrd_pci_check(msrd, first, MSRD_UNIT_IMC, 0), MSRD_ABSENT);
+	snprintf(imc0, sizeof imc0, "imc0 of socket %u", (unsigned)first);
+	assert_error_says(msrd, imc0);
+	/* not even asked for */
+	assert_int_equal(msrd_pci_check(msrd, 123456, MSRD_UNIT_IMC, 0), MSRD_ABSENT);
+	assert_error_says(msrd, "imc0 of socket 123456");
 	msrd_close(msrd);
 	/* waited for: the id is nobody's */
 	assert_int_equal(waitpid(pid, NULL, WNOHANG), -1);

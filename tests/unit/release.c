@@ -9,6 +9,9 @@ static const char *const names[] = {
 	"3.1", "4.0", "4.1", "4.2", "4.3", "5.0", "5.1", "5.2", "5.3", "5.4", "5.5"};
 #define N_NAMES (sizeof names / sizeof *names)
 
+/* A number that the release has not got. */
+#define NONE UINT32_MAX
+
 static void every_release_line_is_known_by_name(void **state)
 {
 	(void)state;
@@ -22,7 +25,7 @@ static void every_release_line_is_known_by_name(void **state)
 
 static void assert_path(const char *path, const char *name)
 {
-	const struct release *release = release_of_path(path);
+	const struct release *release = release_of_path(path, NULL);
 
 	if (!name) {
 		assert_null(release);
@@ -45,15 +48,62 @@ static void folder_of_the_program_names_the_release(void **state)
 static void other_folders_serve_the_default(void **state)
 {
 	(void)state;
-	assert_path("/usr/local/libexec/msrd/likwid-accessD", RELEASE_DEFAULT);
-	assert_path("/opt/likwid-5.4/sbin/likwid-accessD", RELEASE_DEFAULT);
-	assert_path("/opt/likwid-stable/likwid-accessD", RELEASE_DEFAULT);
-	assert_path("/opt/notlikwid-5.4/likwid-accessD", RELEASE_DEFAULT);
-	assert_path("likwid-accessD", RELEASE_DEFAULT);
-	assert_path("/likwid-accessD", RELEASE_DEFAULT);
-	assert_path("/", RELEASE_DEFAULT);
-	assert_path("", RELEASE_DEFAULT);
-	assert_path("/dev/fd/3", RELEASE_DEFAULT);
+	assert_path("/usr/local/libexec/msrd/likwid-accessD", release_name(release_default()));
+	assert_path("/opt/likwid-5.4/sbin/likwid-accessD", release_name(release_default()));
+	assert_path("/opt/likwid-stable/likwid-accessD", release_name(release_default()));
+	assert_path("/opt/notlikwid-5.4/likwid-accessD", release_name(release_default()));
+	assert_path("likwid-accessD", release_name(release_default()));
+	assert_path("/likwid-accessD", release_name(release_default()));
+	assert_path("/", release_name(release_default()));
+	assert_path("", release_name(release_default()));
+	assert_path("/dev/fd/3", release_name(release_default()));
+}
+
+/* Links of a file system that is not there: each line leads to the next. */
+static bool follow(char *path, size_t size)
+{
+	static const char *const links[][2] = {
+		{"/opt/likwid/sbin/likwid-accessD", "/usr/libexec/msrd/likwid-5.5/likwid-accessD"},
+		{"/opt/a/likwid-accessD", "/opt/b/likwid-accessD"},
+		{"/opt/b/likwid-accessD", "/opt/likwid-4.0.1/likwid-accessD"},
+		{"/opt/c/likwid-accessD", "/opt/likwid-9.9/likwid-accessD"},
+		{"/usr/libexec/msrd/likwid-5.5/likwid-accessD", "/opt/likwid-5.1/msrd"},
+		{"/libexec/msrd/likwid-accessD", "/usr/sbin/msrd"},
+		{"/loop", "/loop"},
+	};
+
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+		if (strcmp(path, links[i][0]) == 0) {
+			snprintf(path, size, "%s", links[i][1]);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void assert_link(const char *path, const char *name)
+{
+	const struct release *release = release_of_path(path, follow);
+
+	if (name)
+		assert_string_equal(release_name(release), name);
+	else
+		assert_null(release);
+}
+
+static void folder_that_a_link_leads_to_counts_where_its_own_says_nothing(void **state)
+{
+	const char *standard = release_name(release_default());
+
+	(void)state;
+	assert_link("/opt/likwid/sbin/likwid-accessD", "5.5");
+	assert_link("/opt/a/likwid-accessD", "4.0");
+	assert_link("/opt/c/likwid-accessD", NULL);
+	assert_link("/usr/libexec/msrd/likwid-5.5/likwid-accessD", "5.5");
+	assert_link("/libexec/msrd/likwid-accessD", standard);
+	assert_link("/usr/sbin/msrd", standard);
+	assert_link("/loop", standard);
+	assert_link("", standard);
 }
 
 static void release_that_nobody_knows_is_none(void **state)
@@ -75,27 +125,28 @@ static void numbers_of_devices_are_as_measured(void **state)
 		uint32_t numbers[15];
 	} table[] = {
 		{"3.1", "3.1", {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}},
-		{"4.0", "5.1", {1, 2, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15, 17, 18, 0}},
+		{"4.0", "4.0", {1, 2, 4, 5, 6, 7, 8, 9, 11, 12, NONE, 15, 17, 18, 14}},
+		{"4.1", "5.1", {1, 2, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15, 17, 18, 0}},
 		{"5.2", "5.2", {1, 2, 4, 5, 6, 7, 8, 13, 17, 18, 20, 21, 23, 24, 0}},
 		{"5.3", "5.3", {1, 2, 5, 21, 22, 23, 24, 29, 61, 62, 65, 66, 69, 70, 0}},
 		{"5.4", "5.5", {1, 2, 9, 49, 50, 51, 52, 57, 117, 118, 125, 126, 129, 130, 0}},
 	};
-	static const struct op units[] = {
-		{.place.space = OP_PCI, .place.unit = UNIT_R3QPI, .place.index = 0},
-		{.place.space = OP_PCI, .place.unit = UNIT_R3QPI, .place.index = 1},
-		{.place.space = OP_PCI, .place.unit = UNIT_R2PCIE, .place.index = 0},
-		{.place.space = OP_PCI, .place.unit = UNIT_IMC, .place.index = 0},
-		{.place.space = OP_PCI, .place.unit = UNIT_IMC, .place.index = 1},
-		{.place.space = OP_PCI, .place.unit = UNIT_IMC, .place.index = 2},
-		{.place.space = OP_PCI, .place.unit = UNIT_IMC, .place.index = 3},
-		{.place.space = OP_PCI, .place.unit = UNIT_HA, .place.index = 0},
-		{.place.space = OP_PCI, .place.unit = UNIT_QPI, .place.index = 0},
-		{.place.space = OP_PCI, .place.unit = UNIT_QPI, .place.index = 1},
-		{.place.space = OP_PCI, .place.unit = UNIT_QPI_MASK, .place.index = 0},
-		{.place.space = OP_PCI, .place.unit = UNIT_QPI_MASK, .place.index = 1},
-		{.place.space = OP_PCI, .place.unit = UNIT_QPI_MISC, .place.index = 0},
-		{.place.space = OP_PCI, .place.unit = UNIT_QPI_MISC, .place.index = 1},
-		{.place.space = OP_MSR},
+	static const struct place places[15] = {
+		{.space = OP_PCI, .unit = UNIT_R3QPI, .index = 0},
+		{.space = OP_PCI, .unit = UNIT_R3QPI, .index = 1},
+		{.space = OP_PCI, .unit = UNIT_R2PCIE, .index = 0},
+		{.space = OP_PCI, .unit = UNIT_IMC, .index = 0},
+		{.space = OP_PCI, .unit = UNIT_IMC, .index = 1},
+		{.space = OP_PCI, .unit = UNIT_IMC, .index = 2},
+		{.space = OP_PCI, .unit = UNIT_IMC, .index = 3},
+		{.space = OP_PCI, .unit = UNIT_HA, .index = 0},
+		{.space = OP_PCI, .unit = UNIT_QPI, .index = 0},
+		{.space = OP_PCI, .unit = UNIT_QPI, .index = 1},
+		{.space = OP_PCI, .unit = UNIT_QPI_MASK, .index = 0},
+		{.space = OP_PCI, .unit = UNIT_QPI_MASK, .index = 1},
+		{.space = OP_PCI, .unit = UNIT_QPI_MISC, .index = 0},
+		{.space = OP_PCI, .unit = UNIT_QPI_MISC, .index = 1},
+		{.space = OP_MSR},
 	};
 	size_t n = 0;
 
@@ -104,27 +155,44 @@ static void numbers_of_devices_are_as_measured(void **state)
 		for (; n < N_NAMES && strcmp(names[n], table[row].last) <= 0; n++) {
 			const struct release *release = release_find(names[n]);
 			for (size_t i = 0; i < 15; i++) {
-				struct op op = {.verb = OP_READ};
+				struct place place = {.space = OP_MSR};
 				uint32_t number;
-				assert_true(release_device_put(release, &units[i], &number));
+				bool has = table[row].numbers[i] != NONE;
+				assert_int_equal(
+					release_device_put(release, &places[i], &number), has);
+				if (!has)
+					continue;
 				assert_int_equal(number, table[row].numbers[i]);
-				assert_true(release_device_get(release, number, &op));
-				assert_memory_equal(&op, &units[i], sizeof op);
+				assert_true(release_device_get(release, number, &place));
+				assert_memory_equal(&place, &places[i], sizeof place);
 			}
 		}
 	}
 	assert_int_equal(n, N_NAMES);
 }
 
-static void device_of_another_release_is_none(void **state)
+static void number_14_of_release_4_0_is_the_msrs(void **state)
 {
-	struct op op = {.verb = OP_READ};
+	struct place place = {.space = OP_PCI, .unit = UNIT_QPI_MASK};
 
 	(void)state;
-	assert_false(release_device_get(release_find("5.2"), 49, &op));
-	assert_false(release_device_get(release_find("5.4"), 5, &op));
-	assert_false(release_device_get(release_find("3.1"), 15, &op));
-	assert_false(release_device_get(release_find("5.2"), UINT32_MAX, &op));
+	assert_true(release_device_get(release_find("4.0"), 14, &place));
+	assert_int_equal(place.space, OP_MSR);
+	assert_false(release_device_get(release_find("4.0"), 0, &place));
+	assert_true(release_device_get(release_find("4.1"), 14, &place));
+	assert_int_equal(place.space, OP_PCI);
+	assert_int_equal(place.unit, UNIT_QPI_MASK);
+}
+
+static void device_of_another_release_is_none(void **state)
+{
+	struct place place = {.space = OP_MSR};
+
+	(void)state;
+	assert_false(release_device_get(release_find("5.2"), 49, &place));
+	assert_false(release_device_get(release_find("5.4"), 5, &place));
+	assert_false(release_device_get(release_find("3.1"), 15, &place));
+	assert_false(release_device_get(release_find("5.2"), UINT32_MAX, &place));
 }
 
 static void requests_have_their_numbers(void **state)
@@ -189,8 +257,10 @@ int main(void)
 		cmocka_unit_test(every_release_line_is_known_by_name),
 		cmocka_unit_test(folder_of_the_program_names_the_release),
 		cmocka_unit_test(other_folders_serve_the_default),
+		cmocka_unit_test(folder_that_a_link_leads_to_counts_where_its_own_says_nothing),
 		cmocka_unit_test(release_that_nobody_knows_is_none),
 		cmocka_unit_test(numbers_of_devices_are_as_measured),
+		cmocka_unit_test(number_14_of_release_4_0_is_the_msrs),
 		cmocka_unit_test(device_of_another_release_is_none),
 		cmocka_unit_test(requests_have_their_numbers),
 		cmocka_unit_test(release_3_1_has_error_codes_of_its_own),

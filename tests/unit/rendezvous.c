@@ -103,41 +103,43 @@ static void path_that_is_occupied_is_left_alone(void **state)
 static void client_is_accepted_with_its_credentials(void **state)
 {
 	struct rendezvous rendezvous;
-	struct rendezvous_client client;
+	struct peer peer;
 
 	(void)state;
 	assert_int_equal(open_own(&rendezvous), 0);
 	int fd = connect_to(&rendezvous);
-	assert_int_equal(rendezvous_accept(&rendezvous, -1, 5000, &client), 0);
-	assert_int_equal(client.uid, getuid());
-	assert_int_equal(client.pid, getpid());
+	int accepted = rendezvous_accept(&rendezvous, -1, 5000, &peer);
+	assert_true(accepted >= 0);
+	assert_int_equal(peer.uid, getuid());
+	assert_int_equal(peer.gid, getgid());
+	assert_int_equal(peer.pid, getpid());
 	rendezvous_close(&rendezvous);
-	close(client.fd);
+	close(accepted);
 	close(fd);
 }
 
 static void nobody_comes_is_a_timeout(void **state)
 {
 	struct rendezvous rendezvous;
-	struct rendezvous_client client;
+	struct peer peer;
 
 	(void)state;
 	assert_int_equal(open_own(&rendezvous), 0);
-	assert_int_equal(rendezvous_accept(&rendezvous, -1, 10, &client), -ETIMEDOUT);
+	assert_int_equal(rendezvous_accept(&rendezvous, -1, 10, &peer), -ETIMEDOUT);
 	rendezvous_close(&rendezvous);
 }
 
 static void termination_ends_the_wait(void **state)
 {
 	struct rendezvous rendezvous;
-	struct rendezvous_client client;
+	struct peer peer;
 	int signals[2];
 
 	(void)state;
 	assert_int_equal(pipe2(signals, O_CLOEXEC), 0);
 	assert_int_equal(write(signals[1], "x", 1), 1);
 	assert_int_equal(open_own(&rendezvous), 0);
-	assert_int_equal(rendezvous_accept(&rendezvous, signals[0], 5000, &client), -ECANCELED);
+	assert_int_equal(rendezvous_accept(&rendezvous, signals[0], 5000, &peer), -ECANCELED);
 	rendezvous_close(&rendezvous);
 	close(signals[0]);
 	close(signals[1]);
@@ -148,7 +150,7 @@ static void termination_ends_the_wait(void **state)
 static void stranger_is_closed_and_the_wait_goes_on(void **state)
 {
 	struct rendezvous rendezvous;
-	struct rendezvous_client client;
+	struct peer peer;
 
 	(void)state;
 	assert_int_equal(rendezvous_open(&rendezvous, getpid(), 65533, 65533), 0);
@@ -161,7 +163,7 @@ static void stranger_is_closed_and_the_wait_goes_on(void **state)
 		int fd = connect_to(&rendezvous);
 		_exit(read(fd, &byte, 1) == 0 ? 0 : 1); /* closed without a word */
 	}
-	assert_int_equal(rendezvous_accept(&rendezvous, -1, 300, &client), -ETIMEDOUT);
+	assert_int_equal(rendezvous_accept(&rendezvous, -1, 300, &peer), -ETIMEDOUT);
 	int status;
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);

@@ -5,15 +5,15 @@
  */
 #include "test.h"
 
-#include "arch/arch.h"
-#include "daemon/lock.h"
+#include "daemon/grant.h"
 #include "daemon/session.h"
+#include "mock_device.h"
+#include "wire/likwid.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -23,38 +23,11 @@ static const uint32_t packages[] = {0, 1};
 /* Request types of releases from 4.1 on. */
 enum { READ = 0, WRITE = 1, CHECK = 2, EXIT = 3 };
 
-/* A device of 16 CPUs that remembers the last write and how often it was asked. */
-struct mock {
-	struct device device;
-	uint64_t value;
-	enum op_status status;
-	unsigned n_reads, n_writes, n_checks;
-	struct op last;
-};
-
-static void mock_access(struct device *device, struct op *op)
-{
-	struct mock *mock = (struct mock *)device;
-
-	mock->last = *op;
-	op->status = mock->status;
-	if (op->verb == OP_CHECK) {
-		mock->n_checks++;
-	} else if (op->verb == OP_READ) {
-		mock->n_reads++;
-		op->value = mock->value;
-	} else {
-		mock->n_writes++;
-		mock->value = op->value;
-	}
-}
-
-static const struct device_ops mock_ops = {.access = mock_access};
-
 /* A session on one end of a socket pair, with the shipped lists of 06_2D. */
 struct world {
 	struct mock msr, pci;
 	struct policy policy;
+	struct likwid likwid;
 	struct session session;
 	int client;
 	int signals[2];
@@ -63,24 +36,23 @@ struct world {
 static int set_up(void **state)
 {
 	static struct world world;
-	const struct arch *arch = arch_find(6, 0x2d);
+	const struct op_limits limits = {16, packages, 2};
 	int pair[2];
 
 	world = (struct world){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
-	for (size_t i = 0; i < arch->n_profiles; i++)
-		world.policy.lists[world.policy.n_lists++] = arch->profiles[i].list;
+	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d)), 0);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
 	assert_int_equal(pipe2(world.signals, O_CLOEXEC), 0);
+	likwid_init(&world.likwid, release_find("5.2"), &limits);
 	world.client = pair[0];
 	world.session = (struct session){
 		.fd = pair[1],
 		.signal_fd = world.signals[0],
-		.uid = 1000,
-		.release = release_find(RELEASE_DEFAULT),
-		.limits = {16, packages, 2},
-		.policy = &world.policy,
-		.devices = {&world.msr.device, &world.pci.device},
-		.lock_path = "/nonexistent",
+		.wire = &world.likwid.wire,
+		.access.peer.uid = 1000,
+		.access.policy = &world.policy,
+		.access.devices = {&world.msr.device, &world.pci.device},
+		.access.lock_path = "/nonexistent",
 	};
 	*state = &world;
 	return 0;
@@ -156,56 +128,6 @@ static void refused_register_is_answered_and_never_touched(void **state)
 	assert_int_equal(reply.errorcode, 2);
 	assert_int_equal(reply.data, 0);
 	assert_int_equal(world->msr.n_reads, 0);
-}
-
-static void full_mask_is_written_without_a_look(void **state)
-{
-	struct world *world = *state;
-
-	struct likwid_record reply = ask(world,
-		(struct likwid_record){.cpu = 1, .reg = 0xa0, .data = 7, .type = 1, .device = 5});
-	assert_int_equal(reply.errorcode, 0);
-	assert_int_equal(reply.data, 0);
-	assert_int_equal(world->pci.n_reads, 0);
-	assert_int_equal(world->pci.n_writes, 1);
-	assert_int_equal(world->pci.last.place.package, 1);
-	assert_int_equal(world->pci.last.place.unit, UNIT_IMC);
-}
-
-static void partial_mask_lets_read_modify_write_through(void **state)
-{
-	struct world *world = *state;
-
-	world->msr.value = 0x850089;
-	struct likwid_record reply = ask(
-		world, (struct likwid_record){.reg = 0x1a0, .data = 0x4000850089, .type = WRITE});
-	assert_int_equal(reply.errorcode, 0);
-	assert_int_equal(world->msr.n_reads, 1);
-	assert_int_equal(world->msr.n_writes, 1);
-	assert_true(world->msr.value == 0x4000850089);
-}
-
-static void write_that_changes_another_bit_is_refused_not_masked(void **state)
-{
-	struct world *world = *state;
-
-	world->msr.value = 0x850089;
-	struct likwid_record reply = ask(
-		world, (struct likwid_record){.reg = 0x1a0, .data = 0x4000850088, .type = WRITE});
-	assert_int_equal(reply.errorcode, 2);
-	assert_int_equal(world->msr.n_writes, 0);
-	assert_true(world->msr.value == 0x850089);
-}
-
-static void write_whose_old_value_can_not_be_read_is_not_done(void **state)
-{
-	struct world *world = *state;
-
-	world->msr.status = OP_FAILED;
-	struct likwid_record reply =
-		ask(world, (struct likwid_record){.reg = 0x186, .data = 1, .type = WRITE});
-	assert_int_equal(reply.errorcode, 4);
-	assert_int_equal(world->msr.n_writes, 0);
 }
 
 static void check_touches_no_register(void **state)
@@ -324,84 +246,47 @@ static void client_that_reads_no_reply_can_not_hold_the_daemon(void **state)
 	assert_int_equal((intptr_t)end, SESSION_TERMINATED);
 }
 
-static void foreign_lock_file_locks_every_access(void **state)
+/* A wire whose messages are one byte: its take gives what the byte says. */
+static enum wire_message byte_take(
+	struct wire *wire, const uint8_t *bytes, size_t length, struct wire_request *request)
 {
+	(void)wire;
+	*request = (struct wire_request){.length = 1};
+	return length == 0 ? WIRE_INCOMPLETE : (enum wire_message)bytes[0];
+}
+
+static size_t byte_reply(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE])
+{
+	(void)wire;
+	bytes[0] = 'r';
+	return 1;
+}
+
+static const struct wire_ops byte_ops = {.take = byte_take, .reply = byte_reply};
+
+static void malformed_message_ends_the_session_after_the_replies_before_it(void **state)
+{
+	static const uint8_t bytes[] = {
+		WIRE_ACCESSES, WIRE_ACCESSES, WIRE_MALFORMED, WIRE_ACCESSES};
 	struct world *world = *state;
-	char path[] = "/tmp/msrd-test-lock-XXXXXX";
-	int fd = mkstemp(path);
+	struct wire wire = {&byte_ops};
+	char replies[8];
 
-	assert_true(fd >= 0);
-	close(fd);
-	world->session.lock_path = path;
-	world->session.uid = geteuid() + 1;
-	put(world, (struct likwid_record){.reg = 0xce});
-	put(world, (struct likwid_record){.type = CHECK});
-	put(world, (struct likwid_record){.cpu = 99, .reg = 0xce});
-	put(world, (struct likwid_record){.type = 9});
-	put(world, (struct likwid_record){.type = EXIT});
-	assert_int_equal(session_run(&world->session), SESSION_EXIT);
-	assert_int_equal(get(world).errorcode, 7);
-	assert_int_equal(get(world).errorcode, 7);
-	assert_int_equal(get(world).errorcode, 7);
-	assert_int_equal(get(world).errorcode, 1);
-	assert_int_equal(world->msr.n_reads, 0);
-
-	world->session.uid = geteuid();
-	assert_int_equal(ask(world, (struct likwid_record){.reg = 0xce}).errorcode, 0);
-	unlink(path);
-	world->session.uid = geteuid() + 1;
-	assert_int_equal(ask(world, (struct likwid_record){.reg = 0xce}).errorcode, 0);
+	world->session.wire = &wire;
+	assert_int_equal(write(world->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	assert_int_equal(session_run(&world->session), SESSION_MALFORMED);
+	assert_int_equal(recv(world->client, replies, sizeof replies, MSG_DONTWAIT), 2);
 }
 
-static void lock_that_can_not_be_looked_at_is_a_lock(void **state)
+static void message_longer_than_any_ends_the_session(void **state)
 {
-	(void)state;
-	assert_int_equal(lock_check("/proc/self/status/lock", geteuid()), OP_LOCKED);
-	assert_int_equal(lock_check("/nonexistent/lock", geteuid()), OP_OK);
-}
-
-static void lock_that_is_a_dangling_link_is_a_lock(void **state)
-{
-	char folder[] = "/tmp/msrd-test-link-XXXXXX";
-	char path[64];
-
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	snprintf(path, sizeof path, "%s/lock", folder);
-	assert_int_equal(symlink("/nonexistent", path), 0);
-	assert_int_equal(lock_check(path, geteuid() + 1), OP_LOCKED);
-	unlink(path);
-	rmdir(folder);
-}
-
-static void unready_daemon_answers_every_access_with_the_reason(void **state)
-{
+	static const uint8_t bytes[STREAM_SIZE] = {WIRE_INCOMPLETE};
 	struct world *world = *state;
+	struct wire wire = {&byte_ops};
 
-	world->session.unready = OP_UNSUPPORTED;
-	world->session.devices[OP_MSR] = world->session.devices[OP_PCI] = NULL;
-	world->session.limits = (struct op_limits){0};
-	put(world, (struct likwid_record){.reg = 0xce});
-	put(world, (struct likwid_record){.type = CHECK, .device = 5});
-	put(world, (struct likwid_record){.reg = 0x186, .type = WRITE});
-	assert_int_equal(ask(world, (struct likwid_record){.reg = 0xce}).errorcode, 1);
-	for (int i = 0; i < 3; i++)
-		assert_int_equal(get(world).errorcode, 1);
-}
-
-static void ten_refusals_a_second_are_logged_and_the_rest_counted(void **state)
-{
-	struct refusals refusals = {0};
-
-	(void)state;
-	for (int second = 0; second < 3; second++) {
-		int logged = 0;
-		for (int i = 0; i < 25; i++)
-			logged += refusals_may_log(&refusals, 5000 + 1000 * second + i);
-		assert_int_equal(logged, 10);
-		assert_int_equal(refusals_take_suppressed(&refusals), 15);
-		assert_int_equal(refusals_take_suppressed(&refusals), 0);
-	}
+	world->session.wire = &wire;
+	assert_int_equal(write(world->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	assert_int_equal(session_run(&world->session), SESSION_MALFORMED);
 }
 
 #define SESSION_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -411,23 +296,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SESSION_TEST(allowed_read_reaches_the_device),
 		SESSION_TEST(refused_register_is_answered_and_never_touched),
-		SESSION_TEST(full_mask_is_written_without_a_look),
-		SESSION_TEST(partial_mask_lets_read_modify_write_through),
-		SESSION_TEST(write_that_changes_another_bit_is_refused_not_masked),
-		SESSION_TEST(write_whose_old_value_can_not_be_read_is_not_done),
 		SESSION_TEST(check_touches_no_register),
 		SESSION_TEST(nonsense_gets_a_reply_each_and_the_session_goes_on),
 		SESSION_TEST(exit_has_no_reply),
 		SESSION_TEST(client_that_closes_between_records_has_gone_away),
 		SESSION_TEST(client_that_closes_inside_a_record_is_told_apart),
 		SESSION_TEST(client_gone_between_read_and_reply_ends_daemon),
+		SESSION_TEST(malformed_message_ends_the_session_after_the_replies_before_it),
+		SESSION_TEST(message_longer_than_any_ends_the_session),
 		SESSION_TEST(termination_ends_the_session),
 		SESSION_TEST(client_that_reads_no_reply_can_not_hold_the_daemon),
-		SESSION_TEST(foreign_lock_file_locks_every_access),
-		SESSION_TEST(lock_that_can_not_be_looked_at_is_a_lock),
-		SESSION_TEST(lock_that_is_a_dangling_link_is_a_lock),
-		SESSION_TEST(unready_daemon_answers_every_access_with_the_reason),
-		SESSION_TEST(ten_refusals_a_second_are_logged_and_the_rest_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

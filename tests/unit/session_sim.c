@@ -6,9 +6,10 @@
  */
 #include "test.h"
 
-#include "arch/arch.h"
+#include "daemon/grant.h"
 #include "daemon/session.h"
 #include "sim/device_sim.h"
+#include "wire/likwid.h"
 
 #include <sys/socket.h>
 
@@ -41,7 +42,6 @@ static void complain(void *context, const char *message)
 static int set_up(void **state)
 {
 	static struct world world;
-	const struct arch *arch = arch_find(6, 0x2d);
 
 	world = (struct world){
 		.fixture = fixture_load(FIXTURES "/xeon-e5-2680-2x1", complain, NULL)};
@@ -50,8 +50,7 @@ static int set_up(void **state)
 	assert_non_null(world.machine);
 	world.device = device_sim_new(world.machine, world.fixture);
 	assert_non_null(world.device);
-	for (size_t i = 0; i < arch->n_profiles; i++)
-		world.policy.lists[world.policy.n_lists++] = arch->profiles[i].list;
+	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d)), 0);
 	*state = &world;
 	return 0;
 }
@@ -70,7 +69,9 @@ static int tear_down(void **state)
 static void play(struct world *world, const struct message *messages, size_t n)
 {
 	uint8_t bytes[LIKWID_RECORD_SIZE];
+	const struct op_limits limits = {2, packages, 2};
 	struct likwid_record record;
+	struct likwid likwid;
 	int pair[2];
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
@@ -85,14 +86,14 @@ static void play(struct world *world, const struct message *messages, size_t n)
 	}
 	shutdown(pair[0], SHUT_WR);
 
+	likwid_init(&likwid, release_find("5.2"), &limits);
 	struct session session = {
 		.fd = pair[1],
 		.signal_fd = -1,
-		.release = release_find(RELEASE_DEFAULT),
-		.limits = {2, packages, 2},
-		.policy = &world->policy,
-		.devices = {world->device, world->device},
-		.lock_path = "/nonexistent",
+		.wire = &likwid.wire,
+		.access.policy = &world->policy,
+		.access.devices = {world->device, world->device},
+		.access.lock_path = "/nonexistent",
 	};
 	assert_int_equal(session_run(&session), SESSION_CLOSED);
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The bytes between this library and its daemon. */
+#ifndef MSRD_CLIENT_CONNECTION_H
+#define MSRD_CLIENT_CONNECTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/child.h"
+
+struct connection {
+	struct child child; /* at the other end */
+	int fd;		    /* non-blocking; -1 once it is closed */
+	unsigned reply_timeout_ms;
+};
+
+/*
+ * All the bytes, until deadline (deadline.h). 0; -ECONNRESET when the other
+ * end is gone; -ETIMEDOUT; -errno of send(2), recv(2), poll(2).
+ */
+int connection_send(
+	struct connection *connection, const uint8_t *bytes, size_t length, long long deadline);
+int connection_receive(
+	struct connection *connection, uint8_t *bytes, size_t length, long long deadline);
+
+void connection_close(struct connection *connection);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whatever the client asks for, nothing of it is used as an index or a length
+ * here: the wire has bounded it, and the back ends look it up. Knows no bytes.
+ */
+#include "daemon/access.h"
+
+#include "daemon/lock.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+static void log_suppressed(struct access *access)
+{
+	unsigned suppressed = refusals_take_suppressed(&access->refusals);
+
+	if (suppressed > 0)
+		log_line(LOG_WARNING, "uid %u pid %d: %u more refusals not logged",
+			(unsigned)access->peer.uid, (int)access->peer.pid, suppressed);
+}
+
+static void log_refusal(struct access *access, const struct op *op)
+{
+	char text[OP_TEXT_SIZE];
+
+	if (!refusals_may_log(&access->refusals, clock_now_ms()))
+		return;
+	log_suppressed(access);
+	log_line(LOG_WARNING, "refused: uid %u pid %d: %s", (unsigned)access->peer.uid,
+		(int)access->peer.pid, op_describe(op, text));
+}
+
+/* Some bits only: what the register holds now decides. The access itself is
+ * left undone when the old value can't be read: op->status tells why. */
+static bool old_value_allows(struct device *device, const struct policy_rule *rule, struct op *op)
+{
+	struct op old = *op;
+
+	old.verb = OP_READ;
+	device->ops->access(device, &old);
+	op->status = old.status;
+	if (op->status == OP_OK && !policy_change_is_allowed(rule, old.value, op->value))
+		op->status = OP_REFUSED;
+	return op->status == OP_OK;
+}
+
+static void judge_and_carry_out(struct access *access, struct op *op)
+{
+	struct device *device = access->devices[op->place.space];
+	struct policy_rule rule;
+
+	switch (policy_check(access->policy, op, &rule)) {
+	case POLICY_ALLOWED:
+		device->ops->access(device, op);
+		break;
+	case POLICY_ASK_OLD_VALUE:
+		if (old_value_allows(device, &rule, op))
+			device->ops->access(device, op);
+		break;
+	case POLICY_REFUSED:
+		op->status = OP_REFUSED;
+		break;
+	}
+	if (op->status == OP_REFUSED)
+		log_refusal(access, op);
+}
+
+void access_run(struct access *access, struct op *op)
+{
+	/* on every access: an administrator may take the counters away at any time */
+	enum op_status lock = lock_check(access->lock_path, access->peer.uid);
+
+	if (lock != OP_OK)
+		op->status = lock;
+	else if (access->unready != OP_OK)
+		op->status = access->unready;
+	else if (op->status == OP_OK)
+		judge_and_carry_out(access, op);
+}
+
+void access_finish(struct access *access)
+{
+	log_suppressed(access);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What goes over the connection, on a socket pair: the answer lies there before
+ * the request is sent, so no thread and no daemon is involved.
+ */
+#include "test.h"
+
+#include "client/conversation.h"
+#include "tree.h"
+#include "wire/likwid.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+struct world {
+	struct tree tree; /* the client's machine: packages 1 and 4 */
+	struct connection connection;
+	int daemon; /* the other end */
+	struct conversation *conversation;
+};
+
+static unsigned package_of(uint32_t cpu)
+{
+	return cpu < 2 ? 4 : 1;
+}
+
+static int set_up(void **state)
+{
+	static struct world world;
+	int pair[2];
+
+	tree_init(&world.tree);
+	tree_add_cpus(&world.tree, "0-3", 3, package_of);
+	assert_int_equal(
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
+	world.connection =
+		(struct connection){.child.pidfd = -1, .fd = pair[0], .reply_timeout_ms = 50};
+	world.daemon = pair[1];
+	world.conversation = conversation_likwid_new(release_find("5.2"), world.tree.path);
+	assert_non_null(world.conversation);
+	*state = &world;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct world *world = *state;
+
+	world->conversation->ops->free(world->conversation);
+	connection_close(&world->connection);
+	close(world->daemon);
+	tree_deinit(&world->tree);
+	return 0;
+}
+
+/* Carries out op; the daemon's answer is reply. */
+static int converse(struct world *world, struct op *op, struct likwid_record reply)
+{
+	uint8_t bytes[LIKWID_RECORD_SIZE];
+
+	likwid_record_put(&reply, bytes);
+	assert_int_equal(write(world->daemon, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	return world->conversation->ops->access(world->conversation, &world->connection, op);
+}
+
+/* What the daemon has been sent. */
+static struct likwid_record sent(const struct world *world)
+{
+	uint8_t bytes[LIKWID_RECORD_SIZE];
+	struct likwid_record record;
+
+	assert_int_equal(read(world->daemon, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	likwid_record_get(bytes, &record);
+	return record;
+}
+
+static void assert_nothing_sent(const struct world *world)
+{
+	char byte;
+
+	assert_int_equal(read(world->daemon, &byte, 1), -1);
+	assert_int_equal(errno, EAGAIN);
+}
+
+static struct op read_imc(uint32_t package)
+{
+	return (struct op){
+		.verb = OP_READ, .place = place_at(place_of_unit(package, UNIT_IMC, 2), 0xa4)};
+}
+
+static void socket_is_sent_as_the_rank_of_its_package(void **state)
+{
+	static const uint32_t packages[] = {1, 4};
+	struct world *world = *state;
+
+	for (uint32_t rank = 0; rank < 2; rank++) {
+		struct op op = read_imc(packages[rank]);
+
+		assert_int_equal(converse(world, &op, (struct likwid_record){.data = 7}), 0);
+		assert_int_equal(op.status, OP_OK);
+		assert_int_equal(op.value, 7);
+		struct likwid_record record = sent(world);
+		assert_int_equal(record.cpu, rank);
+		assert_int_equal(record.device, 7);
+		assert_int_equal(record.reg, 0xa4);
+	}
+}
+
+static void socket_that_no_cpu_is_in_is_absent_and_nothing_is_sent(void **state)
+{
+	static const uint32_t packages[] = {0, 2, 5, UINT32_MAX};
+	struct world *world = *state;
+
+	for (size_t i = 0; i < sizeof packages / sizeof *packages; i++) {
+		struct op op = read_imc(packages[i]);
+
+		assert_int_equal(world->conversation->ops->access(
+					 world->conversation, &world->connection, &op),
+			0);
+		assert_int_equal(op.status, OP_ABSENT);
+		assert_nothing_sent(world);
+	}
+}
+
+static void machine_that_does_not_tell_its_packages_has_none(void **state)
+{
+	struct world *world = *state;
+	struct conversation *blind = conversation_likwid_new(release_find("5.2"), "/nonexistent");
+	struct op op = read_imc(0);
+
+	assert_non_null(blind);
+	assert_int_equal(blind->ops->access(blind, &world->connection, &op), 0);
+	assert_int_equal(op.status, OP_ABSENT);
+	assert_nothing_sent(world);
+	blind->ops->free(blind);
+}
+
+static void msrs_need_no_package(void **state)
+{
+	struct world *world = *state;
+	struct op op = {.verb = OP_WRITE, .place = place_at(place_of_cpu(99), 0x38f), .value = 5};
+
+	assert_int_equal(converse(world, &op, (struct likwid_record){.errorcode = 6}), 0);
+	assert_int_equal(op.status, OP_ABSENT); /* the daemon's word */
+	struct likwid_record record = sent(world);
+	assert_int_equal(record.cpu, 99);
+	assert_int_equal(record.device, 0);
+	assert_int_equal(record.data, 5);
+}
+
+static void unit_without_a_number_is_not_sent(void **state)
+{
+	struct world *world = *state;
+	struct op op = {.verb = OP_READ, .place = place_of_unit(1, UNIT_HA, 77)};
+
+	assert_int_equal(
+		world->conversation->ops->access(world->conversation, &world->connection, &op),
+		-EINVAL);
+	assert_nothing_sent(world);
+}
+
+static void senseless_silent_and_lost_daemons_are_told_apart(void **state)
+{
+	struct world *world = *state;
+	struct op op = {.verb = OP_READ, .place = place_of_cpu(0)};
+	struct op again = op;
+
+	assert_int_equal(converse(world, &op, (struct likwid_record){.errorcode = 99}), -EPROTO);
+	assert_int_equal(
+		world->conversation->ops->access(world->conversation, &world->connection, &again),
+		-ETIMEDOUT);
+	shutdown(world->daemon, SHUT_RDWR);
+	assert_int_equal(
+		world->conversation->ops->access(world->conversation, &world->connection, &again),
+		-ECONNRESET);
+}
+
+static void end_is_the_exit_record(void **state)
+{
+	struct world *world = *state;
+
+	world->conversation->ops->end(world->conversation, &world->connection);
+	assert_int_equal(sent(world).type, 3);
+	assert_string_equal(world->conversation->name, "LIKWID 5.2");
+}
+
+#define WORLD_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WORLD_TEST(socket_is_sent_as_the_rank_of_its_package),
+		WORLD_TEST(socket_that_no_cpu_is_in_is_absent_and_nothing_is_sent),
+		WORLD_TEST(machine_that_does_not_tell_its_packages_has_none),
+		WORLD_TEST(msrs_need_no_package),
+		WORLD_TEST(unit_without_a_number_is_not_sent),
+		WORLD_TEST(senseless_silent_and_lost_daemons_are_told_apart),
+		WORLD_TEST(end_is_the_exit_record),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
