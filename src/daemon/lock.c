@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Whose turn it is, as one file says. Knows nothing of registers. */
 #include "daemon/lock.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Counts by the second. Knows neither what was refused nor where it is logged. */
 #include "daemon/refusals.h"
 
 bool refusals_may_log(struct refusals *refusals, int64_t now_ms)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The socket file and who may connect. Knows nothing of what is said there. */
 #include "daemon/rendezvous.h"
 
 #include <errno.h>

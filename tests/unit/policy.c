@@ -3,6 +3,7 @@
 
 #include "policy/policy.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const struct allow_entry msr_entries[] = {
@@ -157,9 +158,36 @@ static void sections_say_which_files_are_needed(void **state)
 	assert_false(policy_allows_any(&policy, ALLOW_PCI(UNIT_HA)));
 }
 
+static void what_any_added_list_allows_is_allowed(void **state)
+{
+	struct op op = {.verb = OP_READ, .place = place_at(place_of_cpu(0), 0x1a4)};
+	struct policy added = {.n_lists = 0};
+	struct policy_rule rule;
+
+	(void)state;
+	assert_int_equal(policy_check(&added, &op, &rule), POLICY_REFUSED);
+	assert_int_equal(policy_add(&added, &counters), 0);
+	assert_int_equal(policy_check(&added, &op, &rule), POLICY_REFUSED);
+	assert_int_equal(policy_add(&added, &more), 0);
+	assert_int_equal(policy_check(&added, &op, &rule), POLICY_ALLOWED);
+}
+
+static void list_beyond_the_bound_is_an_error(void **state)
+{
+	struct policy added = {.n_lists = 0};
+
+	(void)state;
+	for (size_t i = 0; i < POLICY_MAX_LISTS; i++)
+		assert_int_equal(policy_add(&added, &counters), 0);
+	assert_int_equal(policy_add(&added, &more), -ENOSPC);
+	assert_int_equal(added.n_lists, POLICY_MAX_LISTS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_any_added_list_allows_is_allowed),
+		cmocka_unit_test(list_beyond_the_bound_is_an_error),
 		cmocka_unit_test(listed_register_is_readable_others_are_refused),
 		cmocka_unit_test(write_is_judged_apart_from_read),
 		cmocka_unit_test(check_touches_no_register_and_is_allowed),
