@@ -16,10 +16,11 @@ static bool is_granted(const struct arch_profile *profile, const struct peer *pe
 /* peer may be NULL: whoever it is. */
 static int add_profiles(struct policy *policy, const struct arch *arch, const struct peer *peer)
 {
+	size_t n = arch ? arch->n_profiles : 0;
 	int r = 0;
 
 	*policy = (struct policy){.n_lists = 0};
-	for (size_t i = 0; i < arch->n_profiles && r == 0; i++)
+	for (size_t i = 0; i < n && r == 0; i++)
 		if (!peer || is_granted(&arch->profiles[i], peer))
 			r = policy_add(policy, arch->profiles[i].list);
 	if (r < 0)

@@ -9,7 +9,8 @@
 
 /*
  * The policy of this peer. 0, or -ENOSPC when there are more lists than a
- * policy holds: then it allows nothing.
+ * policy holds: then it allows nothing. So it does where arch is NULL, a CPU
+ * model that is not known.
  */
 int grant_peer(struct policy *policy, const struct arch *arch, const struct peer *peer);
 

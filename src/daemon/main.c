@@ -72,44 +72,6 @@ static const struct release *find_release(void)
 /* Whom a line in the log is about: "uid %u pid %d". */
 #define WHO(peer) (unsigned)(peer)->uid, (int)(peer)->pid
 
-static int serve(const struct machine *machine, const struct release *release,
-	const struct peer *peer, int fd, int signal_fd)
-{
-	const struct op_limits limits = {
-		machine->node.n_cpus, machine->node.packages, machine->node.n_packages};
-	char doubt[WIRE_DOUBT_SIZE];
-	struct policy policy = {.n_lists = 0};
-	struct likwid likwid;
-
-	likwid_init(&likwid, release, &limits);
-	if (machine->unready == OP_OK && grant_peer(&policy, machine->node.arch, peer) < 0)
-		log_line(LOG_ERR, "uid %u pid %d: too many allowlists: nothing is allowed",
-			WHO(peer));
-	struct session session = {
-		.fd = fd,
-		.signal_fd = signal_fd,
-		.wire = &likwid.wire,
-		.access =
-			{
-				.peer = *peer,
-				.policy = &policy,
-				.lock_path = LOCK_PATH,
-				.unready = machine->unready,
-			},
-	};
-	memcpy(session.access.devices, machine->devices, sizeof session.access.devices);
-	int end = session_run(&session);
-
-	if (likwid.wire.ops->doubt(&likwid.wire, doubt))
-		log_line(LOG_WARNING, "uid %u pid %d: %s", WHO(peer), doubt);
-	if (end < 0)
-		log_line(LOG_ERR, "uid %u pid %d: session failed: %s", WHO(peer), strerror(-end));
-	else if (end != SESSION_EXIT)
-		log_line(LOG_INFO, "uid %u pid %d: %s", WHO(peer),
-			session_end_text((enum session_end)end));
-	return end < 0 ? end : 0;
-}
-
 static void log_nobody(const struct rendezvous *rendezvous, int error)
 {
 	if (error == -ETIMEDOUT)
@@ -119,28 +81,73 @@ static void log_nobody(const struct rendezvous *rendezvous, int error)
 		log_cause(LOG_ERR, "can't accept a client: %s", strerror(-error));
 }
 
-/* Everything between the user's socket and the end of the session. */
+static void log_end(const struct peer *peer, const struct wire *wire, int end)
+{
+	char doubt[WIRE_DOUBT_SIZE];
+
+	if (wire->ops->doubt(wire, doubt))
+		log_line(LOG_WARNING, "uid %u pid %d: %s", WHO(peer), doubt);
+	if (end < 0)
+		log_line(LOG_ERR, "uid %u pid %d: session failed: %s", WHO(peer), strerror(-end));
+	else if (end != SESSION_EXIT)
+		log_line(LOG_INFO, "uid %u pid %d: %s", WHO(peer),
+			session_end_text((enum session_end)end));
+}
+
+/* The session, with the wire that the client speaks. */
+static int serve(const struct machine *machine, const struct release *release,
+	const struct policy *policy, const struct peer *peer, struct session *session)
+{
+	const struct node *node = &machine->node;
+	const struct op_limits limits = {node->n_cpus, node->packages, node->n_packages};
+	struct likwid likwid;
+
+	likwid_init(&likwid, release, &limits);
+	session->wire = &likwid.wire;
+	session->access = (struct access){
+		.peer = *peer,
+		.policy = policy,
+		.devices = {machine->devices[OP_MSR], machine->devices[OP_PCI]},
+		.lock_path = LOCK_PATH,
+		.unready = machine->unready,
+	};
+	int end = session_run(session);
+
+	log_end(peer, session->wire, end);
+	return end;
+}
+
+/* Opens what is there, meets the client, and serves it with what it may have. */
 static int meet_and_serve(
 	struct rendezvous *rendezvous, const struct release *release, int signal_fd)
 {
 	int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct machine machine;
+	struct policy policy;
 	struct peer peer;
 
 	machine_init(&machine, root_fd);
 	close(root_fd);
+
 	cleanup_close int fd =
 		rendezvous_accept(rendezvous, signal_fd, RENDEZVOUS_TIMEOUT_MS, &peer);
+	int r = fd;
 	rendezvous_close(rendezvous);
 
-	/* The place where privileges are dropped for good, and of the system call
-	 * filter: the session needs no more than the descriptors that are open. */
+	/* The place where privileges are dropped for good: nothing below needs
+	 * more than the descriptors that are open now. */
 
-	int r = fd;
-	if (fd < 0)
+	if (fd < 0) {
 		log_nobody(rendezvous, fd);
-	else
-		r = serve(&machine, release, &peer, fd, signal_fd);
+	} else {
+		struct session session = {.fd = fd, .signal_fd = signal_fd};
+
+		if (grant_peer(&policy, machine.node.arch, &peer) < 0)
+			log_line(LOG_ERR, "uid %u pid %d: too many allowlists: nothing is allowed",
+				WHO(&peer));
+		/* The place of the system call filter: nothing but the session follows. */
+		r = serve(&machine, release, &policy, &peer, &session);
+	}
 	machine_deinit(&machine);
 	return r;
 }

@@ -66,11 +66,21 @@ static void too_many_lists_allow_nothing(void **state)
 	assert_false(policy_allows_any(&policy, ALLOW_MSR));
 }
 
+static void unknown_cpu_model_allows_nothing(void **state)
+{
+	struct policy policy;
+
+	(void)state;
+	assert_int_equal(grant_peer(&policy, NULL, &peer), 0);
+	assert_false(policy_allows_any(&policy, ALLOW_MSR));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everybody_gets_the_profiles_of_the_model),
 		cmocka_unit_test(nobody_gets_more_than_anybody_can),
+		cmocka_unit_test(unknown_cpu_model_allows_nothing),
 		cmocka_unit_test(too_many_lists_allow_nothing),
 	};
 
