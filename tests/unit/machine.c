@@ -5,6 +5,8 @@
 #include "daemon/machine.h"
 #include "tree.h"
 
+#include <sys/resource.h>
+
 static int set_up(void **state)
 {
 	static struct tree tree;
@@ -87,6 +89,25 @@ static void file_that_is_missing_is_answered_for_its_cpu_alone(void **state)
 	machine_deinit(&machine);
 }
 
+static void limit_of_descriptors_is_raised_for_a_big_machine(void **state)
+{
+	const struct tree *tree = *state;
+	struct rlimit before, low;
+	struct machine machine;
+	uint64_t value = 0;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	low = (struct rlimit){40, before.rlim_max};
+	tree_add_cpus(tree, "0-99", 99, package_of);
+	for (uint32_t cpu = 0; cpu < 100; cpu++)
+		add_msr_file(tree, cpu);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	machine_init(&machine, tree->fd);
+	assert_int_equal(run(&machine, OP_READ, place_of_cpu(99), &value), OP_OK);
+	machine_deinit(&machine);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 static void cpu_model_that_is_not_known_is_unready(void **state)
 {
 	const struct tree *tree = *state;
@@ -166,6 +187,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TREE_TEST(what_is_there_is_opened_and_closed_again),
 		TREE_TEST(file_that_is_missing_is_answered_for_its_cpu_alone),
+		TREE_TEST(limit_of_descriptors_is_raised_for_a_big_machine),
 		TREE_TEST(cpu_model_that_is_not_known_is_unready),
 		cmocka_unit_test(text_names_sockets_and_buses_or_why_not),
 		cmocka_unit_test(text_of_a_big_machine_ends_where_a_line_ends),
