@@ -148,7 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	device = device_sim_new(machine, world->fixture);
 	MUST(device);
 	converse(world, device, data, size);
-	device->ops->free(device);
+	device_free(device);
 	machine_free(machine);
 	return 0;
 }

@@ -134,9 +134,9 @@ static void open_devices(struct machine *machine, int root_fd)
 	for (unsigned unit = 0; unit < OP_N_UNITS; unit++)
 		use[unit] = use_of(&any, (enum op_unit)unit);
 	machine->devices[OP_MSR] =
-		msr_open(root_fd, &machine->node, policy_allows_writes(&any, ALLOW_MSR), &files);
+		msr_new(root_fd, &machine->node, policy_allows_writes(&any, ALLOW_MSR), &files);
 	log_files("MSR files", &files);
-	machine->devices[OP_PCI] = pci_open(root_fd, &machine->node, use, &files);
+	machine->devices[OP_PCI] = pci_new(root_fd, &machine->node, use, &files);
 	log_files("PCI config files", &files);
 	if (!machine->devices[OP_MSR] || !machine->devices[OP_PCI]) {
 		log_cause(LOG_ERR, "out of memory");
@@ -170,7 +170,6 @@ void machine_init(struct machine *machine, int root_fd)
 void machine_deinit(struct machine *machine)
 {
 	for (int space = 0; space < OP_N_SPACES; space++)
-		if (machine->devices[space])
-			machine->devices[space]->ops->free(machine->devices[space]);
+		machine->devices[space] = device_free(machine->devices[space]);
 	node_deinit(&machine->node);
 }

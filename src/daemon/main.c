@@ -18,6 +18,7 @@
 #include "daemon/rendezvous.h"
 #include "daemon/session.h"
 #include "daemon/start.h"
+#include "daemon/user.h"
 #include "util/cleanup.h"
 #include "util/link.h"
 #include "util/log.h"
@@ -61,8 +62,12 @@ static int usage(const char *option)
 static const struct release *find_release(void)
 {
 	const char *path = (const char *)getauxval(AT_EXECFN);
-	const struct release *release = release_of_path(path ? path : "", link_follow);
+	const struct release *release = NULL;
 
+	/* links that he could not read himself would tell him where they lead */
+	if (user_enter(getuid(), getgid()) == 0)
+		release = release_of_path(path ? path : "", link_follow);
+	user_leave();
 	if (!release)
 		log_cause(LOG_ERR, "%s: its folder names a release of LIKWID that is not known",
 			path);

@@ -5,34 +5,13 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <sys/fsuid.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "daemon/user.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
-
-/*
- * File accesses from here on are the user's. The kernel's calls report no
- * failure, so the outcome is read back. Everything done to the socket file is
- * done as the user: it can reach nothing that the user could not.
- */
-static int be_user(uid_t uid, gid_t gid)
-{
-	setfsgid(gid);
-	setfsuid(uid);
-	/* an id that can't be set changes nothing and returns the one in force */
-	if ((gid_t)setfsgid((gid_t)-1) != gid || (uid_t)setfsuid((uid_t)-1) != uid)
-		return -EPERM;
-	return 0;
-}
-
-static void be_self(void)
-{
-	setfsuid(geteuid());
-	setfsgid(getegid());
-}
 
 static int bind_and_listen(struct rendezvous *rendezvous, int fd)
 {
@@ -67,10 +46,10 @@ int rendezvous_open(struct rendezvous *rendezvous, pid_t pid, uid_t uid, gid_t g
 	if (fd < 0)
 		return -errno;
 
-	int r = be_user(uid, gid);
+	int r = user_enter(uid, gid);
 	if (r == 0)
 		r = bind_and_listen(rendezvous, fd);
-	be_self();
+	user_leave();
 	if (r == 0)
 		rendezvous->listener = steal_fd(&fd);
 	return r;
@@ -129,8 +108,8 @@ void rendezvous_close(struct rendezvous *rendezvous)
 {
 	if (rendezvous->listener < 0)
 		return;
-	if (be_user(rendezvous->uid, rendezvous->gid) == 0)
+	if (user_enter(rendezvous->uid, rendezvous->gid) == 0)
 		unlink(rendezvous->address.sun_path);
-	be_self();
+	user_leave();
 	close(steal_fd(&rendezvous->listener));
 }

@@ -9,6 +9,8 @@
 
 #include "op.h"
 
+#include <stddef.h>
+
 struct device;
 
 struct device_ops {
@@ -24,5 +26,13 @@ struct device_ops {
 struct device {
 	const struct device_ops *ops;
 };
+
+/* NULL is fine; returns NULL. */
+static inline struct device *device_free(struct device *device)
+{
+	if (device)
+		device->ops->free(device);
+	return NULL;
+}
 
 #endif

@@ -82,7 +82,7 @@ static void open_cpu(int root_fd, uint32_t number, bool online, bool writable, s
 	}
 }
 
-struct device *msr_open(
+struct device *msr_new(
 	int root_fd, const struct node *node, bool writable, struct device_files *files)
 {
 	struct msr *msr = calloc(1, sizeof *msr + node->n_cpus * sizeof *msr->cpus);

@@ -13,7 +13,7 @@
  * Opens the file of every present CPU below root_fd ("/"). What can't be
  * opened is remembered and answered for its CPU alone. NULL when out of memory.
  */
-struct device *msr_open(
+struct device *msr_new(
 	int root_fd, const struct node *node, bool writable, struct device_files *files);
 
 #endif

@@ -92,7 +92,7 @@ static int open_config(
 	return fd;
 }
 
-struct device *pci_open(int root_fd, const struct node *node, const enum pci_use use[OP_N_UNITS],
+struct device *pci_new(int root_fd, const struct node *node, const enum pci_use use[OP_N_UNITS],
 	struct device_files *files)
 {
 	struct pci *pci = calloc(1, sizeof *pci + node->n_functions * sizeof *pci->functions);

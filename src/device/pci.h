@@ -17,7 +17,7 @@ enum pci_use { PCI_SHUT, PCI_READ, PCI_READ_WRITE };
  * ("/"), as use says of its unit. What can't be opened is remembered and
  * answered for its unit alone. NULL when out of memory.
  */
-struct device *pci_open(int root_fd, const struct node *node, const enum pci_use use[OP_N_UNITS],
+struct device *pci_new(int root_fd, const struct node *node, const enum pci_use use[OP_N_UNITS],
 	struct device_files *files);
 
 #endif

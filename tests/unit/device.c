@@ -66,7 +66,7 @@ static void msr_is_read_and_written_at_its_address(void **state)
 
 	add_msr_file(tree, 0);
 	add_msr_file(tree, 1);
-	struct device *msr = msr_open(tree->fd, &node, true, &files);
+	struct device *msr = msr_new(tree->fd, &node, true, &files);
 	assert_int_equal(files.wanted, 2);
 	assert_int_equal(files.opened, 2);
 	assert_int_equal(msr_op(msr, OP_READ, 1, 24, &value), OP_OK);
@@ -81,7 +81,7 @@ static void msr_is_read_and_written_at_its_address(void **state)
 	assert_int_equal(msr_op(msr, OP_CHECK, 0, 0, &value), OP_OK);
 	assert_int_equal(msr_op(msr, OP_READ, 0, 4096, &value), OP_FAILED);
 	assert_int_equal(msr_op(msr, OP_READ, 0, 0xffffffff, &value), OP_FAILED);
-	msr->ops->free(msr);
+	device_free(msr);
 }
 
 static void cpu_that_is_not_there_is_absent(void **state)
@@ -93,13 +93,13 @@ static void cpu_that_is_not_there_is_absent(void **state)
 	uint64_t value = 0;
 
 	add_msr_file(tree, 0);
-	struct device *msr = msr_open(tree->fd, &node, true, &files);
+	struct device *msr = msr_new(tree->fd, &node, true, &files);
 	assert_int_equal(files.wanted, 1); /* an offline CPU has no file: nothing is wrong */
 	assert_int_equal(msr_op(msr, OP_READ, 1, 0, &value), OP_ABSENT);
 	assert_int_equal(msr_op(msr, OP_CHECK, 2, 0, &value), OP_ABSENT);
 	assert_int_equal(msr_op(msr, OP_CHECK, 3, 0, &value), OP_ABSENT);
 	assert_int_equal(msr_op(msr, OP_WRITE, 0xffffffff, 0, &value), OP_ABSENT);
-	msr->ops->free(msr);
+	device_free(msr);
 }
 
 static void file_that_can_not_be_opened_is_told_for_its_cpu_alone(void **state)
@@ -111,14 +111,14 @@ static void file_that_can_not_be_opened_is_told_for_its_cpu_alone(void **state)
 	uint64_t value = 0;
 
 	add_msr_file(tree, 1);
-	struct device *msr = msr_open(tree->fd, &node, true, &files);
+	struct device *msr = msr_new(tree->fd, &node, true, &files);
 	assert_int_equal(files.wanted, 2);
 	assert_int_equal(files.opened, 1);
 	assert_int_equal(files.error, ENOENT);
 	assert_string_equal(files.path, "/dev/cpu/0/msr");
 	assert_int_equal(msr_op(msr, OP_READ, 0, 0, &value), OP_NO_FILE);
 	assert_int_equal(msr_op(msr, OP_READ, 1, 0, &value), OP_OK);
-	msr->ops->free(msr);
+	device_free(msr);
 }
 
 static void symbolic_link_is_not_followed(void **state)
@@ -131,10 +131,10 @@ static void symbolic_link_is_not_followed(void **state)
 	add_msr_file(tree, 0);
 	tree_print(tree, "dev/cpu/1/x", "x");
 	assert_int_equal(symlinkat("../0/msr", tree->fd, "dev/cpu/1/msr"), 0);
-	struct device *msr = msr_open(tree->fd, &node, true, &files);
+	struct device *msr = msr_new(tree->fd, &node, true, &files);
 	assert_int_equal(files.opened, 1);
 	assert_int_equal(files.error, ELOOP);
-	msr->ops->free(msr);
+	device_free(msr);
 }
 
 static void read_only_policy_opens_read_only(void **state)
@@ -146,10 +146,10 @@ static void read_only_policy_opens_read_only(void **state)
 	uint64_t value = 1;
 
 	add_msr_file(tree, 0);
-	struct device *msr = msr_open(tree->fd, &node, false, &files);
+	struct device *msr = msr_new(tree->fd, &node, false, &files);
 	assert_int_equal(msr_op(msr, OP_WRITE, 0, 8, &value), OP_FAILED);
 	assert_int_equal(msr_op(msr, OP_READ, 0, 8, &value), OP_OK);
-	msr->ops->free(msr);
+	device_free(msr);
 }
 
 static enum op_status pci_op(struct device *device, enum op_verb verb, uint32_t socket,
@@ -182,7 +182,7 @@ static void config_space_is_read_and_written_by_socket_and_unit(void **state)
 
 	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 256);
 	tree_add_function(tree, "0000:ff:10.0", 0x3cb0, 256);
-	struct device *pci = pci_open(tree->fd, &node, use, &files);
+	struct device *pci = pci_new(tree->fd, &node, use, &files);
 	assert_int_equal(files.opened, 2);
 	assert_int_equal(pci_op(pci, OP_WRITE, 1, UNIT_IMC, 0, 0xd8, &value), OP_OK);
 	value = ~0ull;
@@ -196,7 +196,7 @@ static void config_space_is_read_and_written_by_socket_and_unit(void **state)
 	assert_int_equal(pci_op(pci, OP_READ, 0, UNIT_IMC, 1, 0, &value), OP_ABSENT);
 	assert_int_equal(pci_op(pci, OP_CHECK, 2, UNIT_IMC, 0, 0, &value), OP_ABSENT);
 	assert_int_equal(pci_op(pci, OP_CHECK, 1, UNIT_IMC, 0, 0, &value), OP_OK);
-	pci->ops->free(pci);
+	device_free(pci);
 }
 
 static void unit_without_rules_stays_shut(void **state)
@@ -213,12 +213,12 @@ static void unit_without_rules_stays_shut(void **state)
 
 	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 256);
 	tree_add_function(tree, "0000:7f:08.0", 0x3c80, 256);
-	struct device *pci = pci_open(tree->fd, &node, use, &files);
+	struct device *pci = pci_new(tree->fd, &node, use, &files);
 	assert_int_equal(files.wanted, 1);
 	assert_int_equal(pci_op(pci, OP_READ, 0, UNIT_IMC, 0, 0, &value), OP_ABSENT);
 	assert_int_equal(pci_op(pci, OP_READ, 0, UNIT_QPI_MISC, 0, 0xd4, &value), OP_OK);
 	assert_int_equal(pci_op(pci, OP_WRITE, 0, UNIT_QPI_MISC, 0, 0xd4, &value), OP_FAILED);
-	pci->ops->free(pci);
+	device_free(pci);
 }
 
 static void procfs_is_the_fallback(void **state)
@@ -234,14 +234,14 @@ static void procfs_is_the_fallback(void **state)
 	uint64_t value = 0;
 
 	tree_print(tree, "proc/bus/pci/7f/10.0", "abcd");
-	struct device *pci = pci_open(tree->fd, &node, use, &files);
+	struct device *pci = pci_new(tree->fd, &node, use, &files);
 	assert_int_equal(files.opened, 1);
 	assert_int_equal(files.error, ENOENT);
 	assert_string_equal(files.path, "/proc/bus/pci/ff/10.0");
 	assert_int_equal(pci_op(pci, OP_READ, 0, UNIT_IMC, 0, 0, &value), OP_OK);
 	assert_int_equal(value, 0x64636261);
 	assert_int_equal(pci_op(pci, OP_READ, 1, UNIT_IMC, 0, 0, &value), OP_NO_FILE);
-	pci->ops->free(pci);
+	device_free(pci);
 }
 
 static void free_closes_every_file(void **state)
@@ -257,11 +257,11 @@ static void free_closes_every_file(void **state)
 
 	add_msr_file(tree, 0);
 	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 256);
-	struct device *msr = msr_open(tree->fd, &node, true, &files);
-	struct device *pci = pci_open(tree->fd, &node, use, &files);
+	struct device *msr = msr_new(tree->fd, &node, true, &files);
+	struct device *pci = pci_new(tree->fd, &node, use, &files);
 	assert_int_equal(test_count_descriptors(), before + 2);
-	msr->ops->free(msr);
-	pci->ops->free(pci);
+	device_free(msr);
+	device_free(pci);
 	assert_int_equal(test_count_descriptors(), before);
 }
 

@@ -59,7 +59,7 @@ static int tear_down(void **state)
 {
 	struct world *world = *state;
 
-	world->device->ops->free(world->device);
+	device_free(world->device);
 	machine_free(world->machine);
 	fixture_free(world->fixture);
 	return 0;

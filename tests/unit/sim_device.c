@@ -26,7 +26,7 @@ static int teardown(void **state)
 	struct sim_device *test = *state;
 	void *node = test->node;
 
-	test->device->ops->free(test->device);
+	device_free(test->device);
 	node_teardown(&node);
 	test_free(test);
 	return 0;
@@ -118,7 +118,7 @@ static void socket_follows_from_the_node_id_of_the_ubox(void **state)
 	struct sim_device *test = *state;
 	uint64_t value = 0x400304;
 
-	test->device->ops->free(test->device);
+	device_free(test->device);
 	node_stop(test->node);
 	/* the lower bus is socket 1 here */
 	node_put_dword(test->node, NODE_UBOX, 0x40, 1);
