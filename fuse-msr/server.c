@@ -59,8 +59,8 @@ struct server *server_new(const struct command *command)
 
 	if (!server || !load(server, command))
 		return server_free(server);
-	server->fs.fixture = server->fixture;
-	server->fs.machine = server->machine;
+	server->fs.node.fixture = server->fixture;
+	server->fs.node.machine = server->machine;
 	server->fs.tree = server->tree;
 	server->fs.user_namespace = caller_user_namespace(getpid());
 	return server;

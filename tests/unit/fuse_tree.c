@@ -2,6 +2,9 @@
 /* The tree of files, and what the files of a node say. */
 #include "test.h"
 
+#include "fake_machine.h"
+
+#include "fuse-msr/tree/file.h"
 #include "fuse-msr/tree/nodetree.h"
 
 #include "sim/fixture/expect.h"
@@ -154,7 +157,7 @@ static void cpu_lists_tell_present_from_online(void **state)
 
 static void offline_cpu_has_no_device_file_and_no_topology(void **state)
 {
-	assert_int_equal(find(*state, "dev/cpu/40/msr")->kind, TREE_MSR);
+	assert_ptr_equal(find(*state, "dev/cpu/40/msr")->ops, &msrfile_ops);
 	assert_int_equal(find(*state, "dev/cpu/40/msr")->number, 40);
 	assert_int_equal(find(*state, "dev/cpu/40/msr")->mode, S_IFREG | 0600);
 	assert_int_equal(tree_find(*state, "dev/cpu/3"), TREE_NONE);
@@ -193,7 +196,7 @@ static void function_behind_a_bridge_is_below_it(void **state)
 {
 	const struct tree_file *config = find(*state, CONFIG);
 
-	assert_int_equal(config->kind, TREE_PCI_SYSFS);
+	assert_ptr_equal(config->ops, &pcifile_sysfs_ops);
 	assert_int_equal(config->number, 1);
 	assert_int_equal(config->size, 256);
 	assert_text(*state, "sys/bus/pci/devices/0000:05:00.1",
@@ -218,7 +221,7 @@ static void function_says_who_it_is(void **state)
 
 static void proc_names_the_domain_when_it_is_not_zero(void **state)
 {
-	assert_int_equal(find(*state, "proc/bus/pci/05/00.1")->kind, TREE_PCI_PROC);
+	assert_ptr_equal(find(*state, "proc/bus/pci/05/00.1")->ops, &pcifile_proc_ops);
 	assert_int_equal(find(*state, "proc/bus/pci/0001:7f/10.0")->size, 4096);
 }
 
@@ -236,7 +239,7 @@ static void proc_list_has_a_line_of_eighteen_fields_for_each_function(void **sta
 
 static void control_files_can_be_reached_from_inside(void **state)
 {
-	assert_int_equal(find(*state, "sim/clock")->kind, TREE_CLOCK);
+	assert_ptr_equal(find(*state, "sim/clock")->ops, &clockfile_ops);
 	assert_text(*state, "sim/workload", "# of 2 packages\n");
 	assert_text(*state, "sys/devices/sim/origin", "made up\n");
 }
