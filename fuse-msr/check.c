@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fuse-msr check: what a fixture is, and what is wrong with it. */
-#include "fuse-msr/command.h"
+#include "fuse-msr/verb.h"
 
 #include "fuse-msr/host/paths.h"
 
@@ -126,9 +126,9 @@ static void print_workload(const struct fixture *fixture)
 	}
 }
 
-int command_check(const struct command *command)
+int verb_check(const struct options *options)
 {
-	cleanup_free char *path = paths_fixture(command->fixture);
+	cleanup_free char *path = paths_fixture(options->fixture);
 	size_t n_complaints = 0;
 
 	if (!path)
@@ -148,7 +148,7 @@ int command_check(const struct command *command)
 		print_origin(fixture);
 		machine_check(machine, complain, &n_complaints);
 	} else {
-		fprintf(stderr, "%s: %zu complaints\n", command->fixture, n_complaints);
+		fprintf(stderr, "%s: %zu complaints\n", options->fixture, n_complaints);
 	}
 	machine_free(machine);
 	fixture_free(fixture);

@@ -106,6 +106,11 @@ const struct release *release_find(const char *name)
 	return find(name, strlen(name));
 }
 
+const struct release *release_get(size_t i)
+{
+	return i < N_ELEMENTS(releases) ? &releases[i] : NULL;
+}
+
 const struct release *release_of_path(const char *path)
 {
 	static const char prefix[] = "likwid-";

@@ -10,6 +10,7 @@
 #include "op.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* The release whose numbers are used unless another is asked for. */
@@ -19,6 +20,9 @@ struct release;
 
 /* The release line of this name ("3.1" … "5.5"), or NULL. */
 const struct release *release_find(const char *name);
+
+/* Number i of the releases, oldest first; NULL behind the last. */
+const struct release *release_get(size_t i);
 
 /*
  * The release that a program executed at path (as in AT_EXECFN) serves:
