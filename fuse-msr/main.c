@@ -39,7 +39,8 @@ static const struct argp_option run_options[] = {
 		"Append what is sent to the node's syslog to FILE; else the node has no syslog", 0},
 	{"likwid", OPTION_LIKWID, "RELEASE", OPTION_ARG_OPTIONAL,
 		"COMMAND is one of LIKWID's tools, or a program that uses LIKWID: the daemon is "
-		"the first likwid-accessD in its PATH, and speaks as that of RELEASE (5.2); "
+		"the first likwid-accessD in its PATH, and speaks as that of RELEASE does (say "
+		"5.2); "
 		"default: as that of the likwid-perfctr that is found",
 		0},
 	{"grace", OPTION_GRACE, "MS", 0,
