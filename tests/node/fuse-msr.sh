@@ -232,6 +232,19 @@ check "the host's mounts are as before" cmp "$work/mounts" "$work/mounts.after"
 # --- check
 
 check "check accepts the fixture" status_is 0 "$fuse_msr" check "$fixture"
+"$fuse_msr" check "$fixture" >"$work/said"
+check "... and says which packages there are" grep -q '^  topology   packages 0-1: 8 cores' "$work/said"
+check "... which is each uncore bus's, and why" \
+	[ "$(grep -c "^  PCI bus    0000:\(7f, package 0\|ff, package 1\) (the UBOX's node id): 4 imc, 1 ha," \
+		"$work/said")" = 2 ]
+check "... and nothing of the others" [ "$(grep -c '^  PCI bus    0000:[08]0: [0-9]* other' "$work/said")" = 2 ]
+cp -r "$fixture" "$work/doubt"
+chmod -R u+w "$work/doubt"
+sed -i '/^0000:ff:0b.0/,/^$/s/^50: 00 00 00 00 08 00/50: 00 00 00 00 00 80/' "$work/doubt/pci.txt"
+status_is 1 "$fuse_msr" check "$work/doubt" >"$work/said"
+check "check says of which bus the package is not proven, and why" \
+	grep -q '^  PCI bus    0000:ff, no package (its UBOX names a package that no CPU is in): 4 imc' \
+	"$work/said"
 cp -r "$fixture" "$work/fixture"
 chmod -R u+w "$work/fixture"
 echo "0 0x10 nonsense" >>"$work/fixture/msr.txt"

@@ -45,14 +45,15 @@ static struct fixture_function functions[] = {
 		.config = uncore_config},
 };
 
-/* Two packages of two cores with two threads; the last CPU has number 40, and CPU 3 is offline. */
+/* Packages 0 and 4, of two cores with two threads; the last CPU has number 40, and CPU 3 is
+ * offline. */
 static struct fixture_cpu cpus[] = {
 	{.number = 0, .package = 0, .core = 0, .online = true},
 	{.number = 1, .package = 0, .core = 1, .online = true},
-	{.number = 2, .package = 1, .core = 0, .numa_node = 1, .online = true},
-	{.number = 3, .package = 1, .core = 1, .numa_node = 1},
+	{.number = 2, .package = 4, .core = 0, .numa_node = 1, .online = true},
+	{.number = 3, .package = 4, .core = 1, .numa_node = 1},
 	{.number = 4, .package = 0, .core = 0, .online = true},
-	{.number = 40, .package = 1, .core = 1, .numa_node = 1, .apic_id = 35, .online = true},
+	{.number = 40, .package = 4, .core = 1, .numa_node = 1, .apic_id = 35, .online = true},
 };
 
 static const struct fixture fixture = {
@@ -175,6 +176,13 @@ static void masks_are_written_as_the_kernel_writes_them(void **state)
 	assert_text(*state, CPU "cpu40/topology/core_cpus_list", "40\n");
 }
 
+static void package_is_its_physical_id(void **state)
+{
+	assert_text(*state, CPU "cpu40/topology/physical_package_id", "4\n");
+	assert_non_null(
+		strstr(find(*state, "proc/cpuinfo")->text, "physical id\t: 4\nsiblings\t: 2\n"));
+}
+
 static void caches_are_shared_by_their_scope(void **state)
 {
 	assert_text(*state, CPU "cpu0/cache/index0/shared_cpu_list", "0,4\n");
@@ -253,6 +261,7 @@ int main(void)
 		cmocka_unit_test(cpu_lists_tell_present_from_online),
 		cmocka_unit_test(offline_cpu_has_no_device_file_and_no_topology),
 		cmocka_unit_test(masks_are_written_as_the_kernel_writes_them),
+		cmocka_unit_test(package_is_its_physical_id),
 		cmocka_unit_test(caches_are_shared_by_their_scope),
 		cmocka_unit_test(numa_nodes_have_cpus_and_memory),
 		cmocka_unit_test(function_behind_a_bridge_is_below_it),
