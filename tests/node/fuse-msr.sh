@@ -153,10 +153,10 @@ inheriting() {
 		sh -c "$3"
 }
 # of awk, whose SIGCHLD is bit 16 of two masks
-cat >"$work/usual.awk" <<'END'
+cat >"$work/usual.awk" <<'AWK'
 /^Sig(Blk|Ign):/ { if (substr($2, 12, 1) ~ /[13579bdf]/) unusual = 1; n++ }
 END { exit unusual || n != 2 }
-END
+AWK
 for how in ignore block; do
 	check "command's end is seen with SIGCHLD set to $how" \
 		status_is 3 inheriting $how CHLD 'sleep 0.1; exit 3'

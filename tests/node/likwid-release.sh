@@ -49,8 +49,11 @@ fails_with() {
 	shift
 	"$@" >"$work/out"
 	status=$?
-	[ $status = 125 ] && grep -q -- "$expected" "$work/stderr" ||
-		{ echo "status $status"; cat "$work/out" "$work/stderr"; false; }
+	if [ $status != 125 ] || ! grep -q -- "$expected" "$work/stderr"; then
+		echo "status $status"
+		cat "$work/out" "$work/stderr"
+		return 1
+	fi
 }
 
 in_node() {
