@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* fuse-msr check: what a fixture is, and what is wrong with it. */
-#include "fuse-msr/command.h"
+#include "fuse-msr/verb.h"
 
 #include "fuse-msr/host/paths.h"
 
 #include "arch/arch.h"
+#include "sim/machine/buses.h"
 #include "util/cleanup.h"
 
+#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,11 +53,28 @@ static size_t count_online(const struct fixture *fixture)
 	return n;
 }
 
+/* "0-1,4" */
+static void print_packages(const struct fixture *fixture)
+{
+	const uint32_t *ids = fixture->packages;
+
+	for (uint32_t i = 0; i < fixture->n_packages; i++) {
+		uint32_t first = i;
+		while (i + 1 < fixture->n_packages && ids[i + 1] == ids[i] + 1)
+			i++;
+		printf("%s%u", first > 0 ? "," : "", ids[first]);
+		if (i > first)
+			printf("-%u", ids[i]);
+	}
+}
+
 static void print_topology(const struct fixture *fixture)
 {
-	printf("  topology   %u packages, %u cores each, %u threads a core: %zu CPUs, %zu online\n",
-		fixture->n_packages, fixture->cores_per_package, fixture->threads_per_core,
-		fixture->n_cpus, count_online(fixture));
+	printf("  topology   packages ");
+	print_packages(fixture);
+	printf(": %u cores each, %u threads a core, %zu CPUs, %zu online\n",
+		fixture->cores_per_package, fixture->threads_per_core, fixture->n_cpus,
+		count_online(fixture));
 	for (size_t i = 0; i < fixture->n_caches; i++) {
 		const struct fixture_cache *cache = &fixture->caches[i];
 		printf("  cache      L%u %s, %u KiB, %u ways, %u sets\n", cache->level, cache->type,
@@ -70,25 +89,33 @@ static void print_topology(const struct fixture *fixture)
 		fixture->qclk_mhz, fixture->min_mhz, fixture->max_mhz);
 }
 
-/* The model's unit at a place of an uncore bus, or NULL. */
-static void print_bus(const struct fixture *fixture, const struct fixture_function *bus)
+static bool is_on(const struct fixture_function *function, const struct fixture_function *bus)
 {
-	const struct arch *arch = arch_find(fixture->family, fixture->model);
+	return function->domain == bus->domain && function->bus == bus->bus;
+}
+
+/* What is on the bus that this function is on, and which package that is of. */
+static void print_bus(const struct fixture *fixture, const struct arch *arch, const struct bus *bus,
+	const struct fixture_function *first)
+{
 	size_t counts[OP_N_UNITS] = {0}, others = 0;
 
 	for (size_t i = 0; i < fixture->n_functions; i++) {
-		const struct fixture_function *function = &fixture->functions[i];
-		if (function->domain != bus->domain || function->bus != bus->bus)
+		if (!is_on(&fixture->functions[i], first))
 			continue;
-		uint16_t id = (uint16_t)(function->config[2] | function->config[3] << 8);
 		const struct arch_function *unit =
-			arch ? arch_find_function(arch, function->devfn, id) : NULL;
+			arch ? machine_find_unit(arch, &fixture->functions[i]) : NULL;
 		if (unit)
 			counts[unit->unit]++;
 		else
 			others++;
 	}
-	printf("  PCI bus    %04x:%02x:", bus->domain, bus->bus);
+	printf("  PCI bus    %04x:%02x", first->domain, first->bus);
+	if (bus && bus->package != BUS_NO_PACKAGE)
+		printf(", package %u (%s)", bus->package, bus_source_text(bus->source));
+	else if (bus)
+		printf(", no package (%s)", bus_doubt_text(bus->doubt));
+	printf(":");
 	for (int unit = 0; unit < OP_N_UNITS; unit++)
 		if (counts[unit] > 0)
 			printf(" %zu %s,", counts[unit], op_unit_name((enum op_unit)unit));
@@ -98,17 +125,24 @@ static void print_bus(const struct fixture *fixture, const struct fixture_functi
 static bool is_first_of_bus(const struct fixture *fixture, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (fixture->functions[i].domain == fixture->functions[index].domain &&
-			fixture->functions[i].bus == fixture->functions[index].bus)
+		if (is_on(&fixture->functions[i], &fixture->functions[index]))
 			return false;
 	return true;
 }
 
 static void print_registers(const struct fixture *fixture)
 {
-	for (size_t i = 0; i < fixture->n_functions; i++)
+	const struct arch *arch = arch_find(fixture->family, fixture->model);
+	cleanup_free struct bus *buses = NULL;
+	size_t n = 0;
+
+	if (arch && machine_map_buses(fixture, arch, &buses, &n) < 0)
+		warnx("out of memory: the packages of buses are not shown");
+	for (size_t i = 0; i < fixture->n_functions; i++) {
+		const struct fixture_function *function = &fixture->functions[i];
 		if (is_first_of_bus(fixture, i))
-			print_bus(fixture, &fixture->functions[i]);
+			print_bus(fixture, arch, machine_find_bus(buses, n, function), function);
+	}
 	printf("  MSRs       %zu values\n", fixture->n_msrs);
 }
 
@@ -126,9 +160,9 @@ static void print_workload(const struct fixture *fixture)
 	}
 }
 
-int command_check(const struct command *command)
+int verb_check(const struct options *options)
 {
-	cleanup_free char *path = paths_fixture(command->fixture);
+	cleanup_free char *path = paths_fixture(options->fixture);
 	size_t n_complaints = 0;
 
 	if (!path)
@@ -148,7 +182,7 @@ int command_check(const struct command *command)
 		print_origin(fixture);
 		machine_check(machine, complain, &n_complaints);
 	} else {
-		fprintf(stderr, "%s: %zu complaints\n", command->fixture, n_complaints);
+		fprintf(stderr, "%s: %zu complaints\n", options->fixture, n_complaints);
 	}
 	machine_free(machine);
 	fixture_free(fixture);

@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* fuse-msr: the command line. It must not know what the commands do. */
-#include "fuse-msr/command.h"
+/* fuse-msr: the command line. It must not know what the verbs do. */
+#include "fuse-msr/verb.h"
+
+#include "util/array.h"
+#include "util/number.h"
 
 #include <argp.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum key { OPTION_CLOCK = 256, OPTION_AS_ROOT, OPTION_DAEMON, OPTION_SYSLOG, OPTION_LIKWID };
+#define GRACE_MS 2000 /* chosen, not tuned */
+
+enum key {
+	OPTION_CLOCK = 256,
+	OPTION_AS_ROOT,
+	OPTION_DAEMON,
+	OPTION_SYSLOG,
+	OPTION_LIKWID,
+	OPTION_GRACE
+};
 
 static const struct argp_option run_options[] = {
 	{"clock", OPTION_CLOCK, "real|manual", 0,
@@ -24,10 +37,15 @@ static const struct argp_option run_options[] = {
 		0},
 	{"syslog", OPTION_SYSLOG, "FILE", 0,
 		"Append what is sent to the node's syslog to FILE; else the node has no syslog", 0},
-	{"likwid", OPTION_LIKWID, NULL, 0,
+	{"likwid", OPTION_LIKWID, "RELEASE", OPTION_ARG_OPTIONAL,
 		"COMMAND is one of LIKWID's tools, or a program that uses LIKWID: the daemon is "
-		"the "
-		"first likwid-accessD in its PATH",
+		"the first likwid-accessD in its PATH, and speaks as that of RELEASE does (say "
+		"5.2); "
+		"default: as that of the likwid-perfctr that is found",
+		0},
+	{"grace", OPTION_GRACE, "MS", 0,
+		"What COMMAND leaves behind gets SIGTERM, and so many milliseconds later "
+		"SIGKILL; default: 2000",
 		0},
 	{0},
 };
@@ -43,42 +61,49 @@ static const struct argp_option mount_options[] = {
 	{0},
 };
 
-static error_t take_fixture(struct command *command, const char *argument, struct argp_state *state)
+static error_t take_fixture(struct options *options, const char *argument, struct argp_state *state)
 {
-	if (command->fixture)
+	if (options->fixture)
 		argp_error(state, "too many arguments: %s", argument);
-	command->fixture = argument;
+	options->fixture = argument;
 	return 0;
 }
 
-/* What all commands do with an option, or with its absence. */
+/* What all verbs do with an option, or with its absence. */
 static error_t parse_common(int key, char *argument, struct argp_state *state)
 {
-	struct command *command = state->input;
+	struct options *options = state->input;
+	uint64_t grace_ms;
 
 	switch (key) {
 	case OPTION_CLOCK:
 		if (strcmp(argument, "real") == 0)
-			command->clock = MACHINE_CLOCK_REAL;
+			options->clock = MACHINE_CLOCK_REAL;
 		else if (strcmp(argument, "manual") == 0)
-			command->clock = MACHINE_CLOCK_MANUAL;
+			options->clock = MACHINE_CLOCK_MANUAL;
 		else
 			argp_error(state, "--clock is real or manual, not %s", argument);
 		return 0;
 	case OPTION_AS_ROOT:
-		command->as_root = true;
+		options->as_root = true;
 		return 0;
 	case OPTION_DAEMON:
-		command->daemon = argument;
+		options->daemon = argument;
 		return 0;
 	case OPTION_SYSLOG:
-		command->syslog = argument;
+		options->syslog = argument;
 		return 0;
 	case OPTION_LIKWID:
-		command->likwid = true;
+		options->likwid = true;
+		options->release = argument;
+		return 0;
+	case OPTION_GRACE:
+		if (!number_parse(argument, INT_MAX, &grace_ms))
+			argp_error(state, "--grace is a number of milliseconds, not %s", argument);
+		options->grace_ms = (int)grace_ms;
 		return 0;
 	case ARGP_KEY_END:
-		if (!command->fixture)
+		if (!options->fixture)
 			argp_error(
 				state, "which FIXTURE? A folder, or the name of an installed one");
 		return 0;
@@ -89,32 +114,32 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
 
 static error_t parse_run(int key, char *argument, struct argp_state *state)
 {
-	struct command *command = state->input;
+	struct options *options = state->input;
 
-	if (key == ARGP_KEY_ARG && command->fixture) {
+	if (key == ARGP_KEY_ARG && options->fixture) {
 		/* from here on everything is COMMAND's, options too */
-		command->program = &state->argv[state->next - 1];
+		options->command = &state->argv[state->next - 1];
 		state->next = state->argc;
 		return 0;
 	}
 	if (key == ARGP_KEY_ARG)
-		return take_fixture(command, argument, state);
-	if (key == ARGP_KEY_END && command->fixture && !command->program)
+		return take_fixture(options, argument, state);
+	if (key == ARGP_KEY_END && options->fixture && !options->command)
 		argp_error(state, "which COMMAND shall run on the node?");
 	return parse_common(key, argument, state);
 }
 
 static error_t parse_mount(int key, char *argument, struct argp_state *state)
 {
-	struct command *command = state->input;
+	struct options *options = state->input;
 
-	if (key == ARGP_KEY_ARG && command->fixture && !command->dir) {
-		command->dir = argument;
+	if (key == ARGP_KEY_ARG && options->fixture && !options->dir) {
+		options->dir = argument;
 		return 0;
 	}
 	if (key == ARGP_KEY_ARG)
-		return take_fixture(command, argument, state);
-	if (key == ARGP_KEY_END && command->fixture && !command->dir)
+		return take_fixture(options, argument, state);
+	if (key == ARGP_KEY_END && options->fixture && !options->dir)
 		argp_error(state, "at which DIR shall the node be mounted?");
 	return parse_common(key, argument, state);
 }
@@ -128,10 +153,10 @@ static error_t parse_check(int key, char *argument, struct argp_state *state)
 
 static const struct verb {
 	const char *name;
-	int (*run)(const struct command *command);
+	int (*carry_out)(const struct options *options);
 	struct argp argp;
 } verbs[] = {
-	{"run", command_run,
+	{"run", verb_run,
 		{run_options, parse_run, "FIXTURE [--] COMMAND [ARGUMENT...]",
 			"Runs COMMAND on a simulated node, and exits as COMMAND does."
 			"\vFIXTURE is a folder, or the name of an installed one. No root is "
@@ -146,13 +171,13 @@ static const struct verb {
 			"when the node could not be made; 126 or 127 when COMMAND could not be "
 			"run; 2 for a wrong command line.",
 			NULL, NULL, NULL}},
-	{"mount", command_mount,
+	{"mount", verb_mount,
 		{mount_options, parse_mount, "FIXTURE DIR",
 			"Mounts a simulated node's files at DIR, until interrupted or unmounted."
 			"\vFIXTURE is a folder, or the name of an installed one. A mount made by "
 			"root is there for everybody, another one for its user only.",
 			NULL, NULL, NULL}},
-	{"check", command_check,
+	{"check", verb_check,
 		{NULL, parse_check, "FIXTURE",
 			"Loads a fixture, says what it is, and lists what is wrong with it."
 			"\vExit status: 0 when it is good, 1 when it is not.",
@@ -167,12 +192,12 @@ static error_t parse_verb(int key, char *argument, struct argp_state *state)
 		argp_error(state, "run, mount, or check?");
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
-	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+	for (size_t i = 0; i < N_ELEMENTS(verbs); i++)
 		if (strcmp(verbs[i].name, argument) == 0)
 			*verb = &verbs[i];
 	if (!*verb)
-		argp_error(state, "no such command: %s", argument);
-	/* the rest is the command's own */
+		argp_error(state, "no such verb: %s", argument);
+	/* the rest is the verb's own */
 	state->next = state->argc;
 	return 0;
 }
@@ -192,7 +217,10 @@ static void print_version(FILE *out, struct argp_state *state)
 
 int main(int argc, char **argv)
 {
-	struct command command = {.clock = MACHINE_CLOCK_REAL};
+	struct options options = {
+		.clock = MACHINE_CLOCK_REAL,
+		.grace_ms = GRACE_MS,
+	};
 	const struct verb *verb = NULL;
 	char name[64];
 
@@ -205,6 +233,6 @@ int main(int argc, char **argv)
 		at++;
 	snprintf(name, sizeof name, "%s %s", program_invocation_short_name, verb->name);
 	argv[at] = name;
-	argp_parse(&verb->argp, argc - at, argv + at, ARGP_IN_ORDER, NULL, &command);
-	return verb->run(&command);
+	argp_parse(&verb->argp, argc - at, argv + at, ARGP_IN_ORDER, NULL, &options);
+	return verb->carry_out(&options);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* fuse-msr mount: the node's files at a directory, until they are unmounted. */
-#include "fuse-msr/command.h"
+#include "fuse-msr/verb.h"
 
+#include "fuse-msr/host/reaper.h"
 #include "fuse-msr/server.h"
 
 #include "util/cleanup.h"
@@ -71,7 +72,7 @@ static int start_keeper(const char *dir, pid_t *keeper)
 	return ends[1];
 }
 
-static int serve(struct server *server, const struct command *command, const char *dir)
+static int serve(struct server *server, const struct options *options, const char *dir)
 {
 	pid_t keeper;
 	cleanup_close int end = start_keeper(dir, &keeper);
@@ -82,20 +83,22 @@ static int serve(struct server *server, const struct command *command, const cha
 		warn("%s", dir);
 		return EXIT_NO_NODE;
 	}
-	status = server_mount(server, dir, command->as_root);
+	status = server_mount(server, dir, options->as_root);
 	if (write(end, "", 1) == 1)
 		waitpid(keeper, NULL, 0);
 	return status;
 }
 
-int command_mount(const struct command *command)
+int verb_mount(const struct options *options)
 {
-	cleanup_free char *dir = find_dir(command->dir);
-	struct server *server = dir ? server_new(command) : NULL;
+	cleanup_free char *dir = find_dir(options->dir);
+	struct server *server = dir ? server_new(options) : NULL;
 	int status = EXIT_NO_NODE;
 
+	/* one of them has to be able to end this, whatever the caller blocks */
+	reaper_signals_release();
 	if (server)
-		status = serve(server, command, dir);
+		status = serve(server, options, dir);
 	server_free(server);
 	return status;
 }

@@ -4,14 +4,14 @@
  * waits for it. This process stays outside, so that it can look up whoever
  * opens a file, and so that the namespace ends when it does.
  */
-#include "fuse-msr/command.h"
+#include "fuse-msr/verb.h"
 
 #include "fuse-msr/tree/caller.h"
 #include "fuse-msr/host/channel.h"
 #include "fuse-msr/host/devlog.h"
 #include "fuse-msr/host/reaper.h"
 #include "fuse-msr/host/supervisor.h"
-#include "fuse-msr/host/likwid.h"
+#include "fuse-msr/host/tools.h"
 #include "fuse-msr/host/paths.h"
 #include "fuse-msr/server.h"
 
@@ -26,7 +26,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-struct run {
+struct outside {
 	struct server *server;
 	pid_t supervisor;
 	int signals;
@@ -35,23 +35,23 @@ struct run {
 	int log_file;
 };
 
-static int handle_message(struct run *run)
+static int handle_message(struct outside *outside)
 {
 	struct channel_message message;
-	int r = channel_receive(run->channel, &message);
+	int r = channel_receive(outside->channel, &message);
 
 	if (r < 0)
 		return r;
 	switch (message.kind) {
 	case CHANNEL_FUSE:
-		return server_start(run->server, message.fd);
+		return server_start(outside->server, message.fd);
 	case CHANNEL_LOG:
-		run->log = message.fd;
+		outside->log = message.fd;
 		return 0;
 	case CHANNEL_NAMESPACE:
-		server_set_namespace(run->server, message.value);
+		server_set_namespace(outside->server, message.value);
 		return channel_send(
-			run->channel, &(struct channel_message){.kind = CHANNEL_GO, .fd = -1});
+			outside->channel, &(struct channel_message){.kind = CHANNEL_GO, .fd = -1});
 	case CHANNEL_GO:
 		break;
 	}
@@ -59,22 +59,22 @@ static int handle_message(struct run *run)
 }
 
 /* True when the supervisor has ended. */
-static bool handle_signal(struct run *run, int *status)
+static bool handle_signal(struct outside *outside, int *status)
 {
 	struct signalfd_siginfo info;
 	int ended;
 
-	if (read(run->signals, &info, sizeof info) < 0)
+	if (read(outside->signals, &info, sizeof info) < 0)
 		return false;
 	if (info.ssi_signo != SIGCHLD) {
 		/* what the terminal sends has reached the supervisor already */
 		if (info.ssi_code != SI_KERNEL)
-			kill(run->supervisor, (int)info.ssi_signo);
+			kill(outside->supervisor, (int)info.ssi_signo);
 		return false;
 	}
 	/* if the supervisor was killed, its children are ours now, and any may come first */
 	for (pid_t pid; (pid = waitpid(-1, &ended, WNOHANG)) > 0;)
-		if (pid == run->supervisor) {
+		if (pid == outside->supervisor) {
 			*status = WIFEXITED(ended) ? WEXITSTATUS(ended)
 						   : EXIT_SIGNAL + WTERMSIG(ended);
 			return true;
@@ -82,102 +82,122 @@ static bool handle_signal(struct run *run, int *status)
 	return false;
 }
 
-static int serve(struct run *run)
+static int serve(struct outside *outside)
 {
 	int status = EXIT_NO_NODE;
 
 	for (;;) {
 		struct pollfd fds[] = {
-			{.fd = run->signals, .events = POLLIN},
-			{.fd = run->channel, .events = POLLIN},
-			{.fd = run->log, .events = POLLIN},
+			{.fd = outside->signals, .events = POLLIN},
+			{.fd = outside->channel, .events = POLLIN},
+			{.fd = outside->log, .events = POLLIN},
 		};
 		if (poll(fds, 3, -1) < 0 && errno != EINTR)
 			return EXIT_NO_NODE;
-		if (fds[1].revents != 0 && handle_message(run) < 0) {
+		if (fds[1].revents != 0 && handle_message(outside) < 0) {
 			/* closed: the supervisor is ending, by itself or because of this */
-			close(run->channel);
-			run->channel = -1;
+			close(outside->channel);
+			outside->channel = -1;
 		}
 		if (fds[2].revents & POLLIN)
-			devlog_drain(run->log, run->log_file);
-		if ((fds[0].revents & POLLIN) && handle_signal(run, &status))
+			devlog_drain(outside->log, outside->log_file);
+		if ((fds[0].revents & POLLIN) && handle_signal(outside, &status))
 			return status;
 	}
 }
 
-static int start_supervisor(struct run *run, const struct command *command, const char *daemon)
+static int start_supervisor(struct outside *outside, const struct options *options,
+	const struct installation *installation)
 {
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
-	run->channel = pair[0];
-	run->supervisor = fork();
-	if (run->supervisor == 0) {
-		close(run->signals);
+	outside->channel = pair[0];
+	outside->supervisor = fork();
+	if (outside->supervisor == 0) {
+		close(outside->signals);
 		close(pair[0]);
-		_exit(supervisor_main(command, daemon, pair[1]));
+		_exit(supervisor_main(options, installation, pair[1]));
 	}
 	close(pair[1]);
-	return run->supervisor < 0 ? -errno : 0;
+	return outside->supervisor < 0 ? -errno : 0;
 }
 
-static int run_supervised(struct run *run, const struct command *command, const char *daemon)
+static int run_supervised(struct outside *outside, const struct options *options,
+	const struct installation *installation)
 {
 	int r, status;
 
-	if ((r = run->signals = reaper_signals()) < 0 || (r = reaper_adopt()) < 0 ||
-		(r = start_supervisor(run, command, daemon)) < 0) {
+	if ((r = outside->signals = reaper_signals()) < 0 ||
+		(r = start_supervisor(outside, options, installation)) < 0) {
 		errno = -r;
-		warn("cannot run %s", command->program[0]);
+		warn("cannot run %s", options->command[0]);
 		return EXIT_NO_NODE;
 	}
-	status = serve(run);
+	status = serve(outside);
 	/* nobody is left, unless the supervisor was killed */
-	reaper_end(SUPERVISOR_GRACE_MS);
-	if (run->log >= 0)
-		devlog_drain(run->log, run->log_file);
+	reaper_end(options->grace_ms);
+	if (outside->log >= 0)
+		devlog_drain(outside->log, outside->log_file);
 	return status;
 }
 
-/* The daemon's path; NULL with *status 0 when there is none and none was asked for. */
-static char *find_daemon(const struct command *command, int *status)
+/* What is to be installed on the node: false after a message. installation owns the daemon's path.
+ */
+static bool find_installation(const struct options *options, struct installation *installation)
 {
-	char *daemon = command->daemon ? realpath(command->daemon, NULL) : paths_daemon();
+	char *daemon = options->daemon ? realpath(options->daemon, NULL) : paths_daemon();
 
-	*status = daemon || (!command->daemon && !command->likwid) ? 0 : EXIT_NO_NODE;
-	if (*status != 0 && command->daemon)
-		warn("--daemon %s", command->daemon);
-	else if (*status != 0)
+	*installation = (struct installation){.daemon = daemon};
+	if (!daemon && options->daemon)
+		warn("--daemon %s", options->daemon);
+	else if (!daemon && options->likwid)
 		warnx("--likwid needs msrd, and there is none beside fuse-msr: name it, --daemon "
 		      "PATH");
-	return daemon;
+	if (!daemon || !options->likwid)
+		return daemon || (!options->daemon && !options->likwid);
+
+	installation->release = tools_release(options->release, options->command[0], daemon);
+	return installation->release;
 }
 
-int command_run(const struct command *command)
+static bool open_syslog(struct outside *outside, const char *path)
 {
-	struct run run = {
-		.supervisor = -1, .signals = -1, .channel = -1, .log = -1, .log_file = -1};
-	int status;
-	cleanup_free char *daemon = find_daemon(command, &status);
+	if (!path)
+		return true;
+	outside->log_file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (outside->log_file < 0)
+		warn("--syslog %s", path);
+	return outside->log_file >= 0;
+}
 
-	if (status != 0)
-		return status;
-	if (command->syslog) {
-		run.log_file =
-			open(command->syslog, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-		if (run.log_file < 0) {
-			warn("--syslog %s", command->syslog);
-			return EXIT_NO_NODE;
-		}
-	}
-	run.server = server_new(command);
-	if (!run.server)
+static int make_node(struct outside *outside, const struct options *options,
+	const struct installation *installation)
+{
+	if (!open_syslog(outside, options->syslog) || !(outside->server = server_new(options)))
 		return EXIT_NO_NODE;
-	status = command->likwid && likwid_environment(server_fixture(run.server)) < 0
-			 ? EXIT_NO_NODE
-			 : run_supervised(&run, command, daemon);
-	server_free(run.server);
+	if (installation->release &&
+		tools_environment(installation->release, server_fixture(outside->server),
+			installation->daemon) < 0)
+		return EXIT_NO_NODE;
+	return run_supervised(outside, options, installation);
+}
+
+int verb_run(const struct options *options)
+{
+	struct outside outside = {
+		.supervisor = -1, .signals = -1, .channel = -1, .log = -1, .log_file = -1};
+	struct installation installation = {0};
+	int status = EXIT_NO_NODE, r = reaper_adopt();
+
+	if (r < 0) {
+		errno = -r;
+		warn("cannot look after processes");
+	} else if (find_installation(options, &installation)) {
+		status = make_node(&outside, options, &installation);
+	}
+	server_free(outside.server);
+	free(installation.daemon);
 	return status;
 }

@@ -35,16 +35,16 @@ static void complain(void *context, const char *message)
 	warnx("%s", message);
 }
 
-static bool load(struct server *server, const struct command *command)
+static bool load(struct server *server, const struct options *options)
 {
-	cleanup_free char *path = paths_fixture(command->fixture);
+	cleanup_free char *path = paths_fixture(options->fixture);
 
 	if (!path)
 		return false;
 	server->fixture = fixture_load(path, complain, NULL);
 	if (!server->fixture)
 		return false;
-	server->machine = machine_new(server->fixture, command->clock, complain, NULL);
+	server->machine = machine_new(server->fixture, options->clock, complain, NULL);
 	if (!server->machine)
 		return false;
 	server->tree = nodetree_new(server->fixture, machine_started_ns(server->machine));
@@ -53,14 +53,14 @@ static bool load(struct server *server, const struct command *command)
 	return server->tree;
 }
 
-struct server *server_new(const struct command *command)
+struct server *server_new(const struct options *options)
 {
 	struct server *server = calloc(1, sizeof *server);
 
-	if (!server || !load(server, command))
+	if (!server || !load(server, options))
 		return server_free(server);
-	server->fs.fixture = server->fixture;
-	server->fs.machine = server->machine;
+	server->fs.node.fixture = server->fixture;
+	server->fs.node.machine = server->machine;
 	server->fs.tree = server->tree;
 	server->fs.user_namespace = caller_user_namespace(getpid());
 	return server;

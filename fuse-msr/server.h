@@ -3,14 +3,14 @@
 #ifndef MSRD_FUSE_MSR_SERVER_H
 #define MSRD_FUSE_MSR_SERVER_H
 
-#include "fuse-msr/command.h"
+#include "fuse-msr/verb.h"
 
 #include <stdint.h>
 
 struct server;
 
-/* Loads the fixture that the command names. NULL after a message. */
-struct server *server_new(const struct command *command);
+/* Loads the fixture that the options name. NULL after a message. */
+struct server *server_new(const struct options *options);
 struct server *server_free(struct server *server);
 
 /* What the node is; the server's own. */

@@ -20,7 +20,7 @@ ROOMS = {
     "src/client": ["op.h", "wire", "node", "util"],
     "src/cli": ["op.h", "client", "node", "arch", "policy", "util"],
     "sim": ["op.h", "device/device.h", "arch", "util"],
-    "fuse-msr": ["op.h", "sim", "arch", "util"],
+    "fuse-msr": ["op.h", "sim", "arch", "wire/release.h", "util"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')

@@ -7,8 +7,11 @@
  * ARCH_SET_CPUID) and this answers the fault; on a host that cannot, the
  * program sees the host's answer. It must not know LIKWID.
  */
+#include "fuse-msr/host/leaf.h"
+
 #include <cpuid.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -19,31 +22,39 @@
 #define CPUID_FAULTS   0L
 #define CPUID_EXECUTES 1L
 
-/* SDM vol. 2, CPUID leaf 0AH; EAX as measured on 06_2D but for the counters in bits 15 to 8,
- * EDX 3 fixed counters of 48 bits */
-#define LEAF_PMU	 0x0A
-#define PMU_EAX		 0x07300003
-#define PMU_EDX		 0x00000603
-#define PMU_COUNTERS_BIT 8
+#define LEAF_PMU 0x0A
 
 static long set_cpuid(long how)
 {
 	return syscall(SYS_arch_prctl, ARCH_SET_CPUID, how);
 }
 
-static uint32_t n_counters(void)
+/* False when nobody has said what the answer is. Without sscanf: this runs in a signal handler. */
+static bool read_leaf(uint32_t *eax, uint32_t *edx)
 {
-	const char *text = getenv("FUSE_MSR_COUNTERS");
+	const char *text = getenv(LEAF_VARIABLE);
+	char *colon, *end;
 
-	return text ? (uint32_t)strtoul(text, NULL, 10) : 0;
+	if (!text)
+		return false;
+	*eax = (uint32_t)strtoul(text, &colon, 16);
+	if (colon == text || *colon != ':')
+		return false;
+	*edx = (uint32_t)strtoul(colon + 1, &end, 16);
+	return end > colon + 1 && *end == '\0';
 }
 
-static void answer_pmu(greg_t *registers)
+static bool answer_pmu(greg_t *registers)
 {
-	registers[REG_RAX] = PMU_EAX | n_counters() << PMU_COUNTERS_BIT;
+	uint32_t eax, edx;
+
+	if (!read_leaf(&eax, &edx))
+		return false;
+	registers[REG_RAX] = eax;
 	registers[REG_RBX] = 0;
 	registers[REG_RCX] = 0;
-	registers[REG_RDX] = PMU_EDX;
+	registers[REG_RDX] = edx;
+	return true;
 }
 
 static void answer_host(greg_t *registers)
@@ -71,9 +82,7 @@ static void handle_fault(int signal_number, siginfo_t *info, void *context)
 		signal(signal_number, SIG_DFL);
 		return;
 	}
-	if ((uint32_t)registers[REG_RAX] == LEAF_PMU)
-		answer_pmu(registers);
-	else
+	if ((uint32_t)registers[REG_RAX] != LEAF_PMU || !answer_pmu(registers))
 		answer_host(registers);
 	registers[REG_RIP] += sizeof cpuid;
 }
@@ -82,7 +91,8 @@ static void handle_fault(int signal_number, siginfo_t *info, void *context)
 __attribute__((constructor)) static void start(void)
 {
 	struct sigaction action = {.sa_sigaction = handle_fault, .sa_flags = SA_SIGINFO};
+	uint32_t eax, edx;
 
-	if (n_counters() > 0 && sigaction(SIGSEGV, &action, NULL) == 0)
+	if (read_leaf(&eax, &edx) && sigaction(SIGSEGV, &action, NULL) == 0)
 		set_cpuid(CPUID_FAULTS);
 }

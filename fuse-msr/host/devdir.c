@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fuse-msr/host/devdir.h"
 
+#include "util/array.h"
 #include "util/cleanup.h"
 
 #include <fcntl.h>
@@ -37,7 +38,7 @@ static int bind_node(int dev, const char *name, const char *path, mode_t mode)
 	return mount(source, path, NULL, MS_BIND | MS_REC, NULL) < 0 ? -errno : 0;
 }
 
-static int place(int dev, const char *name)
+static int copy(int dev, const char *name)
 {
 	struct stat status;
 	char path[32];
@@ -57,8 +58,8 @@ int devdir_make(void)
 
 	if (dev < 0 || mount("fuse-msr", "/dev", "tmpfs", MS_NOSUID, "mode=755") < 0)
 		return -errno;
-	for (size_t i = 0; r == 0 && i < sizeof names / sizeof names[0]; i++)
-		r = place(dev, names[i]);
+	for (size_t i = 0; r == 0 && i < N_ELEMENTS(names); i++)
+		r = copy(dev, names[i]);
 	if (r == 0 && mkdir("/dev/cpu", 0755) < 0)
 		r = -errno;
 	return r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Namespaces and mounts. It must not know the files it puts in place, nor what
- * will run among them.
+ * Namespaces and mounts. It must not know what the files are that it binds, nor
+ * what will run among them.
  *
  * An ordinary user gets two user namespaces, one in the other. In the outer
  * one the caller is root, and makes the mounts and a daemon with privileges.
@@ -12,6 +12,7 @@
 
 #include "fuse-msr/host/devdir.h"
 
+#include "util/array.h"
 #include "util/cleanup.h"
 
 #include <err.h>
@@ -182,7 +183,7 @@ static int bind_file(const char *from, const char *to)
 
 int namespace_bind(void)
 {
-	/* /proc/bus, /sys/bus and /sys/class whole: a host without PCI has no place for the
+	/* /proc/bus, /sys/bus and /sys/class whole: a host without PCI has no directories for the
 	 * node's, and what the host has there is not on the node. The stage comes last. */
 	static const char *const binds[][2] = {
 		{STAGE "/dev/cpu", "/dev/cpu"},
@@ -198,7 +199,7 @@ int namespace_bind(void)
 		errno = -r;
 		warn("cannot make the node's /dev");
 	}
-	for (size_t i = 0; r == 0 && i < sizeof binds / sizeof binds[0]; i++)
+	for (size_t i = 0; r == 0 && i < N_ELEMENTS(binds); i++)
 		r = bind_file(binds[i][0], binds[i][1]);
 	return r;
 }

@@ -21,13 +21,13 @@ struct namespace
 
 int namespace_enter(struct namespace *namespace);
 
-/* Puts a privileged copy of the daemon in its own place, as an installation would. */
+/* Binds a copy with privileges over the daemon: as if it were installed where it is. */
 int namespace_install(const struct namespace *namespace, const char *daemon);
 
 /* Mounts the file system where namespace_bind finds it. The descriptor: who answers it, serves. */
 int namespace_mount(void);
 
-/* Puts the node's files in their places. Waits for the file system to be served. */
+/* Binds the node's files over the host's. Waits for the file system to be served. */
 int namespace_bind(void);
 
 /* Ordinary users become themselves again, without any capability. */

@@ -4,6 +4,7 @@
 
 #include "util/array.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/number.h"
 
 #include <limits.h>
@@ -13,7 +14,6 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 
 struct descendant {
 	pid_t pid, parent;
@@ -27,6 +27,8 @@ struct descendants {
 
 int reaper_adopt(void)
 {
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
+		return -errno;
 	return prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ? -errno : 0;
 }
 
@@ -139,36 +141,23 @@ static bool reap(void)
 }
 
 /* Waits for one of them to end, up to the time left; false when that is over. */
-static bool wait_for_child(const struct timespec *deadline)
+static bool wait_for_child(int64_t left_ms)
 {
-	struct timespec now, left;
+	const struct timespec left = {
+		.tv_sec = left_ms / 1000, .tv_nsec = left_ms % 1000 * 1000000};
 	sigset_t child;
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	left.tv_sec = deadline->tv_sec - now.tv_sec;
-	left.tv_nsec = deadline->tv_nsec - now.tv_nsec;
-	if (left.tv_nsec < 0) {
-		left.tv_sec--;
-		left.tv_nsec += 1000000000;
-	}
-	return left.tv_sec >= 0 && sigtimedwait(&child, NULL, &left) >= 0;
+	return left_ms > 0 && sigtimedwait(&child, NULL, &left) >= 0;
 }
 
 static bool reap_until(int timeout_ms)
 {
-	struct timespec deadline;
+	int64_t deadline_ms = clock_now_ms() + timeout_ms;
 
-	clock_gettime(CLOCK_MONOTONIC, &deadline);
-	deadline.tv_sec += timeout_ms / 1000;
-	deadline.tv_nsec += timeout_ms % 1000 * 1000000L;
-	if (deadline.tv_nsec >= 1000000000) {
-		deadline.tv_sec++;
-		deadline.tv_nsec -= 1000000000;
-	}
 	while (reap())
-		if (!wait_for_child(&deadline))
+		if (!wait_for_child(deadline_ms - clock_now_ms()))
 			return !reap();
 	return true;
 }

@@ -6,7 +6,8 @@
 #ifndef MSRD_FUSE_MSR_HOST_REAPER_H
 #define MSRD_FUSE_MSR_HOST_REAPER_H
 
-/* Orphans come to this process from here on. 0 or -errno. */
+/* Orphans come to this process from here on, and children wait to be reaped, also where the
+ * parent has said that they need not (SIGCHLD ignored). 0 or -errno. */
 int reaper_adopt(void);
 
 /* Asks all descendants to end (SIGTERM), makes them end after grace_ms (SIGKILL), reaps them. */
@@ -16,7 +17,8 @@ void reaper_end(int grace_ms);
  * this returns (or -errno). */
 int reaper_signals(void);
 
-/* Undoes what reaper_signals did to the signal mask, for a program to be executed. */
+/* None of these is blocked any more, for a program to be executed. Those that are ignored stay so,
+ * as nohup(1) and a shell's & want it. */
 void reaper_signals_release(void);
 
 #endif

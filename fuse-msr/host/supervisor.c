@@ -9,8 +9,8 @@
 #include "fuse-msr/host/channel.h"
 #include "fuse-msr/host/devlog.h"
 #include "fuse-msr/host/reaper.h"
-#include "fuse-msr/host/likwid.h"
 #include "fuse-msr/host/namespace.h"
+#include "fuse-msr/host/tools.h"
 
 #include "util/cleanup.h"
 
@@ -46,16 +46,17 @@ static int mount_files(int channel)
 	return fuse < 0 ? fuse : send_fd(channel, CHANNEL_FUSE, fuse);
 }
 
-static int make_namespace(
-	struct namespace *namespace, const struct command *command, const char *daemon, int channel)
+static int make_namespace(struct namespace *namespace, const struct options *options,
+	const struct installation *installation, int channel)
 {
+	const char *daemon = installation->daemon;
 	int r;
 
 	if ((r = namespace_enter(namespace)) < 0 ||
 		(daemon && (r = namespace_install(namespace, daemon)) < 0) ||
 		(r = mount_files(channel)) < 0 || (r = namespace_bind()) < 0 ||
-		(command->syslog && (r = make_log(channel)) < 0) ||
-		(command->likwid && (r = likwid_install(daemon)) < 0))
+		(options->syslog && (r = make_log(channel)) < 0) ||
+		(installation->release && (r = tools_install(installation->release, daemon)) < 0))
 		return r;
 	return 0;
 }
@@ -73,11 +74,11 @@ static int announce_namespace(int channel)
 	return r < 0 ? r : channel_receive(channel, &message);
 }
 
-static int exec_program(
-	const struct namespace *namespace, const struct command *command, int channel)
+static int exec_command(
+	const struct namespace *namespace, const struct options *options, int channel)
 {
 	/* everybody else is who they were; root on the node is root of its namespace */
-	if (namespace->has_user_namespace && !command->as_root && namespace_drop(namespace) < 0)
+	if (namespace->has_user_namespace && !options->as_root && namespace_drop(namespace) < 0)
 		return EXIT_NO_NODE;
 	if (announce_namespace(channel) < 0)
 		return EXIT_NO_NODE;
@@ -88,10 +89,10 @@ static int exec_program(
 	reaper_signals_release();
 	/* nobody else would end it if the supervisor were killed */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	execvp(command->program[0], command->program);
+	execvp(options->command[0], options->command);
 
 	int status = errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
-	warn("%s", command->program[0]);
+	warn("%s", options->command[0]);
 	return status;
 }
 
@@ -100,20 +101,20 @@ static int exit_status(int status)
 	return WIFSIGNALED(status) ? EXIT_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* Reaps whoever has ended; true when program was among them. */
-static bool reap(pid_t program, int *status)
+/* Reaps whoever has ended; true when command was among them. */
+static bool reap(pid_t command, int *status)
 {
 	int ended;
 
 	for (pid_t pid; (pid = waitpid(-1, &ended, WNOHANG)) > 0;)
-		if (pid == program) {
+		if (pid == command) {
 			*status = exit_status(ended);
 			return true;
 		}
 	return false;
 }
 
-static int watch(pid_t program, int signals, int channel)
+static int watch(pid_t command, int signals, int channel)
 {
 	/* nothing comes through the channel: it is there to be closed */
 	struct pollfd fds[] = {{.fd = signals, .events = POLLIN}, {.fd = channel}};
@@ -127,32 +128,33 @@ static int watch(pid_t program, int signals, int channel)
 			return EXIT_NO_NODE;
 		if (!(fds[0].revents & POLLIN) || read(signals, &info, sizeof info) < 0)
 			continue;
-		if (info.ssi_signo == SIGCHLD && reap(program, &status))
+		if (info.ssi_signo == SIGCHLD && reap(command, &status))
 			return status;
-		/* what the terminal sends has reached the program already */
+		/* what the terminal sends has reached the command already */
 		if (info.ssi_signo != SIGCHLD && info.ssi_code != SI_KERNEL)
-			kill(program, (int)info.ssi_signo);
+			kill(command, (int)info.ssi_signo);
 	}
 }
 
-int supervisor_main(const struct command *command, const char *daemon, int channel)
+int supervisor_main(
+	const struct options *options, const struct installation *installation, int channel)
 {
 	cleanup_close int signals = reaper_signals();
 	struct namespace namespace;
 
 	if (signals < 0 || reaper_adopt() < 0 ||
-		make_namespace(&namespace, command, daemon, channel) < 0)
+		make_namespace(&namespace, options, installation, channel) < 0)
 		return EXIT_NO_NODE;
 
-	pid_t program = fork();
-	if (program < 0) {
-		warn("cannot run %s", command->program[0]);
+	pid_t command = fork();
+	if (command < 0) {
+		warn("cannot run %s", options->command[0]);
 		return EXIT_NO_NODE;
 	}
-	if (program == 0)
-		_exit(exec_program(&namespace, command, channel));
+	if (command == 0)
+		_exit(exec_command(&namespace, options, channel));
 
-	int status = watch(program, signals, channel);
-	reaper_end(SUPERVISOR_GRACE_MS);
+	int status = watch(command, signals, channel);
+	reaper_end(options->grace_ms);
 	return status;
 }

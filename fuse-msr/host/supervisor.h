@@ -7,12 +7,18 @@
 #ifndef MSRD_FUSE_MSR_HOST_SUPERVISOR_H
 #define MSRD_FUSE_MSR_HOST_SUPERVISOR_H
 
-#include "fuse-msr/command.h"
+#include "fuse-msr/verb.h"
 
-#define SUPERVISOR_GRACE_MS                                                                        \
-	2000 /* chosen: time between SIGTERM and SIGKILL for what COMMAND left */
+struct release;
 
-/* The whole life of the process: its exit status. daemon may be NULL; channel leads to fuse-msr. */
-int supervisor_main(const struct command *command, const char *daemon, int channel);
+/* What is installed on the node. */
+struct installation {
+	char *daemon;		       /* by its real path; NULL: none has privileges */
+	const struct release *release; /* of LIKWID, whose tools will run; NULL: none will */
+};
+
+/* The whole life of the process: its exit status. channel leads to fuse-msr. */
+int supervisor_main(
+	const struct options *options, const struct installation *installation, int channel);
 
 #endif

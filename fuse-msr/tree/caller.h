@@ -6,14 +6,17 @@
 #ifndef MSRD_FUSE_MSR_TREE_CALLER_H
 #define MSRD_FUSE_MSR_TREE_CALLER_H
 
-#include "fuse-msr/tree/tree.h"
-
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 /* Every capability there is. */
 #define CALLER_ROOT UINT64_MAX
+
+struct caller {
+	uint64_t capabilities; /* on the node */
+	bool is_owner;	       /* the user who started fuse-msr */
+};
 
 /*
  * The effective capabilities of a process or thread on the node whose user
@@ -25,13 +28,9 @@ uint64_t caller_capabilities(pid_t pid, ino_t user_namespace);
 /* The user namespace of a process, 0 when it cannot be looked at. */
 ino_t caller_user_namespace(pid_t pid);
 
-/* 0, or the -errno that open(2) with these flags gets. */
-int caller_may_open(const struct tree_file *file, int flags, uint64_t capabilities);
+bool caller_has(const struct caller *caller, int capability);
 
-/* 0, or the -errno that access(2) with R_OK, W_OK, X_OK gets. */
-int caller_may_access(const struct tree_file *file, int mask, uint64_t capabilities);
-
-/* Does the opener see the whole of a config space? */
-bool caller_sees_config(uint64_t capabilities);
+/* What a file's mode says to R_OK, W_OK, X_OK. */
+bool caller_is_allowed(const struct caller *caller, mode_t mode, int mask);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The clock file. It must not know who asks. */
-#include "fuse-msr/tree/clockfile.h"
+/* The clock file. It must not know how a request came. */
+#include "fuse-msr/tree/file.h"
 
 #include "util/number.h"
 
@@ -8,15 +8,26 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NS_PER_S UINT64_C(1000000000)
 
-ssize_t clockfile_read(struct machine *machine, uint8_t *buffer, size_t count, uint64_t offset)
+/* It is not a thing of the node's: whoever started the node moves it, and not the node's root. */
+static bool clock_is_allowed(const struct tree_file *file, int mask, const struct caller *caller)
+{
+	(void)file;
+	return !(mask & X_OK) && (!(mask & W_OK) || caller->is_owner);
+}
+
+static ssize_t clock_read(const struct file_node *node, const struct tree_file *file,
+	uint64_t handle, uint8_t *buffer, size_t count, uint64_t offset)
 {
 	char text[32];
-	size_t length =
-		(size_t)snprintf(text, sizeof text, "%" PRIu64 "\n", machine_clock_ns(machine));
+	size_t length = (size_t)snprintf(
+		text, sizeof text, "%" PRIu64 "\n", machine_clock_ns(node->machine));
 
+	(void)file;
+	(void)handle;
 	/* one read gives it all; a second part would be of another time */
 	if (offset > 0)
 		return 0;
@@ -43,7 +54,8 @@ static bool parse_fraction(const char *text, uint64_t *ns)
 	return true;
 }
 
-bool clockfile_parse(const char *text, uint64_t *ns)
+/* Nanoseconds of "+NS" or "+SECONDS[.FRACTION]s". */
+static bool parse(const char *text, uint64_t *ns)
 {
 	char copy[40];
 	size_t length = strlen(text);
@@ -68,20 +80,30 @@ bool clockfile_parse(const char *text, uint64_t *ns)
 	return true;
 }
 
-ssize_t clockfile_write(struct machine *machine, const uint8_t *buffer, size_t count)
+static ssize_t clock_write(const struct file_node *node, const struct tree_file *file,
+	const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	char text[40];
 	uint64_t ns;
 
+	(void)file;
+	(void)offset;
 	if (count >= sizeof text)
 		return -EINVAL;
 	memcpy(text, buffer, count);
 	text[count] = '\0';
 	if (count > 0 && text[count - 1] == '\n')
 		text[count - 1] = '\0';
-	if (!clockfile_parse(text, &ns))
+	if (!parse(text, &ns))
 		return -EINVAL;
 
-	int r = machine_clock_advance(machine, ns);
+	int r = machine_clock_advance(node->machine, ns);
 	return r < 0 ? r : (ssize_t)count;
 }
+
+const struct file_ops clockfile_ops = {
+	.is_live = true,
+	.is_allowed = clock_is_allowed,
+	.read = clock_read,
+	.write = clock_write,
+};

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The FUSE operations. It must not know how the file system came to be
- * mounted. Files never appear or go away, so what the kernel has learned stays
- * true; who may open one is asked every time.
+ * mounted, nor any kind of file. Files never appear or go away, so what the kernel has learned
+ * stays true; who may open one is asked every time.
  */
 #define FUSE_USE_VERSION 35
 
 #include "fuse-msr/tree/fs.h"
 
-#include "fuse-msr/tree/caller.h"
-#include "fuse-msr/tree/clockfile.h"
-#include "fuse-msr/tree/msrfile.h"
-#include "fuse-msr/tree/pcifile.h"
-
 #include "util/cleanup.h"
 
 #include <fuse_lowlevel.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #define TIMEOUT_S 3600.0 /* chosen: nothing changes, so any long time will do */
@@ -36,26 +30,18 @@ static const struct tree_file *get_file(fuse_req_t request, fuse_ino_t inode)
 	return &get_fs(request)->tree->files[get_index(inode)];
 }
 
-static uint64_t get_capabilities(fuse_req_t request)
+static struct caller get_caller(fuse_req_t request)
 {
 	struct fs *fs = get_fs(request);
+	const struct fuse_ctx *context = fuse_req_ctx(request);
 
-	if (fs->all_root)
-		return CALLER_ROOT;
-	return caller_capabilities(fuse_req_ctx(request)->pid, (ino_t)fs->user_namespace);
-}
-
-/* Inside a user namespace its creator is 0 here; outside, themselves. */
-static bool is_owner(fuse_req_t request)
-{
-	uid_t uid = fuse_req_ctx(request)->uid;
-
-	return uid == 0 || uid == getuid();
-}
-
-static bool is_device(const struct tree_file *file)
-{
-	return file->kind != TREE_DIR && file->kind != TREE_TEXT && file->kind != TREE_LINK;
+	return (struct caller){
+		.capabilities =
+			fs->all_root ? CALLER_ROOT
+				     : caller_capabilities(context->pid, (ino_t)fs->user_namespace),
+		/* inside a user namespace its creator is 0 here; outside, themselves */
+		.is_owner = context->uid == 0 || context->uid == getuid(),
+	};
 }
 
 static struct stat get_status(const struct tree *tree, uint32_t index)
@@ -65,7 +51,7 @@ static struct stat get_status(const struct tree *tree, uint32_t index)
 	return (struct stat){
 		.st_ino = index + FUSE_ROOT_ID,
 		.st_mode = file->mode,
-		.st_nlink = file->kind == TREE_DIR ? 2 : 1,
+		.st_nlink = S_ISDIR(file->mode) ? 2 : 1,
 		.st_size = (off_t)file->size,
 		.st_blksize = 4096,
 	};
@@ -117,71 +103,24 @@ static void fs_readlink(fuse_req_t request, fuse_ino_t inode)
 
 static void fs_access(fuse_req_t request, fuse_ino_t inode, int mask)
 {
-	const struct tree_file *file = get_file(request, inode);
+	struct caller caller = get_caller(request);
 
-	if (file->kind == TREE_CLOCK && is_owner(request) && !(mask & X_OK))
-		fuse_reply_err(request, 0);
-	else
-		fuse_reply_err(request, -caller_may_access(file, mask, get_capabilities(request)));
-}
-
-static int may_open(fuse_req_t request, const struct tree_file *file, int flags, uint64_t caps)
-{
-	if (file->kind == TREE_CLOCK)
-		return (flags & O_ACCMODE) == O_RDONLY || is_owner(request) ? 0 : -EACCES;
-	return caller_may_open(file, flags, caps);
+	fuse_reply_err(request, -file_access(get_file(request, inode), mask, &caller));
 }
 
 static void fs_open(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info)
 {
-	const struct fs *fs = get_fs(request);
 	const struct tree_file *file = get_file(request, inode);
-	uint64_t capabilities = get_capabilities(request);
-	int r = may_open(request, file, info->flags, capabilities);
+	struct caller caller = get_caller(request);
+	int r = file_open(&get_fs(request)->node, file, info->flags, &caller, &info->fh);
 
 	if (r < 0) {
 		fuse_reply_err(request, -r);
 		return;
 	}
-	info->direct_io = is_device(file);
-	info->keep_cache = !is_device(file);
-	/* it is the opener who counts, whoever reads later */
-	if (file->kind == TREE_PCI_PROC || file->kind == TREE_PCI_SYSFS)
-		info->fh = pcifile_limit(
-			&fs->fixture->functions[file->number], caller_sees_config(capabilities));
+	info->direct_io = file->ops && file->ops->is_live;
+	info->keep_cache = !info->direct_io;
 	fuse_reply_open(request, info);
-}
-
-static ssize_t read_text(
-	const struct tree_file *file, uint8_t *buffer, size_t count, uint64_t offset)
-{
-	if (offset >= file->size)
-		return 0;
-	if (count > file->size - offset)
-		count = file->size - offset;
-	memcpy(buffer, file->text + offset, count);
-	return (ssize_t)count;
-}
-
-static ssize_t read_file(struct fs *fs, const struct tree_file *file, uint64_t handle,
-	uint8_t *buffer, size_t count, uint64_t offset)
-{
-	switch (file->kind) {
-	case TREE_TEXT:
-		return read_text(file, buffer, count, offset);
-	case TREE_MSR:
-		return msrfile_read(fs->machine, file->number, buffer, count, offset);
-	case TREE_PCI_SYSFS:
-	case TREE_PCI_PROC:
-		return pcifile_read(
-			fs->machine, file->number, (uint32_t)handle, buffer, count, offset);
-	case TREE_CLOCK:
-		return clockfile_read(fs->machine, buffer, count, offset);
-	case TREE_DIR:
-	case TREE_LINK:
-		break;
-	}
-	return -EINVAL;
 }
 
 static void fs_read(fuse_req_t request, fuse_ino_t inode, size_t count, off_t offset,
@@ -191,40 +130,18 @@ static void fs_read(fuse_req_t request, fuse_ino_t inode, size_t count, off_t of
 	ssize_t done = -ENOMEM;
 
 	if (buffer)
-		done = read_file(get_fs(request), get_file(request, inode), info->fh, buffer, count,
-			(uint64_t)offset);
+		done = file_read(&get_fs(request)->node, get_file(request, inode), info->fh, buffer,
+			count, (uint64_t)offset);
 	if (done < 0)
 		fuse_reply_err(request, (int)-done);
 	else
 		fuse_reply_buf(request, (char *)buffer, (size_t)done);
 }
 
-static ssize_t write_file(struct fs *fs, const struct tree_file *file, const uint8_t *buffer,
-	size_t count, uint64_t offset)
-{
-	switch (file->kind) {
-	case TREE_MSR:
-		return msrfile_write(fs->machine, file->number, buffer, count, offset);
-	case TREE_PCI_SYSFS:
-		return pcifile_write(fs->machine, file->number, PCIFILE_SYSFS, (uint32_t)file->size,
-			buffer, count, offset);
-	case TREE_PCI_PROC:
-		return pcifile_write(fs->machine, file->number, PCIFILE_PROC, (uint32_t)file->size,
-			buffer, count, offset);
-	case TREE_CLOCK:
-		return clockfile_write(fs->machine, buffer, count);
-	case TREE_TEXT:
-	case TREE_DIR:
-	case TREE_LINK:
-		break;
-	}
-	return -EINVAL;
-}
-
 static void fs_write(fuse_req_t request, fuse_ino_t inode, const char *buffer, size_t count,
 	off_t offset, struct fuse_file_info *info)
 {
-	ssize_t done = write_file(get_fs(request), get_file(request, inode),
+	ssize_t done = file_write(&get_fs(request)->node, get_file(request, inode),
 		(const uint8_t *)buffer, count, (uint64_t)offset);
 
 	(void)info;

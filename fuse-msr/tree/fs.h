@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The file system: requests of the kernel, answered from a tree and a machine.
+ * The file system: requests of the kernel, answered from a tree and the operations
+ * of its files.
  * Reads and writes arrive as they were made (direct_io): one pread is one
  * request of the same offset and length.
  */
 #ifndef MSRD_FUSE_MSR_TREE_FS_H
 #define MSRD_FUSE_MSR_TREE_FS_H
 
-#include "fuse-msr/tree/tree.h"
-
-#include "sim/machine/machine.h"
+#include "fuse-msr/tree/file.h"
 
 #include <stdatomic.h>
 
 struct fuse_session;
 
 struct fs {
-	const struct fixture *fixture;
 	const struct tree *tree;
-	struct machine *machine;
+	struct file_node node;
 	bool all_root; /* whoever gets here is the node's root */
 	/* the node's user namespace (an inode number); set while requests are coming */
 	_Atomic uint64_t user_namespace;

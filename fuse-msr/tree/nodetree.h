@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The files of a node: dev/cpu, proc, sys and sim, made from its fixture. One
- * file a family of files; nodetree_new puts them together.
+ * source file for each of these; nodetree_new puts them together.
  */
 #ifndef MSRD_FUSE_MSR_TREE_NODETREE_H
 #define MSRD_FUSE_MSR_TREE_NODETREE_H

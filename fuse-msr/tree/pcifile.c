@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* Config space files. They must not know who asks, or how a request came. */
-#include "fuse-msr/tree/pcifile.h"
+/*
+ * Config space files. They must not know how a request came. The two doors to
+ * a config space differ in one thing: what a write past the end gets.
+ */
+#include "fuse-msr/tree/file.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 
 #define HEADER_TYPE	    0x0e
 #define HEADER_TYPE_MASK    0x7f
 #define HEADER_TYPE_CARDBUS 2
 
-uint32_t pcifile_limit(const struct fixture_function *function, bool privileged)
+/* How far a reader gets: all of it, or the standard header. */
+static uint32_t find_limit(const struct fixture_function *function, bool privileged)
 {
 	if (privileged)
 		return function->size;
 	if ((function->config[HEADER_TYPE] & HEADER_TYPE_MASK) == HEADER_TYPE_CARDBUS)
 		return 128;
 	return 64;
+}
+
+/* It is the opener who counts, whoever reads later: the limit is the handle. */
+static int pci_open(const struct file_node *node, const struct tree_file *file,
+	const struct caller *caller, uint64_t *handle)
+{
+	*handle = find_limit(
+		&node->fixture->functions[file->number], caller_has(caller, CAP_SYS_ADMIN));
+	return 0;
 }
 
 /*
@@ -31,8 +45,8 @@ static uint32_t cycle_width(uint64_t offset, size_t left)
 	return left >= 4 ? 4 : left >= 2 ? 2 : 1;
 }
 
-ssize_t pcifile_read(struct machine *machine, uint32_t function, uint32_t limit, uint8_t *buffer,
-	size_t count, uint64_t offset)
+static ssize_t pci_read(const struct file_node *node, const struct tree_file *file, uint64_t limit,
+	uint8_t *buffer, size_t count, uint64_t offset)
 {
 	if (offset >= limit)
 		return 0;
@@ -42,20 +56,20 @@ ssize_t pcifile_read(struct machine *machine, uint32_t function, uint32_t limit,
 	for (size_t done = 0; done < count;) {
 		uint32_t at = (uint32_t)(offset + done);
 		uint32_t width = cycle_width(at, count - done);
-		uint32_t value = machine_pci_read(machine, function, at, width);
+		uint32_t value = machine_pci_read(node->machine, file->number, at, width);
 		for (uint32_t i = 0; i < width; i++)
 			buffer[done++] = (uint8_t)(value >> 8 * i);
 	}
 	return (ssize_t)count;
 }
 
-ssize_t pcifile_write(struct machine *machine, uint32_t function, enum pcifile_door door,
-	uint32_t size, const uint8_t *buffer, size_t count, uint64_t offset)
+static ssize_t proc_write(const struct file_node *node, const struct tree_file *file,
+	const uint8_t *buffer, size_t count, uint64_t offset)
 {
-	if (offset >= size)
-		return door == PCIFILE_SYSFS && count > 0 ? -EFBIG : 0;
-	if (count > size - offset)
-		count = size - offset;
+	if (offset >= file->size)
+		return 0;
+	if (count > file->size - offset)
+		count = file->size - offset;
 
 	for (size_t done = 0; done < count;) {
 		uint32_t at = (uint32_t)(offset + done);
@@ -63,7 +77,29 @@ ssize_t pcifile_write(struct machine *machine, uint32_t function, enum pcifile_d
 		uint32_t value = 0;
 		for (uint32_t i = 0; i < width; i++)
 			value |= (uint32_t)buffer[done++] << 8 * i;
-		machine_pci_write(machine, function, at, width, value);
+		machine_pci_write(node->machine, file->number, at, width, value);
 	}
 	return (ssize_t)count;
 }
+
+static ssize_t sysfs_write(const struct file_node *node, const struct tree_file *file,
+	const uint8_t *buffer, size_t count, uint64_t offset)
+{
+	if (offset >= file->size && count > 0)
+		return -EFBIG;
+	return proc_write(node, file, buffer, count, offset);
+}
+
+const struct file_ops pcifile_sysfs_ops = {
+	.is_live = true,
+	.open = pci_open,
+	.read = pci_read,
+	.write = sysfs_write,
+};
+
+const struct file_ops pcifile_proc_ops = {
+	.is_live = true,
+	.open = pci_open,
+	.read = pci_read,
+	.write = proc_write,
+};

@@ -2,6 +2,7 @@
 /* The table of files. It must not know what the files are about. */
 #include "fuse-msr/tree/tree.h"
 
+#include "util/array.h"
 #include "util/cleanup.h"
 
 #include <stdarg.h>
@@ -12,20 +13,6 @@
 #define TEXT_MODE (S_IFREG | 0444)
 #define LINK_MODE (S_IFLNK | 0777)
 
-/* Tables grow by doubling: true when there is no room for one more. */
-static bool is_full(uint32_t n)
-{
-	return n == 0 || (n >= 8 && (n & (n - 1)) == 0);
-}
-
-/* Room for one more after n; NULL leaves the old table as it was. */
-static void *grow(void *table, uint32_t n, size_t size)
-{
-	if (!is_full(n))
-		return table;
-	return reallocarray(table, n < 8 ? 8 : (size_t)n * 2, size);
-}
-
 static uint32_t fail(struct tree *tree)
 {
 	tree->failed = true;
@@ -34,7 +21,7 @@ static uint32_t fail(struct tree *tree)
 
 static bool adopt(struct tree_file *dir, uint32_t child)
 {
-	uint32_t *children = grow(dir->children, dir->n_children, sizeof *children);
+	uint32_t *children = array_grow(dir->children, dir->n_children, sizeof *children);
 
 	if (!children)
 		return false;
@@ -46,7 +33,7 @@ static bool adopt(struct tree_file *dir, uint32_t child)
 static uint32_t add(struct tree *tree, uint32_t parent, const char *name, mode_t mode)
 {
 	cleanup_free char *copy = strdup(name);
-	struct tree_file *files = grow(tree->files, tree->n_files, sizeof *files);
+	struct tree_file *files = array_grow(tree->files, tree->n_files, sizeof *files);
 
 	if (files)
 		tree->files = files;
@@ -55,7 +42,6 @@ static uint32_t add(struct tree *tree, uint32_t parent, const char *name, mode_t
 	if (tree->n_files != TREE_ROOT && !adopt(&tree->files[parent], tree->n_files))
 		return fail(tree);
 	tree->files[tree->n_files] = (struct tree_file){
-		.kind = TREE_DIR,
 		.name = steal_ptr(&copy),
 		.parent = parent,
 		.mode = mode,
@@ -122,8 +108,8 @@ uint32_t tree_dir(struct tree *tree, uint32_t parent, const char *path)
 }
 
 /* A file that is no directory, and the directories before it. */
-static struct tree_file *add_leaf(
-	struct tree *tree, uint32_t parent, const char *path, enum tree_kind kind, mode_t mode)
+static struct tree_file *add_leaf(struct tree *tree, uint32_t parent, const char *path,
+	const struct file_ops *ops, mode_t mode)
 {
 	cleanup_free char *dir = strdup(path);
 	const char *name = path;
@@ -142,14 +128,14 @@ static struct tree_file *add_leaf(
 	uint32_t number = add(tree, parent, name, mode);
 	if (number == TREE_NONE)
 		return NULL;
-	tree->files[number].kind = kind;
+	tree->files[number].ops = ops;
 	return &tree->files[number];
 }
 
-void tree_device(struct tree *tree, uint32_t parent, const char *path, enum tree_kind kind,
+void tree_device(struct tree *tree, uint32_t parent, const char *path, const struct file_ops *ops,
 	mode_t mode, uint32_t number, size_t size)
 {
-	struct tree_file *file = add_leaf(tree, parent, path, kind, S_IFREG | mode);
+	struct tree_file *file = add_leaf(tree, parent, path, ops, S_IFREG | mode);
 
 	if (file) {
 		file->number = number;
@@ -172,7 +158,7 @@ __attribute__((format(printf, 2, 0))) static void set_text(
 
 void tree_text(struct tree *tree, uint32_t parent, const char *path, const char *format, ...)
 {
-	struct tree_file *file = add_leaf(tree, parent, path, TREE_TEXT, TEXT_MODE);
+	struct tree_file *file = add_leaf(tree, parent, path, &textfile_ops, TEXT_MODE);
 	va_list arguments;
 
 	va_start(arguments, format);
@@ -183,7 +169,7 @@ void tree_text(struct tree *tree, uint32_t parent, const char *path, const char 
 
 void tree_link(struct tree *tree, uint32_t parent, const char *path, const char *format, ...)
 {
-	struct tree_file *file = add_leaf(tree, parent, path, TREE_LINK, LINK_MODE);
+	struct tree_file *file = add_leaf(tree, parent, path, NULL, LINK_MODE);
 	va_list arguments;
 
 	va_start(arguments, format);

@@ -14,24 +14,19 @@
 #define TREE_ROOT 0
 #define TREE_NONE UINT32_MAX
 
-enum tree_kind {
-	TREE_DIR,
-	TREE_TEXT,
-	TREE_LINK,
-	TREE_MSR,	/* number: OS CPU number */
-	TREE_PCI_SYSFS, /* number: function number in the fixture */
-	TREE_PCI_PROC,	/* the same function, by the other door */
-	TREE_CLOCK,
-};
+struct file_ops; /* of file.h */
+
+/* Of what tree_text adds. */
+extern const struct file_ops textfile_ops;
 
 struct tree_file {
-	enum tree_kind kind;
+	const struct file_ops *ops; /* NULL: a directory or a link */
 	char *name;
 	uint32_t parent;
 	mode_t mode;
-	char *text;  /* content of a text, target of a link */
-	size_t size; /* as stat shows it */
-	uint32_t number;
+	char *text;	    /* content of a text, target of a link */
+	size_t size;	    /* as stat shows it */
+	uint32_t number;    /* for ops */
 	uint32_t *children; /* in the order they were added */
 	uint32_t n_children;
 };
@@ -53,7 +48,7 @@ struct tree *tree_free(struct tree *tree);
  * there already.
  */
 uint32_t tree_dir(struct tree *tree, uint32_t parent, const char *path);
-void tree_device(struct tree *tree, uint32_t parent, const char *path, enum tree_kind kind,
+void tree_device(struct tree *tree, uint32_t parent, const char *path, const struct file_ops *ops,
 	mode_t mode, uint32_t number, size_t size);
 __attribute__((format(printf, 4, 5))) void tree_text(
 	struct tree *tree, uint32_t parent, const char *path, const char *format, ...);

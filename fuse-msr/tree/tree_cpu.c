@@ -7,6 +7,7 @@
 
 #include "fuse-msr/tree/cpuinfo.h"
 #include "fuse-msr/tree/cpumask.h"
+#include "fuse-msr/tree/file.h"
 
 #include "util/cleanup.h"
 
@@ -124,7 +125,7 @@ static void add_msr(struct tree *tree, const struct fixture_cpu *cpu)
 	char path[32];
 
 	snprintf(path, sizeof path, "dev/cpu/%u/msr", cpu->number);
-	tree_device(tree, TREE_ROOT, path, TREE_MSR, 0600, cpu->number, 0);
+	tree_device(tree, TREE_ROOT, path, &msrfile_ops, 0600, cpu->number, 0);
 }
 
 void tree_cpu_add(struct tree *tree, const struct fixture *fixture)

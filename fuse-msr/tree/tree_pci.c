@@ -7,6 +7,8 @@
  */
 #include "fuse-msr/tree/nodetree.h"
 
+#include "fuse-msr/tree/file.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,7 +162,7 @@ static void add_sysfs(struct tree *tree, const struct fixture *fixture, uint32_t
 	fclose(out);
 
 	uint32_t dir = tree_dir(tree, tree_dir(tree, TREE_ROOT, "sys/devices"), path);
-	tree_device(tree, dir, "config", TREE_PCI_SYSFS, 0644, number, function->size);
+	tree_device(tree, dir, "config", &pcifile_sysfs_ops, 0644, number, function->size);
 	add_identity(tree, dir, function);
 	add_resources(tree, dir);
 	add_locality(tree, dir, fixture, function);
@@ -179,7 +181,7 @@ static void add_proc(struct tree *tree, const struct fixture *fixture, uint32_t 
 		snprintf(domain, sizeof domain, "%04x:", function->domain);
 	snprintf(path, sizeof path, "proc/bus/pci/%s%02x/%02x.%x", domain, function->bus,
 		function->devfn >> 3, function->devfn & 7);
-	tree_device(tree, TREE_ROOT, path, TREE_PCI_PROC, 0644, number, function->size);
+	tree_device(tree, TREE_ROOT, path, &pcifile_proc_ops, 0644, number, function->size);
 }
 
 /* BAR 0 to 5 and the ROM: a bridge has two BARs, and its ROM elsewhere. */

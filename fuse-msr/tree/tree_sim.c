@@ -5,6 +5,8 @@
  */
 #include "fuse-msr/tree/nodetree.h"
 
+#include "fuse-msr/tree/file.h"
+
 #include "sim/fixture/expect.h"
 
 #include <stdlib.h>
@@ -26,7 +28,7 @@ static void add_at(
 {
 	uint32_t dir = tree_dir(tree, TREE_ROOT, path);
 
-	tree_device(tree, dir, "clock", TREE_CLOCK, 0644, 0, 0);
+	tree_device(tree, dir, "clock", &clockfile_ops, 0644, 0, 0);
 	tree_text(tree, dir, "workload", "%s", workload);
 	tree_text(tree, dir, "origin", "%s\n", fixture->origin ? fixture->origin : "");
 }

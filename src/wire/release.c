@@ -120,6 +120,11 @@ const struct release *release_find(const char *name)
 	return find(name, strlen(name));
 }
 
+const struct release *release_get(size_t i)
+{
+	return i < N_ELEMENTS(releases) ? &releases[i] : NULL;
+}
+
 const struct release *release_default(void)
 {
 	return release_find(LIKWID_RELEASE);

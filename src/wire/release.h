@@ -18,6 +18,9 @@ struct release;
 /* The release line of this name ("3.1" … "5.5"), or NULL. */
 const struct release *release_find(const char *name);
 
+/* Number i of the releases, oldest first; NULL behind the last. */
+const struct release *release_get(size_t i);
+
 /* The one that is spoken where no path says which: the Meson option likwid_release. */
 const struct release *release_default(void);
 

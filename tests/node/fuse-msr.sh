@@ -38,6 +38,7 @@ check "no command is 2" status_is 2 node
 check "fixture that does not exist is 125" status_is 125 "$fuse_msr" run no-such-node true
 check "... and the message names it" says no-such-node
 check "command's options are its own" status_is 3 node sh -c 'exit 3'
+check "grace that is no number is 2" status_is 2 node --grace soon -- true
 check "standard streams are the caller's" [ "$(echo hello | node -- cat)" = hello ]
 
 # shellcheck disable=SC2016
@@ -116,19 +117,55 @@ start() {
 		exit 1
 	fi
 	command=$(cat "$work/pid")
-	guard=$(sed 's/.*) . \([0-9]*\) .*/\1/' "/proc/$command/stat")
+	supervisor=$(sed 's/.*) . \([0-9]*\) .*/\1/' "/proc/$command/stat")
 }
 
 all_gone() {
-	is_gone "$pid" && is_gone "$guard" && is_gone "$command"
+	is_gone "$pid" && is_gone "$supervisor" && is_gone "$command"
 }
 
 # shellcheck disable=SC2016
 node -- sh -c 'sleep 1000 </dev/null >/dev/null 2>&1 & echo $! >"$0"' "$work/left"
 check "what the command left behind ends with it" is_gone "$(cat "$work/left")"
 # shellcheck disable=SC2016
-node -- sh -c 'trap "" TERM; sleep 1000 </dev/null >/dev/null 2>&1 & echo $! >"$0"' "$work/left"
+node --grace 50 -- sh -c 'trap "" TERM; sleep 1000 </dev/null >/dev/null 2>&1 & echo $! >"$0"' "$work/left"
 check "... also when it does not listen to SIGTERM" is_gone "$(cat "$work/left")"
+
+# left_after MS: how the command's child ends that has heard SIGTERM and needs a while
+left_after() {
+	rm -f "$work/left"
+	# shellcheck disable=SC2016
+	node --grace "$1" -- sh -c 'mkfifo "$0.fifo"
+		sh -c "trap \"sleep 0.2; echo heard >\$0; exit\" TERM; echo >\$0.fifo; while :; do sleep 0.1; done" \
+			"$0" </dev/null >/dev/null 2>&1 &
+		read line <"$0.fifo"' "$work/left"
+	rm "$work/left.fifo"
+	cat "$work/left" 2>/dev/null
+}
+check "... as late as --grace says" [ "$(left_after 0)" = "" ]
+check "... so that it may end as it likes" [ "$(left_after 10000)" = heard ]
+
+# --- signals that the caller ignores or blocks
+
+# inheriting HOW SIGNALS COMMAND…: with SIGNALS ignored or blocked
+inheriting() {
+	timeout --kill-after=5 20 env --"$1"-signal="$2" "$fuse_msr" run "$fixture" -- \
+		sh -c "$3"
+}
+# of awk, whose SIGCHLD is bit 16 of two masks
+cat >"$work/usual.awk" <<'AWK'
+/^Sig(Blk|Ign):/ { if (substr($2, 12, 1) ~ /[13579bdf]/) unusual = 1; n++ }
+END { exit unusual || n != 2 }
+AWK
+for how in ignore block; do
+	check "command's end is seen with SIGCHLD set to $how" \
+		status_is 3 inheriting $how CHLD 'sleep 0.1; exit 3'
+	check "... and SIGTERM too" status_is 3 inheriting $how CHLD,TERM 'sleep 0.1; exit 3'
+	check "... and the command has it as usual" \
+		inheriting $how CHLD "awk -f '$work/usual.awk' /proc/self/status"
+done
+check "what is ignored stays so" \
+	[ "$(inheriting ignore HUP,INT,QUIT 'kill -HUP $$; kill -INT $$; kill -QUIT $$; echo here')" = here ]
 
 ulimit -c 0 # for SIGQUIT
 for signal in HUP:129 INT:130 QUIT:131 TERM:143; do
@@ -148,13 +185,13 @@ wait "$pid"
 check "when the command is killed everything ends" [ $? = 137 ]
 check "... and nobody is left" all_gone
 start sleep 1000
-kill -9 "$guard"
+kill -9 "$supervisor"
 wait "$pid"
-check "when the guard is killed everything ends" [ $? = 137 ]
+check "when the supervisor is killed everything ends" [ $? = 137 ]
 check "... and nobody is left" all_gone
 
 start sleep 1000
-kill -9 "$guard" "$pid"
+kill -9 "$supervisor" "$pid"
 check "when all of fuse-msr is killed everything ends" wait_until all_gone
 wait "$pid" 2>/dev/null
 
@@ -195,6 +232,19 @@ check "the host's mounts are as before" cmp "$work/mounts" "$work/mounts.after"
 # --- check
 
 check "check accepts the fixture" status_is 0 "$fuse_msr" check "$fixture"
+"$fuse_msr" check "$fixture" >"$work/said"
+check "... and says which packages there are" grep -q '^  topology   packages 0-1: 8 cores' "$work/said"
+check "... which is each uncore bus's, and why" \
+	[ "$(grep -c "^  PCI bus    0000:\(7f, package 0\|ff, package 1\) (the UBOX's node id): 4 imc, 1 ha," \
+		"$work/said")" = 2 ]
+check "... and nothing of the others" [ "$(grep -c '^  PCI bus    0000:[08]0: [0-9]* other' "$work/said")" = 2 ]
+cp -r "$fixture" "$work/doubt"
+chmod -R u+w "$work/doubt"
+sed -i '/^0000:ff:0b.0/,/^$/s/^50: 00 00 00 00 08 00/50: 00 00 00 00 00 80/' "$work/doubt/pci.txt"
+status_is 1 "$fuse_msr" check "$work/doubt" >"$work/said"
+check "check says of which bus the package is not proven, and why" \
+	grep -q '^  PCI bus    0000:ff, no package (its UBOX names a package that no CPU is in): 4 imc' \
+	"$work/said"
 cp -r "$fixture" "$work/fixture"
 chmod -R u+w "$work/fixture"
 echo "0 0x10 nonsense" >>"$work/fixture/msr.txt"

@@ -3,7 +3,7 @@
  * A daemon that asks another one: what LIKWID wants of it, and what it gets.
  * Executed as likwid-accessD it writes the conversation (conversation.h) to
  * conversation-PID.txt beside itself. Where its client is started the other
- * daemon is /dev/likwid/likwid-accessD.
+ * daemon is /dev/likwid/likwid-5.2/likwid-accessD.
  */
 #include <assert.h>
 #include <setjmp.h>
@@ -20,7 +20,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-#define RECORDED "/dev/likwid/likwid-accessD"
+#define RECORDED "/dev/likwid/likwid-5.2/likwid-accessD"
 
 static FILE *open_record(void)
 {

@@ -115,7 +115,7 @@ check "... and the message names the package" grep -q 'install the package .likw
 
 # --- LIKWID's daemon, our client
 
-# The daemon is a grandchild, given to the guard: our parent.
+# The daemon is a grandchild, given to the supervisor: our parent.
 cat >"$work/reference" <<'END'
 daemons() {
 	for exe in /proc/[0-9]*/exe; do

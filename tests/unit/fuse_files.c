@@ -2,10 +2,9 @@
 /* Device files of the simulated node answer as the kernel's do, call by call. */
 #include "test.h"
 
-#include "fuse-msr/tree/caller.h"
-#include "fuse-msr/tree/clockfile.h"
-#include "fuse-msr/tree/msrfile.h"
-#include "fuse-msr/tree/pcifile.h"
+#include "fake_machine.h"
+
+#include "fuse-msr/tree/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,76 +12,48 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/*
- * A machine that only notes what it is asked: MSR n reads as n, until reads
- * have been used up; a config byte reads as its offset.
- */
-struct machine {
-	char log[256];
-	unsigned reads_left;
-	uint64_t ns;
+enum { CARDBUS = 1 };
+
+static uint8_t plain_config[256], cardbus_config[256] = {[0x0e] = 0x82};
+static struct fixture_function functions[] = {
+	{.size = 256, .config = plain_config},
+	[CARDBUS] = {.size = 256, .config = cardbus_config},
+};
+static const struct fixture fixture = {.functions = functions, .n_functions = 2};
+
+/* Reads and writes of one file; handle is what a privileged opener of config space has. */
+struct door {
+	const struct file_ops *ops;
+	uint32_t number;
+	size_t size;
+	uint64_t handle;
 };
 
-__attribute__((format(printf, 2, 3))) static void note(
-	struct machine *machine, const char *format, ...)
-{
-	size_t used = strlen(machine->log);
-	va_list arguments;
+static const struct door msr = {.ops = &msrfile_ops};
+static const struct door msr_of_cpu_3 = {.ops = &msrfile_ops, .number = 3};
+static const struct door proc = {.ops = &pcifile_proc_ops, .size = 256, .handle = 256};
+static const struct door sysfs = {.ops = &pcifile_sysfs_ops, .size = 256, .handle = 256};
+static const struct door header = {.ops = &pcifile_sysfs_ops, .size = 256, .handle = 64};
+static const struct door clock_door = {.ops = &clockfile_ops};
 
-	va_start(arguments, format);
-	vsnprintf(machine->log + used, sizeof machine->log - used, format, arguments);
-	va_end(arguments);
+static ssize_t read_at(const struct door *door, struct machine *machine, void *buffer, size_t count,
+	uint64_t offset)
+{
+	const struct file_node node = {.machine = machine};
+	const struct tree_file file = {
+		.ops = door->ops, .number = door->number, .size = door->size};
+
+	return file_read(&node, &file, door->handle, buffer, count, offset);
 }
 
-int machine_msr_read(struct machine *machine, uint32_t cpu, uint32_t address, uint64_t *value)
+static ssize_t write_at(const struct door *door, struct machine *machine, const void *buffer,
+	size_t count, uint64_t offset)
 {
-	(void)cpu;
-	if (machine->reads_left == 0)
-		return -EIO;
-	machine->reads_left--;
-	*value = address;
-	return 0;
-}
+	const struct file_node node = {.machine = machine};
+	const struct tree_file file = {
+		.ops = door->ops, .number = door->number, .size = door->size};
 
-int machine_msr_write(struct machine *machine, uint32_t cpu, uint32_t address, uint64_t value)
-{
-	if (machine->reads_left == 0)
-		return -EIO;
-	machine->reads_left--;
-	note(machine, "%u:%x=%llx ", cpu, address, (unsigned long long)value);
-	return 0;
-}
-
-uint32_t machine_pci_read(
-	struct machine *machine, uint32_t function, uint32_t offset, uint32_t width)
-{
-	uint32_t value = 0;
-
-	(void)function;
-	assert_true(width == 1 || width == 2 || width == 4);
-	assert_int_equal(offset % width, 0);
-	note(machine, "%x/%u ", offset, width);
-	for (uint32_t i = 0; i < width; i++)
-		value |= ((offset + i) & 0xff) << 8 * i;
-	return value;
-}
-
-void machine_pci_write(
-	struct machine *machine, uint32_t function, uint32_t offset, uint32_t width, uint32_t value)
-{
-	(void)function;
-	note(machine, "%x/%u=%x ", offset, width, value);
-}
-
-uint64_t machine_clock_ns(struct machine *machine)
-{
-	return machine->ns;
-}
-
-int machine_clock_advance(struct machine *machine, uint64_t ns)
-{
-	machine->ns += ns;
-	return 0;
+	return file_write(&node, &file, buffer, count, offset);
 }
 
 static void msr_count_that_is_no_multiple_of_eight_is_invalid(void **state)
@@ -91,9 +62,9 @@ static void msr_count_that_is_no_multiple_of_eight_is_invalid(void **state)
 	uint8_t buffer[16];
 
 	(void)state;
-	assert_int_equal(msrfile_read(&machine, 0, buffer, 4, 0x10), -EINVAL);
-	assert_int_equal(msrfile_read(&machine, 0, buffer, 12, 0x10), -EINVAL);
-	assert_int_equal(msrfile_write(&machine, 0, buffer, 12, 0x10), -EINVAL);
+	assert_int_equal(read_at(&msr, &machine, buffer, 4, 0x10), -EINVAL);
+	assert_int_equal(read_at(&msr, &machine, buffer, 12, 0x10), -EINVAL);
+	assert_int_equal(write_at(&msr, &machine, buffer, 12, 0x10), -EINVAL);
 	assert_int_equal(machine.reads_left, 9);
 }
 
@@ -102,7 +73,7 @@ static void msr_read_of_nothing_touches_no_register(void **state)
 	struct machine machine = {.reads_left = 0};
 
 	(void)state;
-	assert_int_equal(msrfile_read(&machine, 0, NULL, 0, 0x10), 0);
+	assert_int_equal(read_at(&msr, &machine, NULL, 0, 0x10), 0);
 }
 
 static void msr_read_of_sixteen_is_the_same_register_twice(void **state)
@@ -111,7 +82,7 @@ static void msr_read_of_sixteen_is_the_same_register_twice(void **state)
 	uint64_t values[2] = {0};
 
 	(void)state;
-	assert_int_equal(msrfile_read(&machine, 0, (uint8_t *)values, 16, 0x611), 16);
+	assert_int_equal(read_at(&msr, &machine, values, 16, 0x611), 16);
 	assert_int_equal(values[0], 0x611);
 	assert_int_equal(values[1], 0x611);
 }
@@ -122,7 +93,7 @@ static void msr_address_is_the_low_half_of_the_offset(void **state)
 	uint64_t value = 0;
 
 	(void)state;
-	assert_int_equal(msrfile_read(&machine, 0, (uint8_t *)&value, 8, 0x100000611), 8);
+	assert_int_equal(read_at(&msr, &machine, &value, 8, 0x100000611), 8);
 	assert_int_equal(value, 0x611);
 }
 
@@ -132,11 +103,11 @@ static void msr_fault_is_an_error_first_and_a_short_count_later(void **state)
 	uint8_t buffer[24];
 
 	(void)state;
-	assert_int_equal(msrfile_read(&machine, 0, buffer, 24, 0x10), 8);
-	assert_int_equal(msrfile_read(&machine, 0, buffer, 24, 0x10), -EIO);
+	assert_int_equal(read_at(&msr, &machine, buffer, 24, 0x10), 8);
+	assert_int_equal(read_at(&msr, &machine, buffer, 24, 0x10), -EIO);
 	machine.reads_left = 2;
 	memset(buffer, 0x11, sizeof buffer);
-	assert_int_equal(msrfile_write(&machine, 3, buffer, 24, 0x38f), 16);
+	assert_int_equal(write_at(&msr_of_cpu_3, &machine, buffer, 24, 0x38f), 16);
 	assert_string_equal(machine.log, "3:38f=1111111111111111 3:38f=1111111111111111 ");
 }
 
@@ -160,8 +131,7 @@ static void config_ranges_are_cut_into_the_cycles_of_the_kernel(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct machine machine = {0};
 		uint8_t buffer[8];
-		assert_int_equal(
-			pcifile_read(&machine, 0, 256, buffer, cases[i].count, cases[i].offset),
+		assert_int_equal(read_at(&sysfs, &machine, buffer, cases[i].count, cases[i].offset),
 			cases[i].count);
 		assert_string_equal(machine.log, cases[i].cycles);
 		for (uint32_t j = 0; j < cases[i].count; j++)
@@ -175,10 +145,10 @@ static void config_ends_at_its_limit(void **state)
 	uint8_t buffer[64];
 
 	(void)state;
-	assert_int_equal(pcifile_read(&machine, 0, 256, buffer, 4, 0xfe), 2);
-	assert_int_equal(pcifile_read(&machine, 0, 64, buffer, 64, 0x20), 32);
-	assert_int_equal(pcifile_read(&machine, 0, 64, buffer, 4, 0x40), 0);
-	assert_int_equal(pcifile_read(&machine, 0, 64, buffer, 4, 0x100000000), 0);
+	assert_int_equal(read_at(&sysfs, &machine, buffer, 4, 0xfe), 2);
+	assert_int_equal(read_at(&header, &machine, buffer, 64, 0x20), 32);
+	assert_int_equal(read_at(&header, &machine, buffer, 4, 0x40), 0);
+	assert_int_equal(read_at(&header, &machine, buffer, 4, 0x100000000), 0);
 }
 
 static void config_is_written_in_the_same_cycles(void **state)
@@ -187,11 +157,10 @@ static void config_is_written_in_the_same_cycles(void **state)
 	static const uint8_t bytes[] = {1, 2, 3, 4, 5};
 
 	(void)state;
-	assert_int_equal(
-		pcifile_write(&machine, 0, PCIFILE_PROC, 256, bytes, sizeof bytes, 0xd7), 5);
+	assert_int_equal(write_at(&proc, &machine, bytes, sizeof bytes, 0xd7), 5);
 	assert_string_equal(machine.log, "d7/1=1 d8/4=5040302 ");
 	machine.log[0] = '\0';
-	assert_int_equal(pcifile_write(&machine, 0, PCIFILE_PROC, 256, bytes, 4, 0xfe), 2);
+	assert_int_equal(write_at(&proc, &machine, bytes, 4, 0xfe), 2);
 	assert_string_equal(machine.log, "fe/2=201 ");
 }
 
@@ -201,21 +170,47 @@ static void write_past_the_end_is_nothing_in_proc_and_too_big_in_sysfs(void **st
 	static const uint8_t bytes[4];
 
 	(void)state;
-	assert_int_equal(pcifile_write(&machine, 0, PCIFILE_PROC, 256, bytes, 4, 256), 0);
-	assert_int_equal(pcifile_write(&machine, 0, PCIFILE_SYSFS, 256, bytes, 4, 256), -EFBIG);
+	assert_int_equal(write_at(&proc, &machine, bytes, 4, 256), 0);
+	assert_int_equal(write_at(&sysfs, &machine, bytes, 4, 256), -EFBIG);
 	assert_string_equal(machine.log, "");
+}
+
+static uint64_t bit(int capability)
+{
+	return UINT64_C(1) << capability;
+}
+
+static int open_as(uint64_t capabilities, const struct tree_file *file, int flags)
+{
+	const struct file_node node = {.fixture = &fixture};
+	const struct caller caller = {.capabilities = capabilities};
+	uint64_t handle;
+
+	return file_open(&node, file, flags, &caller, &handle);
+}
+
+static uint64_t limit_of(const struct tree_file *file, uint64_t capabilities)
+{
+	const struct file_node node = {.fixture = &fixture};
+	const struct caller caller = {.capabilities = capabilities};
+	uint64_t handle;
+
+	assert_int_equal(file_open(&node, file, O_RDONLY, &caller, &handle), 0);
+	return handle;
 }
 
 static void readers_without_privileges_see_the_header_only(void **state)
 {
-	uint8_t config[256] = {0};
-	struct fixture_function function = {.size = 256, .config = config};
+	struct tree_file config = {.ops = &pcifile_sysfs_ops, .mode = S_IFREG | 0644};
 
 	(void)state;
-	assert_int_equal(pcifile_limit(&function, true), 256);
-	assert_int_equal(pcifile_limit(&function, false), 64);
-	config[0x0e] = 0x82;
-	assert_int_equal(pcifile_limit(&function, false), 128);
+	assert_int_equal(limit_of(&config, bit(CAP_SYS_ADMIN)), 256);
+	assert_int_equal(limit_of(&config, 0), 64);
+	assert_int_equal(limit_of(&config, bit(CAP_DAC_OVERRIDE)), 64);
+	config.number = CARDBUS;
+	assert_int_equal(limit_of(&config, 0), 128);
+	config.ops = &pcifile_proc_ops;
+	assert_int_equal(limit_of(&config, 0), 128);
 }
 
 static void clock_tells_and_is_moved(void **state)
@@ -224,64 +219,90 @@ static void clock_tells_and_is_moved(void **state)
 	char text[32] = "";
 
 	(void)state;
-	assert_int_equal(clockfile_write(&machine, (const uint8_t *)"+1.5s\n", 6), 6);
-	assert_int_equal(clockfile_write(&machine, (const uint8_t *)"+20", 3), 3);
-	assert_int_equal(clockfile_read(&machine, (uint8_t *)text, sizeof text, 0), 11);
+	assert_int_equal(write_at(&clock_door, &machine, "+1.5s\n", 6, 0), 6);
+	assert_int_equal(write_at(&clock_door, &machine, "+20", 3, 0), 3);
+	assert_int_equal(read_at(&clock_door, &machine, text, sizeof text, 0), 11);
 	assert_string_equal(text, "1500000025\n");
-	assert_int_equal(clockfile_read(&machine, (uint8_t *)text, sizeof text, 11), 0);
+	assert_int_equal(read_at(&clock_door, &machine, text, sizeof text, 11), 0);
 }
 
 static void clock_refuses_what_is_no_step_forward(void **state)
 {
 	static const char *const texts[] = {"", "+", "5", "-5", "+s", "+.s", "+1.s", "+1.5", "+ 5",
 		"+1.0000000001s", "+1,5s", "+99999999999999999999", "+18446744074s"};
-	uint64_t ns;
+	struct machine machine = {0};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		assert_false(clockfile_parse(texts[i], &ns));
-	assert_true(clockfile_parse("+0.000000001s", &ns));
-	assert_int_equal(ns, 1);
+		assert_int_equal(
+			write_at(&clock_door, &machine, texts[i], strlen(texts[i]), 0), -EINVAL);
+	assert_int_equal(machine.ns, 0);
+	assert_int_equal(write_at(&clock_door, &machine, "+0.000000001s", 13, 0), 13);
+	assert_int_equal(machine.ns, 1);
 }
 
-static uint64_t bit(int capability)
+static void clock_is_moved_by_its_owner_whatever_he_has_on_the_node(void **state)
 {
-	return UINT64_C(1) << capability;
+	static const struct tree_file file = {.ops = &clockfile_ops, .mode = S_IFREG | 0644};
+	static const struct caller owner = {.is_owner = true}, root = {.capabilities = CALLER_ROOT};
+
+	(void)state;
+	assert_int_equal(file_access(&file, R_OK | W_OK, &owner), 0);
+	assert_int_equal(file_access(&file, X_OK, &owner), -EACCES);
+	assert_int_equal(file_access(&file, R_OK, &root), 0);
+	assert_int_equal(file_access(&file, W_OK, &root), -EACCES);
 }
 
 static void msr_opens_for_those_with_both_capabilities(void **state)
 {
-	const struct tree_file msr = {.kind = TREE_MSR, .mode = S_IFREG | 0600};
+	static const struct tree_file file = {.ops = &msrfile_ops, .mode = S_IFREG | 0600};
 
 	(void)state;
-	assert_int_equal(caller_may_open(&msr, O_RDONLY, 0), -EACCES);
-	assert_int_equal(caller_may_open(&msr, O_RDWR, bit(CAP_SYS_RAWIO)), -EACCES);
-	assert_int_equal(caller_may_open(&msr, O_RDWR, bit(CAP_DAC_OVERRIDE)), -EPERM);
-	assert_int_equal(
-		caller_may_open(&msr, O_RDWR, bit(CAP_DAC_OVERRIDE) | bit(CAP_SYS_RAWIO)), 0);
+	assert_int_equal(open_as(0, &file, O_RDONLY), -EACCES);
+	assert_int_equal(open_as(bit(CAP_SYS_RAWIO), &file, O_RDWR), -EACCES);
+	assert_int_equal(open_as(bit(CAP_DAC_OVERRIDE), &file, O_RDWR), -EPERM);
+	assert_int_equal(open_as(bit(CAP_DAC_OVERRIDE) | bit(CAP_SYS_RAWIO), &file, O_RDWR), 0);
 }
 
 static void config_opens_for_everybody_to_read(void **state)
 {
-	const struct tree_file config = {.kind = TREE_PCI_SYSFS, .mode = S_IFREG | 0644};
+	static const struct tree_file config = {.ops = &pcifile_sysfs_ops, .mode = S_IFREG | 0644};
 
 	(void)state;
-	assert_int_equal(caller_may_open(&config, O_RDONLY, 0), 0);
-	assert_int_equal(caller_may_open(&config, O_RDWR, 0), -EACCES);
-	assert_int_equal(caller_may_open(&config, O_RDWR, bit(CAP_DAC_OVERRIDE)), 0);
-	assert_false(caller_sees_config(bit(CAP_DAC_OVERRIDE)));
-	assert_true(caller_sees_config(bit(CAP_SYS_ADMIN)));
+	assert_int_equal(open_as(0, &config, O_RDONLY), 0);
+	assert_int_equal(open_as(0, &config, O_RDWR), -EACCES);
+	assert_int_equal(open_as(bit(CAP_DAC_OVERRIDE), &config, O_RDWR), 0);
 }
 
-static void text_is_written_by_nobody(void **state)
+static void text_is_read_in_parts_and_written_by_nobody(void **state)
 {
-	const struct tree_file text = {.kind = TREE_TEXT, .mode = S_IFREG | 0444};
+	static const struct tree_file text = {
+		.ops = &textfile_ops, .mode = S_IFREG | 0444, .text = (char *)"hello", .size = 5};
+	static const struct caller nobody = {0}, root = {.capabilities = CALLER_ROOT};
+	char buffer[8] = "";
 
 	(void)state;
-	assert_int_equal(caller_may_open(&text, O_RDONLY, 0), 0);
-	assert_int_equal(caller_may_open(&text, O_WRONLY, CALLER_ROOT), -EACCES);
-	assert_int_equal(caller_may_access(&text, R_OK, 0), 0);
-	assert_int_equal(caller_may_access(&text, X_OK, CALLER_ROOT), -EACCES);
+	assert_int_equal(open_as(0, &text, O_RDONLY), 0);
+	assert_int_equal(open_as(CALLER_ROOT, &text, O_WRONLY), -EACCES);
+	assert_int_equal(file_access(&text, R_OK, &nobody), 0);
+	assert_int_equal(file_access(&text, X_OK, &root), -EACCES);
+	assert_int_equal(file_read(NULL, &text, 0, (uint8_t *)buffer, sizeof buffer, 3), 2);
+	assert_string_equal(buffer, "lo");
+	assert_int_equal(file_read(NULL, &text, 0, (uint8_t *)buffer, sizeof buffer, 5), 0);
+	assert_int_equal(file_write(NULL, &text, (const uint8_t *)"x", 1, 0), -EINVAL);
+}
+
+static void directory_and_link_are_no_files_to_read(void **state)
+{
+	static const struct tree_file dir = {.mode = S_IFDIR | 0755};
+	static const struct caller nobody = {0};
+	uint8_t byte;
+
+	(void)state;
+	assert_int_equal(file_access(&dir, R_OK | X_OK, &nobody), 0);
+	assert_int_equal(file_access(&dir, W_OK, &nobody), -EACCES);
+	assert_int_equal(file_read(NULL, &dir, 0, &byte, 1, 0), -EINVAL);
+	assert_int_equal(file_write(NULL, &dir, &byte, 1, 0), -EINVAL);
 }
 
 static void capabilities_of_this_process_are_found(void **state)
@@ -310,9 +331,11 @@ int main(void)
 		cmocka_unit_test(readers_without_privileges_see_the_header_only),
 		cmocka_unit_test(clock_tells_and_is_moved),
 		cmocka_unit_test(clock_refuses_what_is_no_step_forward),
+		cmocka_unit_test(clock_is_moved_by_its_owner_whatever_he_has_on_the_node),
 		cmocka_unit_test(msr_opens_for_those_with_both_capabilities),
 		cmocka_unit_test(config_opens_for_everybody_to_read),
-		cmocka_unit_test(text_is_written_by_nobody),
+		cmocka_unit_test(text_is_read_in_parts_and_written_by_nobody),
+		cmocka_unit_test(directory_and_link_are_no_files_to_read),
 		cmocka_unit_test(capabilities_of_this_process_are_found),
 	};
 

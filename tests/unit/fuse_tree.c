@@ -2,6 +2,9 @@
 /* The tree of files, and what the files of a node say. */
 #include "test.h"
 
+#include "fake_machine.h"
+
+#include "fuse-msr/tree/file.h"
 #include "fuse-msr/tree/nodetree.h"
 
 #include "sim/fixture/expect.h"
@@ -42,14 +45,15 @@ static struct fixture_function functions[] = {
 		.config = uncore_config},
 };
 
-/* Two packages of two cores with two threads; the last CPU has number 40, and CPU 3 is offline. */
+/* Packages 0 and 4, of two cores with two threads; the last CPU has number 40, and CPU 3 is
+ * offline. */
 static struct fixture_cpu cpus[] = {
 	{.number = 0, .package = 0, .core = 0, .online = true},
 	{.number = 1, .package = 0, .core = 1, .online = true},
-	{.number = 2, .package = 1, .core = 0, .numa_node = 1, .online = true},
-	{.number = 3, .package = 1, .core = 1, .numa_node = 1},
+	{.number = 2, .package = 4, .core = 0, .numa_node = 1, .online = true},
+	{.number = 3, .package = 4, .core = 1, .numa_node = 1},
 	{.number = 4, .package = 0, .core = 0, .online = true},
-	{.number = 40, .package = 1, .core = 1, .numa_node = 1, .apic_id = 35, .online = true},
+	{.number = 40, .package = 4, .core = 1, .numa_node = 1, .apic_id = 35, .online = true},
 };
 
 static const struct fixture fixture = {
@@ -154,7 +158,7 @@ static void cpu_lists_tell_present_from_online(void **state)
 
 static void offline_cpu_has_no_device_file_and_no_topology(void **state)
 {
-	assert_int_equal(find(*state, "dev/cpu/40/msr")->kind, TREE_MSR);
+	assert_ptr_equal(find(*state, "dev/cpu/40/msr")->ops, &msrfile_ops);
 	assert_int_equal(find(*state, "dev/cpu/40/msr")->number, 40);
 	assert_int_equal(find(*state, "dev/cpu/40/msr")->mode, S_IFREG | 0600);
 	assert_int_equal(tree_find(*state, "dev/cpu/3"), TREE_NONE);
@@ -170,6 +174,13 @@ static void masks_are_written_as_the_kernel_writes_them(void **state)
 	assert_text(*state, CPU "cpu40/topology/package_cpus", "100,00000004\n");
 	assert_text(*state, CPU "cpu40/topology/core_siblings_list", "2,40\n");
 	assert_text(*state, CPU "cpu40/topology/core_cpus_list", "40\n");
+}
+
+static void package_is_its_physical_id(void **state)
+{
+	assert_text(*state, CPU "cpu40/topology/physical_package_id", "4\n");
+	assert_non_null(
+		strstr(find(*state, "proc/cpuinfo")->text, "physical id\t: 4\nsiblings\t: 2\n"));
 }
 
 static void caches_are_shared_by_their_scope(void **state)
@@ -193,7 +204,7 @@ static void function_behind_a_bridge_is_below_it(void **state)
 {
 	const struct tree_file *config = find(*state, CONFIG);
 
-	assert_int_equal(config->kind, TREE_PCI_SYSFS);
+	assert_ptr_equal(config->ops, &pcifile_sysfs_ops);
 	assert_int_equal(config->number, 1);
 	assert_int_equal(config->size, 256);
 	assert_text(*state, "sys/bus/pci/devices/0000:05:00.1",
@@ -218,7 +229,7 @@ static void function_says_who_it_is(void **state)
 
 static void proc_names_the_domain_when_it_is_not_zero(void **state)
 {
-	assert_int_equal(find(*state, "proc/bus/pci/05/00.1")->kind, TREE_PCI_PROC);
+	assert_ptr_equal(find(*state, "proc/bus/pci/05/00.1")->ops, &pcifile_proc_ops);
 	assert_int_equal(find(*state, "proc/bus/pci/0001:7f/10.0")->size, 4096);
 }
 
@@ -236,7 +247,7 @@ static void proc_list_has_a_line_of_eighteen_fields_for_each_function(void **sta
 
 static void control_files_can_be_reached_from_inside(void **state)
 {
-	assert_int_equal(find(*state, "sim/clock")->kind, TREE_CLOCK);
+	assert_ptr_equal(find(*state, "sim/clock")->ops, &clockfile_ops);
 	assert_text(*state, "sim/workload", "# of 2 packages\n");
 	assert_text(*state, "sys/devices/sim/origin", "made up\n");
 }
@@ -250,6 +261,7 @@ int main(void)
 		cmocka_unit_test(cpu_lists_tell_present_from_online),
 		cmocka_unit_test(offline_cpu_has_no_device_file_and_no_topology),
 		cmocka_unit_test(masks_are_written_as_the_kernel_writes_them),
+		cmocka_unit_test(package_is_its_physical_id),
 		cmocka_unit_test(caches_are_shared_by_their_scope),
 		cmocka_unit_test(numa_nodes_have_cpus_and_memory),
 		cmocka_unit_test(function_behind_a_bridge_is_below_it),

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* LIKWID on the node. It must not know what its tools ask the daemon for. */
+#include "fuse-msr/host/tools.h"
+
+#include "fuse-msr/host/leaf.h"
+#include "fuse-msr/host/paths.h"
+#include "fuse-msr/host/version.h"
+
+#include "arch/arch.h"
+#include "util/cleanup.h"
+
+#include <ctype.h>
+#include <err.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* In the node's own /dev: the host's file system is nobody's to write to. */
+#define DIR  "/dev/likwid"
+#define NAME "likwid-accessD"
+/* A name of its own for the library: a list of libraries takes no path with blanks or colons. */
+#define CPUID DIR "/libnode-cpuid.so"
+
+#define TOOL	   "likwid-perfctr" /* every release has it, and it tells its version */
+#define TIMEOUT_MS 10000	    /* chosen: it takes 50 ms here */
+
+/* The first executable of that name in PATH; the caller frees. NULL: there is none. */
+static char *find_in_path(const char *name)
+{
+	const char *path = getenv("PATH");
+	cleanup_free char *dirs = strdup(path ? path : "");
+	char *rest = dirs;
+
+	for (char *dir; (dir = strsep(&rest, ":"));) {
+		char *file;
+		if (asprintf(&file, "%s/%s", dir, name) < 0)
+			return NULL;
+		if (access(file, X_OK) == 0)
+			return file;
+		free(file);
+	}
+	return NULL;
+}
+
+/* The tool of the LIKWID that command belongs to, when it is one of its tools by its path. */
+static char *find_beside(const char *command)
+{
+	const char *slash = strrchr(command, '/');
+	char *file;
+
+	if (!slash || strncmp(slash + 1, "likwid-", 7) != 0 ||
+		asprintf(&file, "%.*s/%s", (int)(slash - command), command, TOOL) < 0)
+		return NULL;
+	if (access(file, X_OK) == 0)
+		return file;
+	free(file);
+	return NULL;
+}
+
+/* The folder in which the daemon serves a release. */
+static void write_dir(char dir[PATH_MAX], const char *release)
+{
+	snprintf(dir, PATH_MAX, DIR "/likwid-%s", release);
+}
+
+static const struct release *parse_release(const char *version)
+{
+	char dir[PATH_MAX], path[PATH_MAX + sizeof "/" NAME];
+
+	if (!isdigit((unsigned char)version[0]) || strchr(version, '/'))
+		return NULL;
+	write_dir(dir, version);
+	snprintf(path, sizeof path, "%s/" NAME, dir);
+	return release_of_path(path);
+}
+
+static void list_releases(const char *cure)
+{
+	char text[256] = "";
+	size_t used = 0;
+	const struct release *release;
+
+	for (size_t i = 0; (release = release_get(i)) && used < sizeof text - 16; i++)
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? ", " : "",
+			release_name(release));
+	warnx("the releases of LIKWID that msrd speaks with are %s%s", text, cure);
+}
+
+/* The user has put the daemon into PATH: that is respected, and says which release is meant. */
+static const struct release *release_in_path(const char *daemon)
+{
+	cleanup_free char *path = find_in_path(NAME);
+	cleanup_free char *real = path ? realpath(path, NULL) : NULL;
+
+	return real && strcmp(real, daemon) == 0 ? release_of_path(path) : NULL;
+}
+
+static const struct release *ask_release(char *tool)
+{
+	char *const argv[] = {tool, (char *)"-v", NULL};
+	char text[1024] = "", version[32];
+	int r = version_ask(argv, TIMEOUT_MS, text, sizeof text);
+	const struct release *release = NULL;
+
+	if (r < 0) {
+		errno = -r;
+		warn("--likwid: cannot run %s", tool);
+		return NULL;
+	}
+	if (!version_find(text, version, sizeof version)) {
+		warnx("--likwid: `%s -v` does not say its version: name it, --likwid=RELEASE",
+			tool);
+		return NULL;
+	}
+	release = parse_release(version);
+	if (!release) {
+		warnx("--likwid: %s is of LIKWID %s, which is not known", tool, version);
+		list_releases(": name the nearest, --likwid=RELEASE");
+	}
+	return release;
+}
+
+static const struct release *find_release(const char *command, const char *daemon)
+{
+	const struct release *release = release_in_path(daemon);
+
+	if (release)
+		return release;
+	cleanup_free char *beside = find_beside(command);
+	cleanup_free char *in_path = beside ? NULL : find_in_path(TOOL);
+	if (!beside && !in_path) {
+		warnx("--likwid: LIKWID's tools are not in PATH: install the package `likwid`, "
+		      "or add the directory that " TOOL " is in to PATH");
+		return NULL;
+	}
+	return ask_release(beside ? beside : in_path);
+}
+
+const struct release *tools_release(const char *wanted, const char *command, const char *daemon)
+{
+	const struct release *release;
+
+	if (!wanted)
+		return find_release(command, daemon);
+	release = parse_release(wanted);
+	if (!release) {
+		warnx("--likwid=%s: no release of LIKWID that is known", wanted);
+		list_releases("");
+	}
+	return release;
+}
+
+/* Puts what is to come first before the entries that are there. */
+static int prepend(const char *name, const char *first)
+{
+	const char *rest = getenv(name);
+	cleanup_free char *all = NULL;
+
+	if (asprintf(&all, "%s%s%s", first, rest ? ":" : "", rest ? rest : "") < 0) {
+		all = NULL;
+		return -ENOMEM;
+	}
+	return setenv(name, all, 1) < 0 ? -errno : 0;
+}
+
+/* The first daemon in PATH is the one that the tools start. */
+static int set_path(const struct release *release, const char *daemon)
+{
+	char dir[PATH_MAX];
+
+	if (release_in_path(daemon) == release)
+		return 0;
+	write_dir(dir, release_name(release));
+	return prepend("PATH", dir);
+}
+
+static bool may_run_on_all(const struct fixture *fixture)
+{
+	cpu_set_t mine;
+
+	if (sched_getaffinity(0, sizeof mine, &mine) < 0)
+		return false;
+	for (size_t i = 0; i < fixture->n_cpus; i++)
+		if (!CPU_ISSET(fixture->cpus[i].number, &mine))
+			return false;
+	return true;
+}
+
+/* The host's answer stays where the model's is not known. */
+static int preload_cpuid(const struct fixture *fixture)
+{
+	const struct arch *arch = arch_find(fixture->family, fixture->model);
+	char leaf[LEAF_SIZE];
+
+	if (!arch)
+		return 0;
+	leaf_write(leaf, &arch->core, fixture->threads_per_core);
+	if (setenv(LEAF_VARIABLE, leaf, 1) < 0)
+		return -errno;
+	return prepend("LD_PRELOAD", CPUID);
+}
+
+int tools_environment(
+	const struct release *release, const struct fixture *fixture, const char *daemon)
+{
+	int r;
+
+	if ((r = set_path(release, daemon)) == 0)
+		r = preload_cpuid(fixture);
+	/* the node's CPUs can be measured, but not run on, where the host has no such CPU */
+	if (r == 0 && !may_run_on_all(fixture) && setenv("LIKWID_IGNORE_CPUSET", "1", 0) < 0)
+		r = -errno;
+	if (r < 0) {
+		errno = -r;
+		warn("cannot set LIKWID's environment");
+	}
+	return r;
+}
+
+int tools_install(const struct release *release, const char *daemon)
+{
+	cleanup_free char *library = paths_cpuid();
+	char dir[PATH_MAX], path[PATH_MAX + sizeof "/" NAME];
+
+	if (!library) {
+		warnx("--likwid: libnode-cpuid.so is not where it was installed with fuse-msr");
+		return -ENOENT;
+	}
+	write_dir(dir, release_name(release));
+	snprintf(path, sizeof path, "%s/" NAME, dir);
+	if (mkdir(DIR, 0755) < 0 || mkdir(dir, 0755) < 0 || symlink(daemon, path) < 0 ||
+		symlink(library, CPUID) < 0) {
+		int r = -errno;
+		warn("cannot make what LIKWID needs in " DIR);
+		return r;
+	}
+	return 0;
+}

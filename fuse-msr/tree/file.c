@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What files of all kinds have in common. It must not know a kind by name. */
+#include "fuse-msr/tree/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+int file_access(const struct tree_file *file, int mask, const struct caller *caller)
+{
+	bool is_allowed = file->ops && file->ops->is_allowed
+				  ? file->ops->is_allowed(file, mask, caller)
+				  : caller_is_allowed(caller, file->mode, mask);
+
+	return is_allowed ? 0 : -EACCES;
+}
+
+int file_open(const struct file_node *node, const struct tree_file *file, int flags,
+	const struct caller *caller, uint64_t *handle)
+{
+	static const int masks[] = {
+		[O_RDONLY] = R_OK,
+		[O_WRONLY] = W_OK,
+		[O_RDWR] = R_OK | W_OK,
+		[O_ACCMODE] = R_OK | W_OK,
+	};
+	int r = file_access(file, masks[flags & O_ACCMODE], caller);
+
+	*handle = 0;
+	if (r == 0 && file->ops && file->ops->open)
+		r = file->ops->open(node, file, caller, handle);
+	return r;
+}
+
+ssize_t file_read(const struct file_node *node, const struct tree_file *file, uint64_t handle,
+	uint8_t *buffer, size_t count, uint64_t offset)
+{
+	if (!file->ops || !file->ops->read)
+		return -EINVAL;
+	return file->ops->read(node, file, handle, buffer, count, offset);
+}
+
+ssize_t file_write(const struct file_node *node, const struct tree_file *file,
+	const uint8_t *buffer, size_t count, uint64_t offset)
+{
+	if (!file->ops || !file->ops->write)
+		return -EINVAL;
+	return file->ops->write(node, file, buffer, count, offset);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A kind of file is a table of operations. A new kind is one file with its
+ * table, a line here, and somebody who puts such a file into the tree. It must
+ * not know FUSE.
+ */
+#ifndef MSRD_FUSE_MSR_TREE_FILE_H
+#define MSRD_FUSE_MSR_TREE_FILE_H
+
+#include "fuse-msr/tree/caller.h"
+#include "fuse-msr/tree/tree.h"
+
+#include "sim/machine/machine.h"
+
+/* What is behind all files of a node. */
+struct file_node {
+	const struct fixture *fixture;
+	struct machine *machine;
+};
+
+/* An operation that is NULL is one that the kind has not. */
+struct file_ops {
+	/* What it says changes: nothing of it may be cached, and each read and write arrives as it
+	 * was made. */
+	bool is_live;
+
+	/* May the caller have R_OK, W_OK, X_OK? NULL: the file's mode decides. */
+	bool (*is_allowed)(const struct tree_file *file, int mask, const struct caller *caller);
+
+	/* The driver's own question, after that: 0, or the -errno that open(2) gets. *handle is
+	 * given to each read. */
+	int (*open)(const struct file_node *node, const struct tree_file *file,
+		const struct caller *caller, uint64_t *handle);
+
+	/* pread(2) and pwrite(2): the bytes done, or -errno. */
+	ssize_t (*read)(const struct file_node *node, const struct tree_file *file, uint64_t handle,
+		uint8_t *buffer, size_t count, uint64_t offset);
+	ssize_t (*write)(const struct file_node *node, const struct tree_file *file,
+		const uint8_t *buffer, size_t count, uint64_t offset);
+};
+
+/* /dev/cpu/N/msr, call by call as arch/x86/kernel/msr.c of Linux 6.1 answers. number: the CPU's. */
+extern const struct file_ops msrfile_ops;
+
+/*
+ * PCI config space, call by call as drivers/pci/pci-sysfs.c (sysfs `config`) and proc.c
+ * (/proc/bus/pci/BB/DD.F) of Linux 6.1 answer. number: the function's, in the fixture.
+ */
+extern const struct file_ops pcifile_sysfs_ops;
+extern const struct file_ops pcifile_proc_ops;
+
+/* sim/clock: the node's clock. "+1500000" (ns) or "+1.5s" moves a manual one. */
+extern const struct file_ops clockfile_ops;
+
+/* 0, or the -errno that access(2) with R_OK, W_OK, X_OK gets; of any file. */
+int file_access(const struct tree_file *file, int mask, const struct caller *caller);
+
+/* 0, or the -errno that open(2) with these flags gets; with a *handle for reads. */
+int file_open(const struct file_node *node, const struct tree_file *file, int flags,
+	const struct caller *caller, uint64_t *handle);
+
+ssize_t file_read(const struct file_node *node, const struct tree_file *file, uint64_t handle,
+	uint8_t *buffer, size_t count, uint64_t offset);
+ssize_t file_write(const struct file_node *node, const struct tree_file *file,
+	const uint8_t *buffer, size_t count, uint64_t offset);
+
+#endif
