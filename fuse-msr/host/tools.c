@@ -8,6 +8,7 @@
 
 #include "arch/arch.h"
 #include "util/cleanup.h"
+#include "util/link.h"
 
 #include <ctype.h>
 #include <err.h>
@@ -75,7 +76,7 @@ static const struct release *parse_release(const char *version)
 		return NULL;
 	write_dir(dir, version);
 	snprintf(path, sizeof path, "%s/" NAME, dir);
-	return release_of_path(path);
+	return release_of_path(path, link_follow);
 }
 
 static void list_releases(const char *cure)
@@ -96,7 +97,7 @@ static const struct release *release_in_path(const char *daemon)
 	cleanup_free char *path = find_in_path(NAME);
 	cleanup_free char *real = path ? realpath(path, NULL) : NULL;
 
-	return real && strcmp(real, daemon) == 0 ? release_of_path(path) : NULL;
+	return real && strcmp(real, daemon) == 0 ? release_of_path(path, link_follow) : NULL;
 }
 
 static const struct release *ask_release(char *tool)

@@ -65,7 +65,7 @@ static void add_node(
 {
 	const struct fixture_numa_node *node = &fixture->numa_nodes[index];
 	struct cpumask cpus;
-	char name[48];
+	char name[64];
 	uint32_t dir;
 
 	snprintf(name, sizeof name, "node%u", node->number);
