@@ -1,0 +1,355 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Every example of README, man pages and --help does what it is there for, on the node.
+
+An example is a command that a reader can copy: it runs as it stands, in a tree like an
+installed one, ends with 0 and prints something, and nothing on standard error. One that can't
+run here is listed below with the reason. What README shows as output is what comes out.
+
+usage: examples.py WORK FUSE-MSR MSRD MSRCTL FIXTURES TESTS DEMO README PAGE...
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+NODE = "xeon-e5-2680-2s"
+PATIENCE_S = 60
+
+BUILDS = "it builds or installs; CI runs it"
+ADMIN = "it is for an administrator, on a real node"
+NOT_RUN = {
+    "make demo": "it builds; what it runs is compared with what README shows",
+    "make test": "it runs this test",
+    "chmod 755 /usr/local/sbin/msrd": ADMIN,
+    "chown root:root msrd && chmod 4755 msrd": ADMIN,
+    "setcap cap_sys_rawio,cap_sys_admin,cap_dac_override=ep /usr/local/sbin/msrd": ADMIN,
+    "setcap cap_sys_rawio,cap_sys_admin,cap_dac_override=ep msrd": ADMIN,
+}
+
+# example: what runs in its place, and why
+INSTEAD = {
+    "msrctl stat --json -n 0 | jq '.sockets[].package_watts'":
+        ("msrctl stat --json -n 2 -i 0.2 | jq '.sockets[].package_watts'", "it never ends"),
+    "msrctl stat -i 2 -n 5 -c 0-7": ("msrctl stat -i 0.2 -n 5 -c 0-7", "it takes 10 seconds"),
+    "PATH=/usr/local/libexec/msrd/likwid-5.4:$PATH likwid-perfctr -C 0 -g MEM ./a.out":
+        ("PATH=/usr/local/libexec/msrd/likwid-5.2:$PATH likwid-perfctr -C 0 -g MEM ./a.out",
+         "Debian's LIKWID is 5.2"),
+}
+
+# A shell without a terminal has nothing to say.
+SILENT = re.compile(r"-- sh$|> *\S+$|-o \S+ ")
+
+OURS = r"(?:msrctl|fuse-msr|msrd|likwid-\w+)"
+COMMAND = re.compile(r"(?:\w+=\S+ +)*(?:\S*/)?" + OURS + r"(?: |$)|.*\| *" + OURS + r"(?: |$)")
+ADMINS_COMMAND = re.compile(r"(?:sudo|chown|chmod|setcap|modprobe|make|meson|ln|cp) ")
+ASSIGNMENT = re.compile(r"\w+=(?:\"[^\"]*\"|\S*)$")
+
+
+class Example:
+    """A command, where it stands, and the assignments before it in its block."""
+
+    def __init__(self, where, text, before=()):
+        self.where = where
+        self.text = text
+        self.script = "\n".join([*before, INSTEAD.get(text, (text,))[0]])
+
+    def is_likwids(self):
+        return re.search(r"\blikwid-(?!accessD)[a-z]", self.script) is not None
+
+
+def joined(lines):
+    """Lines that end with a backslash go on in the next."""
+    text = "\n".join(lines)
+    return re.sub(r"\\\n\s*", "", text).split("\n")
+
+
+def without_comment(line):
+    return re.sub(r"\s+#\s.*", "", line).strip()
+
+
+def examples_of_block(where, lines, is_session):
+    before = []
+    for line in map(without_comment, joined(lines)):
+        if ASSIGNMENT.match(line):
+            before.append(line)
+        elif line and not line.startswith("#") and (
+                is_session or COMMAND.match(line) or ADMINS_COMMAND.match(line)):
+            yield Example(where, line, before)
+
+
+def blocks_of_markdown(text):
+    """(what stands behind the fence or None for an indented block, lines)"""
+    for block in re.finditer(
+            r"^```(?P<kind>\w*)\n(?P<fenced>.*?)^```$|(?<=\n\n)(?P<indented>(?:    [^\n]*\n|\n)+)",
+            text, re.M | re.S):
+        if block["fenced"] is not None:
+            yield block["kind"], block["fenced"].splitlines()
+        elif block["indented"].strip():
+            yield None, [line.strip() for line in block["indented"].splitlines()]
+
+
+def examples_of_markdown(where, text):
+    for kind, lines in blocks_of_markdown(text):
+        yield from examples_of_block(where, lines, kind in (None, "sh"))
+
+
+def examples_of_man(where, text):
+    """Indented and bold lines; what a section is about tells prose from commands."""
+    section = ""
+    for line in joined(text.splitlines()):
+        if line.startswith("# "):
+            section = line[2:]
+        shown = re.fullmatch(r"\t+(.*)|\*([^*]+)\*", line)
+        if not shown or section == "SYNOPSIS":
+            continue
+        command = re.sub(r"\\(.)", r"\1", shown[1] or shown[2]).strip()
+        is_example = section in ("EXAMPLE", "EXAMPLES") and re.match(r"\w+[=\w-]* ", command)
+        yield from examples_of_block(where, [command], is_example)
+
+
+def examples_of_help(where, text):
+    for line in text.splitlines():
+        if line.startswith("  "):
+            command = re.sub(r"\s{2,}.*", "", line.strip())
+            yield from examples_of_block(where, [command], False)
+
+
+def help_of(*command):
+    # else lines are wrapped, and the examples with them
+    environment = {**os.environ, "ARGP_HELP_FMT": "rmargin=500"}
+    return subprocess.run([*map(str, command), "--help"], env=environment, check=True,
+        stdout=subprocess.PIPE, text=True).stdout
+
+
+def helps(place):
+    """Of the programs and of each of their commands: (command, text)"""
+    yield "msrd", help_of(place.prefix / "sbin/msrd")
+    for program, pattern, least in (
+            ("msrctl", r"^  (\w+)  +\w", {"info", "list", "read", "write", "stat"}),
+            ("fuse-msr", r"fuse-msr (?:\[OPTION\.\.\.\] )?(\w+)", {"run", "mount", "check"})):
+        path = place.prefix / "bin" / program
+        text = help_of(path)
+        commands = set(re.findall(pattern, text, re.M))
+        if not commands >= least:
+            raise SystemExit(f"{program} --help names the commands {sorted(commands)} only")
+        yield program, text
+        for command in sorted(commands):
+            yield f"{program} {command}", help_of(path, command)
+
+
+def write_program(path, text):
+    path.write_text("#!/bin/sh\n" + text)
+    path.chmod(0o755)
+
+
+class Place:
+    """An installed tree, a checkout with its build, and what the examples' user has there."""
+
+    def __init__(self, work, fuse_msr, msrd, msrctl, fixtures, demo):
+        self.prefix = work / "prefix"
+        self.home = work / "home"
+        self.install(fuse_msr, msrd, msrctl, fixtures)
+        self.check_out(fixtures, demo)
+        for name in ("solver", "a.out"):
+            write_program(self.home / name, "sleep 0.3\n")
+        (self.home / "input.dat").touch()
+        (self.home / "programs").mkdir()
+        write_program(self.home / "programs/make", "sleep 0.3; echo made\n")
+
+    def install(self, fuse_msr, msrd, msrctl, fixtures):
+        for folder in ("bin", "sbin", "libexec/msrd", "share/msrd"):
+            (self.prefix / folder).mkdir(parents=True)
+        shutil.copy(msrd, self.prefix / "sbin")
+        shutil.copy(fuse_msr, self.prefix / "bin")
+        shutil.copy(fuse_msr.parent / "libnode-cpuid.so", self.prefix / "libexec/msrd")
+        (self.prefix / "share/msrd/fixtures").symlink_to(fixtures)
+        # the daemon that it was built to start may be another's, from an installation
+        shutil.copy(msrctl, self.prefix / "libexec/msrctl")
+        write_program(self.prefix / "bin/msrctl", f"exec '{self.prefix}/libexec/msrctl' "
+            f"--daemon '{self.prefix}/sbin/msrd' \"$@\"\n")
+        for folder in (".", *(f"likwid-{release}" for release in ("5.2", "5.4"))):
+            folder = self.prefix / "libexec/msrd" / folder
+            folder.mkdir(exist_ok=True)
+            (folder / "likwid-accessD").symlink_to(self.prefix / "sbin/msrd")
+
+    def check_out(self, fixtures, demo):
+        for folder in ("ci", "build/fuse-msr", "build/src/daemon", "build/src/cli"):
+            (self.home / folder).mkdir(parents=True)
+        # one second shows as much as three
+        write_program(self.home / "ci/demo.sh",
+            re.sub(r"^seconds=\d+$", "seconds=1", demo.read_text(), flags=re.M))
+        (self.home / "fixtures").symlink_to(fixtures)
+        (self.home / "build/fuse-msr/fuse-msr").symlink_to(self.prefix / "bin/fuse-msr")
+        (self.home / "build/src/daemon/msrd").symlink_to(self.prefix / "sbin/msrd")
+        (self.home / "build/src/cli/msrctl").symlink_to(self.prefix / "libexec/msrctl")
+
+    def add_node(self, text):
+        """The complete example of the fixtures' README is the node of whoever reads on."""
+        node = self.home / "my-node"
+        node.mkdir()
+        for name, content in re.findall(r"^### (\S+)\n```\w*\n(.*?)^```$", text, re.M | re.S):
+            (node / name).write_text(content)
+
+    def run(self, script, on_node=False, options=()):
+        path = ":".join(map(str, (self.prefix / "bin", self.home / "programs")))
+        command = ["bash", "-o", "pipefail", "-c",
+            script.replace("/usr/local", str(self.prefix))]
+        if on_node:
+            command = ["fuse-msr", "run", *options, NODE, "--", *command]
+        return subprocess.run(command, cwd=self.home, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=PATIENCE_S,
+            env={**os.environ, "PATH": f"{path}:{os.environ['PATH']}"})
+
+
+def is_on_host(example):
+    """fuse-msr makes the node; all else is on it."""
+    return re.match(r"\S*fuse-msr ", example.script.split("\n")[-1]) is not None
+
+
+def complaints_about(place, example):
+    try:
+        done = place.run(example.script, not is_on_host(example))
+    except subprocess.TimeoutExpired:
+        return [f"it has not ended after {PATIENCE_S} seconds"]
+    wrong = []
+    if done.returncode != 0:
+        wrong.append(f"it ends with {done.returncode}")
+    if not done.stdout.strip() and not SILENT.search(example.script):
+        wrong.append("it prints nothing")
+    # LIKWID says this and that
+    if done.stderr.strip() and not (example.is_likwids() and done.returncode == 0):
+        wrong.append("it says on standard error: " + done.stderr.strip())
+    return wrong
+
+
+class Report:
+    def __init__(self):
+        self.n_failed = 0
+
+    def say(self, sentence, complaints):
+        print("FAILED:" if complaints else "ok:", sentence)
+        for complaint in complaints:
+            print("   ", complaint.replace("\n", "\n    "))
+        self.n_failed += bool(complaints)
+
+
+def run_all(place, report, examples):
+    """Beside each other: most of their time they wait. A comparison of figures is left alone."""
+    together = [e for e in examples if not re.search(r" (?:-e|--expect)\b", e.script)]
+    alone = [e for e in examples if e not in together]
+
+    def judge(example):
+        return complaints_about(place, example)
+
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        results = list(zip(together, pool.map(judge, together)))
+    results += [(example, judge(example)) for example in alone]
+    for example, complaints in results:
+        report.say(f"{example.where}: {example.text}", complaints)
+
+
+def skeleton(line):
+    """A line of output without its figures and its widths."""
+    return re.sub(r"\s+|-{2,}", " ", re.sub(r"-?\d+(?:\.\d+)?", "0", line)).strip()
+
+
+def missing_lines(shown, real):
+    there = {skeleton(line) for line in real.splitlines()}
+    return [f"nothing like this comes out: {line}" for line in shown
+        if line.strip() not in ("", "...", "[...]") and skeleton(line) not in there]
+
+
+def check_demo(place, report, shown, with_likwid):
+    if not with_likwid:
+        end = [i for i, line in enumerate(shown) if line.startswith("LIKWID's own")]
+        shown = shown[:end[0]] if end else shown
+    done = place.run("ci/demo.sh build")
+    wrong = missing_lines(shown, done.stdout)
+    if done.returncode != 0 and with_likwid:
+        wrong.append(f"it ends with {done.returncode}: {done.stderr}")
+    if wrong:
+        wrong.append("real output:\n" + done.stdout)
+    report.say("README: what make demo shows", wrong)
+
+
+def check_tests(report, shown, tests):
+    """make test can't run in itself: the names of its tests are compared."""
+    names = {f"{test['suite'][0].split(':')[-1]} / {test['name']}" for test in tests}
+    named = [re.match(r"\s*\d+/\d+ msrd:([\w-]+)(?:\+\w+)* / (\S+) ", line) for line in shown]
+    wrong = [f"no such test: {match[0]}" for match in named
+        if match and f"{match[1]} / {match[2]}" not in names]
+    if not any(named):
+        wrong.append("it names no test")
+    report.say("README: how make test ends", wrong)
+
+
+def check_outputs(place, report, readme, tests, with_likwid):
+    demo, ends = [], []
+    for kind, lines in blocks_of_markdown(readme):
+        if kind is not None and lines[0].startswith("The node:"):
+            demo = lines
+        elif any(line.startswith("Ok: ") for line in lines):
+            ends = lines
+    report.say("README shows what make demo prints and how make test ends",
+        [] if demo and ends else ["it does not"])
+    check_demo(place, report, demo, with_likwid)
+    check_tests(report, ends, tests)
+
+
+def likwid_is_usable(place):
+    """LIKWID asks the processor, which is the host's where CPUID can't be made to fault."""
+    if not shutil.which("likwid-perfctr"):
+        print("skipped: likwid-perfctr is not installed: its examples")
+        return False
+    if os.cpu_count() < 2:
+        print("skipped: LIKWID needs two CPUs: its examples")
+        return False
+    said = place.run("likwid-perfctr -i", True, ["--likwid"]).stdout
+    if "SandyBridge" not in said:
+        print("skipped: cpuid: LIKWID takes this host's processor for the node's: its examples")
+        return False
+    return True
+
+
+def collect(place, readme, pages):
+    fixtures = (place.home / "fixtures/README.md").read_text()
+    place.add_node(fixtures)
+    examples = [*examples_of_markdown("README.md", readme),
+        *examples_of_markdown("fixtures/README.md", fixtures)]
+    for page in pages:
+        of = examples_of_markdown if page.suffix == ".md" else examples_of_man
+        examples += of(page.name.removesuffix(".scd"), page.read_text())
+    for command, text in helps(place):
+        examples += examples_of_help(command + " --help", text)
+    return examples
+
+
+def main():
+    work, fuse_msr, msrd, msrctl, fixtures, tests, demo, readme, *pages = map(
+        pathlib.Path, sys.argv[1:])
+    place = Place(work, fuse_msr, msrd, msrctl, fixtures, demo)
+    report = Report()
+    readme = readme.read_text()
+
+    examples = collect(place, readme, pages)
+    texts = {example.text for example in examples}
+    report.say("what is listed as not run, or as run in another way, is an example",
+        [f"it is gone: {text}" for text in (*NOT_RUN, *INSTEAD) if text not in texts])
+
+    with_likwid = likwid_is_usable(place)
+    chosen = {}
+    for example in examples:
+        if example.text not in NOT_RUN and (with_likwid or not example.is_likwids()):
+            chosen.setdefault(example.script, example)
+    run_all(place, report, chosen.values())
+    check_outputs(place, report, readme, json.loads(tests.read_text()), with_likwid)
+    print(f"{len(examples)} examples, {len(chosen)} different ones run")
+    return report.n_failed != 0
+
+
+sys.exit(main())
