@@ -6,7 +6,8 @@ An example is a command that a reader can copy: it runs as it stands, in a tree 
 installed one, ends with 0 and prints something, and nothing on standard error. One that can't
 run here is listed below with the reason. What README shows as output is what comes out.
 
-usage: examples.py WORK FUSE-MSR MSRD MSRCTL FIXTURES TESTS DEMO README PAGE...
+usage: examples.py WORK LIKWID FUSE-MSR MSRD MSRCTL FIXTURES TESTS DEMO README PAGE...
+LIKWID is 0 where its tools can run on the node.
 """
 import concurrent.futures
 import json
@@ -195,12 +196,12 @@ class Place:
         for name, content in re.findall(r"^### (\S+)\n```\w*\n(.*?)^```$", text, re.M | re.S):
             (node / name).write_text(content)
 
-    def run(self, script, on_node=False, options=()):
+    def run(self, script, on_node=False):
         path = ":".join(map(str, (self.prefix / "bin", self.home / "programs")))
         command = ["bash", "-o", "pipefail", "-c",
             script.replace("/usr/local", str(self.prefix))]
         if on_node:
-            command = ["fuse-msr", "run", *options, NODE, "--", *command]
+            command = ["fuse-msr", "run", NODE, "--", *command]
         return subprocess.run(command, cwd=self.home, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=PATIENCE_S,
             env={**os.environ, "PATH": f"{path}:{os.environ['PATH']}"})
@@ -248,7 +249,8 @@ def run_all(place, report, examples):
 
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         results = list(zip(together, pool.map(judge, together)))
-    results += [(example, judge(example)) for example in alone]
+    # where others take the CPUs away it may try again; what is wrong stays wrong
+    results += [(example, judge(example) and judge(example)) for example in alone]
     for example, complaints in results:
         report.say(f"{example.where}: {example.text}", complaints)
 
@@ -269,6 +271,8 @@ def check_demo(place, report, shown, with_likwid):
         end = [i for i, line in enumerate(shown) if line.startswith("LIKWID's own")]
         shown = shown[:end[0]] if end else shown
     done = place.run("ci/demo.sh build")
+    if done.returncode != 0:
+        done = place.run("ci/demo.sh build")
     wrong = missing_lines(shown, done.stdout)
     if done.returncode != 0 and with_likwid:
         wrong.append(f"it ends with {done.returncode}: {done.stderr}")
@@ -301,21 +305,6 @@ def check_outputs(place, report, readme, tests, with_likwid):
     check_tests(report, ends, tests)
 
 
-def likwid_is_usable(place):
-    """LIKWID asks the processor, which is the host's where CPUID can't be made to fault."""
-    if not shutil.which("likwid-perfctr"):
-        print("skipped: likwid-perfctr is not installed: its examples")
-        return False
-    if os.cpu_count() < 2:
-        print("skipped: LIKWID needs two CPUs: its examples")
-        return False
-    said = place.run("likwid-perfctr -i", True, ["--likwid"]).stdout
-    if "SandyBridge" not in said:
-        print("skipped: cpuid: LIKWID takes this host's processor for the node's: its examples")
-        return False
-    return True
-
-
 def collect(place, readme, pages):
     fixtures = (place.home / "fixtures/README.md").read_text()
     place.add_node(fixtures)
@@ -330,7 +319,8 @@ def collect(place, readme, pages):
 
 
 def main():
-    work, fuse_msr, msrd, msrctl, fixtures, tests, demo, readme, *pages = map(
+    with_likwid = sys.argv[2] == "0"
+    work, _, fuse_msr, msrd, msrctl, fixtures, tests, demo, readme, *pages = map(
         pathlib.Path, sys.argv[1:])
     place = Place(work, fuse_msr, msrd, msrctl, fixtures, demo)
     report = Report()
@@ -341,7 +331,6 @@ def main():
     report.say("what is listed as not run, or as run in another way, is an example",
         [f"it is gone: {text}" for text in (*NOT_RUN, *INSTEAD) if text not in texts])
 
-    with_likwid = likwid_is_usable(place)
     chosen = {}
     for example in examples:
         if example.text not in NOT_RUN and (with_likwid or not example.is_likwids()):
