@@ -32,6 +32,8 @@ NOT_RUN = {
     "setcap cap_sys_rawio,cap_sys_admin,cap_dac_override=ep msrd": ADMIN,
 }
 
+LINK = "ln -sf /usr/local/libexec/msrd/likwid-3.1/likwid-accessD /opt/likwid/sbin/likwid-accessD"
+
 # example: what runs in its place, and why
 INSTEAD = {
     "msrctl stat --json -n 0 | jq '.sockets[].package_watts'":
@@ -40,6 +42,8 @@ INSTEAD = {
     "PATH=/usr/local/libexec/msrd/likwid-5.4:$PATH likwid-perfctr -C 0 -g MEM ./a.out":
         ("PATH=/usr/local/libexec/msrd/likwid-5.2:$PATH likwid-perfctr -C 0 -g MEM ./a.out",
          "Debian's LIKWID is 5.2"),
+    LINK: (LINK + " && msrctl --daemon /opt/likwid/sbin/likwid-accessD read -u imc0 0xf4",
+        "a link says nothing; a client shows that it leads to the daemon"),
 }
 
 # A shell without a terminal has nothing to say.
@@ -173,13 +177,13 @@ class Place:
         shutil.copy(msrctl, self.prefix / "libexec/msrctl")
         write_program(self.prefix / "bin/msrctl", f"exec '{self.prefix}/libexec/msrctl' "
             f"--daemon '{self.prefix}/sbin/msrd' \"$@\"\n")
-        for folder in (".", *(f"likwid-{release}" for release in ("5.2", "5.4"))):
+        for folder in (".", *(f"likwid-{release}" for release in ("3.1", "5.2", "5.4"))):
             folder = self.prefix / "libexec/msrd" / folder
             folder.mkdir(exist_ok=True)
             (folder / "likwid-accessD").symlink_to(self.prefix / "sbin/msrd")
 
     def check_out(self, fixtures, demo):
-        for folder in ("ci", "build/fuse-msr", "build/src/daemon", "build/src/cli"):
+        for folder in ("ci", "likwid/sbin", "build/fuse-msr", "build/src/daemon", "build/src/cli"):
             (self.home / folder).mkdir(parents=True)
         # one second shows as much as three
         write_program(self.home / "ci/demo.sh",
@@ -199,7 +203,7 @@ class Place:
     def run(self, script, on_node=False):
         path = ":".join(map(str, (self.prefix / "bin", self.home / "programs")))
         command = ["bash", "-o", "pipefail", "-c",
-            script.replace("/usr/local", str(self.prefix))]
+            script.replace("/usr/local", str(self.prefix)).replace("/opt", str(self.home))]
         if on_node:
             command = ["fuse-msr", "run", NODE, "--", *command]
         return subprocess.run(command, cwd=self.home, stdin=subprocess.DEVNULL,

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Fails when README or another guide names a file, a test or a Meson option that there is not.
+
+usage: docs.py SOURCE-ROOT BUILD-ROOT
+"""
+import json
+import pathlib
+import re
+import sys
+
+GUIDES = ["README.md", "fixtures/README.md", "src/arch/MODELS.md"]
+
+# Where a guide speaks of files, it speaks of these folders.
+FOLDERS = ("src", "sim", "fuse-msr", "fixtures", "tests", "fuzz", "ci", ".ci")
+# stands for the name of any model, fixture …
+ANY = re.compile(r"\b(?:MODEL|FOLDER|NAME)\b")
+
+
+def missing_files(root, guide, text):
+    names = re.findall(r"`([\w./-]+)`", text)
+    for target in re.findall(r"\]\(([^):#]+)\)", text):
+        if not (root / guide).parent.joinpath(target).exists():
+            yield f"{guide}: links to {target}, which is not there"
+    for name in names:
+        if not ANY.search(name) and name.split("/")[0] in FOLDERS and "/" in name and \
+                not (root / name).exists():
+            yield f"{guide}: there is no {name}"
+
+
+def missing_tests(guide, text, tests):
+    for words in re.findall(r"\bmeson test((?: -?[\w-]+)*)", text):
+        # an option's value is no test
+        for name in re.sub(r"-C \S+|--\w+ \w+", "", words).split():
+            if name not in tests:
+                yield f"{guide}: there is no test {name}"
+
+
+def missing_options(guide, text, options):
+    for name in re.findall(r"-D([a-z]\w+)=", text):
+        if name not in options:
+            yield f"{guide}: Meson has no option {name}"
+
+
+def main():
+    root, build = map(pathlib.Path, sys.argv[1:])
+    intro = build / "meson-info"
+    tests = {test["name"] for test in json.loads((intro / "intro-tests.json").read_text())}
+    options = {option["name"]
+        for option in json.loads((intro / "intro-buildoptions.json").read_text())}
+    wrong = []
+    for guide in GUIDES:
+        text = (root / guide).read_text()
+        wrong += [*missing_files(root, guide, text), *missing_tests(guide, text, tests),
+            *missing_options(guide, text, options)]
+    print("\n".join(wrong) or "what the guides name is there")
+    return 1 if wrong else 0
+
+
+sys.exit(main())
