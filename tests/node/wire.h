@@ -20,8 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ = 0, WRITE = 1, CHECK = 2, EXIT = 3 };
-enum { MSR = 0, IMC0 = 5, IMC1 = 6, HA = 13, QPI0 = 17, QPI_MISC0 = 23 };
+#include "../wire_numbers.h"
 
 /* Everything in these tests happens within that or never. */
 #define PATIENCE_MS 10000

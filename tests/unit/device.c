@@ -4,48 +4,13 @@
 
 #include "device/msr.h"
 #include "device/pci.h"
+#include "device_ops.h"
 #include "tree.h"
 
 #include <errno.h>
 
 static const struct arch_function imc = {UNIT_IMC, 0, 0x10 << 3, {0x3cb0, 0}};
 static const struct arch_function misc = {UNIT_QPI_MISC, 0, 0x08 << 3, {0x3c80, 0}};
-
-static int set_up(void **state)
-{
-	static struct tree tree;
-
-	tree_init(&tree);
-	*state = &tree;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	tree_deinit(*state);
-	return 0;
-}
-
-static enum op_status run(struct device *device, struct op *op)
-{
-	op->status = OP_BUSY; /* no back end answers that: it has to be set */
-	device->ops->access(device, op);
-	return op->status;
-}
-
-static enum op_status msr_op(
-	struct device *device, enum op_verb verb, uint32_t cpu, uint32_t reg, uint64_t *value)
-{
-	struct op op = {.verb = verb,
-		.place.space = OP_MSR,
-		.place.cpu = cpu,
-		.place.reg = reg,
-		.value = *value};
-	enum op_status status = run(device, &op);
-
-	*value = op.value;
-	return status;
-}
 
 static void add_msr_file(const struct tree *tree, uint32_t cpu)
 {
@@ -152,22 +117,6 @@ static void read_only_policy_opens_read_only(void **state)
 	device_free(msr);
 }
 
-static enum op_status pci_op(struct device *device, enum op_verb verb, uint32_t socket,
-	enum op_unit unit, uint32_t index, uint32_t reg, uint64_t *value)
-{
-	struct op op = {.verb = verb,
-		.place.space = OP_PCI,
-		.place.package = socket,
-		.place.unit = unit,
-		.place.index = index,
-		.place.reg = reg,
-		.value = *value};
-	enum op_status status = run(device, &op);
-
-	*value = op.value;
-	return status;
-}
-
 static void config_space_is_read_and_written_by_socket_and_unit(void **state)
 {
 	const struct tree *tree = *state;
@@ -265,7 +214,7 @@ static void free_closes_every_file(void **state)
 	assert_int_equal(test_count_descriptors(), before);
 }
 
-#define DEVICE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define DEVICE_TEST(f) cmocka_unit_test_setup_teardown(f, tree_set_up, tree_tear_down)
 
 int main(void)
 {

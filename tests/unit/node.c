@@ -7,21 +7,6 @@
 
 #include <errno.h>
 
-static int set_up(void **state)
-{
-	static struct tree tree;
-
-	tree_init(&tree);
-	*state = &tree;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	tree_deinit(*state);
-	return 0;
-}
-
 static unsigned two_packages(uint32_t cpu)
 {
 	return cpu & 1;
@@ -560,7 +545,7 @@ static void reading_a_machine_leaves_no_descriptor(void **state)
 	node_deinit(&node);
 }
 
-#define NODE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define NODE_TEST(f) cmocka_unit_test_setup_teardown(f, tree_set_up, tree_tear_down)
 
 int main(void)
 {

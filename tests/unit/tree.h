@@ -39,6 +39,22 @@ static inline void tree_deinit(struct tree *tree)
 	assert_int_equal(nftw(tree->path, tree_remove_entry, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
 
+/* Set-up and tear-down of a test whose state is a tree. */
+static inline int tree_set_up(void **state)
+{
+	static struct tree tree;
+
+	tree_init(&tree);
+	*state = &tree;
+	return 0;
+}
+
+static inline int tree_tear_down(void **state)
+{
+	tree_deinit(*state);
+	return 0;
+}
+
 /* Writes length bytes at offset of the file, making it and its folders as needed. */
 static inline void tree_write(
 	const struct tree *tree, const char *path, long offset, const void *bytes, size_t length)
