@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "record.h"
 
+#include "../wire_numbers.h"
+
 #include <sys/socket.h>
 
-enum { READ = 0, WRITE = 1, CHECK = 2, EXIT = 3 };
-/* Beyond every release's table. */
-enum { MSR = 0, IMC0 = 5, NOBODY = 1000 };
+/* Beyond every release's table of devices. */
+#define NOBODY 1000
 
 /* Little-endian, as every machine that has MSRs. */
 struct record {

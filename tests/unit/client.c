@@ -8,6 +8,7 @@
 
 #include "client/msrd.h"
 #include "node/node.h"
+#include "../wire_numbers.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -28,9 +29,6 @@
 #include "util/array.h"
 #include "util/cleanup.h"
 #include "wire/likwid.h"
-
-/* Request types of release 5.2. */
-enum { READ = 0, WRITE = 1, CHECK = 2, EXIT = 3 };
 
 /* One request as it has to come, and the answer. */
 struct message {

@@ -6,10 +6,12 @@
 #include "device/device.h"
 
 /* The value goes in and comes out through *value. */
-static inline enum op_status device_run(struct device *device, struct op op, uint64_t *value)
+static inline enum op_status device_run(
+	struct device *device, enum op_verb verb, struct place place, uint64_t *value)
 {
-	op.value = *value;
-	op.status = OP_BUSY; /* no back end answers that: it has to be set */
+	/* no back end answers that it is busy: the status has to be set */
+	struct op op = {.verb = verb, .place = place, .value = *value, .status = OP_BUSY};
+
 	device->ops->access(device, &op);
 	*value = op.value;
 	return op.status;
@@ -18,18 +20,13 @@ static inline enum op_status device_run(struct device *device, struct op op, uin
 static inline enum op_status msr_op(
 	struct device *device, enum op_verb verb, uint32_t cpu, uint32_t reg, uint64_t *value)
 {
-	struct place place = {.space = OP_MSR, .cpu = cpu, .reg = reg};
-
-	return device_run(device, (struct op){.verb = verb, .place = place}, value);
+	return device_run(device, verb, place_at(place_of_cpu(cpu), reg), value);
 }
 
 static inline enum op_status pci_op(struct device *device, enum op_verb verb, uint32_t package,
 	enum op_unit unit, uint32_t index, uint32_t reg, uint64_t *value)
 {
-	struct place place = {
-		.space = OP_PCI, .package = package, .unit = unit, .index = index, .reg = reg};
-
-	return device_run(device, (struct op){.verb = verb, .place = place}, value);
+	return device_run(device, verb, place_at(place_of_unit(package, unit, index), reg), value);
 }
 
 #endif

@@ -3,24 +3,10 @@
 #include "test.h"
 
 #include "daemon/machine.h"
+#include "device_ops.h"
 #include "tree.h"
 
 #include <sys/resource.h>
-
-static int set_up(void **state)
-{
-	static struct tree tree;
-
-	tree_init(&tree);
-	*state = &tree;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	tree_deinit(*state);
-	return 0;
-}
 
 static unsigned package_of(uint32_t cpu)
 {
@@ -39,12 +25,7 @@ static void add_msr_file(const struct tree *tree, uint32_t cpu)
 static enum op_status run(
 	const struct machine *machine, enum op_verb verb, struct place place, uint64_t *value)
 {
-	struct device *device = machine->devices[place.space];
-	struct op op = {.verb = verb, .place = place, .value = *value};
-
-	device->ops->access(device, &op);
-	*value = op.value;
-	return op.status;
+	return device_run(machine->devices[place.space], verb, place, value);
 }
 
 static void what_is_there_is_opened_and_closed_again(void **state)
@@ -180,7 +161,7 @@ static void text_of_a_big_machine_ends_where_a_line_ends(void **state)
 	assert_int_equal(strlen(machine_describe(&node, text)), MACHINE_TEXT_SIZE - 1);
 }
 
-#define TREE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TREE_TEST(f) cmocka_unit_test_setup_teardown(f, tree_set_up, tree_tear_down)
 
 int main(void)
 {

@@ -8,6 +8,7 @@
 #include "daemon/grant.h"
 #include "daemon/session.h"
 #include "mock_device.h"
+#include "../wire_numbers.h"
 #include "wire/likwid.h"
 
 #include <errno.h>
@@ -19,9 +20,6 @@
 #include <unistd.h>
 
 static const uint32_t packages[] = {0, 1};
-
-/* Request types of releases from 4.1 on. */
-enum { READ = 0, WRITE = 1, CHECK = 2, EXIT = 3 };
 
 /* A session on one end of a socket pair, with the shipped lists of 06_2D. */
 struct world {

@@ -9,15 +9,12 @@
 #include "daemon/grant.h"
 #include "daemon/session.h"
 #include "sim/device_sim.h"
+#include "../wire_numbers.h"
 #include "wire/likwid.h"
 
 #include <sys/socket.h>
 
 static const uint32_t packages[] = {0, 1};
-
-/* The numbers of release 5.2. */
-enum { READ = 0, WRITE = 1, CHECK = 2 };
-enum { MSR = 0, IMC0 = 5, HA = 13 };
 
 struct message {
 	uint32_t type, device, cpu, reg;

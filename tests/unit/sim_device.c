@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim_node.h"
 
+#include "device_ops.h"
 #include "sim/device_sim.h"
 
 struct sim_device {
@@ -35,31 +36,13 @@ static int teardown(void **state)
 static enum op_status msr(
 	struct sim_device *test, enum op_verb verb, uint32_t cpu, uint32_t reg, uint64_t *value)
 {
-	struct op op = {.verb = verb,
-		.place.space = OP_MSR,
-		.place.cpu = cpu,
-		.place.reg = reg,
-		.value = *value};
-
-	test->device->ops->access(test->device, &op);
-	*value = op.value;
-	return op.status;
+	return msr_op(test->device, verb, cpu, reg, value);
 }
 
 static enum op_status imc(struct sim_device *test, enum op_verb verb, uint32_t socket,
 	uint32_t index, uint32_t reg, uint64_t *value)
 {
-	struct op op = {.verb = verb,
-		.place.space = OP_PCI,
-		.place.package = socket,
-		.place.unit = UNIT_IMC,
-		.place.index = index,
-		.place.reg = reg,
-		.value = *value};
-
-	test->device->ops->access(test->device, &op);
-	*value = op.value;
-	return op.status;
+	return pci_op(test->device, verb, socket, UNIT_IMC, index, reg, value);
 }
 
 static void msr_is_read_and_written(void **state)
