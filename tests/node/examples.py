@@ -104,17 +104,18 @@ def examples_of_markdown(where, text):
 
 
 def examples_of_man(where, text):
-    """Indented and bold lines; what a section is about tells prose from commands."""
+    """Indented and bold lines: those of EXAMPLES, elsewhere those that are a paragraph."""
     section = ""
-    for line in joined(text.splitlines()):
+    lines = ["", *joined(text.splitlines()), ""]
+    for before, line, after in zip(lines, lines[1:], lines[2:]):
         if line.startswith("# "):
             section = line[2:]
         shown = re.fullmatch(r"\t+(.*)|\*([^*]+)\*", line)
-        if not shown or section == "SYNOPSIS":
-            continue
-        command = re.sub(r"\\(.)", r"\1", shown[1] or shown[2]).strip()
-        is_example = section in ("EXAMPLE", "EXAMPLES") and re.match(r"\w+[=\w-]* ", command)
-        yield from examples_of_block(where, [command], is_example)
+        is_example = section in ("EXAMPLE", "EXAMPLES")
+        if shown and section != "SYNOPSIS" and (is_example or not before and not after):
+            command = re.sub(r"\\(.)", r"\1", shown[1] or shown[2]).strip()
+            yield from examples_of_block(where, [command],
+                is_example and re.match(r"\w+[=\w-]* ", command))
 
 
 def examples_of_help(where, text):
