@@ -262,7 +262,7 @@ def run_all(place, report, examples):
 
 def skeleton(line):
     """A line of output without its figures and its widths."""
-    return re.sub(r"\s+|-{2,}", " ", re.sub(r"-?\d+(?:\.\d+)?", "0", line)).strip()
+    return re.sub(r"\s+|-{2,}", " ", re.sub(r"[+-]?\d+(?:\.\d+)?", "0", line)).strip()
 
 
 def missing_lines(shown, real):
