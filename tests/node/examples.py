@@ -51,7 +51,9 @@ SILENT = re.compile(r"-- sh$|> *\S+$|-o \S+ ")
 
 OURS = r"(?:msrctl|fuse-msr|msrd|likwid-\w+)"
 COMMAND = re.compile(r"(?:\w+=\S+ +)*(?:\S*/)?" + OURS + r"(?: |$)|.*\| *" + OURS + r"(?: |$)")
-ADMINS_COMMAND = re.compile(r"(?:sudo|chown|chmod|setcap|modprobe|make|meson|ln|cp) ")
+# These do nothing here, or too much.
+NEVER_RUN = re.compile(r"(?:sudo|chown|chmod|setcap|modprobe|make|meson|ninja|git) ")
+OTHER_COMMAND = re.compile(r"(?:ln|cp) |" + NEVER_RUN.pattern)
 ASSIGNMENT = re.compile(r"\w+=(?:\"[^\"]*\"|\S*)$")
 
 
@@ -61,7 +63,8 @@ class Example:
     def __init__(self, where, text, before=()):
         self.where = where
         self.text = text
-        self.script = "\n".join([*before, INSTEAD.get(text, (text,))[0]])
+        self.command = INSTEAD.get(text, (text,))[0]
+        self.script = "\n".join([*before, self.command])
 
     def is_likwids(self):
         return re.search(r"\blikwid-(?!accessD)[a-z]", self.script) is not None
@@ -83,7 +86,7 @@ def examples_of_block(where, lines, is_session):
         if ASSIGNMENT.match(line):
             before.append(line)
         elif line and not line.startswith("#") and (
-                is_session or COMMAND.match(line) or ADMINS_COMMAND.match(line)):
+                is_session or COMMAND.match(line) or OTHER_COMMAND.match(line)):
             yield Example(where, line, before)
 
 
@@ -214,10 +217,12 @@ class Place:
 
 def is_on_host(example):
     """fuse-msr makes the node; all else is on it."""
-    return re.match(r"\S*fuse-msr ", example.script.split("\n")[-1]) is not None
+    return re.match(r"\S*fuse-msr ", example.command) is not None
 
 
 def complaints_about(place, example):
+    if NEVER_RUN.match(example.command):
+        return ["it is not run, and not listed with the reason"]
     try:
         done = place.run(example.script, not is_on_host(example))
     except subprocess.TimeoutExpired:
@@ -252,7 +257,7 @@ def run_all(place, report, examples):
     def judge(example):
         return complaints_about(place, example)
 
-    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
         results = list(zip(together, pool.map(judge, together)))
     # where others take the CPUs away it may try again; what is wrong stays wrong
     results += [(example, judge(example) and judge(example)) for example in alone]
