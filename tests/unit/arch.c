@@ -4,15 +4,18 @@
 
 #include "arch/arch.h"
 #include "policy/policy.h"
+#include "util/array.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const struct arch *arch;
 static struct policy policy;
 
+/* The test's initial state is its model. */
 static int load(void **state)
 {
-	(void)state;
+	arch = *state;
 	policy = (struct policy){0};
 	for (size_t i = 0; i < arch->n_profiles; i++)
 		policy_add(&policy, arch->profiles[i].list);
@@ -189,11 +192,15 @@ int main(void)
 		cmocka_unit_test(config_headers_are_out_of_reach),
 		cmocka_unit_test(every_entry_names_its_register_and_source),
 	};
-	int n_failed = 0;
+	struct CMUnitTest all[N_ELEMENTS(tests) * 32];
+	size_t n = 0;
 
-	for (size_t i = 0; (arch = arch_get(i)); i++) {
-		print_message("# %s\n", arch->name);
-		n_failed += cmocka_run_group_tests_name(arch->name, tests, load, NULL);
-	}
-	return n_failed;
+	for (size_t i = 0; arch_get(i); i++)
+		for (size_t j = 0; j < N_ELEMENTS(tests); j++) {
+			assert(n < N_ELEMENTS(all));
+			all[n] = tests[j];
+			all[n].setup_func = load;
+			all[n++].initial_state = (void *)arch_get(i);
+		}
+	return _cmocka_run_group_tests("tests", all, n, NULL, NULL);
 }
