@@ -20,7 +20,7 @@ enum access_space {
 /* How an access ended, as LIKWID's wire says it. */
 enum access_error { ACCESS_DONE = 0, ACCESS_FAILED = 4, ACCESS_ABSENT = 6 };
 
-struct access {
+struct timed_access {
 	enum access_verb verb;
 	enum access_space space;
 	uint32_t reg;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ways to a register that are compared. Each carries out a struct access, so
+ * The ways to a register that are compared. Each carries out a struct timed_access, so
  * whoever measures can't tell them apart. What can't be made, or breaks, ends
  * the program.
  */
@@ -15,7 +15,7 @@ struct candidate;
 
 struct candidate_ops {
 	/* Sets access->error, and of a read access->value. */
-	void (*access)(struct candidate *candidate, struct access *access);
+	void (*access)(struct candidate *candidate, struct timed_access *access);
 	void (*free)(struct candidate *candidate);
 };
 

@@ -31,10 +31,10 @@ struct cheater {
 	struct candidate *files;
 	uint64_t memory[SPACE_NOBODY + 1];
 	bool is_known[SPACE_NOBODY + 1];
-	struct access late;
+	struct timed_access late;
 };
 
-static void read_once(struct cheater *cheater, struct access *access)
+static void read_once(struct cheater *cheater, struct timed_access *access)
 {
 	if (!cheater->is_known[access->space])
 		cheater->files->ops->access(cheater->files, access);
@@ -44,19 +44,19 @@ static void read_once(struct cheater *cheater, struct access *access)
 	cheater->is_known[access->space] = true;
 }
 
-static void write_late(struct cheater *cheater, const struct access *access)
+static void write_late(struct cheater *cheater, const struct timed_access *access)
 {
 	if (cheater->late.verb == ACCESS_WRITE)
 		cheater->files->ops->access(cheater->files, &cheater->late);
 	cheater->late = *access;
 }
 
-static void do_files(struct cheater *cheater, struct access *access)
+static void do_files(struct cheater *cheater, struct timed_access *access)
 {
 	cheater->files->ops->access(cheater->files, access);
 }
 
-static void cheat(struct cheater *cheater, struct access *access)
+static void cheat(struct cheater *cheater, struct timed_access *access)
 {
 	switch (CHEAT) {
 	case ZEROS:
@@ -118,7 +118,7 @@ int main(void)
 	if (CHEAT == RESTLESS)
 		move_away();
 	int fd = meet_client();
-	struct access access;
+	struct timed_access access;
 
 	while (record_take(fd, &access)) {
 		cheat(&cheater, &access);

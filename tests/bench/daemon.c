@@ -25,7 +25,7 @@ struct daemon {
 	pid_t pid;
 };
 
-static void daemon_access(struct candidate *candidate, struct access *access)
+static void daemon_access(struct candidate *candidate, struct timed_access *access)
 {
 	if (!record_ask(((struct daemon *)candidate)->fd, access))
 		err(EXIT_FAILURE, "the connection to a daemon");

@@ -21,7 +21,7 @@ struct files {
 	int fds[SPACE_NOBODY + 1];
 };
 
-static void files_access(struct candidate *candidate, struct access *access)
+static void files_access(struct candidate *candidate, struct timed_access *access)
 {
 	static const size_t widths[] = {[SPACE_MSR] = 8, [SPACE_PCI] = 4, [SPACE_NOBODY] = 0};
 	int fd = ((struct files *)candidate)->fds[access->space];

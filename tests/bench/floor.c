@@ -17,7 +17,7 @@ struct floor {
 	pid_t pid;
 };
 
-static void floor_access(struct candidate *candidate, struct access *access)
+static void floor_access(struct candidate *candidate, struct timed_access *access)
 {
 	if (!record_ask(((struct floor *)candidate)->fd, access))
 		err(EXIT_FAILURE, "the other end of the socket pair");
@@ -37,7 +37,7 @@ static void floor_free(struct candidate *candidate)
 static void serve(int fd)
 {
 	struct candidate *files = candidate_new_files();
-	struct access access;
+	struct timed_access access;
 
 	while (record_take(fd, &access)) {
 		files->ops->access(files, &access);

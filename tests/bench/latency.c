@@ -113,7 +113,7 @@ static void ask_what_it_has(struct contest *contest, int by, struct candidate *d
 {
 	for (int kind = 0; kind < N_KINDS; kind++) {
 		struct verdict *verdict = &contest->verdicts[kind][by];
-		struct access check = {.verb = ACCESS_CHECK, .space = kinds[kind].space};
+		struct timed_access check = {.verb = ACCESS_CHECK, .space = kinds[kind].space};
 		daemon->ops->access(daemon, &check);
 		if (check.error == ACCESS_DONE)
 			continue;

@@ -30,7 +30,7 @@ static bool record_receive(int fd, struct record *record)
 	return recv(fd, record, sizeof *record, MSG_WAITALL) == sizeof *record;
 }
 
-bool record_ask(int fd, struct access *access)
+bool record_ask(int fd, struct timed_access *access)
 {
 	static const uint32_t types[] = {
 		[ACCESS_READ] = READ, [ACCESS_WRITE] = WRITE, [ACCESS_CHECK] = CHECK};
@@ -58,13 +58,13 @@ void record_end(int fd)
 	record_send(fd, &record);
 }
 
-bool record_take(int fd, struct access *access)
+bool record_take(int fd, struct timed_access *access)
 {
 	struct record record;
 
 	if (!record_receive(fd, &record) || record.type > CHECK)
 		return false;
-	*access = (struct access){
+	*access = (struct timed_access){
 		.verb = record.type == READ    ? ACCESS_READ
 			: record.type == WRITE ? ACCESS_WRITE
 					       : ACCESS_CHECK,
@@ -77,7 +77,7 @@ bool record_take(int fd, struct access *access)
 	return true;
 }
 
-bool record_answer(int fd, const struct access *access)
+bool record_answer(int fd, const struct timed_access *access)
 {
 	const struct record record = {
 		.reg = access->reg,

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct access carry_out(
+static struct timed_access carry_out(
 	struct candidate *candidate, const struct kind *kind, enum access_verb verb, uint64_t value)
 {
-	struct access access = {verb, kind->space, kind->reg, value, 0};
+	struct timed_access access = {verb, kind->space, kind->reg, value, 0};
 
 	candidate->ops->access(candidate, &access);
 	return access;
@@ -90,7 +90,7 @@ static bool judge_write(
 /* Whoever says yes has to be able to say no. */
 static bool judge_check(struct candidate *candidate, struct verdict *verdict)
 {
-	struct access access = {.verb = ACCESS_CHECK, .space = SPACE_NOBODY};
+	struct timed_access access = {.verb = ACCESS_CHECK, .space = SPACE_NOBODY};
 
 	candidate->ops->access(candidate, &access);
 	if (access.error == ACCESS_ABSENT)

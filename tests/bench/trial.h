@@ -24,7 +24,7 @@ struct kind {
 
 struct trial {
 	const struct kind *kind;
-	struct access access; /* to be carried out, and timed, between begin and end */
+	struct timed_access access; /* to be carried out, and timed, between begin and end */
 	uint64_t planted;
 };
 

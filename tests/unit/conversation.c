@@ -6,14 +6,14 @@
 #include "test.h"
 
 #include "client/conversation.h"
-#include "tree.h"
+#include "sysroot.h"
 #include "wire/likwid.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
 struct world {
-	struct tree tree; /* the client's machine: packages 1 and 4 */
+	struct sysroot sysroot; /* the client's machine: packages 1 and 4 */
 	struct connection connection;
 	int daemon; /* the other end */
 	struct conversation *conversation;
@@ -29,14 +29,14 @@ static int set_up(void **state)
 	static struct world world;
 	int pair[2];
 
-	tree_init(&world.tree);
-	tree_add_cpus(&world.tree, "0-3", 3, package_of);
+	sysroot_init(&world.sysroot);
+	sysroot_add_cpus(&world.sysroot, "0-3", 3, package_of);
 	assert_int_equal(
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
 	world.connection =
 		(struct connection){.child.pidfd = -1, .fd = pair[0], .reply_timeout_ms = 50};
 	world.daemon = pair[1];
-	world.conversation = conversation_likwid_new(release_find("5.2"), world.tree.path);
+	world.conversation = conversation_likwid_new(release_find("5.2"), world.sysroot.path);
 	assert_non_null(world.conversation);
 	*state = &world;
 	return 0;
@@ -49,7 +49,7 @@ static int tear_down(void **state)
 	world->conversation->ops->free(world->conversation);
 	connection_close(&world->connection);
 	close(world->daemon);
-	tree_deinit(&world->tree);
+	sysroot_deinit(&world->sysroot);
 	return 0;
 }
 

@@ -5,33 +5,33 @@
 #include "device/msr.h"
 #include "device/pci.h"
 #include "device_ops.h"
-#include "tree.h"
+#include "sysroot.h"
 
 #include <errno.h>
 
 static const struct arch_function imc = {UNIT_IMC, 0, 0x10 << 3, {0x3cb0, 0}};
 static const struct arch_function misc = {UNIT_QPI_MISC, 0, 0x08 << 3, {0x3c80, 0}};
 
-static void add_msr_file(const struct tree *tree, uint32_t cpu)
+static void add_msr_file(const struct sysroot *sysroot, uint32_t cpu)
 {
 	const uint64_t values[4] = {0x1111, 0x2222, 0x3333, 0x123456789abcdef0};
 	char path[32];
 
 	snprintf(path, sizeof path, "dev/cpu/%u/msr", cpu);
-	tree_write(tree, path, 0, values, sizeof values);
+	sysroot_write(sysroot, path, 0, values, sizeof values);
 }
 
 static void msr_is_read_and_written_at_its_address(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node_cpu cpus[2] = {{true, true, 0}, {true, true, 0}};
 	struct node node = {.n_cpus = 2, .cpus = cpus};
 	struct device_files files;
 	uint64_t value = 0;
 
-	add_msr_file(tree, 0);
-	add_msr_file(tree, 1);
-	struct device *msr = msr_new(tree->fd, &node, true, &files);
+	add_msr_file(sysroot, 0);
+	add_msr_file(sysroot, 1);
+	struct device *msr = msr_new(sysroot->fd, &node, true, &files);
 	assert_int_equal(files.wanted, 2);
 	assert_int_equal(files.opened, 2);
 	assert_int_equal(msr_op(msr, OP_READ, 1, 24, &value), OP_OK);
@@ -51,14 +51,14 @@ static void msr_is_read_and_written_at_its_address(void **state)
 
 static void cpu_that_is_not_there_is_absent(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node_cpu cpus[3] = {{true, true, 0}, {false, false, 0}, {true, false, 0}};
 	struct node node = {.n_cpus = 3, .cpus = cpus};
 	struct device_files files;
 	uint64_t value = 0;
 
-	add_msr_file(tree, 0);
-	struct device *msr = msr_new(tree->fd, &node, true, &files);
+	add_msr_file(sysroot, 0);
+	struct device *msr = msr_new(sysroot->fd, &node, true, &files);
 	assert_int_equal(files.wanted, 1); /* an offline CPU has no file: nothing is wrong */
 	assert_int_equal(msr_op(msr, OP_READ, 1, 0, &value), OP_ABSENT);
 	assert_int_equal(msr_op(msr, OP_CHECK, 2, 0, &value), OP_ABSENT);
@@ -69,14 +69,14 @@ static void cpu_that_is_not_there_is_absent(void **state)
 
 static void file_that_can_not_be_opened_is_told_for_its_cpu_alone(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node_cpu cpus[2] = {{true, true, 0}, {true, true, 0}};
 	struct node node = {.n_cpus = 2, .cpus = cpus};
 	struct device_files files;
 	uint64_t value = 0;
 
-	add_msr_file(tree, 1);
-	struct device *msr = msr_new(tree->fd, &node, true, &files);
+	add_msr_file(sysroot, 1);
+	struct device *msr = msr_new(sysroot->fd, &node, true, &files);
 	assert_int_equal(files.wanted, 2);
 	assert_int_equal(files.opened, 1);
 	assert_int_equal(files.error, ENOENT);
@@ -88,15 +88,15 @@ static void file_that_can_not_be_opened_is_told_for_its_cpu_alone(void **state)
 
 static void symbolic_link_is_not_followed(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node_cpu cpus[2] = {{true, true, 0}, {true, true, 0}};
 	struct node node = {.n_cpus = 2, .cpus = cpus};
 	struct device_files files;
 
-	add_msr_file(tree, 0);
-	tree_print(tree, "dev/cpu/1/x", "x");
-	assert_int_equal(symlinkat("../0/msr", tree->fd, "dev/cpu/1/msr"), 0);
-	struct device *msr = msr_new(tree->fd, &node, true, &files);
+	add_msr_file(sysroot, 0);
+	sysroot_print(sysroot, "dev/cpu/1/x", "x");
+	assert_int_equal(symlinkat("../0/msr", sysroot->fd, "dev/cpu/1/msr"), 0);
+	struct device *msr = msr_new(sysroot->fd, &node, true, &files);
 	assert_int_equal(files.opened, 1);
 	assert_int_equal(files.error, ELOOP);
 	device_free(msr);
@@ -104,14 +104,14 @@ static void symbolic_link_is_not_followed(void **state)
 
 static void read_only_policy_opens_read_only(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node_cpu cpus[1] = {{true, true, 0}};
 	struct node node = {.n_cpus = 1, .cpus = cpus};
 	struct device_files files;
 	uint64_t value = 1;
 
-	add_msr_file(tree, 0);
-	struct device *msr = msr_new(tree->fd, &node, false, &files);
+	add_msr_file(sysroot, 0);
+	struct device *msr = msr_new(sysroot->fd, &node, false, &files);
 	assert_int_equal(msr_op(msr, OP_WRITE, 0, 8, &value), OP_FAILED);
 	assert_int_equal(msr_op(msr, OP_READ, 0, 8, &value), OP_OK);
 	device_free(msr);
@@ -119,7 +119,7 @@ static void read_only_policy_opens_read_only(void **state)
 
 static void config_space_is_read_and_written_by_socket_and_unit(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node_function functions[2] = {
 		{.package = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true},
 		{.package = 1, .arch = &imc, .bus = 0xff, .in_sysfs = true},
@@ -129,9 +129,9 @@ static void config_space_is_read_and_written_by_socket_and_unit(void **state)
 	struct device_files files;
 	uint64_t value = 0xdeadbeef;
 
-	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 256);
-	tree_add_function(tree, "0000:ff:10.0", 0x3cb0, 256);
-	struct device *pci = pci_new(tree->fd, &node, use, &files);
+	sysroot_add_function(sysroot, "0000:7f:10.0", 0x3cb0, 256);
+	sysroot_add_function(sysroot, "0000:ff:10.0", 0x3cb0, 256);
+	struct device *pci = pci_new(sysroot->fd, &node, use, &files);
 	assert_int_equal(files.opened, 2);
 	assert_int_equal(pci_op(pci, OP_WRITE, 1, UNIT_IMC, 0, 0xd8, &value), OP_OK);
 	value = ~0ull;
@@ -150,7 +150,7 @@ static void config_space_is_read_and_written_by_socket_and_unit(void **state)
 
 static void unit_without_rules_stays_shut(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node_function functions[2] = {
 		{.package = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true},
 		{.package = 0, .arch = &misc, .bus = 0x7f, .in_sysfs = true},
@@ -160,9 +160,9 @@ static void unit_without_rules_stays_shut(void **state)
 	struct device_files files;
 	uint64_t value = 0;
 
-	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 256);
-	tree_add_function(tree, "0000:7f:08.0", 0x3c80, 256);
-	struct device *pci = pci_new(tree->fd, &node, use, &files);
+	sysroot_add_function(sysroot, "0000:7f:10.0", 0x3cb0, 256);
+	sysroot_add_function(sysroot, "0000:7f:08.0", 0x3c80, 256);
+	struct device *pci = pci_new(sysroot->fd, &node, use, &files);
 	assert_int_equal(files.wanted, 1);
 	assert_int_equal(pci_op(pci, OP_READ, 0, UNIT_IMC, 0, 0, &value), OP_ABSENT);
 	assert_int_equal(pci_op(pci, OP_READ, 0, UNIT_QPI_MISC, 0, 0xd4, &value), OP_OK);
@@ -172,7 +172,7 @@ static void unit_without_rules_stays_shut(void **state)
 
 static void procfs_is_the_fallback(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node_function functions[2] = {
 		{.package = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true},
 		{.package = 1, .arch = &imc, .bus = 0xff, .in_sysfs = false},
@@ -182,8 +182,8 @@ static void procfs_is_the_fallback(void **state)
 	struct device_files files;
 	uint64_t value = 0;
 
-	tree_print(tree, "proc/bus/pci/7f/10.0", "abcd");
-	struct device *pci = pci_new(tree->fd, &node, use, &files);
+	sysroot_print(sysroot, "proc/bus/pci/7f/10.0", "abcd");
+	struct device *pci = pci_new(sysroot->fd, &node, use, &files);
 	assert_int_equal(files.opened, 1);
 	assert_int_equal(files.error, ENOENT);
 	assert_string_equal(files.path, "/proc/bus/pci/ff/10.0");
@@ -195,7 +195,7 @@ static void procfs_is_the_fallback(void **state)
 
 static void free_closes_every_file(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node_cpu cpus[1] = {{true, true, 0}};
 	struct node_function functions[1] = {
 		{.package = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true}};
@@ -204,17 +204,17 @@ static void free_closes_every_file(void **state)
 	struct device_files files;
 	int before = test_count_descriptors();
 
-	add_msr_file(tree, 0);
-	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 256);
-	struct device *msr = msr_new(tree->fd, &node, true, &files);
-	struct device *pci = pci_new(tree->fd, &node, use, &files);
+	add_msr_file(sysroot, 0);
+	sysroot_add_function(sysroot, "0000:7f:10.0", 0x3cb0, 256);
+	struct device *msr = msr_new(sysroot->fd, &node, true, &files);
+	struct device *pci = pci_new(sysroot->fd, &node, use, &files);
 	assert_int_equal(test_count_descriptors(), before + 2);
 	device_free(msr);
 	device_free(pci);
 	assert_int_equal(test_count_descriptors(), before);
 }
 
-#define DEVICE_TEST(f) cmocka_unit_test_setup_teardown(f, tree_set_up, tree_tear_down)
+#define DEVICE_TEST(f) cmocka_unit_test_setup_teardown(f, sysroot_set_up, sysroot_tear_down)
 
 int main(void)
 {

@@ -23,7 +23,7 @@ static const struct fixture_cpu *cpu_of(const struct fixture *fixture, uint32_t 
 static struct fixture *load_topology(
 	struct folder *folder, const char *topology, const char *cpus, const char *packages)
 {
-	char *node = read_text(folder->tree.path, "node.yaml"), *text = NULL;
+	char *node = read_text(folder->sysroot.path, "node.yaml"), *text = NULL;
 	char *begin = strstr(node, "  packages: 2"), *end = strstr(node, "caches:");
 	char *numa = strstr(node, "numa:"), *clocks = strstr(node, "clocks_mhz:");
 
@@ -53,7 +53,7 @@ static void identity_and_clocks_are_as_written(void **state)
 	struct folder *folder = *state;
 
 	struct fixture *fixture = load_or_fail(folder);
-	assert_string_equal(fixture->path, folder->tree.path);
+	assert_string_equal(fixture->path, folder->sysroot.path);
 	assert_string_equal(fixture->name, "a small node");
 	assert_string_equal(fixture->vendor, "GenuineIntel");
 	assert_string_equal(fixture->model_name, "Intel(R) Xeon(R) CPU E5-2680 0 @ 2.70GHz");
@@ -201,7 +201,7 @@ static void node_without_pci_txt_has_no_functions(void **state)
 {
 	struct folder *folder = *state;
 
-	tree_remove(&folder->tree, "pci.txt");
+	sysroot_remove(&folder->sysroot, "pci.txt");
 	struct fixture *fixture = load_or_fail(folder);
 	assert_int_equal(fixture->n_functions, 0);
 	fixture_free(fixture);

@@ -205,7 +205,7 @@ static void missing_file_is_named(void **state)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct folder folder;
 		folder_init(&folder);
-		tree_remove(&folder.tree, names[i]);
+		sysroot_remove(&folder.sysroot, names[i]);
 		folder_expect(&folder, names[i], "", "No such file");
 		folder_deinit(&folder);
 	}
@@ -219,12 +219,12 @@ static void what_is_no_text_file_is_refused(void **state)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct folder folder;
 		folder_init(&folder);
-		tree_write(&folder.tree, names[i], 3, "", 1);
+		sysroot_write(&folder.sysroot, names[i], 3, "", 1);
 		folder_expect(&folder, names[i], "", "NUL byte");
-		tree_write(&folder.tree, names[i], 100 << 20, "x", 1);
+		sysroot_write(&folder.sysroot, names[i], 100 << 20, "x", 1);
 		folder_expect(&folder, names[i], "", "larger than 16 MiB");
-		tree_remove(&folder.tree, names[i]);
-		assert_int_equal(mkfifoat(folder.tree.fd, names[i], 0600), 0);
+		sysroot_remove(&folder.sysroot, names[i]);
+		assert_int_equal(mkfifoat(folder.sysroot.fd, names[i], 0600), 0);
 		folder_expect(&folder, names[i], "", "not a regular file");
 		folder_deinit(&folder);
 	}

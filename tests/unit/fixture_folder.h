@@ -9,10 +9,10 @@
 #include "test.h"
 
 #include "sim/fixture/fixture.h"
-#include "tree.h"
+#include "sysroot.h"
 
 struct folder {
-	struct tree tree;
+	struct sysroot sysroot;
 	char complaints[65536]; /* one a line */
 	size_t n_complaints;
 };
@@ -36,8 +36,8 @@ static inline char *read_text(const char *folder, const char *name)
 
 static inline void folder_write(const struct folder *folder, const char *name, const char *text)
 {
-	unlinkat(folder->tree.fd, name, 0);
-	tree_write(&folder->tree, name, 0, text, strlen(text));
+	unlinkat(folder->sysroot.fd, name, 0);
+	sysroot_write(&folder->sysroot, name, 0, text, strlen(text));
 }
 
 /* The fenced text below the heading of that name. */
@@ -61,7 +61,7 @@ static inline void folder_init(struct folder *folder)
 	char *readme = read_text(FIXTURES_DIR, "README.md");
 
 	folder->n_complaints = 0;
-	tree_init(&folder->tree);
+	sysroot_init(&folder->sysroot);
 	folder_extract(folder, readme, "node.yaml");
 	folder_extract(folder, readme, "msr.txt");
 	folder_extract(folder, readme, "pci.txt");
@@ -71,7 +71,7 @@ static inline void folder_init(struct folder *folder)
 
 static inline void folder_deinit(struct folder *folder)
 {
-	tree_deinit(&folder->tree);
+	sysroot_deinit(&folder->sysroot);
 }
 
 /* CMocka fixtures: a folder as it is, the test's to change. */
@@ -97,7 +97,7 @@ static inline int folder_teardown(void **state)
 static inline void folder_edit(
 	const struct folder *folder, const char *name, const char *from, const char *to)
 {
-	char *old = read_text(folder->tree.path, name), *new = NULL;
+	char *old = read_text(folder->sysroot.path, name), *new = NULL;
 	char *place = strstr(old, from);
 
 	assert_non_null(place);
@@ -123,7 +123,7 @@ static inline struct fixture *folder_load(struct folder *folder)
 
 	folder->complaints[0] = '\0';
 	folder->n_complaints = 0;
-	struct fixture *fixture = fixture_load(folder->tree.path, folder_complain, folder);
+	struct fixture *fixture = fixture_load(folder->sysroot.path, folder_complain, folder);
 	assert_int_equal(test_count_descriptors(), before);
 	if (folder->n_complaints > 0)
 		assert_null(fixture);
@@ -137,15 +137,15 @@ static inline void folder_expect(
 	char prefix[PATH_MAX];
 
 	assert_null(folder_load(folder));
-	snprintf(prefix, sizeof prefix, "%s/%s: ", folder->tree.path, name);
+	snprintf(prefix, sizeof prefix, "%s/%s: ", folder->sysroot.path, name);
 	if (*marker) {
-		char *whole = read_text(folder->tree.path, name);
+		char *whole = read_text(folder->sysroot.path, name);
 		const char *place = strstr(whole, marker);
 		int line = 1;
 		assert_non_null(place);
 		for (const char *c = whole; c < place; c++)
 			line += *c == '\n';
-		snprintf(prefix, sizeof prefix, "%s/%s:%d: ", folder->tree.path, name, line);
+		snprintf(prefix, sizeof prefix, "%s/%s:%d: ", folder->sysroot.path, name, line);
 		free(whole);
 	}
 	for (const char *line = folder->complaints; *line; line = strchr(line, '\n') + 1) {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "tree.h"
+#include "sysroot.h"
 #include "util/link.h"
 
-static struct tree tree;
+static struct sysroot sysroot;
 
 /* A link in the tree, and where link_follow says that it leads to; NULL: nowhere. */
 static void assert_leads(const char *name, const char *target, const char *end)
 {
 	char path[PATH_MAX], before[PATH_MAX];
 
-	assert_int_equal(symlinkat(target, tree.fd, name), 0);
-	snprintf(path, sizeof path, "%s/%s", tree.path, name);
+	assert_int_equal(symlinkat(target, sysroot.fd, name), 0);
+	snprintf(path, sizeof path, "%s/%s", sysroot.path, name);
 	strcpy(before, path);
 	assert_int_equal(link_follow(path, sizeof path), end != NULL);
 	assert_string_equal(path, end ? end : before);
@@ -24,7 +24,7 @@ static void link_leads_to_its_target(void **state)
 
 	(void)state;
 	assert_leads("absolute", "/usr/sbin/msrd", "/usr/sbin/msrd");
-	snprintf(end, sizeof end, "%s/../sbin/msrd", tree.path);
+	snprintf(end, sizeof end, "%s/../sbin/msrd", sysroot.path);
 	assert_leads("relative", "../sbin/msrd", end);
 }
 
@@ -33,9 +33,9 @@ static void what_is_no_link_leads_nowhere(void **state)
 	char path[PATH_MAX];
 
 	(void)state;
-	strcpy(path, tree.path);
+	strcpy(path, sysroot.path);
 	assert_false(link_follow(path, sizeof path));
-	assert_string_equal(path, tree.path);
+	assert_string_equal(path, sysroot.path);
 	strcpy(path, "/nonexistent/link");
 	assert_false(link_follow(path, sizeof path));
 	strcpy(path, "");
@@ -59,8 +59,8 @@ static void target_that_does_not_fit_is_not_followed(void **state)
 	char path[PATH_MAX];
 
 	(void)state;
-	assert_int_equal(symlinkat("/a/rather/long/target", tree.fd, "long"), 0);
-	int length = snprintf(path, sizeof path, "%s/long", tree.path);
+	assert_int_equal(symlinkat("/a/rather/long/target", sysroot.fd, "long"), 0);
+	int length = snprintf(path, sizeof path, "%s/long", sysroot.path);
 	assert_false(link_follow(path, 8));
 	assert_int_equal(strlen(path), length);
 }
@@ -68,14 +68,14 @@ static void target_that_does_not_fit_is_not_followed(void **state)
 static int set_up(void **state)
 {
 	(void)state;
-	tree_init(&tree);
+	sysroot_init(&sysroot);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	tree_deinit(&tree);
+	sysroot_deinit(&sysroot);
 	return 0;
 }
 

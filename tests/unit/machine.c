@@ -4,7 +4,7 @@
 
 #include "daemon/machine.h"
 #include "device_ops.h"
-#include "tree.h"
+#include "sysroot.h"
 
 #include <sys/resource.h>
 
@@ -13,13 +13,13 @@ static unsigned package_of(uint32_t cpu)
 	return cpu / 2;
 }
 
-static void add_msr_file(const struct tree *tree, uint32_t cpu)
+static void add_msr_file(const struct sysroot *sysroot, uint32_t cpu)
 {
 	uint64_t values[0x200] = {[0x10] = 1000 + cpu};
 	char path[32];
 
 	snprintf(path, sizeof path, "dev/cpu/%u/msr", cpu);
-	tree_write(tree, path, 0, values, sizeof values);
+	sysroot_write(sysroot, path, 0, values, sizeof values);
 }
 
 static enum op_status run(
@@ -30,16 +30,16 @@ static enum op_status run(
 
 static void what_is_there_is_opened_and_closed_again(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct machine machine;
 	uint64_t value = 0;
 
-	tree_add_cpus(tree, "0-1", 1, package_of);
-	add_msr_file(tree, 0);
-	add_msr_file(tree, 1);
-	tree_add_function(tree, "0000:7f:0e.1", 0x3c46, 256); /* ha0 */
+	sysroot_add_cpus(sysroot, "0-1", 1, package_of);
+	add_msr_file(sysroot, 0);
+	add_msr_file(sysroot, 1);
+	sysroot_add_function(sysroot, "0000:7f:0e.1", 0x3c46, 256); /* ha0 */
 	int before = test_count_descriptors();
-	machine_init(&machine, tree->fd);
+	machine_init(&machine, sysroot->fd);
 	assert_int_equal(machine.unready, OP_OK);
 	assert_int_equal(test_count_descriptors(), before + 3);
 	/* the address of an MSR is the offset in its file */
@@ -56,13 +56,13 @@ static void what_is_there_is_opened_and_closed_again(void **state)
 
 static void file_that_is_missing_is_answered_for_its_cpu_alone(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct machine machine;
 	uint64_t value = 0;
 
-	tree_add_cpus(tree, "0-1", 1, package_of);
-	add_msr_file(tree, 1);
-	machine_init(&machine, tree->fd);
+	sysroot_add_cpus(sysroot, "0-1", 1, package_of);
+	add_msr_file(sysroot, 1);
+	machine_init(&machine, sysroot->fd);
 	assert_int_equal(machine.unready, OP_OK);
 	assert_int_equal(run(&machine, OP_READ, place_of_cpu(0), &value), OP_NO_FILE);
 	assert_int_equal(run(&machine, OP_READ, place_of_cpu(1), &value), OP_OK);
@@ -72,18 +72,18 @@ static void file_that_is_missing_is_answered_for_its_cpu_alone(void **state)
 
 static void limit_of_descriptors_is_raised_for_a_big_machine(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct rlimit before, low;
 	struct machine machine;
 	uint64_t value = 0;
 
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	low = (struct rlimit){40, before.rlim_max};
-	tree_add_cpus(tree, "0-99", 99, package_of);
+	sysroot_add_cpus(sysroot, "0-99", 99, package_of);
 	for (uint32_t cpu = 0; cpu < 100; cpu++)
-		add_msr_file(tree, cpu);
+		add_msr_file(sysroot, cpu);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
-	machine_init(&machine, tree->fd);
+	machine_init(&machine, sysroot->fd);
 	assert_int_equal(run(&machine, OP_READ, place_of_cpu(99), &value), OP_OK);
 	machine_deinit(&machine);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
@@ -91,25 +91,25 @@ static void limit_of_descriptors_is_raised_for_a_big_machine(void **state)
 
 static void cpu_model_that_is_not_known_is_unready(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct machine machine;
 
-	tree_add_cpus(tree, "0", 0, package_of);
-	tree_print(tree, "proc/cpuinfo",
+	sysroot_add_cpus(sysroot, "0", 0, package_of);
+	sysroot_print(sysroot, "proc/cpuinfo",
 		"processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 1\n"
 		"model name\t: something else entirely, with a name as long as the other one\n"
 		"stepping\t: 1\n");
-	machine_init(&machine, tree->fd);
+	machine_init(&machine, sysroot->fd);
 	assert_int_equal(machine.unready, OP_UNSUPPORTED);
 	machine_deinit(&machine);
 }
 
 static void machine_that_can_not_be_read_is_unready(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct machine machine;
 
-	machine_init(&machine, tree->fd); /* an empty folder */
+	machine_init(&machine, sysroot->fd); /* an empty folder */
 	assert_int_equal(machine.unready, OP_UNSUPPORTED);
 	machine_deinit(&machine);
 	machine_init(&machine, -1);
@@ -161,7 +161,7 @@ static void text_of_a_big_machine_ends_where_a_line_ends(void **state)
 	assert_int_equal(strlen(machine_describe(&node, text)), MACHINE_TEXT_SIZE - 1);
 }
 
-#define TREE_TEST(f) cmocka_unit_test_setup_teardown(f, tree_set_up, tree_tear_down)
+#define TREE_TEST(f) cmocka_unit_test_setup_teardown(f, sysroot_set_up, sysroot_tear_down)
 
 int main(void)
 {

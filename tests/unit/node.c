@@ -2,7 +2,7 @@
 #include "test.h"
 
 #include "node/node.h"
-#include "tree.h"
+#include "sysroot.h"
 #include "util/array.h"
 
 #include <errno.h>
@@ -13,17 +13,17 @@ static unsigned two_packages(uint32_t cpu)
 }
 
 /* What a Dell DCS8000Z shows: uncore on 7f and ff, no numa_node, UBOX node ids. */
-static void add_uncore(const struct tree *tree)
+static void add_uncore(const struct sysroot *sysroot)
 {
-	tree_add_function(tree, "0000:7f:0b.0", 0x3ce0, 256);
-	tree_add_function(tree, "0000:ff:0b.0", 0x3ce0, 256);
-	tree_set_config(tree, "0000:7f:0b.0", 0x54, 0x8);
-	tree_set_config(tree, "0000:ff:0b.0", 0x54, 0x8);
-	tree_set_config(tree, "0000:ff:0b.0", 0x40, 0x1);
-	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 4096);
-	tree_add_function(tree, "0000:ff:10.0", 0x3cb0, 4096);
-	tree_add_function(tree, "0000:7f:09.0", 0x3c91, 256);
-	tree_add_function(tree, "0000:00:00.0", 0x3c00, 4096);
+	sysroot_add_function(sysroot, "0000:7f:0b.0", 0x3ce0, 256);
+	sysroot_add_function(sysroot, "0000:ff:0b.0", 0x3ce0, 256);
+	sysroot_set_config(sysroot, "0000:7f:0b.0", 0x54, 0x8);
+	sysroot_set_config(sysroot, "0000:ff:0b.0", 0x54, 0x8);
+	sysroot_set_config(sysroot, "0000:ff:0b.0", 0x40, 0x1);
+	sysroot_add_function(sysroot, "0000:7f:10.0", 0x3cb0, 4096);
+	sysroot_add_function(sysroot, "0000:ff:10.0", 0x3cb0, 4096);
+	sysroot_add_function(sysroot, "0000:7f:09.0", 0x3c91, 256);
+	sysroot_add_function(sysroot, "0000:00:00.0", 0x3c00, 4096);
 }
 
 static const struct bus *bus_of(const struct node *node, uint8_t bus)
@@ -54,11 +54,11 @@ static void assert_no_package(const struct node *node, uint8_t bus, enum bus_dou
 
 static void model_is_the_first_cpus(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_string_equal(node.vendor, "GenuineIntel");
 	assert_string_equal(node.model_name, "Intel(R) Xeon(R) CPU E5-2680 0 @ 2.70GHz");
 	assert_int_equal(node.family, 6);
@@ -73,15 +73,15 @@ static void model_is_the_first_cpus(void **state)
 
 static void unknown_model_is_no_error(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0", 0, two_packages);
-	tree_remove(tree, "proc/cpuinfo");
-	tree_print(tree, "proc/cpuinfo",
+	sysroot_add_cpus(sysroot, "0", 0, two_packages);
+	sysroot_remove(sysroot, "proc/cpuinfo");
+	sysroot_print(sysroot, "proc/cpuinfo",
 		"processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 1\n"
 		"model name\t: Some EPYC\nstepping\t: 1\n");
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_null(node.arch);
 	assert_int_equal(node.n_cpus, 1);
 	node_deinit(&node);
@@ -89,24 +89,24 @@ static void unknown_model_is_no_error(void **state)
 
 static void cpuinfo_that_makes_no_sense_is_an_error(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	assert_int_equal(node_init(&node, tree->fd), -ENOENT);
+	assert_int_equal(node_init(&node, sysroot->fd), -ENOENT);
 	node_deinit(&node);
-	tree_print(tree, "proc/cpuinfo", "vendor_id : x\ncpu family : 6\nmodel name : 45\n");
-	assert_int_equal(node_init(&node, tree->fd), -EINVAL);
+	sysroot_print(sysroot, "proc/cpuinfo", "vendor_id : x\ncpu family : 6\nmodel name : 45\n");
+	assert_int_equal(node_init(&node, sysroot->fd), -EINVAL);
 	node_deinit(&node);
 }
 
 static void machine_without_sys_has_no_cpus(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_print(tree, "proc/cpuinfo",
+	sysroot_print(sysroot, "proc/cpuinfo",
 		"vendor_id : GenuineIntel\ncpu family : 6\nmodel : 45\nstepping : 7\n");
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_int_equal(node.n_cpus, 0);
 	assert_int_equal(node.n_packages, 0);
 	assert_int_equal(node.n_functions, 0);
@@ -115,12 +115,12 @@ static void machine_without_sys_has_no_cpus(void **state)
 
 static void cpu_numbers_may_have_gaps(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0,4-5,9", 9, two_packages);
-	tree_print(tree, "sys/devices/system/cpu/online", "0,5,9\n");
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0,4-5,9", 9, two_packages);
+	sysroot_print(sysroot, "sys/devices/system/cpu/online", "0,5,9\n");
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_int_equal(node.n_cpus, 10);
 	assert_true(node.cpus[4].present);
 	assert_false(node.cpus[4].online);
@@ -139,11 +139,11 @@ static unsigned odd_packages(uint32_t cpu)
 
 static void package_is_its_physical_id(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-3", 3, odd_packages);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-3", 3, odd_packages);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_int_equal(node.n_packages, 2);
 	assert_int_equal(node.packages[0], 2);
 	assert_int_equal(node.packages[1], 6);
@@ -156,11 +156,11 @@ static void package_is_its_physical_id(void **state)
 
 static void more_than_1024_cpus_are_seen(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1499", 1499, two_packages);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1499", 1499, two_packages);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_int_equal(node.n_cpus, 1500);
 	assert_int_equal(node.cpus[1499].package, 1);
 	node_deinit(&node);
@@ -168,14 +168,14 @@ static void more_than_1024_cpus_are_seen(void **state)
 
 static void functions_are_found_by_id_and_place(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	add_uncore(tree);
-	tree_add_function(tree, "0000:7f:0e.1", 0x1234, 256); /* right place, wrong id */
-	tree_add_function(tree, "0000:7f:1f.1", 0x3c46, 256); /* right id, wrong place */
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore(sysroot);
+	sysroot_add_function(sysroot, "0000:7f:0e.1", 0x1234, 256); /* right place, wrong id */
+	sysroot_add_function(sysroot, "0000:7f:1f.1", 0x3c46, 256); /* right id, wrong place */
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_int_equal(node.n_functions, 3);
 	assert_int_equal(node.functions[0].arch->unit, UNIT_QPI_MISC); /* by its second id */
 	assert_int_equal(node.functions[0].arch->index, 1);
@@ -190,15 +190,15 @@ static void functions_are_found_by_id_and_place(void **state)
 
 static void ubox_tells_the_package_of_a_bus(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	add_uncore(tree);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore(sysroot);
 	/* against the order of the buses, so that guessing fails */
-	tree_set_config(tree, "0000:7f:0b.0", 0x40, 0x1);
-	tree_set_config(tree, "0000:ff:0b.0", 0x40, 0x0);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_set_config(sysroot, "0000:7f:0b.0", 0x40, 0x1);
+	sysroot_set_config(sysroot, "0000:ff:0b.0", 0x40, 0x0);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_bus(&node, 0x7f, 1, BUS_BY_UBOX);
 	assert_bus(&node, 0xff, 0, BUS_BY_UBOX);
 	node_deinit(&node);
@@ -207,16 +207,16 @@ static void ubox_tells_the_package_of_a_bus(void **state)
 /* GIDNIDMAP with node ids 2 and 5 for packages 0 and 1. */
 static void ubox_node_id_is_looked_up_in_its_map(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	add_uncore(tree);
-	tree_set_config(tree, "0000:7f:0b.0", 0x40, 0x5);
-	tree_set_config(tree, "0000:7f:0b.0", 0x54, 5 << 3 | 2);
-	tree_set_config(tree, "0000:ff:0b.0", 0x40, 0x2);
-	tree_set_config(tree, "0000:ff:0b.0", 0x54, 5 << 3 | 2);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore(sysroot);
+	sysroot_set_config(sysroot, "0000:7f:0b.0", 0x40, 0x5);
+	sysroot_set_config(sysroot, "0000:7f:0b.0", 0x54, 5 << 3 | 2);
+	sysroot_set_config(sysroot, "0000:ff:0b.0", 0x40, 0x2);
+	sysroot_set_config(sysroot, "0000:ff:0b.0", 0x54, 5 << 3 | 2);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_bus(&node, 0x7f, 1, BUS_BY_UBOX);
 	assert_bus(&node, 0xff, 0, BUS_BY_UBOX);
 	node_deinit(&node);
@@ -231,14 +231,14 @@ static unsigned all_in_package_1(uint32_t cpu)
 /* CPU 0 is off, and with it its topology. */
 static void package_without_online_cpus_keeps_its_bus(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	tree_print(tree, "sys/devices/system/cpu/online", "1\n ");
-	tree_remove(tree, "sys/devices/system/cpu/cpu0/topology/physical_package_id");
-	add_uncore(tree);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	sysroot_print(sysroot, "sys/devices/system/cpu/online", "1\n ");
+	sysroot_remove(sysroot, "sys/devices/system/cpu/cpu0/topology/physical_package_id");
+	add_uncore(sysroot);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_int_equal(node.cpus[0].package, NODE_NO_PACKAGE);
 	assert_bus(&node, 0x7f, 0, BUS_BY_UBOX);
 	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
@@ -253,13 +253,13 @@ static void package_without_online_cpus_keeps_its_bus(void **state)
 /* The kernel's list is a container's: the other CPUs still have their topology. */
 static void cpus_that_only_seem_offline_keep_their_package(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	tree_print(tree, "sys/devices/system/cpu/online", "1\n ");
-	add_uncore(tree);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	sysroot_print(sysroot, "sys/devices/system/cpu/online", "1\n ");
+	add_uncore(sysroot);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_bus(&node, 0x7f, 0, BUS_BY_UBOX);
 	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
 	assert_int_equal(node.n_cpu_packages, 2);
@@ -268,12 +268,12 @@ static void cpus_that_only_seem_offline_keep_their_package(void **state)
 
 static void bus_of_a_package_that_no_cpu_is_in_is_not_proven(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, all_in_package_1);
-	add_uncore(tree);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, all_in_package_1);
+	add_uncore(sysroot);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_no_package(&node, 0x7f, BUS_CONTRADICTED);
 	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
 	assert_int_equal(node.n_packages, 1);
@@ -282,16 +282,16 @@ static void bus_of_a_package_that_no_cpu_is_in_is_not_proven(void **state)
 
 static void package_id_of_minus_one_is_none(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, all_in_package_1);
+	sysroot_add_cpus(sysroot, "0-1", 1, all_in_package_1);
 	for (int cpu = 0; cpu < 2; cpu++)
-		tree_print(tree,
+		sysroot_print(sysroot,
 			cpu ? "sys/devices/system/cpu/cpu1/topology/physical_package_id"
 			    : "sys/devices/system/cpu/cpu0/topology/physical_package_id",
 			"-1\n");
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_int_equal(node.n_packages, 0);
 	assert_int_equal(node.cpus[1].package, NODE_NO_PACKAGE);
 	node_deinit(&node);
@@ -299,15 +299,16 @@ static void package_id_of_minus_one_is_none(void **state)
 
 static void packages_may_have_gaps_and_the_ubox_names_their_ids(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	tree_print(tree, "sys/devices/system/cpu/cpu1/topology/physical_package_id", "2\n");
-	add_uncore(tree);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	sysroot_print(sysroot, "sys/devices/system/cpu/cpu1/topology/physical_package_id", "2\n");
+	add_uncore(sysroot);
 	for (int i = 0; i < 2; i++)
-		tree_set_config(tree, i ? "0000:ff:0b.0" : "0000:7f:0b.0", 0x54, 1 << 6 | 7 << 3);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+		sysroot_set_config(
+			sysroot, i ? "0000:ff:0b.0" : "0000:7f:0b.0", 0x54, 1 << 6 | 7 << 3);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_bus(&node, 0x7f, 0, BUS_BY_UBOX);
 	assert_bus(&node, 0xff, 2, BUS_BY_UBOX);
 	node_deinit(&node);
@@ -316,19 +317,19 @@ static void packages_may_have_gaps_and_the_ubox_names_their_ids(void **state)
 /* An I/O bus with a UBOX and a unit of its own beside each uncore bus. */
 static void several_buses_share_a_package(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	add_uncore(tree);
-	tree_add_function(tree, "0000:3f:0b.0", 0x3ce0, 256);
-	tree_set_config(tree, "0000:3f:0b.0", 0x54, 0x8);
-	tree_add_function(tree, "0000:3f:13.1", 0x3c43, 256);
-	tree_add_function(tree, "0000:bf:0b.0", 0x3ce0, 256);
-	tree_set_config(tree, "0000:bf:0b.0", 0x40, 0x1);
-	tree_set_config(tree, "0000:bf:0b.0", 0x54, 0x8);
-	tree_add_function(tree, "0000:bf:13.1", 0x3c43, 256);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore(sysroot);
+	sysroot_add_function(sysroot, "0000:3f:0b.0", 0x3ce0, 256);
+	sysroot_set_config(sysroot, "0000:3f:0b.0", 0x54, 0x8);
+	sysroot_add_function(sysroot, "0000:3f:13.1", 0x3c43, 256);
+	sysroot_add_function(sysroot, "0000:bf:0b.0", 0x3ce0, 256);
+	sysroot_set_config(sysroot, "0000:bf:0b.0", 0x40, 0x1);
+	sysroot_set_config(sysroot, "0000:bf:0b.0", 0x54, 0x8);
+	sysroot_add_function(sysroot, "0000:bf:13.1", 0x3c43, 256);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_bus(&node, 0x3f, 0, BUS_BY_UBOX);
 	assert_bus(&node, 0x7f, 0, BUS_BY_UBOX);
 	assert_bus(&node, 0xbf, 1, BUS_BY_UBOX);
@@ -341,15 +342,15 @@ static void several_buses_share_a_package(void **state)
 /* As Linux: it takes after the next higher bus that has a UBOX. */
 static void bus_without_a_ubox_takes_after_its_sibling(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	add_uncore(tree);
-	tree_add_function(tree, "0000:00:13.1", 0x3c43, 256);
-	tree_add_function(tree, "0000:80:13.1", 0x3c43, 256);
-	tree_add_function(tree, "0001:00:13.1", 0x3c43, 256); /* no sibling in its domain */
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore(sysroot);
+	sysroot_add_function(sysroot, "0000:00:13.1", 0x3c43, 256);
+	sysroot_add_function(sysroot, "0000:80:13.1", 0x3c43, 256);
+	sysroot_add_function(sysroot, "0001:00:13.1", 0x3c43, 256); /* no sibling in its domain */
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_bus(&node, 0x00, 0, BUS_BY_SIBLING);
 	assert_bus(&node, 0x80, 1, BUS_BY_SIBLING);
 	assert_int_equal(node.buses[4].domain, 1);
@@ -360,13 +361,13 @@ static void bus_without_a_ubox_takes_after_its_sibling(void **state)
 /* Bus 7f has all that ff has: it is no sibling, its own UBOX is hidden. */
 static void bus_with_the_same_units_is_no_sibling(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	add_uncore(tree);
-	tree_print(tree, "sys/bus/pci/devices/0000:7f:0b.0/device", "0x0000\n");
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore(sysroot);
+	sysroot_print(sysroot, "sys/bus/pci/devices/0000:7f:0b.0/device", "0x0000\n");
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_no_package(&node, 0x7f, BUS_SILENT);
 	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
 	node_deinit(&node);
@@ -374,14 +375,14 @@ static void bus_with_the_same_units_is_no_sibling(void **state)
 
 static void twins_are_not_served(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	add_uncore(tree);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore(sysroot);
 	/* both UBOXes claim node 0 */
-	tree_set_config(tree, "0000:ff:0b.0", 0x40, 0x0);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_set_config(sysroot, "0000:ff:0b.0", 0x40, 0x0);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_bus(&node, 0x7f, 0, BUS_BY_UBOX);
 	assert_bus(&node, 0xff, 0, BUS_BY_UBOX);
 	assert_int_equal(node.n_twins, 2);
@@ -390,54 +391,54 @@ static void twins_are_not_served(void **state)
 	node_deinit(&node);
 }
 
-static void add_uncore_without_ubox(const struct tree *tree)
+static void add_uncore_without_ubox(const struct sysroot *sysroot)
 {
-	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 4096);
-	tree_add_function(tree, "0000:ff:10.0", 0x3cb0, 4096);
+	sysroot_add_function(sysroot, "0000:7f:10.0", 0x3cb0, 4096);
+	sysroot_add_function(sysroot, "0000:ff:10.0", 0x3cb0, 4096);
 }
 
 static void cpubusno_counts_where_there_is_no_ubox(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	add_uncore_without_ubox(tree);
-	tree_add_function(tree, "0000:00:05.0", 0x3c28, 4096);
-	tree_set_config(tree, "0000:00:05.0", 0x108, 0x0001ff00);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore_without_ubox(sysroot);
+	sysroot_add_function(sysroot, "0000:00:05.0", 0x3c28, 4096);
+	sysroot_set_config(sysroot, "0000:00:05.0", 0x108, 0x0001ff00);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_no_package(&node, 0x7f, BUS_SILENT); /* half of it is not enough */
 	assert_no_package(&node, 0xff, BUS_SILENT);
 	node_deinit(&node);
 
 	/* bus 100 can't be: the second socket's IIO is at 80, after uncore bus 7f */
-	tree_set_config(tree, "0000:00:05.0", 0x108, 0x00017f00);
-	tree_add_function(tree, "0000:80:05.0", 0x3c28, 4096);
-	tree_set_config(tree, "0000:80:05.0", 0x108, 0x0001ff80);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_set_config(sysroot, "0000:00:05.0", 0x108, 0x00017f00);
+	sysroot_add_function(sysroot, "0000:80:05.0", 0x3c28, 4096);
+	sysroot_set_config(sysroot, "0000:80:05.0", 0x108, 0x0001ff80);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_bus(&node, 0x7f, 0, BUS_BY_CPUBUSNO);
 	assert_bus(&node, 0xff, 1, BUS_BY_CPUBUSNO);
 	node_deinit(&node);
 
 	/* an order of packages is no use when one of them may be missing */
-	tree_remove(tree, "sys/devices/system/cpu/cpu0/topology/physical_package_id");
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_remove(sysroot, "sys/devices/system/cpu/cpu0/topology/physical_package_id");
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_no_package(&node, 0x7f, BUS_SILENT);
 	node_deinit(&node);
 }
 
 static void numa_node_counts_where_the_rest_is_silent(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	add_uncore_without_ubox(tree);
-	tree_print(tree, "sys/bus/pci/devices/0000:7f:10.0/numa_node", "1\n");
-	tree_print(tree, "sys/bus/pci/devices/0000:ff:10.0/numa_node", "0\n ");
-	tree_print(tree, "sys/devices/system/node/node0/cpulist", "0\n");
-	tree_print(tree, "sys/devices/system/node/node1/cpulist", "1\n");
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore_without_ubox(sysroot);
+	sysroot_print(sysroot, "sys/bus/pci/devices/0000:7f:10.0/numa_node", "1\n");
+	sysroot_print(sysroot, "sys/bus/pci/devices/0000:ff:10.0/numa_node", "0\n ");
+	sysroot_print(sysroot, "sys/devices/system/node/node0/cpulist", "0\n");
+	sysroot_print(sysroot, "sys/devices/system/node/node1/cpulist", "1\n");
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_bus(&node, 0x7f, 1, BUS_BY_NUMA);
 	assert_bus(&node, 0xff, 0, BUS_BY_NUMA);
 	node_deinit(&node);
@@ -445,12 +446,12 @@ static void numa_node_counts_where_the_rest_is_silent(void **state)
 
 static void order_of_buses_proves_nothing(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	add_uncore_without_ubox(tree);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore_without_ubox(sysroot);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_no_package(&node, 0x7f, BUS_SILENT);
 	assert_no_package(&node, 0xff, BUS_SILENT);
 	node_deinit(&node);
@@ -458,15 +459,15 @@ static void order_of_buses_proves_nothing(void **state)
 
 static void ordinary_user_may_not_know(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	tree_add_function(tree, "0000:ff:10.0", 0x3cb0, 64);
-	tree_add_function(tree, "0000:3f:10.0", 0x3cb0, 64);
-	tree_add_function(tree, "0000:3f:0b.0", 0x3ce0, 64);
-	tree_add_function(tree, "0000:ff:0b.0", 0x3ce0, 64);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	sysroot_add_function(sysroot, "0000:ff:10.0", 0x3cb0, 64);
+	sysroot_add_function(sysroot, "0000:3f:10.0", 0x3cb0, 64);
+	sysroot_add_function(sysroot, "0000:3f:0b.0", 0x3ce0, 64);
+	sysroot_add_function(sysroot, "0000:ff:0b.0", 0x3ce0, 64);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_no_package(&node, 0x3f, BUS_HIDDEN);
 	assert_no_package(&node, 0xff, BUS_HIDDEN);
 	node_deinit(&node);
@@ -474,18 +475,18 @@ static void ordinary_user_may_not_know(void **state)
 
 static void only_package_has_the_only_bus(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, all_in_package_1);
-	tree_add_function(tree, "0000:ff:10.0", 0x3cb0, 4096);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, all_in_package_1);
+	sysroot_add_function(sysroot, "0000:ff:10.0", 0x3cb0, 4096);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_bus(&node, 0xff, 1, BUS_BY_SINGLE);
 	node_deinit(&node);
 
 	/* another bus with the same unit: there must be another package */
-	tree_add_function(tree, "0000:7f:10.0", 0x3cb0, 4096);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_function(sysroot, "0000:7f:10.0", 0x3cb0, 4096);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_no_package(&node, 0x7f, BUS_SILENT);
 	assert_no_package(&node, 0xff, BUS_SILENT);
 	node_deinit(&node);
@@ -494,17 +495,17 @@ static void only_package_has_the_only_bus(void **state)
 static void stepping_may_be_unknown(void **state)
 {
 	static const char *const lines[] = {"", "stepping\t: unknown\n"};
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	struct node node;
 
 	for (size_t i = 0; i < N_ELEMENTS(lines); i++) {
-		tree_add_cpus(tree, "0-1", 1, two_packages);
-		tree_remove(tree, "proc/cpuinfo");
-		tree_print(tree, "proc/cpuinfo",
+		sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+		sysroot_remove(sysroot, "proc/cpuinfo");
+		sysroot_print(sysroot, "proc/cpuinfo",
 			"vendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 45\n"
 			"model name\t: x\n%s",
 			lines[i]);
-		assert_int_equal(node_init(&node, tree->fd), 0);
+		assert_int_equal(node_init(&node, sysroot->fd), 0);
 		assert_int_equal(node.stepping, NODE_NO_STEPPING);
 		assert_string_equal(node.arch->name, "06_2d");
 		node_deinit(&node);
@@ -513,19 +514,19 @@ static void stepping_may_be_unknown(void **state)
 
 static void procfs_is_read_where_sysfs_shows_nothing(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	const uint8_t node_1[4] = {1}, map[4] = {8}, zero[4] = {0};
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	tree_print(tree, "proc/bus/pci/devices",
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	sysroot_print(sysroot, "proc/bus/pci/devices",
 		"0000\t80863c00\t0\n7f58\t80863ce0\t0\t0\n7f80\t80863cb0\t0\nff58\t80863ce0\t0\n"
 		"ff80\t80863cb0\t0\nff80\t10de3cb0\t0");
-	tree_write(tree, "proc/bus/pci/7f/0b.0", 0x40, zero, 4);
-	tree_write(tree, "proc/bus/pci/7f/0b.0", 0x54, map, 4);
-	tree_write(tree, "proc/bus/pci/ff/0b.0", 0x40, node_1, 4);
-	tree_write(tree, "proc/bus/pci/ff/0b.0", 0x54, map, 4);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_write(sysroot, "proc/bus/pci/7f/0b.0", 0x40, zero, 4);
+	sysroot_write(sysroot, "proc/bus/pci/7f/0b.0", 0x54, map, 4);
+	sysroot_write(sysroot, "proc/bus/pci/ff/0b.0", 0x40, node_1, 4);
+	sysroot_write(sysroot, "proc/bus/pci/ff/0b.0", 0x54, map, 4);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_int_equal(node.n_functions, 2);
 	assert_false(node.functions[0].in_sysfs);
 	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
@@ -534,18 +535,18 @@ static void procfs_is_read_where_sysfs_shows_nothing(void **state)
 
 static void reading_a_machine_leaves_no_descriptor(void **state)
 {
-	const struct tree *tree = *state;
+	const struct sysroot *sysroot = *state;
 	int before = test_count_descriptors();
 	struct node node;
 
-	tree_add_cpus(tree, "0-1", 1, two_packages);
-	add_uncore(tree);
-	assert_int_equal(node_init(&node, tree->fd), 0);
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore(sysroot);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
 	assert_int_equal(test_count_descriptors(), before);
 	node_deinit(&node);
 }
 
-#define NODE_TEST(f) cmocka_unit_test_setup_teardown(f, tree_set_up, tree_tear_down)
+#define NODE_TEST(f) cmocka_unit_test_setup_teardown(f, sysroot_set_up, sysroot_tear_down)
 
 int main(void)
 {
