@@ -114,6 +114,25 @@ const char *arch_register_name(const struct arch_hit *hit, char name[ARCH_NAME_S
 	return name;
 }
 
+bool arch_register_called(const struct arch_hit *hit, size_t i, char name[ARCH_NAME_SIZE])
+{
+	const char *alias = hit->entry->aliases;
+
+	if (i == 0)
+		return arch_register_name(hit, name) != NULL;
+	while (alias && *alias) {
+		int length = (int)strcspn(alias, " ");
+
+		if (--i == 0) {
+			write_name(hit, alias, length, name);
+			return true;
+		}
+		alias += length;
+		alias += strspn(alias, " ");
+	}
+	return false;
+}
+
 /* Is it one of the patterns, between blanks? */
 static bool is_called(const struct arch_hit *hit, const char *patterns, const char *text)
 {

@@ -128,6 +128,9 @@ bool arch_register_find(const struct arch *arch, const struct place *device, con
 #define ARCH_NAME_SIZE 64
 const char *arch_register_name(const struct arch_hit *hit, char name[ARCH_NAME_SIZE]);
 
+/* Number i of its names, from 0: the manual's, then the aliases. False behind the last. */
+bool arch_register_called(const struct arch_hit *hit, size_t i, char name[ARCH_NAME_SIZE]);
+
 /*
  * Address of register number index of a part: of the core's PMU, or of a box
  * (OP_MSR: number box_index of its kind). False when the model has none.
