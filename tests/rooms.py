@@ -20,6 +20,8 @@ ROOMS = {
     "src/daemon": ["op.h", "wire", "policy", "arch", "node", "device", "util"],
     "src/client": ["op.h", "wire", "node", "util"],
     "src/cli": ["op.h", "client", "node", "arch", "policy", "util"],
+    "src/cli/measure": ["op.h", "cli/places.h", "cli/reach.h", "cli/registers.h", "cli/table.h", "client",
+                        "node", "arch", "util"],
     "sim": ["op.h", "device/device.h", "arch", "util"],
     "sim/fixture": ["arch", "util"],
     "sim/machine": ["op.h", "sim/fixture/fixture.h", "sim/fixture/phase.h", "arch", "util"],
@@ -29,6 +31,9 @@ ROOMS = {
                       "wire/release.h", "util"],
 }
 
+# Each stage of a measurement knows only those before it.
+STAGES = ["event", "plan", "reading", "metric", "view"]
+
 # Files that must not know a neighbour that their room may.
 STRANGERS = {
     "src/daemon/session.[ch]": ["wire/likwid.h", "wire/release.h"],
@@ -36,6 +41,8 @@ STRANGERS = {
     "src/daemon/machine.[ch]": ["wire"],
     "src/daemon/grant.[ch]": ["wire", "device", "node"],
     "src/client/client.c": ["wire/likwid.h"],
+    **{f"src/cli/measure/{name}*.[ch]": [f"cli/measure/{later}.h" for later in STAGES[i + 1:]]
+       for i, name in enumerate(STAGES)},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')

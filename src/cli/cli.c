@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/registers.h"
 #include "util/cleanup.h"
 #include "util/number.h"
 
 /* Without a letter: the letters are the commands'. */
 enum {
-	OPTION_DAEMON = 0x100,
+	OPTION_DAEMON = 1 << 8,
 	OPTION_JSON,
 };
 
@@ -47,6 +48,13 @@ const struct argp_child cli_options[] = {
 	{0},
 };
 
+static int compare_packages(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+
+	return (left > right) - (left < right);
+}
+
 bool cli_read_node(struct cli *cli)
 {
 	cleanup_close int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -54,7 +62,19 @@ bool cli_read_node(struct cli *cli)
 
 	if (r < 0)
 		warnx("cannot read what machine this is from /proc and /sys: %s", strerror(-r));
+	/* their order means something to wires alone, and those have a node of their own */
+	if (r == 0 && cli->node.n_packages > 0)
+		qsort(cli->node.packages, cli->node.n_packages, sizeof *cli->node.packages,
+			compare_packages);
 	return r == 0;
+}
+
+bool cli_has_arch(const struct cli *cli)
+{
+	if (!cli->node.arch)
+		warnx("no registers are known for this CPU: %s, family %u, model %u",
+			cli->node.model_name, cli->node.family, cli->node.model);
+	return cli->node.arch != NULL;
 }
 
 struct msrd *cli_open(const struct cli *cli)
@@ -102,82 +122,113 @@ bool cli_where_parse(struct cli_where *where, int key, char *argument)
 
 /* On each socket of the list. */
 struct unit_adder {
-	struct target_list *list;
+	struct places *places;
 	const struct cli *cli;
 	const char *units;
 	int r;
 };
 
-static bool add_units(void *context, uint32_t socket)
+static bool add_units(void *context, uint32_t package)
 {
 	struct unit_adder *adder = context;
 
-	adder->r =
-		target_list_parse_units(adder->list, adder->cli->node.arch, socket, adder->units);
+	adder->r = places_parse_units(adder->places, adder->cli->node.arch, package, adder->units);
 	return adder->r == 0;
 }
 
-static int get_units(const struct cli_where *where, const struct cli *cli, struct target_list *list)
+static enum cli_status get_units(
+	const struct cli_where *where, const struct cli *cli, struct places *places)
 {
-	struct unit_adder adder = {.list = list, .cli = cli, .units = where->units};
-	uint32_t n_sockets = cli->node.n_packages;
+	struct unit_adder adder = {.places = places, .cli = cli, .units = where->units};
+	bool is_list = true;
 
-	if (where->sockets) {
-		bool is_list = number_list_parse(where->sockets, UINT16_MAX, add_units, &adder);
-
-		if (!is_list && adder.r == 0)
-			errx(CLI_USAGE, "-s %s is no list of sockets such as 0-1", where->sockets);
-		return adder.r;
-	}
-	for (uint32_t socket = 0; socket < n_sockets && adder.r == 0; socket++)
-		add_units(&adder, socket);
-	return adder.r;
+	if (where->sockets)
+		is_list = *where->sockets &&
+			  number_list_parse(where->sockets, UINT16_MAX, add_units, &adder);
+	for (uint32_t i = 0; !where->sockets && i < cli->node.n_packages && adder.r == 0; i++)
+		add_units(&adder, cli->node.packages[i]);
+	if (adder.r == -EINVAL)
+		warnx("-u %s are no units such as imc0-3 that this CPU model has", where->units);
+	else if (adder.r < 0)
+		warnx("%s", strerror(-adder.r));
+	else if (!is_list)
+		warnx("-s %s is no list of sockets such as 0-1", where->sockets);
+	if (adder.r < 0 && adder.r != -EINVAL)
+		return CLI_FAILED;
+	return is_list && adder.r == 0 ? CLI_DONE : CLI_USAGE;
 }
 
-static int add_online_cpus(const struct node *node, struct target_list *list)
+static int add_online_cpus(const struct node *node, struct places *places)
 {
 	int r = 0;
 
 	for (uint32_t cpu = 0; cpu < node->n_cpus && r == 0; cpu++)
 		if (node->cpus[cpu].online)
-			r = target_list_add(list, target_cpu(cpu));
+			r = places_add(places, place_of_cpu(cpu));
 	return r;
 }
 
-void cli_where_get(const struct cli_where *where, const struct cli *cli, struct target_list *list)
+static enum cli_status get_cpus(
+	const struct cli_where *where, const struct cli *cli, struct places *places)
 {
-	int r;
+	int r = where->cpus ? places_parse_cpus(places, where->cpus)
+			    : add_online_cpus(&cli->node, places);
 
-	if (where->cpus && (where->units || where->sockets))
-		errx(CLI_USAGE, "-c is for MSRs, -u and -s are for PCI registers: not both");
-	if (where->sockets && !where->units)
-		errx(CLI_USAGE, "-s needs -u: which units of the socket?");
-	if (where->units)
-		r = get_units(where, cli, list);
-	else if (where->cpus)
-		r = target_list_parse_cpus(list, where->cpus);
-	else
-		r = add_online_cpus(&cli->node, list);
-	if (r == -EINVAL && where->units)
-		errx(CLI_USAGE, "-u %s are no units such as imc0-3 that this CPU model has",
-			where->units);
-	if (r == -EINVAL)
-		errx(CLI_USAGE, "-c %s is no list of CPUs such as 0-3,8", where->cpus);
+	if (r == -EINVAL) {
+		warnx("-c %s is no list of CPUs such as 0-3,8", where->cpus);
+		return CLI_USAGE;
+	}
 	if (r < 0)
-		errx(CLI_FAILED, "%s", strerror(-r));
-	if (list->n_targets == 0)
-		errx(CLI_USAGE, "there is no CPU and no unit to ask; see msrctl info");
+		warnx("%s", strerror(-r));
+	return r < 0 ? CLI_FAILED : CLI_DONE;
 }
 
-uint32_t cli_find_register(const struct cli *cli, const struct target *target, const char *text)
+enum cli_status cli_where_get(
+	const struct cli_where *where, const struct cli *cli, struct places *places)
 {
-	char name[40];
-	uint32_t reg;
+	enum cli_status status;
 
-	if (target_find_register(target, cli->node.arch, text, &reg))
-		return reg;
-	errx(CLI_USAGE, "%s is no number and no register of %s; see msrctl list", text,
-		target_describe(target, name, sizeof name));
+	if (where->cpus && (where->units || where->sockets)) {
+		warnx("-c is for MSRs, -u and -s are for PCI registers: not both");
+		return CLI_USAGE;
+	}
+	if (where->sockets && !where->units) {
+		warnx("-s needs -u: which units of the socket?");
+		return CLI_USAGE;
+	}
+	status = where->units ? get_units(where, cli, places) : get_cpus(where, cli, places);
+	if (status == CLI_DONE && places->n == 0) {
+		warnx("there is no CPU and no unit to ask; see msrctl info");
+		return CLI_USAGE;
+	}
+	return status;
+}
+
+static void say_unknown(const struct cli *cli, const struct place *device, const char *text)
+{
+	char where[OP_TEXT_SIZE], name[ARCH_NAME_SIZE];
+
+	place_describe_device(device, where);
+	if (registers_nearest(cli->node.arch, device, text, name))
+		warnx("%s is no number and no register of %s; did you mean %s?", text, where, name);
+	else
+		warnx("%s is no number and no register of %s; see msrctl list", text, where);
+}
+
+bool cli_find_register(const struct cli *cli, struct places *places, const char *text)
+{
+	for (size_t i = 0; i < places->n; i++) {
+		struct place *place = &places->list[i];
+
+		/* names are those of a kind of device */
+		if (i > 0 && place->space == place[-1].space && place->unit == place[-1].unit) {
+			place->reg = place[-1].reg;
+		} else if (!registers_find(cli->node.arch, place, text, &place->reg)) {
+			say_unknown(cli, place, text);
+			return false;
+		}
+	}
+	return true;
 }
 
 const char *cli_format_list(bool (*has)(const void *context, uint32_t number), const void *context,

@@ -3,8 +3,8 @@
 #ifndef MSRD_CLI_CLI_H
 #define MSRD_CLI_CLI_H
 
+#include "cli/places.h"
 #include "cli/table.h"
-#include "cli/target.h"
 #include "client/msrd.h"
 #include "node/node.h"
 
@@ -23,24 +23,28 @@ struct cli {
 	struct node node; /* read by cli_read_node */
 };
 
+/* run returns the exit status: one of the above, or a command's that it ran. */
 struct command {
 	const char *name;
 	const char *summary;
-	enum cli_status (*run)(struct cli *cli, int argc, char **argv);
+	int (*run)(struct cli *cli, int argc, char **argv);
 };
 
-enum cli_status info_run(struct cli *cli, int argc, char **argv);
-enum cli_status list_run(struct cli *cli, int argc, char **argv);
-enum cli_status read_run(struct cli *cli, int argc, char **argv);
-enum cli_status write_run(struct cli *cli, int argc, char **argv);
-enum cli_status stat_run(struct cli *cli, int argc, char **argv);
+int info_run(struct cli *cli, int argc, char **argv);
+int list_run(struct cli *cli, int argc, char **argv);
+int read_run(struct cli *cli, int argc, char **argv);
+int write_run(struct cli *cli, int argc, char **argv);
+int stat_run(struct cli *cli, int argc, char **argv);
 
 /* The global options, as the one child of a command's argp; its input is the
  * struct cli. Each command takes them too, behind its name. */
 extern const struct argp_child cli_options[];
 
-/* What the machine is. False after a message. */
+/* What the machine is, its packages ascending. False after a message. */
 bool cli_read_node(struct cli *cli);
+
+/* Is it a CPU whose registers are known? False after a message. */
+bool cli_has_arch(const struct cli *cli);
 
 /* A daemon, or NULL after a message. */
 struct msrd *cli_open(const struct cli *cli);
@@ -54,38 +58,41 @@ enum cli_status cli_print(struct table *const *tables, size_t n_tables, enum cli
 struct cli_where {
 	const char *cpus, *sockets, *units;
 };
+#define CLI_UNIT_NAME(unit, name) name ", "
 #define CLI_WHERE_OPTIONS                                                                          \
 	{"cpus", 'c', "CPUS", 0, "CPUs of an MSR, such as 0-3,8", 0},                              \
 		{"units", 'u', "UNITS", 0,                                                         \
-			"Uncore units of a PCI register: imc, ha, qpi, qpi-mask, qpi-misc, "       \
-			"r2pcie, "                                                                 \
-			"r3qpi, with or without numbers, such as imc0-3 or ha",                    \
+			"Uncore units of a PCI register: " OP_UNITS(                               \
+				CLI_UNIT_NAME) "with or without numbers, such as imc0-3 or ha",    \
 			0},                                                                        \
 	{                                                                                          \
-		"sockets", 's', "SOCKETS", 0, "Sockets of the units, such as 0-1 (default: all)",  \
+		"sockets", 's', "SOCKETS", 0,                                                      \
+			"Sockets of the units, by physical package id, such as 0-1 "               \
+			"(default: all)",                                                          \
 			0                                                                          \
 	}
 
 /* Takes one of these options; false when it is another. */
 bool cli_where_parse(struct cli_where *where, int key, char *argument);
 
-/* The targets; no option at all means every CPU that is online. Ends the
- * program with CLI_USAGE and a message when they make no sense. */
-void cli_where_get(const struct cli_where *where, const struct cli *cli, struct target_list *list);
+/* The devices; no option at all means every CPU that is online. Not CLI_DONE, after
+ * a message, when they make no sense. */
+enum cli_status cli_where_get(
+	const struct cli_where *where, const struct cli *cli, struct places *places);
 
-/* The register of that name or number on this target. Ends the program as above. */
-uint32_t cli_find_register(const struct cli *cli, const struct target *target, const char *text);
+/* Puts the register of that name or number into every place; units may differ in
+ * what they call so. False after a message. */
+bool cli_find_register(const struct cli *cli, struct places *places, const char *text);
 
 /*
- * A table of accesses, one a row: the target and the register begin the row,
- * the value (in hexadecimal) or the error (msrd_error) of the access ends it.
- * All targets of a table have the same space.
+ * A table of accesses, one a row: the place begins the row, the value (in
+ * hexadecimal) or the error (msrd_error) of the access ends it. All places of a
+ * table are in the same space.
  */
 struct table *cli_access_table(const struct cli *cli, const char *key, enum op_space space);
-void cli_access_row(
-	const struct cli *cli, struct table *table, const struct target *target, uint32_t reg);
+void cli_access_row(const struct cli *cli, struct table *table, const struct place *place);
 void cli_access_value(
-	const struct cli *cli, struct table *table, const struct target *target, uint64_t value);
+	const struct cli *cli, struct table *table, const struct place *place, uint64_t value);
 /* Says it on standard error too. */
 void cli_access_error(const struct cli *cli, struct table *table, struct msrd *msrd);
 

@@ -2,8 +2,10 @@
 /* msrctl info: what this machine is, and what of it the daemon reaches. */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
+#include "cli/reach.h"
 #include "util/array.h"
 
 /* A list of the CPUs of a big machine that are numbered in turns. */
@@ -35,18 +37,18 @@ static const struct table_column machine_columns[] = {
 	{"MODEL", "model", true},
 	{"STEPPING", "stepping", true},
 	{"KNOWN AS", "known_as", false},
-	{"BUSES FOUND BY", "buses_found_by", false},
 };
 
 static const struct table_column socket_columns[] = {
 	{"SOCKET", "socket", true},
-	{"PACKAGE", "package", true},
 	{"CPUS", "cpus", false},
 };
 
 static const struct table_column bus_columns[] = {
 	{"BUS", "bus", false},
 	{"SOCKET", "socket", true},
+	{"FOUND BY", "found_by", false},
+	{"WHY NONE", "why_none", false},
 };
 
 static const struct table_column cpu_columns[] = {
@@ -72,47 +74,72 @@ static struct table *make_machine(const struct cli *cli)
 	table_cell(table, "%s", node->model_name);
 	table_cell(table, "%u", node->family);
 	table_cell(table, "%u", node->model);
-	table_cell(table, "%u", node->stepping);
+	if (node->stepping == NODE_NO_STEPPING)
+		table_no_cell(table);
+	else
+		table_cell(table, "%u", node->stepping);
 	if (node->arch)
 		table_cell(table, "%s (%s)", node->arch->text, node->arch->name);
 	else
 		table_cell(table, "not supported");
-	table_cell(table, "%s", false ? "hidden from you; the daemon's log says" : "the UBOX");
 	return table;
 }
 
 struct socket_filter {
 	const struct node *node;
-	uint32_t socket;
+	uint32_t package;
 };
 
 static bool is_on_socket(const void *context, uint32_t cpu)
 {
 	const struct socket_filter *filter = context;
+	const struct node_cpu *found = &filter->node->cpus[cpu];
 
-	return filter->node->cpus[cpu].online && filter->node->cpus[cpu].package == filter->socket;
+	return found->present && found->online && found->package == filter->package;
+}
+
+static void add_socket(
+	struct table *table, const struct node *node, uint32_t package, const char *no_cpu)
+{
+	struct socket_filter filter = {node, package};
+	char list[LIST_SIZE];
+
+	cli_format_list(is_on_socket, &filter, node->n_cpus, list, sizeof list);
+	/* that row is for CPUs alone */
+	if (!*list && package == NODE_NO_PACKAGE)
+		return;
+	table_row(table);
+	if (package == NODE_NO_PACKAGE)
+		table_no_cell(table);
+	else
+		table_cell(table, "%u", package);
+	table_cell(table, "%s", *list ? list : no_cpu);
+}
+
+static bool has_stray_cpus(const struct node *node)
+{
+	struct socket_filter filter = {node, NODE_NO_PACKAGE};
+
+	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++)
+		if (is_on_socket(&filter, cpu))
+			return true;
+	return false;
 }
 
 static struct table *make_sockets(const struct cli *cli)
 {
+	const struct node *node = &cli->node;
+	const char *no_cpu = has_stray_cpus(node) ? "not known" : "no CPU online";
 	struct table *table =
 		table_new("sockets", socket_columns, N_ELEMENTS(socket_columns), cli->json);
 
-	for (uint32_t socket = 0; socket < cli->node.n_packages; socket++) {
-		struct socket_filter filter = {&cli->node, socket};
-		char list[LIST_SIZE];
-
-		table_row(table);
-		table_cell(table, "%u", socket);
-		table_cell(table, "%u", cli->node.packages[socket]);
-		table_cell(table, "%s",
-			cli_format_list(
-				is_on_socket, &filter, cli->node.n_cpus, list, sizeof list));
-	}
+	for (uint32_t i = 0; i < node->n_packages; i++)
+		add_socket(table, node, node->packages[i], no_cpu);
+	add_socket(table, node, NODE_NO_PACKAGE, no_cpu);
 	return table;
 }
 
-static struct table *make_buses(const struct cli *cli)
+static struct table *make_buses(const struct cli *cli, enum cli_status *status)
 {
 	struct table *table = table_new("buses", bus_columns, N_ELEMENTS(bus_columns), cli->json);
 
@@ -121,10 +148,18 @@ static struct table *make_buses(const struct cli *cli)
 
 		table_row(table);
 		table_cell(table, "%04x:%02x", bus->domain, bus->bus);
-		if (bus->package == NODE_NO_PACKAGE || false)
-			table_no_cell(table);
-		else
+		if (bus->package != BUS_NO_PACKAGE) {
 			table_cell(table, "%u", bus->package);
+			table_cell(table, "%s", bus_source_text(bus->source));
+			table_no_cell(table);
+			continue;
+		}
+		table_no_cell(table);
+		table_no_cell(table);
+		table_cell(table, "%s", bus_doubt_text(bus->doubt));
+		/* what this user may not see the daemon may */
+		if (bus->doubt != BUS_HIDDEN)
+			*status = CLI_FAILED;
 	}
 	return table;
 }
@@ -158,6 +193,8 @@ static const char *result_text(int r)
 {
 	if (r == OFFLINE)
 		return "offline";
+	if (r == -EINVAL)
+		return "the daemon's protocol has no such unit";
 	if (r < 0)
 		return "the daemon is gone";
 	return r == 0 ? "yes" : msrd_status_text((enum msrd_status)r);
@@ -196,33 +233,57 @@ static struct table *make_cpus(const struct cli *cli, struct msrd *msrd, enum cl
 	return table;
 }
 
+/* Where the unit is, as far as this user may see; NULL: nowhere. */
+static const struct node_function *find_function(
+	const struct node *node, uint32_t package, const struct arch_function *arch)
+{
+	for (size_t i = 0; i < node->n_functions; i++)
+		if (node->functions[i].package == package && node->functions[i].arch == arch)
+			return &node->functions[i];
+	return NULL;
+}
+
+static void add_unit(
+	struct table *table, const struct place *unit, const struct node_function *function, int r)
+{
+	table_row(table);
+	table_cell(table, "%u", unit->package);
+	table_cell(table, "%s%u", op_unit_name(unit->unit), unit->index);
+	if (function) {
+		table_cell(table, "%04x:%02x:%02x.%u", function->domain, function->bus,
+			function->arch->devfn >> 3, function->arch->devfn & 7);
+		table_cell(table, "8086:%04x", function->device_id);
+	} else {
+		table_no_cell(table);
+		table_no_cell(table);
+	}
+	table_cell(table, "%s", result_text(r));
+}
+
+/* The daemon is asked for every unit that the model may have: it sees more than its user. */
 static struct table *make_units(const struct cli *cli, struct msrd *msrd, enum cli_status *status)
 {
 	struct table *table = table_new("units", unit_columns, N_ELEMENTS(unit_columns), cli->json);
+	const struct node *node = &cli->node;
+	size_t n_kinds = node->arch ? node->arch->n_functions : 0;
 
-	for (size_t i = 0; i < cli->node.n_functions; i++) {
-		const struct node_function *function = &cli->node.functions[i];
-		int r = msrd_pci_check(msrd, function->package,
-			(enum msrd_unit)function->arch->unit, function->arch->index);
+	for (size_t i = 0; i < node->n_packages * n_kinds; i++) {
+		const struct arch_function *arch = &node->arch->functions[i % n_kinds];
+		struct place unit =
+			place_of_unit(node->packages[i / n_kinds], arch->unit, arch->index);
+		const struct node_function *function = find_function(node, unit.package, arch);
+		int r = reach_check(msrd, &unit);
 
-		table_row(table);
-		table_cell(table, "%u", function->package);
-		table_cell(
-			table, "%s%u", op_unit_name(function->arch->unit), function->arch->index);
-		if (false) /* the daemon may mean the one on another bus */
-			table_no_cell(table);
-		else
-			table_cell(table, "%04x:%02x:%02x.%u", function->domain, function->bus,
-				function->arch->devfn >> 3, function->arch->devfn & 7);
-		table_cell(table, "8086:%04x", function->device_id);
-		table_cell(table, "%s", result_text(r));
+		if (!function && r == MSRD_ABSENT)
+			continue;
+		add_unit(table, &unit, function, r);
 		if (r != 0)
 			*status = CLI_FAILED;
 	}
 	return table;
 }
 
-enum cli_status info_run(struct cli *cli, int argc, char **argv)
+int info_run(struct cli *cli, int argc, char **argv)
 {
 	enum cli_status status = CLI_DONE;
 	cleanup_msrd struct msrd *msrd = NULL;
@@ -234,7 +295,7 @@ enum cli_status info_run(struct cli *cli, int argc, char **argv)
 		return CLI_FAILED;
 	tables[n_tables++] = make_machine(cli);
 	tables[n_tables++] = make_sockets(cli);
-	tables[n_tables++] = make_buses(cli);
+	tables[n_tables++] = make_buses(cli, &status);
 	/* without a daemon the message says why nothing is accessible */
 	msrd = cli_open(cli);
 	if (msrd) {

@@ -14,27 +14,45 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "util/array.h"
 #include "util/clock.h"
 
-/* Those that end a measurement, and the one that says that the command ended. */
+/* What a shell makes of a command that it cannot run, or that a signal killed. */
+#define STATUS_NOT_FOUND      127
+#define STATUS_NOT_EXECUTABLE 126
+#define STATUS_SIGNAL	      128
+
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* Those that end a measurement, and the one that says that the command ended. A
+ * blocked signal comes also when it is ignored: that one is left alone. */
 static void get_signals(sigset_t *set)
 {
+	static const int ending[] = {
+		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE /* whoever reads our tables went away */};
+
 	sigemptyset(set);
 	sigaddset(set, SIGCHLD);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-	sigaddset(set, SIGQUIT);
-	sigaddset(set, SIGPIPE); /* whoever reads our tables went away */
+	for (size_t i = 0; i < N_ELEMENTS(ending); i++)
+		if (!is_ignored(ending[i]))
+			sigaddset(set, ending[i]);
 }
 
 int job_init(struct job *job)
 {
+	const struct sigaction action = {.sa_handler = SIG_DFL};
 	sigset_t set;
 
 	*job = (struct job){.signals = -1};
+	/* where it is ignored, a command that ends leaves nothing to wait for */
+	sigaction(SIGCHLD, &action, &job->old_child);
 	get_signals(&set);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, &job->old_mask);
 	job->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return job->signals < 0 ? -errno : 0;
 }
@@ -55,6 +73,17 @@ int job_start(struct job *job, char **argv)
 	if (error)
 		job->pid = 0;
 	return -error;
+}
+
+int job_exit_status(const struct job *job)
+{
+	return WIFSIGNALED(job->status) ? STATUS_SIGNAL + WTERMSIG(job->status)
+					: WEXITSTATUS(job->status);
+}
+
+int job_start_status(int r)
+{
+	return r == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }
 
 static bool take_end(struct job *job)
@@ -104,15 +133,14 @@ enum job_event job_wait(struct job *job, uint64_t until_ns)
 
 void job_deinit(struct job *job)
 {
-	sigset_t set;
 	bool waits = job->pid > 0 && !job->has_ended;
 
 	if (waits && job->signal)
 		kill(job->pid, (int)job->signal);
-	get_signals(&set);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_SETMASK, &job->old_mask, NULL);
 	if (waits)
 		job->has_ended = waitpid(job->pid, &job->status, 0) == job->pid;
+	sigaction(SIGCHLD, &job->old_child, NULL);
 	if (job->signals >= 0)
 		close(job->signals);
 }

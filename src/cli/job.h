@@ -3,14 +3,17 @@
 #ifndef MSRD_CLI_JOB_H
 #define MSRD_CLI_JOB_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 struct job {
 	int signals; /* signalfd: SIGINT, SIGTERM, SIGHUP, SIGPIPE no longer kill us */
-	pid_t pid;   /* of the command, 0 is none */
-	int status;  /* as from waitpid(2), once has_ended */
+	sigset_t old_mask;
+	struct sigaction old_child; /* what SIGCHLD did */
+	pid_t pid;		    /* of the command, 0 is none */
+	int status;		    /* as from waitpid(2), once has_ended */
 	bool has_ended;
 	uint32_t signal; /* the one that came, or 0 */
 };
@@ -21,14 +24,20 @@ enum job_event {
 	JOB_COMMAND_ENDED,
 };
 
-/* From here on the signals are events. 0 or -errno. */
+/* From here on the signals are events, but for those that we were told to ignore, as
+ * nohup(1) does. 0 or -errno. */
 int job_init(struct job *job);
-/* Passes a signal that came on to the command, lets signals kill again, and
+/* Passes a signal that came on to the command, lets signals do what they did, and
  * waits for the command. */
 void job_deinit(struct job *job);
 
 /* Runs argv[0] of PATH, with the signals as a program expects them. 0 or -errno. */
 int job_start(struct job *job, char **argv);
+
+/* What a shell would have of the command that ended: its status, or 128 and the signal. */
+int job_exit_status(const struct job *job);
+/* ... of one that job_start could not run: 127 when it is not there, else 126. */
+int job_start_status(int r);
 
 /* Waits until CLOCK_MONOTONIC shows ns, or for an event before that. */
 enum job_event job_wait(struct job *job, uint64_t until_ns);

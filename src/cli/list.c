@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "util/array.h"
+
 struct list_request {
 	struct cli *cli;
 	const char *section;
@@ -67,20 +69,44 @@ static const struct table_column columns[] = {
 	{"SOURCE", "source", false},
 };
 
-static const char *section_name(unsigned section)
+static bool is_like(const char *pattern, const char *text)
 {
-	return section == ALLOW_MSR ? "msr" : op_unit_name((enum op_unit)(section - 1));
+	return fnmatch(pattern, text, FNM_CASEFOLD) == 0;
 }
 
-static bool is_wanted(const struct list_request *request, const struct allow_entry *entry)
+static struct place section_device(unsigned section)
+{
+	return section == ALLOW_MSR ? place_of_cpu(0)
+				    : place_of_unit(0, (enum op_unit)(section - ALLOW_PCI(0)), 0);
+}
+
+/* Names that the allowlist does not use count as well. */
+static bool is_alias(
+	const struct list_request *request, unsigned section, uint32_t reg, const char *pattern)
+{
+	struct place place = section_device(section);
+	char name[ARCH_NAME_SIZE];
+	struct arch_hit hit;
+
+	place.reg = reg;
+	if (!arch_register_at(request->cli->node.arch, &place, &hit))
+		return false;
+	for (size_t i = 0; arch_register_called(&hit, i, name); i++)
+		if (is_like(pattern, name))
+			return true;
+	return false;
+}
+
+static bool is_wanted(
+	const struct list_request *request, unsigned section, const struct allow_entry *entry)
 {
 	for (int i = 0; i < request->n_patterns; i++) {
 		const char *pattern = request->patterns[i];
 		char number[16];
 
 		snprintf(number, sizeof number, "0x%x", entry->reg);
-		if (fnmatch(pattern, number, FNM_CASEFOLD) == 0 ||
-			(entry->name && fnmatch(pattern, entry->name, FNM_CASEFOLD) == 0))
+		if (is_like(pattern, number) || (entry->name && is_like(pattern, entry->name)) ||
+			is_alias(request, section, entry->reg, pattern))
 			return true;
 	}
 	return request->n_patterns == 0;
@@ -110,11 +136,11 @@ static unsigned add_section(struct table *table, const struct list_request *requ
 	for (size_t i = 0; i < profile->list->section[section].n_entries; i++) {
 		const struct allow_entry *entry = &profile->list->section[section].entries[i];
 
-		if (!is_wanted(request, entry))
+		if (!is_wanted(request, section, entry))
 			continue;
 		n++;
 		table_row(table);
-		table_cell(table, "%s", section_name(section));
+		table_cell(table, "%s", allow_section_name(section));
 		table_cell(table, "0x%x", entry->reg);
 		add_text(table, entry->name);
 		add_mask(table, entry->write_mask);
@@ -129,32 +155,40 @@ static unsigned add_section(struct table *table, const struct list_request *requ
 static bool is_section(const char *name)
 {
 	for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++)
-		if (strcmp(name, section_name(section)) == 0)
+		if (strcmp(name, allow_section_name(section)) == 0)
 			return true;
 	return false;
 }
 
-enum cli_status list_run(struct cli *cli, int argc, char **argv)
+static unsigned add_sections(struct table *table, const struct list_request *request)
+{
+	const struct arch *arch = request->cli->node.arch;
+	unsigned n = 0;
+
+	for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++) {
+		if (request->section && strcmp(request->section, allow_section_name(section)) != 0)
+			continue;
+		for (size_t i = 0; i < arch->n_profiles; i++)
+			n += add_section(table, request, &arch->profiles[i], section);
+	}
+	return n;
+}
+
+int list_run(struct cli *cli, int argc, char **argv)
 {
 	struct list_request request = {.cli = cli};
 	cleanup_table struct table *table = NULL;
-	unsigned n = 0;
+	unsigned n;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &request);
-	if (request.section && !is_section(request.section))
-		errx(CLI_USAGE, "-S %s is neither msr nor a unit such as imc", request.section);
-	if (!cli_read_node(cli))
-		return CLI_FAILED;
-	if (!cli->node.arch)
-		errx(CLI_FAILED, "no registers are known for this CPU: %s, family %u, model %u",
-			cli->node.model_name, cli->node.family, cli->node.model);
-	table = table_new("registers", columns, sizeof columns / sizeof columns[0], cli->json);
-	for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++) {
-		if (request.section && strcmp(request.section, section_name(section)) != 0)
-			continue;
-		for (size_t i = 0; i < cli->node.arch->n_profiles; i++)
-			n += add_section(table, &request, &cli->node.arch->profiles[i], section);
+	if (request.section && !is_section(request.section)) {
+		warnx("-S %s is neither msr nor a unit such as imc", request.section);
+		return CLI_USAGE;
 	}
+	if (!cli_read_node(cli) || !cli_has_arch(cli))
+		return CLI_FAILED;
+	table = table_new("registers", columns, N_ELEMENTS(columns), cli->json);
+	n = add_sections(table, &request);
 	if (n == 0)
 		warnx("no register of the built-in lists is called so");
 	return cli_print(&table, 1, n > 0 ? CLI_DONE : CLI_FAILED);

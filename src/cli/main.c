@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/array.h"
 #include "util/cleanup.h"
 
 static const struct command commands[] = {
@@ -16,8 +17,6 @@ static const struct command commands[] = {
 	{"stat", "measure cycles, memory bandwidth and power", stat_run},
 };
 
-#define N_COMMANDS (sizeof commands / sizeof commands[0])
-
 struct main_request {
 	struct cli *cli;
 	const struct command *command;
@@ -27,7 +26,7 @@ struct main_request {
 
 static const struct command *find_command(const char *name)
 {
-	for (size_t i = 0; i < N_COMMANDS; i++)
+	for (size_t i = 0; i < N_ELEMENTS(commands); i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
@@ -72,7 +71,7 @@ static char *add_commands(int key, const char *text, void *input)
 	if (!stream)
 		return (char *)text;
 	fputs("Commands (each has its own --help):\n", stream);
-	for (size_t i = 0; i < N_COMMANDS; i++)
+	for (size_t i = 0; i < N_ELEMENTS(commands); i++)
 		fprintf(stream, "  %-6s %s\n", commands[i].name, commands[i].summary);
 	fprintf(stream, "\n%s", text);
 	return fclose(stream) == 0 ? help : (char *)text;
@@ -98,7 +97,7 @@ int main(int argc, char **argv)
 	struct cli cli = {0};
 	struct main_request request = {.cli = &cli};
 	cleanup_free char *name = NULL;
-	enum cli_status status;
+	int status;
 
 	argp_program_version = "msrctl " MSRD_VERSION;
 	argp_err_exit_status = CLI_USAGE;
@@ -111,5 +110,5 @@ int main(int argc, char **argv)
 	request.argv[0] = name;
 	status = request.command->run(&cli, request.argc, request.argv);
 	node_deinit(&cli.node);
-	return (int)status;
+	return status;
 }

@@ -2,6 +2,8 @@
 /* msrctl read: registers of CPUs or uncore units. */
 #include "cli/cli.h"
 
+#include "cli/reach.h"
+
 struct read_request {
 	struct cli *cli;
 	struct cli_where where;
@@ -49,26 +51,33 @@ static const struct argp argp = {
 	.children = cli_options,
 };
 
+/* 0, or the failure, which stands in the row. */
+static int read_one(
+	const struct cli *cli, struct msrd *msrd, const struct place *place, struct table *table)
+{
+	uint64_t value;
+	int r = reach_read(msrd, place, &value);
+
+	cli_access_row(cli, table, place);
+	if (r == 0)
+		cli_access_value(cli, table, place, value);
+	else
+		cli_access_error(cli, table, msrd);
+	return r;
+}
+
 static enum cli_status read_all(const struct read_request *request, struct msrd *msrd,
-	const struct target_list *list, struct table *table)
+	struct places *places, struct table *table)
 {
 	enum cli_status status = CLI_DONE;
 
 	for (int i = 0; i < request->n_registers; i++) {
-		for (size_t j = 0; j < list->n_targets; j++) {
-			const struct target *target = &list->targets[j];
-			uint32_t reg =
-				cli_find_register(request->cli, target, request->registers[i]);
-			uint64_t value;
-			int r = target_read(msrd, target, reg, &value);
+		cli_find_register(request->cli, places, request->registers[i]);
+		for (size_t j = 0; j < places->n; j++) {
+			int r = read_one(request->cli, msrd, &places->list[j], table);
 
-			cli_access_row(request->cli, table, target, reg);
-			if (r == 0) {
-				cli_access_value(request->cli, table, target, value);
-				continue;
-			}
-			cli_access_error(request->cli, table, msrd);
-			status = CLI_FAILED;
+			if (r != 0)
+				status = CLI_FAILED;
 			/* there will be no better answer from a lost daemon */
 			if (r < 0)
 				return status;
@@ -77,27 +86,36 @@ static enum cli_status read_all(const struct read_request *request, struct msrd 
 	return status;
 }
 
-enum cli_status read_run(struct cli *cli, int argc, char **argv)
+static enum cli_status find_and_read(const struct read_request *request, struct places *places)
 {
-	struct read_request request = {.cli = cli};
-	struct target_list list = {0};
 	cleanup_msrd struct msrd *msrd = NULL;
 	cleanup_table struct table *table = NULL;
+	enum cli_status status;
+
+	/* a wrong name is told before anything is read */
+	for (int i = 0; i < request->n_registers; i++)
+		if (!cli_find_register(request->cli, places, request->registers[i]))
+			return CLI_USAGE;
+	msrd = cli_open(request->cli);
+	if (!msrd)
+		return CLI_FAILED;
+	table = cli_access_table(request->cli, "registers", places->list[0].space);
+	status = read_all(request, msrd, places, table);
+	return cli_print(&table, 1, status);
+}
+
+int read_run(struct cli *cli, int argc, char **argv)
+{
+	struct read_request request = {.cli = cli};
+	struct places places = {0};
 	enum cli_status status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &request);
 	if (!cli_read_node(cli))
 		return CLI_FAILED;
-	cli_where_get(&request.where, cli, &list);
-	for (int i = 0; i < request.n_registers; i++)
-		cli_find_register(cli, &list.targets[0], request.registers[i]);
-	msrd = cli_open(cli);
-	status = CLI_FAILED;
-	if (msrd) {
-		table = cli_access_table(cli, "registers", list.targets[0].space);
-		status = read_all(&request, msrd, &list, table);
-		status = cli_print(&table, 1, status);
-	}
-	target_list_deinit(&list);
+	status = cli_where_get(&request.where, cli, &places);
+	if (status == CLI_DONE)
+		status = find_and_read(&request, &places);
+	places_deinit(&places);
 	return status;
 }

@@ -2,19 +2,24 @@
 /* msrctl stat: what to measure, for how long, and where to put it. */
 #include "cli/cli.h"
 
+#include <ctype.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/measure.h"
+#include "cli/intervals.h"
 #include "util/cleanup.h"
 #include "util/number.h"
+
+/* Without a letter, so that it is not mistaken for -n. */
+enum { OPTION_NO_STATUS = 1 << 9 };
 
 struct stat_request {
 	struct cli *cli;
 	struct cli_where where;
-	struct measure measure;
+	struct intervals intervals;
 	bool has_count;
 	const char *output_path;
 };
@@ -41,24 +46,27 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		request->where.cpus = argument;
 		return 0;
 	case 'i':
-		request->measure.interval_s = parse_positive(argument, "number of seconds", state);
+		request->intervals.length_s = parse_positive(argument, "number of seconds", state);
 		return 0;
 	case 'n':
-		if (!number_parse(argument, UINT32_MAX, &request->measure.count))
+		if (!number_parse(argument, UINT32_MAX, &request->intervals.count))
 			argp_error(state, "%s is no number of intervals", argument);
 		request->has_count = true;
 		return 0;
 	case 'e':
-		request->measure.expect_path = argument;
+		request->intervals.expect_path = argument;
 		return 0;
 	case 't':
-		request->measure.tolerance = parse_positive(argument, "percentage", state);
+		request->intervals.view.tolerance = parse_positive(argument, "percentage", state);
 		return 0;
 	case 'o':
 		request->output_path = argument;
 		return 0;
+	case OPTION_NO_STATUS:
+		request->intervals.no_status = true;
+		return 0;
 	case ARGP_KEY_ARGS:
-		request->measure.command = state->argv + state->next;
+		request->intervals.command = state->argv + state->next;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -74,6 +82,8 @@ static const struct argp_option options[] = {
 		"How many intervals (default: 1, or as long as COMMAND runs); 0: until Ctrl-C", 0},
 	{"expect", 'e', "FILE", 0, "Put the figures of FILE beside the measured ones", 0},
 	{"tolerance", 't', "PERCENT", 0, "With --expect, how far a figure may be off (default: 1)",
+		0},
+	{"no-status", OPTION_NO_STATUS, NULL, 0, "Exit as the measurement went, not as COMMAND did",
 		0},
 	{"output", 'o', "FILE", 0, "Write the tables to FILE, not between COMMAND's output", 0},
 	{0},
@@ -91,70 +101,121 @@ static const struct argp argp = {
 	       "  msrctl stat -o figures.txt -- ./solver input.dat\n"
 	       "  msrctl stat --json -n 0 | jq '.sockets[].package_watts'\n"
 	       "  msrctl stat --expect /sys/devices/sim/workload\n"
-	       "\nThe registers it needs are put back afterwards, also on Ctrl-C. Counters in use "
-	       "are left to their users. Figures that a CPU or socket has not got are n/a. Each "
-	       "interval is one JSON document.\n"
-	       "\nThe exit status is 1 when something could not be measured or restored, when a "
-	       "figure is further off than the tolerance, or when a signal came before the COUNT "
-	       "was reached. COMMAND's own exit status is in the table and has no influence.",
+	       "\nThe registers it needs are put back afterwards, also on Ctrl-C; of several "
+	       "measurements of yours the last one puts them back. Counters in use are left to "
+	       "their users. Figures that a CPU or socket has not got are n/a, and the table says "
+	       "why. Each interval is one JSON document.\n"
+	       "\nFigures of --expect hold for every interval. Where FILE has phases, which follow "
+	       "each other, each figure is compared with the average of the phases over the very "
+	       "time between its two readings.\n"
+	       "\nThe exit status is COMMAND's own, or 128 plus the signal that killed it, or 127 "
+	       "or "
+	       "126 when it is not found or cannot be run. Else, or with --no-status, it is 1 when "
+	       "something could not be measured or restored, when a figure is further off than the "
+	       "tolerance, or when a signal came before the COUNT was reached.",
 	.children = cli_options,
 };
 
-static void read_expect(const char *path, struct expect *expect)
+/* False after a message. */
+static bool read_expected(const char *path, struct expected *expected)
 {
 	cleanup_fclose FILE *file = fopen(path, "re");
 	unsigned line;
 	int r;
 
-	if (!file)
-		err(CLI_FAILED, "%s", path);
-	r = expect_read(expect, file, &line);
+	if (!file) {
+		warn("%s", path);
+		return false;
+	}
+	r = expected_read(expected, file, &line);
 	if (r == -EINVAL)
-		errx(CLI_FAILED, "%s:%u: not a line such as \"cpu 0 cpi 0.8\"", path, line);
-	if (r < 0)
-		errx(CLI_FAILED, "%s: %s", path, strerror(-r));
+		warnx("%s:%u: not a line such as \"cpu 0 cycles_per_second 2.7e9\"", path, line);
+	else if (r < 0)
+		warnx("%s: %s", path, strerror(-r));
+	return r == 0;
 }
 
-static FILE *open_output(const char *path)
+/* A simulated node has its clock beside what is expected of it, and it may be moved by
+ * hand: then our time says nothing. A descriptor, or -1. */
+static int open_clock(const char *expect_path)
 {
-	FILE *out = path ? fopen(path, "we") : stdout;
+	cleanup_free char *path = NULL;
+	const char *slash = strrchr(expect_path, '/');
+	cleanup_close int fd = -1;
+	char text[32];
 
-	if (!out)
-		err(CLI_FAILED, "%s", path);
-	return out;
+	if (!slash || asprintf(&path, "%.*s/clock", (int)(slash - expect_path), expect_path) < 0)
+		return -1;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || pread(fd, text, sizeof text, 0) <= 0 || !isdigit((unsigned char)text[0]))
+		return -1;
+	return steal_fd(&fd);
 }
 
 static void set_defaults(struct stat_request *request)
 {
+	struct intervals *intervals = &request->intervals;
+
 	if (!request->has_count)
-		request->measure.count = request->measure.command ? 0 : 1;
-	if (request->measure.interval_s == 0 && !request->measure.command)
-		request->measure.interval_s = 1;
+		intervals->count = intervals->command ? 0 : 1;
+	if (intervals->length_s == 0 && !intervals->command)
+		intervals->length_s = 1;
+	intervals->all_sockets = !request->where.cpus;
+	intervals->view.json = request->cli->json;
 }
 
-enum cli_status stat_run(struct cli *cli, int argc, char **argv)
+static int measure(const struct stat_request *request, const struct places *cpus)
 {
-	struct stat_request request = {.cli = cli, .measure.tolerance = 1};
-	struct target_list cpus = {0};
-	struct expect expect = {0};
-	enum cli_status status;
-	FILE *out;
+	FILE *out = request->output_path ? fopen(request->output_path, "we") : stdout;
+	int status;
+
+	if (!out) {
+		warn("%s", request->output_path);
+		return CLI_FAILED;
+	}
+	status = intervals_run(&request->intervals, request->cli, cpus, out);
+	if (out != stdout && fclose(out) != 0) {
+		warn("%s", request->output_path);
+		status = status ? status : CLI_FAILED;
+	}
+	return status;
+}
+
+static int measure_and_compare(struct stat_request *request, const struct places *cpus)
+{
+	struct expected expected = {0};
+	const char *path = request->intervals.expect_path;
+	int status = CLI_FAILED;
+
+	request->intervals.clock = -1;
+	if (path && read_expected(path, &expected)) {
+		request->intervals.view.expected = &expected;
+		/* a clock that is ours need not be read through a file */
+		if (!expected.has_started)
+			request->intervals.clock = open_clock(path);
+	}
+	if (!path || request->intervals.view.expected)
+		status = measure(request, cpus);
+	if (request->intervals.clock >= 0)
+		close(request->intervals.clock);
+	expected_deinit(&expected);
+	return status;
+}
+
+int stat_run(struct cli *cli, int argc, char **argv)
+{
+	struct stat_request request = {.cli = cli, .intervals.view.tolerance = 1};
+	struct places cpus = {0};
+	int status;
 
 	/* what follows COMMAND is COMMAND's */
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &request);
 	set_defaults(&request);
-	if (!cli_read_node(cli))
+	if (!cli_read_node(cli) || !cli_has_arch(cli))
 		return CLI_FAILED;
-	cli_where_get(&request.where, cli, &cpus);
-	if (request.measure.expect_path)
-		read_expect(request.measure.expect_path, &expect);
-	out = open_output(request.output_path);
-	status = measure_run(&request.measure, cli, &cpus, &expect, out);
-	if (out != stdout && fclose(out) != 0) {
-		warn("%s", request.output_path);
-		status = CLI_FAILED;
-	}
-	expect_deinit(&expect);
-	target_list_deinit(&cpus);
+	status = cli_where_get(&request.where, cli, &cpus);
+	if (status == CLI_DONE)
+		status = measure_and_compare(&request, &cpus);
+	places_deinit(&cpus);
 	return status;
 }

@@ -2,6 +2,7 @@
 /* msrctl write: one value into one register of CPUs or uncore units. */
 #include "cli/cli.h"
 
+#include "cli/reach.h"
 #include "util/number.h"
 
 struct write_request {
@@ -71,18 +72,17 @@ static const struct argp argp = {
 };
 
 static enum cli_status write_all(const struct write_request *request, struct msrd *msrd,
-	const struct target_list *list, struct table *table)
+	const struct places *places, struct table *table)
 {
 	enum cli_status status = CLI_DONE;
 
-	for (size_t i = 0; i < list->n_targets; i++) {
-		const struct target *target = &list->targets[i];
-		uint32_t reg = cli_find_register(request->cli, target, request->reg);
-		int r = target_write(msrd, target, reg, request->value);
+	for (size_t i = 0; i < places->n; i++) {
+		const struct place *place = &places->list[i];
+		int r = reach_write(msrd, place, request->value);
 
-		cli_access_row(request->cli, table, target, reg);
+		cli_access_row(request->cli, table, place);
 		if (r == 0) {
-			cli_access_value(request->cli, table, target, request->value);
+			cli_access_value(request->cli, table, place, request->value);
 			continue;
 		}
 		cli_access_error(request->cli, table, msrd);
@@ -93,25 +93,34 @@ static enum cli_status write_all(const struct write_request *request, struct msr
 	return status;
 }
 
-enum cli_status write_run(struct cli *cli, int argc, char **argv)
+static enum cli_status find_and_write(const struct write_request *request, struct places *places)
 {
-	struct write_request request = {.cli = cli};
-	struct target_list list = {0};
 	cleanup_msrd struct msrd *msrd = NULL;
 	cleanup_table struct table *table = NULL;
-	enum cli_status status = CLI_FAILED;
+	enum cli_status status;
+
+	if (!cli_find_register(request->cli, places, request->reg))
+		return CLI_USAGE;
+	msrd = cli_open(request->cli);
+	if (!msrd)
+		return CLI_FAILED;
+	table = cli_access_table(request->cli, "written", places->list[0].space);
+	status = write_all(request, msrd, places, table);
+	return cli_print(&table, 1, status);
+}
+
+int write_run(struct cli *cli, int argc, char **argv)
+{
+	struct write_request request = {.cli = cli};
+	struct places places = {0};
+	enum cli_status status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &request);
 	if (!cli_read_node(cli))
 		return CLI_FAILED;
-	cli_where_get(&request.where, cli, &list);
-	cli_find_register(cli, &list.targets[0], request.reg);
-	msrd = cli_open(cli);
-	if (msrd) {
-		table = cli_access_table(cli, "written", list.targets[0].space);
-		status = write_all(&request, msrd, &list, table);
-		status = cli_print(&table, 1, status);
-	}
-	target_list_deinit(&list);
+	status = cli_where_get(&request.where, cli, &places);
+	if (status == CLI_DONE)
+		status = find_and_write(&request, &places);
+	places_deinit(&places);
 	return status;
 }

@@ -94,6 +94,67 @@ static void a_command_that_is_not_there_is_an_error(void **state)
 		assert_int_equal(r, -ENOENT);
 }
 
+static void the_exit_status_is_what_a_shell_would_say(void **state)
+{
+	static const struct {
+		const char *script;
+		int status;
+	} cases[] = {{"exit 5", 5}, {"true", 0}, {"kill -TERM $$", 128 + SIGTERM}};
+	struct job *job = *state;
+
+	job_deinit(job);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *argv[] = {(char *)"sh", (char *)"-c", (char *)cases[i].script, NULL};
+
+		assert_int_equal(job_init(job), 0);
+		assert_int_equal(job_start(job, argv), 0);
+		job_deinit(job);
+		assert_int_equal(job_exit_status(job), cases[i].status);
+	}
+	assert_int_equal(job_start_status(-ENOENT), 127);
+	assert_int_equal(job_start_status(-EACCES), 126);
+}
+
+static void a_parent_that_ignores_its_children_keeps_nobody_from_ending(void **state)
+{
+	struct job *job = *state;
+	char *argv[] = {(char *)"true", NULL};
+	struct sigaction action;
+	sigset_t blocked, before;
+
+	job_deinit(job);
+	signal(SIGCHLD, SIG_IGN);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	assert_int_equal(job_init(job), 0);
+	assert_int_equal(job_start(job, argv), 0);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_COMMAND_ENDED);
+	job_deinit(job);
+	/* it is as it was */
+	sigaction(SIGCHLD, NULL, &action);
+	assert_true(action.sa_handler == SIG_IGN);
+	sigprocmask(SIG_UNBLOCK, &blocked, &before);
+	assert_true(sigismember(&before, SIGCHLD));
+	signal(SIGCHLD, SIG_DFL);
+}
+
+static void an_ignored_signal_stays_ignored(void **state)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT};
+	struct job *job = *state;
+
+	job_deinit(job);
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+		signal(signals[i], SIG_IGN);
+		assert_int_equal(job_init(job), 0);
+		kill(getpid(), signals[i]);
+		assert_int_equal(job_wait(job, in_ms(1)), JOB_TIME);
+		job_deinit(job);
+		signal(signals[i], SIG_DFL);
+	}
+}
+
 static void nothing_is_left_behind(void **state)
 {
 	struct job *job = *state;
@@ -117,6 +178,10 @@ int main(void)
 		cmocka_unit_test_setup(the_end_of_the_command_is_an_event, init),
 		cmocka_unit_test_setup(a_signal_is_passed_on_and_the_command_waited_for, init),
 		cmocka_unit_test_setup(a_command_that_is_not_there_is_an_error, init),
+		cmocka_unit_test_setup(the_exit_status_is_what_a_shell_would_say, init),
+		cmocka_unit_test_setup(
+			a_parent_that_ignores_its_children_keeps_nobody_from_ending, init),
+		cmocka_unit_test_setup(an_ignored_signal_stays_ignored, init),
 		cmocka_unit_test_setup(nothing_is_left_behind, init),
 	};
 

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "cli/journal.h"
+#include "cli/measure/journal.h"
 
 #include "fake_msrd.h"
 
-#define CPU target_cpu(0)
+#define CPU	   place_of_cpu(0)
+#define AT(number) ((struct place){.space = OP_MSR, .reg = (number)})
 
 static void changes_are_put_back_in_reverse_order(void **state)
 {
 	struct journal journal = {0};
 	struct msrd msrd = {0};
-	struct target cpu = CPU;
-	unsigned n_failed = 0;
+	struct journal_failures failures = {0};
 
 	(void)state;
 	fake_add(&msrd, CPU, 1, 0xf0);
 	fake_add(&msrd, CPU, 2, 0);
-	assert_int_equal(journal_change(&journal, &msrd, &cpu, 1, 0x0f, 0x05), 0);
-	assert_int_equal(journal_change(&journal, &msrd, &cpu, 2, 0xff, 0x11), 0);
-	assert_int_equal(fake_find(&msrd, CPU, 1)->value, 0xf5);
-	assert_int_equal(journal_restore(&journal, &msrd, &n_failed, NULL, 0), 0);
-	assert_int_equal(n_failed, 0);
-	assert_int_equal(fake_find(&msrd, CPU, 1)->value, 0xf0);
-	assert_int_equal(fake_find(&msrd, CPU, 2)->value, 0);
+	assert_int_equal(journal_change(&journal, &msrd, &AT(1), 0x0f, 0x05), 0);
+	assert_int_equal(journal_change(&journal, &msrd, &AT(2), 0xff, 0x11), 0);
+	assert_int_equal(fake_find(&msrd, AT(1))->value, 0xf5);
+	assert_int_equal(journal_restore(&journal, &msrd, &failures), 0);
+	assert_int_equal(failures.n, 0);
+	assert_int_equal(fake_find(&msrd, AT(1))->value, 0xf0);
+	assert_int_equal(fake_find(&msrd, AT(2))->value, 0);
 	assert_int_equal(msrd.n_writes, 4);
 	assert_int_equal(msrd.last_written[2], 2);
 	assert_int_equal(msrd.last_written[3], 1);
@@ -34,13 +34,12 @@ static void what_is_right_is_not_written(void **state)
 {
 	struct journal journal = {0};
 	struct msrd msrd = {0};
-	struct target cpu = CPU;
-	unsigned n_failed = 0;
+	struct journal_failures failures = {0};
 
 	(void)state;
 	fake_add(&msrd, CPU, 1, 0x35);
-	assert_int_equal(journal_change(&journal, &msrd, &cpu, 1, 0x0f, 0x05), 0);
-	assert_int_equal(journal_restore(&journal, &msrd, &n_failed, NULL, 0), 0);
+	assert_int_equal(journal_change(&journal, &msrd, &AT(1), 0x0f, 0x05), 0);
+	assert_int_equal(journal_restore(&journal, &msrd, &failures), 0);
 	assert_int_equal(msrd.n_writes, 0);
 	journal_deinit(&journal);
 }
@@ -49,15 +48,14 @@ static void bits_that_others_changed_meanwhile_stay(void **state)
 {
 	struct journal journal = {0};
 	struct msrd msrd = {0};
-	struct target cpu = CPU;
-	unsigned n_failed = 0;
+	struct journal_failures failures = {0};
 
 	(void)state;
 	fake_add(&msrd, CPU, 1, 0);
-	assert_int_equal(journal_change(&journal, &msrd, &cpu, 1, 0x0f, 0x05), 0);
-	fake_find(&msrd, CPU, 1)->value |= 0x100;
-	assert_int_equal(journal_restore(&journal, &msrd, &n_failed, NULL, 0), 0);
-	assert_int_equal(fake_find(&msrd, CPU, 1)->value, 0x100);
+	assert_int_equal(journal_change(&journal, &msrd, &AT(1), 0x0f, 0x05), 0);
+	fake_find(&msrd, AT(1))->value |= 0x100;
+	assert_int_equal(journal_restore(&journal, &msrd, &failures), 0);
+	assert_int_equal(fake_find(&msrd, AT(1))->value, 0x100);
 	journal_deinit(&journal);
 }
 
@@ -65,18 +63,15 @@ static void a_kept_register_is_put_back_when_it_moved(void **state)
 {
 	struct journal journal = {0};
 	struct msrd msrd = {0};
-	struct target cpu = CPU;
-	unsigned n_failed = 0;
-	uint64_t old = 0;
+	struct journal_failures failures = {0};
 
 	(void)state;
 	fake_add(&msrd, CPU, 1, 77);
-	assert_int_equal(journal_keep(&journal, &msrd, &cpu, 1, UINT64_MAX, &old), 0);
-	assert_int_equal(old, 77);
+	assert_int_equal(journal_keep(&journal, &msrd, &AT(1), UINT64_MAX), 0);
 	assert_int_equal(msrd.n_writes, 0);
-	fake_find(&msrd, CPU, 1)->value = 99;
-	assert_int_equal(journal_restore(&journal, &msrd, &n_failed, NULL, 0), 0);
-	assert_int_equal(fake_find(&msrd, CPU, 1)->value, 77);
+	fake_find(&msrd, AT(1))->value = 99;
+	assert_int_equal(journal_restore(&journal, &msrd, &failures), 0);
+	assert_int_equal(fake_find(&msrd, AT(1))->value, 77);
 	journal_deinit(&journal);
 }
 
@@ -84,22 +79,20 @@ static void a_register_that_cannot_be_restored_does_not_stop_the_others(void **s
 {
 	struct journal journal = {0};
 	struct msrd msrd = {0};
-	struct target cpu = CPU;
-	unsigned n_failed = 0;
-	char text[40] = "";
+	struct journal_failures failures = {0};
 
 	(void)state;
 	for (uint32_t reg = 1; reg <= 3; reg++) {
 		fake_add(&msrd, CPU, reg, 0);
-		assert_int_equal(journal_change(&journal, &msrd, &cpu, reg, 1, 1), 0);
+		assert_int_equal(journal_change(&journal, &msrd, &AT(reg), 1, 1), 0);
 	}
-	fake_find(&msrd, CPU, 2)->write_result = MSRD_REFUSED;
+	fake_find(&msrd, AT(2))->write_result = MSRD_REFUSED;
 	/* gone with its CPU: nothing to restore, no failure */
-	fake_find(&msrd, CPU, 3)->read_result = MSRD_ABSENT;
-	assert_int_equal(journal_restore(&journal, &msrd, &n_failed, text, sizeof text), 0);
-	assert_int_equal(n_failed, 1);
-	assert_string_equal(text, "the fake refuses");
-	assert_int_equal(fake_find(&msrd, CPU, 1)->value, 0);
+	fake_find(&msrd, AT(3))->read_result = MSRD_ABSENT;
+	assert_int_equal(journal_restore(&journal, &msrd, &failures), 0);
+	assert_int_equal(failures.n, 1);
+	assert_string_equal(failures.first, "the fake refuses");
+	assert_int_equal(fake_find(&msrd, AT(1))->value, 0);
 	journal_deinit(&journal);
 }
 
@@ -107,21 +100,20 @@ static void another_daemon_restores_what_a_lost_one_left(void **state)
 {
 	struct journal journal = {0};
 	struct msrd msrd = {.writes_left = 4};
-	struct target cpu = CPU;
-	unsigned n_failed = 0;
+	struct journal_failures failures = {0};
 
 	(void)state;
 	for (uint32_t reg = 1; reg <= 3; reg++) {
 		fake_add(&msrd, CPU, reg, 0);
-		assert_int_equal(journal_change(&journal, &msrd, &cpu, reg, 1, 1), 0);
+		assert_int_equal(journal_change(&journal, &msrd, &AT(reg), 1, 1), 0);
 	}
-	assert_int_equal(journal_restore(&journal, &msrd, &n_failed, NULL, 0), -ECONNRESET);
-	assert_int_equal(fake_find(&msrd, CPU, 1)->value, 1);
+	assert_int_equal(journal_restore(&journal, &msrd, &failures), -ECONNRESET);
+	assert_int_equal(fake_find(&msrd, AT(1))->value, 1);
 	msrd.writes_left = 0;
-	assert_int_equal(journal_restore(&journal, &msrd, &n_failed, NULL, 0), 0);
-	assert_int_equal(n_failed, 0);
+	assert_int_equal(journal_restore(&journal, &msrd, &failures), 0);
+	assert_int_equal(failures.n, 0);
 	for (uint32_t reg = 1; reg <= 3; reg++)
-		assert_int_equal(fake_find(&msrd, CPU, reg)->value, 0);
+		assert_int_equal(fake_find(&msrd, AT(reg))->value, 0);
 	journal_deinit(&journal);
 }
 
@@ -129,12 +121,11 @@ static void a_register_that_cannot_be_read_is_not_touched(void **state)
 {
 	struct journal journal = {0};
 	struct msrd msrd = {0};
-	struct target cpu = CPU;
 
 	(void)state;
 	fake_add(&msrd, CPU, 1, 0)->read_result = MSRD_REFUSED;
-	assert_int_equal(journal_change(&journal, &msrd, &cpu, 1, 1, 1), MSRD_REFUSED);
-	assert_int_equal(journal.n_entries, 0);
+	assert_int_equal(journal_change(&journal, &msrd, &AT(1), 1, 1), MSRD_REFUSED);
+	assert_int_equal(journal.claims.n, 0);
 	assert_int_equal(msrd.n_writes, 0);
 	journal_deinit(&journal);
 }

@@ -6,15 +6,15 @@
 #ifndef MSRD_TESTS_FAKE_MSRD_H
 #define MSRD_TESTS_FAKE_MSRD_H
 
-#include "cli/target.h"
+#include "client/msrd.h"
+#include "op.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 struct fake_register {
-	struct target target;
-	uint32_t reg;
+	struct place place;
 	uint64_t value;
 	int read_result, write_result; /* what accesses return instead of 0 */
 	unsigned n_reads, n_writes;
@@ -30,34 +30,28 @@ struct msrd {
 	void (*after_read)(struct msrd *msrd, struct fake_register *read);
 };
 
-static bool is_same_target(const struct target *a, const struct target *b)
-{
-	return a->space == b->space && a->cpu == b->cpu && a->socket == b->socket &&
-	       a->unit == b->unit && a->index == b->index;
-}
-
 /* NULL: there is none. */
-static inline struct fake_register *fake_find(struct msrd *msrd, struct target target, uint32_t reg)
+static inline struct fake_register *fake_find(struct msrd *msrd, struct place place)
 {
 	for (size_t i = 0; i < msrd->n_registers; i++)
-		if (msrd->registers[i].reg == reg &&
-			is_same_target(&msrd->registers[i].target, &target))
+		if (msrd->registers[i].place.reg == place.reg &&
+			place_same_device(&msrd->registers[i].place, &place))
 			return &msrd->registers[i];
 	return NULL;
 }
 
 static inline struct fake_register *fake_add(
-	struct msrd *msrd, struct target target, uint32_t reg, uint64_t value)
+	struct msrd *msrd, struct place device, uint32_t reg, uint64_t value)
 {
 	struct fake_register *added = &msrd->registers[msrd->n_registers++];
 
-	*added = (struct fake_register){.target = target, .reg = reg, .value = value};
+	*added = (struct fake_register){.place = place_at(device, reg), .value = value};
 	return added;
 }
 
-static int fake_read(struct msrd *msrd, struct target target, uint32_t reg, uint64_t *value)
+static int fake_read(struct msrd *msrd, struct place place, uint64_t *value)
 {
-	struct fake_register *found = fake_find(msrd, target, reg);
+	struct fake_register *found = fake_find(msrd, place);
 
 	if (!found)
 		return MSRD_FAILED;
@@ -70,9 +64,9 @@ static int fake_read(struct msrd *msrd, struct target target, uint32_t reg, uint
 	return 0;
 }
 
-static int fake_write(struct msrd *msrd, struct target target, uint32_t reg, uint64_t value)
+static int fake_write(struct msrd *msrd, struct place place, uint64_t value)
 {
-	struct fake_register *found = fake_find(msrd, target, reg);
+	struct fake_register *found = fake_find(msrd, place);
 
 	if (!found)
 		return MSRD_FAILED;
@@ -80,37 +74,58 @@ static int fake_write(struct msrd *msrd, struct target target, uint32_t reg, uin
 		return found->write_result;
 	if (msrd->writes_left > 0 && msrd->n_writes >= msrd->writes_left)
 		return -ECONNRESET;
-	msrd->last_written[msrd->n_writes++] = reg;
+	msrd->last_written[msrd->n_writes++ % 64] = place.reg;
 	found->n_writes++;
 	found->value = value;
 	return 0;
 }
 
+/* A device that has a register is there. */
+static int fake_check(struct msrd *msrd, struct place device)
+{
+	for (size_t i = 0; i < msrd->n_registers; i++)
+		if (place_same_device(&msrd->registers[i].place, &device))
+			return 0;
+	return MSRD_ABSENT;
+}
+
 int msrd_read(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t *value)
 {
-	return fake_read(msrd, target_cpu(cpu), reg, value);
+	return fake_read(msrd, place_at(place_of_cpu(cpu), reg), value);
 }
 
 int msrd_write(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t value)
 {
-	return fake_write(msrd, target_cpu(cpu), reg, value);
+	return fake_write(msrd, place_at(place_of_cpu(cpu), reg), value);
+}
+
+int msrd_check(struct msrd *msrd, uint32_t cpu)
+{
+	return fake_check(msrd, place_of_cpu(cpu));
 }
 
 int msrd_pci_read(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index,
 	uint32_t offset, uint32_t *value)
 {
 	uint64_t wide;
-	int result = fake_read(msrd, target_unit(socket, (enum op_unit)unit, index), offset, &wide);
+	int r = fake_read(
+		msrd, place_at(place_of_unit(socket, (enum op_unit)unit, index), offset), &wide);
 
-	if (result == 0)
+	if (r == 0)
 		*value = (uint32_t)wide;
-	return result;
+	return r;
 }
 
 int msrd_pci_write(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index,
 	uint32_t offset, uint32_t value)
 {
-	return fake_write(msrd, target_unit(socket, (enum op_unit)unit, index), offset, value);
+	return fake_write(
+		msrd, place_at(place_of_unit(socket, (enum op_unit)unit, index), offset), value);
+}
+
+int msrd_pci_check(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index)
+{
+	return fake_check(msrd, place_of_unit(socket, (enum op_unit)unit, index));
 }
 
 const char *msrd_error(struct msrd *msrd, char *buffer, size_t size)

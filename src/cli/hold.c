@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Who programs when, and what becomes of it. Does not know what is measured. */
+#include "cli/hold.h"
+
+#include <err.h>
+#include <errno.h>
+#include <string.h>
+
+#include "util/array.h"
+
+/* How long another measurement may take to program its counters; chosen, not tuned. */
+#define PEERS_MS 20000
+
+void hold_init(struct hold *hold, const struct cli *cli, struct msrd *msrd)
+{
+	*hold = (struct hold){.cli = cli, .msrd = msrd, .peers = {.dir = -1, .file = -1}};
+}
+
+static void say_restored(const struct journal_failures *failures)
+{
+	if (failures->n > 0)
+		warnx("%u registers could not be restored, the first: %s", failures->n,
+			failures->first);
+}
+
+/* Where this user's measurements find each other. Alone it goes as well. */
+static int join_peers(struct hold *hold)
+{
+	static const char *const parents[] = {"/dev/shm", "/tmp"};
+	int r = -ENOENT;
+
+	for (size_t i = 0; r < 0 && i < N_ELEMENTS(parents); i++)
+		r = peers_init(&hold->peers, parents[i]);
+	if (r == 0)
+		r = peers_lock(&hold->peers, PEERS_MS);
+	if (r == -EAGAIN) {
+		warnx("another msrctl stat of yours is programming counters, and does not come to "
+		      "an end: is it stopped?");
+		peers_deinit(&hold->peers, true);
+		return -EBUSY;
+	}
+	if (r < 0) {
+		warnx("other measurements of yours cannot be considered: %s: %s",
+			hold->peers.dir_path,
+			r == -EPERM ? "it belongs to somebody else" : strerror(-r));
+		peers_deinit(&hold->peers, true);
+	}
+	return 0;
+}
+
+int hold_program(struct hold *hold, const struct places *cpus, bool all_sockets)
+{
+	struct journal_failures failures = {0};
+	int r = join_peers(hold);
+
+	if (r == 0)
+		r = journal_adopt(&hold->peers, hold->msrd, &failures);
+	say_restored(&failures);
+	if (r == 0)
+		r = plan_start(
+			&hold->plan, hold->msrd, &hold->cli->node, cpus, all_sockets, &hold->peers);
+	peers_unlock(&hold->peers);
+	return r;
+}
+
+/* What killed ones left first: while ours is still as they know it. */
+static int restore_once(struct hold *hold, struct journal_failures *failures)
+{
+	int r = journal_adopt(&hold->peers, hold->msrd, failures);
+
+	return r < 0 ? r : journal_restore(&hold->plan.journal, hold->msrd, failures);
+}
+
+bool hold_release(struct hold *hold)
+{
+	struct journal_failures failures = {0};
+	/* who does not let us have it now will find our claims later */
+	bool is_ours = peers_lock(&hold->peers, PEERS_MS) == 0;
+	int r = restore_once(hold, &failures);
+
+	if (r < 0) {
+		hold->msrd = msrd_close(hold->msrd);
+		hold->msrd = cli_open(hold->cli);
+		if (hold->msrd)
+			r = restore_once(hold, &failures);
+	}
+	peers_deinit(&hold->peers, is_ours && r == 0);
+	if (r < 0)
+		warnx("%zu registers are left as they were programmed: no daemon; the next "
+		      "msrctl stat puts them back",
+			hold->plan.journal.claims.n);
+	say_restored(&failures);
+	return r == 0 && failures.n == 0;
+}

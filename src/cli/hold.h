@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* The registers of a measurement, programmed among others of this user and put back. */
+#ifndef MSRD_CLI_HOLD_H
+#define MSRD_CLI_HOLD_H
+
+#include "cli/cli.h"
+#include "cli/measure/plan.h"
+
+struct hold {
+	const struct cli *cli;
+	struct msrd *msrd; /* the caller's to close */
+	struct peers peers;
+	struct plan plan;
+};
+
+/* Takes over the daemon. */
+void hold_init(struct hold *hold, const struct cli *cli, struct msrd *msrd);
+
+/* Programs what the CPUs need, as plan_start. -EBUSY, with a message, when another
+ * measurement does not come to an end with it. */
+int hold_program(struct hold *hold, const struct places *cpus, bool all_sockets);
+
+/* Puts everything back. If the daemon was lost on the way, another one puts back the
+ * rest. False, with a message, when something is left. */
+bool hold_release(struct hold *hold);
+
+#endif

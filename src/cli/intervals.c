@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Measures for some intervals, or while a command runs. Whatever ends it, the
+ * registers it programmed are restored. Says what went wrong, and does not exit.
+ */
+#include "cli/intervals.h"
+
+#include <err.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/hold.h"
+#include "cli/job.h"
+#include "util/array.h"
+#include "util/clock.h"
+#include "util/number.h"
+
+/* The energy counters wrap after 65536 J: in minutes. No counter may wrap unseen. */
+#define KEEP_UP_NS (30 * CLOCK_SECOND_NS)
+
+/* A measurement under way. */
+struct run {
+	const struct intervals *intervals;
+	const struct cli *cli;
+	const struct places *cpus;
+	struct hold hold;
+	struct readings readings;
+	struct job job;
+	FILE *out;
+	struct view_verdict verdict;
+	unsigned n_failures;
+	uint64_t begin_ns, interval_begin_ns, last_read_ns;
+	uint64_t n_done;   /* intervals */
+	const char *doing; /* what a failure would be about, when not the daemon */
+	int start_result;  /* of the command */
+	bool is_over;	   /* interrupted, or the command ended */
+};
+
+static void show_progress(const struct run *run)
+{
+	const struct intervals *intervals = run->intervals;
+	double seconds = (double)(clock_now_ns() - run->interval_begin_ns) / 1e9;
+
+	/* the terminal is the command's while it runs */
+	if (intervals->command || !isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r\033[Kmeasuring: %.0f of %g s, interval %llu", seconds,
+		intervals->length_s, (unsigned long long)run->n_done + 1);
+	if (intervals->count)
+		fprintf(stderr, " of %llu", (unsigned long long)intervals->count);
+}
+
+static void clear_progress(const struct run *run)
+{
+	if (!run->intervals->command && isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+}
+
+static const struct table_column interval_columns[] = {
+	{"INTERVAL", "interval", true},
+	{"SECONDS", "seconds", true},
+	{"COMMAND", "command", false},
+};
+
+static void add_command(struct table *table, const struct job *job)
+{
+	if (!job->has_ended)
+		table_cell(table, "runs");
+	else if (WIFSIGNALED(job->status))
+		table_cell(table, "killed by signal %d", WTERMSIG(job->status));
+	else
+		table_cell(table, "exit status %d", WEXITSTATUS(job->status));
+}
+
+static struct table *make_interval(const struct run *run)
+{
+	size_t n_columns = run->intervals->command ? 3 : 2;
+	struct table *table = table_new("intervals", interval_columns, n_columns, run->cli->json);
+
+	table_row(table);
+	table_cell(table, "%llu", (unsigned long long)run->n_done + 1);
+	table_cell(table, "%.3f", (double)(run->last_read_ns - run->interval_begin_ns) / 1e9);
+	if (run->intervals->command)
+		add_command(table, &run->job);
+	return table;
+}
+
+/* Whoever does not look at the tables hears of it too, once. */
+static void say_failures(struct run *run, const struct metrics *metrics)
+{
+	for (size_t i = 0; i < metrics->n_rows; i++) {
+		const struct metrics_row *row = &metrics->rows[i];
+
+		if (!row->has_failure)
+			continue;
+		run->n_failures++;
+		if (run->n_done == 0)
+			warnx("%s %u: %s", row->scope == SCOPE_CPU ? "CPU" : scope_name(row->scope),
+				row->number, row->cause);
+	}
+}
+
+static int print_metrics(struct run *run, const struct metrics *metrics)
+{
+	const struct view *view = &run->intervals->view;
+	struct table *tables[] = {
+		make_interval(run),
+		view_scope(view, metrics, SCOPE_CPU, &run->verdict),
+		view_scope(view, metrics, SCOPE_SOCKET, &run->verdict),
+	};
+	size_t n_tables = N_ELEMENTS(tables);
+	int r;
+
+	clear_progress(run);
+	say_failures(run, metrics);
+	if (run->n_done > 0 && !view->json)
+		fputc('\n', run->out);
+	run->doing = "output";
+	r = tables_print(tables, n_tables, run->out);
+	for (size_t i = 0; i < n_tables; i++)
+		table_free(tables[i]);
+	return r;
+}
+
+static int print_interval(struct run *run)
+{
+	struct metrics metrics;
+	int r = metrics_init(&metrics, &run->readings);
+
+	if (r == 0)
+		r = print_metrics(run, &metrics);
+	metrics_deinit(&metrics);
+	return r;
+}
+
+/* Says how the figures compare. False when they do not. */
+static bool judge(const struct run *run)
+{
+	const struct view_verdict *verdict = &run->verdict;
+	const struct intervals *intervals = run->intervals;
+
+	if (!intervals->expect_path)
+		return true;
+	if (verdict->n_expected == 0) {
+		warnx("%s expects nothing of what was measured", intervals->expect_path);
+		return false;
+	}
+	if (verdict->n_deviating > 0) {
+		warnx("%u of %u expected figures are not measured within %g %%",
+			verdict->n_deviating, verdict->n_expected, intervals->view.tolerance);
+		return false;
+	}
+	if (!run->cli->json)
+		fprintf(run->out, "\nAll %u expected figures are measured within %g %%.\n",
+			verdict->n_expected, intervals->view.tolerance);
+	return true;
+}
+
+static int take_readings(struct run *run)
+{
+	int r = readings_take(&run->readings, run->hold.msrd);
+
+	run->doing = NULL;
+	run->last_read_ns = clock_now_ns();
+	return r;
+}
+
+/* Absolute, so that the intervals do not drift. */
+static uint64_t interval_end_ns(const struct run *run)
+{
+	double length_s = run->intervals->length_s;
+
+	if (length_s == 0)
+		return UINT64_MAX;
+	return run->begin_ns + (uint64_t)(length_s * 1e9 * (double)(run->n_done + 1));
+}
+
+static int wait_interval(struct run *run)
+{
+	uint64_t end_ns = interval_end_ns(run);
+
+	while (clock_now_ns() < end_ns) {
+		uint64_t step_ns = clock_now_ns() + CLOCK_SECOND_NS;
+
+		if (job_wait(&run->job, step_ns < end_ns ? step_ns : end_ns) != JOB_TIME) {
+			run->is_over = true;
+			return 0;
+		}
+		if (clock_now_ns() < end_ns)
+			show_progress(run);
+		if (clock_now_ns() - run->last_read_ns > KEEP_UP_NS) {
+			int r = take_readings(run);
+
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+static int measure_interval(struct run *run)
+{
+	int r = wait_interval(run);
+
+	if (r == 0)
+		r = take_readings(run);
+	if (r == 0)
+		r = plan_check(&run->hold.plan, run->hold.msrd);
+	if (r == 0)
+		r = print_interval(run);
+	readings_restart(&run->readings);
+	run->interval_begin_ns = run->last_read_ns;
+	run->n_done++;
+	return r;
+}
+
+static uint64_t our_clock(void *context)
+{
+	(void)context;
+	return clock_now_ns();
+}
+
+/* 0 when it has no time any more: then no figure has an interval. */
+static uint64_t node_clock(void *context)
+{
+	const struct run *run = context;
+	char text[32];
+	ssize_t n = pread(run->intervals->clock, text, sizeof text - 1, 0);
+	uint64_t ns = 0;
+
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return number_parse(text, UINT64_MAX, &ns) ? ns : 0;
+}
+
+static int start(struct run *run)
+{
+	const struct reading_clock clock = {
+		.now_ns = run->intervals->clock < 0 ? our_clock : node_clock, .context = run};
+	int r = hold_program(&run->hold, run->cpus, run->intervals->all_sockets);
+
+	if (r == 0)
+		r = readings_init(&run->readings, &run->hold.plan, clock);
+	if (r == 0)
+		r = take_readings(run);
+	if (r == 0 && run->intervals->command) {
+		run->doing = run->intervals->command[0];
+		r = run->start_result = job_start(&run->job, run->intervals->command);
+	}
+	run->begin_ns = run->interval_begin_ns = run->last_read_ns;
+	return r;
+}
+
+static int measure_all(struct run *run)
+{
+	uint64_t count = run->intervals->count;
+	int r = start(run);
+
+	while (r == 0 && !run->is_over && (count == 0 || run->n_done < count))
+		r = measure_interval(run);
+	return r;
+}
+
+static void say_failure(const struct run *run, int r)
+{
+	char text[MSRD_ERROR_SIZE];
+
+	clear_progress(run);
+	/* said already */
+	if (r == -EBUSY)
+		return;
+	if (run->doing)
+		warnx("%s: %s", run->doing, strerror(-r));
+	else if (r == -ENOMEM || !*msrd_error(run->hold.msrd, text, sizeof text))
+		warnx("%s", strerror(-r));
+	else
+		warnx("%s", text);
+}
+
+static bool run_measurement(struct run *run)
+{
+	bool is_interrupted;
+	bool is_good;
+	int r = measure_all(run);
+
+	if (r < 0)
+		say_failure(run, r);
+	is_good = hold_release(&run->hold) && r == 0;
+	is_interrupted = run->job.signal != 0 && run->intervals->count != 0;
+	if (is_interrupted)
+		warnx("interrupted by signal %u", run->job.signal);
+	if (r == 0)
+		is_good = judge(run) && is_good;
+	return is_good && !is_interrupted && run->n_failures == 0;
+}
+
+/* The command's own failure says more than ours. */
+static int exit_status(const struct run *run, bool is_good)
+{
+	int status = 0;
+
+	if (run->intervals->command && !run->intervals->no_status) {
+		if (run->start_result < 0)
+			status = job_start_status(run->start_result);
+		else if (run->job.has_ended)
+			status = job_exit_status(&run->job);
+	}
+	if (status == 0 && !is_good)
+		status = CLI_FAILED;
+	return status;
+}
+
+int intervals_run(const struct intervals *intervals, const struct cli *cli,
+	const struct places *cpus, FILE *out)
+{
+	struct run run = {.intervals = intervals, .cli = cli, .cpus = cpus, .out = out};
+	bool is_good = false;
+	int r = job_init(&run.job);
+
+	if (r < 0) {
+		warnx("cannot wait for signals: %s", strerror(-r));
+		return CLI_FAILED;
+	}
+	hold_init(&run.hold, cli, cli_open(cli));
+	if (run.hold.msrd)
+		is_good = run_measurement(&run);
+	msrd_close(run.hold.msrd);
+	job_deinit(&run.job);
+	readings_deinit(&run.readings);
+	plan_deinit(&run.hold.plan);
+	return exit_status(&run, is_good);
+}

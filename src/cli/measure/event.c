@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Looks events up in a model's data. Touches no register. */
+#include "cli/measure/event.h"
+
+static const struct {
+	enum scope scope;
+	const char *text;
+} events[N_EVENTS] = {
+#define X(event, scope, text) [event] = {scope, text},
+	EVENTS(X)
+#undef X
+};
+
+enum scope event_scope(enum event_id id)
+{
+	return events[id].scope;
+}
+
+const char *event_text(enum event_id id)
+{
+	return events[id].text;
+}
+
+static bool get_fixed(const struct arch *arch, enum arch_counts counts, struct event *event)
+{
+	*event = (struct event){.kind = EVENT_ON_FIXED, .width = arch->core.width};
+	for (; event->number < arch->core.n_fixed; event->number++)
+		if (arch->core.fixed_counts[event->number] == counts)
+			return true;
+	return false;
+}
+
+static bool get_box(const struct arch *arch, struct arch_event code, struct event *event)
+{
+	const struct arch_box *box = arch->memory_box;
+
+	if (!box)
+		return false;
+	*event =
+		(struct event){.kind = EVENT_ON_BOX, .box = box, .code = code, .width = box->width};
+	return true;
+}
+
+static bool get_running(const struct arch *arch, enum arch_quantity quantity, struct event *event)
+{
+	const struct arch_register *entry = arch_running_register(arch, quantity);
+
+	if (!entry)
+		return false;
+	*event =
+		(struct event){.kind = EVENT_RUNNING, .reg = entry->address, .width = entry->width};
+	return true;
+}
+
+bool event_get(const struct arch *arch, enum event_id id, struct event *event)
+{
+	switch (id) {
+	case EVENT_INSTRUCTIONS:
+		return get_fixed(arch, ARCH_COUNTS_INSTRUCTIONS, event);
+	case EVENT_CYCLES:
+		return get_fixed(arch, ARCH_COUNTS_CYCLES, event);
+	case EVENT_ACTIVE:
+		return get_fixed(arch, ARCH_COUNTS_REFERENCE, event);
+	case EVENT_MEMORY_READ:
+		return get_box(arch, arch->memory_read, event);
+	case EVENT_MEMORY_WRITE:
+		return get_box(arch, arch->memory_write, event);
+	case EVENT_PACKAGE_ENERGY:
+		return get_running(arch, ARCH_PACKAGE_ENERGY, event);
+	case EVENT_DRAM_ENERGY:
+		return get_running(arch, ARCH_DRAM_ENERGY, event);
+	}
+	return false;
+}
+
+uint32_t event_select(const struct event *event)
+{
+	/* the layout of all of Intel's event selects: event below its mask of units */
+	uint32_t select = (event->code.event & 0xff) | (uint32_t)event->code.umask << 8;
+
+	if (event->code.event >> 8)
+		select |= event->box->select_extend;
+	return select | event->box->select_enable;
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/* The files by which measurements know of each other. Touches no register. */
+#include "cli/measure/peers.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "util/array.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+
+/* How often to look whether the directory is free: signals wait meanwhile. */
+#define LOOK_MS 2
+/* Of struct claim; another is another directory. */
+#define FORMAT 1
+
+int claims_add(struct claims *claims, const struct claim *claim)
+{
+	struct claim *list = array_grow(claims->list, claims->n, sizeof *list);
+
+	if (!list)
+		return -ENOMEM;
+	list[claims->n++] = *claim;
+	claims->list = list;
+	return 0;
+}
+
+void claims_deinit(struct claims *claims)
+{
+	free(claims->list);
+	*claims = (struct claims){0};
+}
+
+static bool is_at(const struct claim *claim, const struct place *place)
+{
+	return claim->place.reg == place->reg && place_same_device(&claim->place, place);
+}
+
+/*
+ * The machine is what has been up since this boot, the node is whose /dev/cpu
+ * it is: simulated ones share the kernel with others, and each has its own.
+ */
+static int name_dir(char *path, size_t size, const char *parent)
+{
+	cleanup_fclose FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+	char boot[40] = "";
+	struct stat node = {0};
+
+	if (!file || !fgets(boot, sizeof boot, file))
+		return -ENOENT;
+	boot[strcspn(boot, "\n")] = '\0';
+	stat("/dev/cpu", &node);
+	if (snprintf(path, size, "%s/msrctl-%d-%u-%s-%u.%u", parent, FORMAT, (unsigned)geteuid(),
+		    boot, major(node.st_dev), minor(node.st_dev)) >= (int)size)
+		return -ENAMETOOLONG;
+	return 0;
+}
+
+/* parent is everybody's: what somebody else made there, or may write to, is not ours. */
+static int open_dir(const char *path)
+{
+	cleanup_close int dir = -1;
+	struct stat status;
+
+	/* the last to leave may remove it in between */
+	do {
+		if (mkdir(path, S_IRWXU) < 0 && errno != EEXIST)
+			return -errno;
+		dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	} while (dir < 0 && errno == ENOENT);
+	if (dir < 0 || fstat(dir, &status) < 0)
+		return -errno;
+	if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)))
+		return -EPERM;
+	return steal_fd(&dir);
+}
+
+int peers_init(struct peers *peers, const char *parent)
+{
+	int r;
+
+	*peers = (struct peers){.dir = -1, .file = -1};
+	r = name_dir(peers->dir_path, sizeof peers->dir_path, parent);
+	if (r == 0)
+		r = open_dir(peers->dir_path);
+	if (r < 0)
+		return r;
+	peers->dir = r;
+	return 0;
+}
+
+/* The last to leave removes the directory: who waited for it then has none. */
+static int renew_dir(struct peers *peers)
+{
+	struct stat status;
+	int dir;
+
+	if (fstat(peers->dir, &status) < 0)
+		return -errno;
+	if (status.st_nlink > 0)
+		return 0;
+	dir = open_dir(peers->dir_path);
+	if (dir < 0)
+		return dir;
+	close(peers->dir);
+	peers->dir = dir;
+	return -EAGAIN;
+}
+
+/* What one file claims; the end of a line that was not written whole is no claim. */
+static int load(struct claims *claims, int fd)
+{
+	struct claim claim;
+
+	for (off_t at = 0; pread(fd, &claim, sizeof claim, at) == (ssize_t)sizeof claim;
+		at += (off_t)sizeof claim) {
+		bool is_place = (unsigned)claim.place.space < OP_N_SPACES &&
+				(unsigned)claim.place.unit < OP_N_UNITS;
+		int r = is_place ? claims_add(claims, &claim) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int note_dead(struct peers *peers, const char *name)
+{
+	char(*names)[PEERS_NAME_SIZE] =
+		array_grow(peers->dead_names, peers->n_dead_names, sizeof *names);
+
+	if (!names)
+		return -ENOMEM;
+	snprintf(names[peers->n_dead_names++], sizeof *names, "%s", name);
+	peers->dead_names = names;
+	return 0;
+}
+
+static int look_at(struct peers *peers, const char *name)
+{
+	cleanup_close int fd = -1;
+	int r;
+
+	if (name[0] == '.' || strcmp(name, peers->name) == 0 || strlen(name) >= PEERS_NAME_SIZE)
+		return 0;
+	fd = openat(peers->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return load(&peers->living, fd);
+	r = note_dead(peers, name);
+	return r < 0 ? r : load(&peers->dead, fd);
+}
+
+static DIR *read_dir(const struct peers *peers)
+{
+	int fd = openat(peers->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir && fd >= 0)
+		close(fd);
+	return dir;
+}
+
+static void forget_others(struct peers *peers)
+{
+	claims_deinit(&peers->living);
+	claims_deinit(&peers->dead);
+	free(peers->dead_names);
+	peers->dead_names = NULL;
+	peers->n_dead_names = 0;
+}
+
+static int look_around(struct peers *peers)
+{
+	cleanup_closedir DIR *dir = read_dir(peers);
+	int r = dir ? 0 : -errno;
+
+	forget_others(peers);
+	for (struct dirent *entry; r == 0 && (entry = readdir(dir));)
+		r = look_at(peers, entry->d_name);
+	return r;
+}
+
+/* Our own file, locked before anybody can look at it: the directory is ours now. */
+static int make_file(struct peers *peers)
+{
+	for (unsigned i = 0; peers->file < 0; i++) {
+		/* process ids are those of a namespace, or of somebody dead */
+		snprintf(peers->name, sizeof peers->name, "%d.%u", (int)getpid(), i);
+		peers->file = openat(peers->dir, peers->name,
+			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+		if (peers->file < 0 && errno != EEXIST)
+			return -errno;
+	}
+	return flock(peers->file, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
+}
+
+static int take_dir(struct peers *peers, int64_t deadline_ms)
+{
+	int r;
+
+	do {
+		while (flock(peers->dir, LOCK_EX | LOCK_NB) < 0) {
+			if (errno != EWOULDBLOCK && errno != EINTR)
+				return -errno;
+			if (clock_now_ms() >= deadline_ms)
+				return -EAGAIN;
+			poll(NULL, 0, LOOK_MS);
+		}
+		r = renew_dir(peers);
+	} while (r == -EAGAIN);
+	return r;
+}
+
+int peers_lock(struct peers *peers, unsigned timeout_ms)
+{
+	int r;
+
+	if (peers->dir < 0)
+		return 0;
+	r = take_dir(peers, clock_now_ms() + timeout_ms);
+	peers->is_locked = r == 0;
+	if (r == 0 && peers->file < 0)
+		r = make_file(peers);
+	if (r == 0)
+		r = look_around(peers);
+	if (r < 0)
+		peers_unlock(peers);
+	return r;
+}
+
+void peers_unlock(struct peers *peers)
+{
+	if (peers->is_locked)
+		flock(peers->dir, LOCK_UN);
+	peers->is_locked = false;
+}
+
+int peers_claim(struct peers *peers, const struct claim *claim)
+{
+	ssize_t n;
+
+	if (peers->file < 0)
+		return 0;
+	n = write(peers->file, claim, sizeof *claim);
+	if (n < 0)
+		return -errno;
+	return n == (ssize_t)sizeof *claim ? 0 : -ENOSPC;
+}
+
+uint64_t peers_original(const struct peers *peers, const struct place *place, uint64_t now)
+{
+	for (size_t i = 0; i < peers->living.n; i++) {
+		const struct claim *claim = &peers->living.list[i];
+
+		if (is_at(claim, place))
+			now = (now & ~claim->mask) | (claim->old & claim->mask);
+	}
+	return now;
+}
+
+uint64_t peers_claimed(const struct peers *peers, const struct place *place)
+{
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < peers->living.n; i++)
+		if (is_at(&peers->living.list[i], place))
+			mask |= peers->living.list[i].mask;
+	return mask;
+}
+
+void peers_bury(struct peers *peers)
+{
+	for (size_t i = 0; i < peers->n_dead_names; i++)
+		unlinkat(peers->dir, peers->dead_names[i], 0);
+	claims_deinit(&peers->dead);
+	peers->n_dead_names = 0;
+}
+
+void peers_deinit(struct peers *peers, bool forget)
+{
+	if (peers->file >= 0) {
+		if (forget)
+			unlinkat(peers->dir, peers->name, 0);
+		close(peers->file);
+	}
+	/* fails while somebody else is there; nobody can come in meanwhile */
+	if (peers->is_locked)
+		rmdir(peers->dir_path);
+	if (peers->dir >= 0)
+		close(peers->dir);
+	forget_others(peers);
+	*peers = (struct peers){.dir = -1, .file = -1};
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* The energy counters of a socket. They run without being told to. */
+#include "cli/measure/plan_internal.h"
+
+#include <math.h>
+
+static int add_energy(
+	struct plan *plan, struct plan_subject *socket, enum event_id id, uint32_t cpu)
+{
+	struct event event;
+
+	if (event_get(plan->node->arch, id, &event))
+		return plan_add_counter(
+			plan, socket, id, &event, place_at(place_of_cpu(cpu), event.reg));
+	cause_set(&socket->counts[id].cause, true, "this CPU model has no counter for %s",
+		event_text(id));
+	return 0;
+}
+
+int plan_energy(struct plan *plan, struct msrd *msrd, struct plan_subject *socket, uint32_t cpu)
+{
+	struct plan_count *package = &socket->counts[EVENT_PACKAGE_ENERGY];
+	struct plan_count *dram = &socket->counts[EVENT_DRAM_ENERGY];
+	const struct arch *arch = plan->node->arch;
+	uint64_t unit;
+	int r = add_energy(plan, socket, EVENT_PACKAGE_ENERGY, cpu);
+
+	if (r == 0)
+		r = add_energy(plan, socket, EVENT_DRAM_ENERGY, cpu);
+	if (r == 0)
+		r = plan_read_field(plan, msrd, cpu, &arch->energy_unit, "energy unit", &unit,
+			&package->scale_cause);
+	if (r < 0)
+		return r;
+	/* without a unit there is no RAPL, also where its memory has a unit of its own */
+	dram->scale_cause = package->scale_cause;
+	if (package->scale_cause.text[0])
+		return 0;
+	package->scale = ldexp(1, -(int)unit);
+	dram->scale = arch->dram_joules > 0 ? arch->dram_joules : package->scale;
+	return 0;
+}

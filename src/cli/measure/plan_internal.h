@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of a plan have in common. */
+#ifndef MSRD_CLI_MEASURE_PLAN_INTERNAL_H
+#define MSRD_CLI_MEASURE_PLAN_INTERNAL_H
+
+#include "cli/measure/plan.h"
+
+/* Another counter of an event of a subject. 0 or -ENOMEM. */
+int plan_add_counter(struct plan *plan, const struct plan_subject *subject, enum event_id id,
+	const struct event *event, struct place place);
+
+__attribute__((format(printf, 3, 4))) void cause_set(
+	struct cause *cause, bool is_absence, const char *format, ...);
+
+/* Programs the counts of a CPU that can be reached; plan_core.c. As plan_start. */
+int plan_core(struct plan *plan, struct msrd *msrd, struct plan_subject *cpu);
+
+/* Programs the memory counts of a socket; plan_memory.c. */
+int plan_memory(struct plan *plan, struct msrd *msrd, struct plan_subject *socket);
+
+/* Finds the energy counts of a socket; cpu is any of it. plan_energy.c */
+int plan_energy(struct plan *plan, struct msrd *msrd, struct plan_subject *socket, uint32_t cpu);
+
+/* A field that scales counts; 0 of it is a cause: a virtual machine says nothing there. */
+int plan_read_field(struct plan *plan, struct msrd *msrd, uint32_t cpu,
+	const struct arch_field *field, const char *what, uint64_t *value, struct cause *cause);
+
+#endif

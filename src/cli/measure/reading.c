@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads counters, and the clock around each. Programs nothing. */
+#include "cli/measure/reading.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "cli/reach.h"
+
+/* A reading that took longer says less about when it was; chosen so that its
+ * middle is known to 0.05 % of a second. */
+#define QUICK_NS  1000000
+#define MAX_TRIES 4
+/* Nothing here counts faster (16 instructions a cycle at 6 GHz): a higher rate
+ * means that the counter was set back and only seems to have wrapped. */
+#define MAX_RATE 1e11
+
+int readings_init(struct readings *readings, struct plan *plan, struct reading_clock clock)
+{
+	*readings = (struct readings){.plan = plan, .clock = clock};
+	/* one more: none at all is no failure */
+	readings->list = calloc(plan->n_counters + 1, sizeof *readings->list);
+	return readings->list ? 0 : -ENOMEM;
+}
+
+void readings_deinit(struct readings *readings)
+{
+	free(readings->list);
+	*readings = (struct readings){0};
+}
+
+/* A counter in two halves goes on counting between the two reads. If the high
+ * half moved, the low half that fits it is the one read after that. */
+static int read_halves(struct msrd *msrd, const struct place *place, uint64_t *value)
+{
+	struct place high_place = place_at(*place, place->reg + op_space_step(place->space));
+	uint64_t before, low, high;
+	int r = reach_read(msrd, &high_place, &before);
+
+	if (r == 0)
+		r = reach_read(msrd, place, &low);
+	if (r == 0)
+		r = reach_read(msrd, &high_place, &high);
+	if (r == 0 && high != before)
+		r = reach_read(msrd, place, &low);
+	if (r == 0)
+		*value = high << 32 | low;
+	return r;
+}
+
+static int read_once(struct msrd *msrd, const struct plan_counter *counter, uint64_t *value)
+{
+	return counter->has_high ? read_halves(msrd, &counter->place, value)
+				 : reach_read(msrd, &counter->place, value);
+}
+
+/* The quickest of a few readings, with the time at its middle. */
+static int read_timed(struct readings *readings, struct msrd *msrd,
+	const struct plan_counter *counter, uint64_t *value, struct instant *when)
+{
+	const struct reading_clock *clock = &readings->clock;
+	uint64_t quickest = UINT64_MAX;
+	unsigned n_tries = 0;
+
+	do {
+		uint64_t begin = clock->now_ns(clock->context), raw, took;
+		int r = read_once(msrd, counter, &raw);
+
+		if (r != 0)
+			return r;
+		took = clock->now_ns(clock->context) - begin;
+		if (took < quickest) {
+			quickest = took;
+			*value = raw;
+			*when = (struct instant){begin + took / 2, (took + 1) / 2};
+		}
+	} while (quickest > QUICK_NS && ++n_tries < MAX_TRIES);
+	return 0;
+}
+
+void reading_advance(struct reading *reading, unsigned width, uint64_t raw, struct instant when)
+{
+	if (reading->is_begun)
+		reading->total += (raw - reading->raw) & UINT64_MAX >> (64 - width);
+	else
+		reading->begin = when;
+	reading->is_begun = true;
+	reading->raw = raw;
+	reading->end = when;
+}
+
+static int take(struct readings *readings, struct msrd *msrd, size_t i)
+{
+	const struct plan_counter *counter = &readings->plan->counters[i];
+	struct plan_count *count =
+		&readings->plan->subjects[counter->subject].counts[counter->event];
+	struct instant when = {0};
+	uint64_t value = 0;
+	int r;
+
+	if (count->cause.text[0])
+		return 0;
+	r = read_timed(readings, msrd, counter, &value, &when);
+	if (r == 0)
+		reading_advance(&readings->list[i], counter->width, value, when);
+	return cause_note(&count->cause, msrd, r);
+}
+
+int readings_take(struct readings *readings, struct msrd *msrd)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < readings->plan->n_counters; i++)
+		r = take(readings, msrd, i);
+	return r;
+}
+
+void readings_restart(struct readings *readings)
+{
+	for (size_t i = 0; i < readings->plan->n_counters; i++) {
+		readings->list[i].total = 0;
+		readings->list[i].begin = readings->list[i].end;
+	}
+}
+
+double reading_rate(const struct reading *reading)
+{
+	double rate;
+
+	if (!reading->is_begun || reading->end.ns <= reading->begin.ns)
+		return NAN;
+	rate = (double)reading->total * 1e9 / (double)(reading->end.ns - reading->begin.ns);
+	return rate <= MAX_RATE ? rate : NAN;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What the counters of a plan read, and when. Does not know what they count. */
+#ifndef MSRD_CLI_MEASURE_READING_H
+#define MSRD_CLI_MEASURE_READING_H
+
+#include "cli/measure/plan.h"
+
+/* When something was: at ns, give or take what it took. */
+struct instant {
+	uint64_t ns, slack_ns;
+};
+
+/* A counter that wraps, and what it counted since the interval began. */
+struct reading {
+	uint64_t raw; /* as last read */
+	uint64_t total;
+	struct instant begin, end;
+	bool is_begun;
+};
+
+/* Time is the clock's that the caller gives: the node's may be another than ours. */
+struct reading_clock {
+	uint64_t (*now_ns)(void *context);
+	void *context;
+};
+
+struct readings {
+	struct plan *plan;
+	struct reading_clock clock;
+	struct reading *list; /* of each of the plan's counters */
+};
+
+/* 0 or -ENOMEM. */
+int readings_init(struct readings *readings, struct plan *plan, struct reading_clock clock);
+void readings_deinit(struct readings *readings);
+
+/*
+ * Reads every counter whose count has no cause; a failure becomes the cause. The
+ * first time begins the first interval. Has to be done at least once within the
+ * time that the quickest counter needs to wrap. 0 or negative.
+ */
+int readings_take(struct readings *readings, struct msrd *msrd);
+
+/* The next interval begins where this one ended. */
+void readings_restart(struct readings *readings);
+
+/* Another reading of a counter of so many bits. */
+void reading_advance(struct reading *reading, unsigned width, uint64_t raw, struct instant when);
+
+/* Counts a second; NAN when there is no interval, or when the counter was set
+ * back by somebody. */
+double reading_rate(const struct reading *reading);
+
+#endif
