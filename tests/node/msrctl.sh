@@ -72,6 +72,11 @@ check "a figure that is off is an error" ends_with 1 ctl stat -i 0.2 --expect "$
 check "... with how many" grep -q "1 of 1 expected figures" "$work/err"
 check "everything on the node is accessible" ends_with 0 ctl info
 check "a register is found by name" ends_with 0 ctl read -c 0 ia32_perf_global_ctrl
+check "... by the names of other tools" ends_with 0 ctl read -c 0 IA32_PERF_STATUS
+check "... shown by the manual's" grep -q "0x198 *MSR_PERF_STATUS" "$work/out"
+check "a name that is not there is wrong usage" ends_with 2 ctl read -c 0 ia32_perf_statu
+check "... and the nearest one is told" grep -q "did you mean IA32_PERF_STATUS?" "$work/err"
+check "registers are listed by the names of other tools" ends_with 0 ctl list IA32_PERF_STATUS
 check "a refused register is an error" ends_with 1 ctl read -c 1 0x600
 check "... that names register, CPU and cause" \
 	grep -q "MSR 0x600 on CPU 1: register not allowed" "$work/err"

@@ -1,0 +1,219 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# msrctl stat on the simulated node: several at a time, COMMAND and signals, phases, and
+# machines on which something is not known.
+# usage: msrctl-stat.sh FUSE-MSR MSRD MSRCTL FIXTURE FIXTURES-README
+
+. "$(dirname "$0")/lib.sh"
+fuse_msr=$1 msrd=$(realpath "$2") msrctl=$(realpath "$3") fixture=$4 readme=$5
+
+need_node
+need python3
+export msrd msrctl work
+
+# on_node COMMAND…
+on_node() {
+	# what this is about may never end
+	timeout 30 "$fuse_msr" run --daemon "$msrd" "$fixture" -- "$@"
+}
+
+# stat ARGUMENT…: on the node
+stat() {
+	on_node "$msrctl" stat --daemon "$msrd" "$@"
+}
+
+# ends_with STATUS COMMAND…: output goes to $work/out, standard error goes to $work/err
+ends_with() {
+	wanted=$1
+	shift
+	"$@" >"$work/out" 2>"$work/err"
+	[ $? = "$wanted" ]
+}
+
+# says PATTERN: the last output did
+says() {
+	cat "$work/out" "$work/err" | grep -q -e "$1"
+}
+
+# --- several measurements, in the order that $1 says, on one node. Each measures from its
+# `begin` to its `end` or `kill`; what they touch has to be afterwards as before.
+cat >"$work/hold" <<'END'
+touch "$work/$1.begun"
+until [ -e "$work/$1.end" ]; do sleep 0.02; done
+END
+cat >"$work/several" <<'END'
+dump() {
+	"$msrctl" read --daemon "$msrd" 0x38d 0x38f 0x309 0x30a 0x30b &&
+		"$msrctl" read --daemon "$msrd" -u imc 0xf4 0xd8 0xdc 0xe0 0xe4 0xa0 0xa4 0xa8 0xac 0xb0 0xb4 0xb8 0xbc
+}
+# wait_for FILE
+wait_for() {
+	for i in $(seq 500); do
+		[ ! -e "$1" ] || return 0
+		sleep 0.02
+	done
+	return 1
+}
+begin() {
+	"$msrctl" stat --daemon "$msrd" -t 3 -e /sys/devices/sim/workload -o "$work/$1.out" -- \
+		sh "$work/hold" "$1" 2>>"$work/several.err" &
+	eval "$1=$!"
+	wait_for "$work/$1.begun"
+}
+end() {
+	# what it measures, not what it waits for: energy is counted by the millisecond
+	sleep 0.15
+	touch "$work/$1.end"
+	eval "wait \$$1" && grep -q "All 16 expected figures" "$work/$1.out"
+}
+kill_it() {
+	eval "kill -KILL \$$1; wait \$$1 2>/dev/null"
+	touch "$work/$1.end"
+}
+rm -f "$work"/*.begun "$work"/*.end "$work"/*.out "$work/several.err"
+"$msrctl" write --daemon "$msrd" -s 0 -u imc 0xf4 0x10100 >/dev/null || exit 1
+"$msrctl" write --daemon "$msrd" -c 0 0x38f 0x2000000ff >/dev/null || exit 1
+"$msrctl" write --daemon "$msrd" -c 1 0x309 77 >/dev/null || exit 1
+dump >"$work/before" || exit 1
+while read -r what who; do
+	$what "$who" || { echo "$what $who failed"; cat "$work/several.err" "$work/$who.out"; exit 1; }
+done <<STEPS
+$(echo "$1" | tr ',' '\n')
+STEPS
+dump >"$work/after"
+diff "$work/before" "$work/after" || exit 1
+# nothing lies about
+node=$(python3 -c 'import os; d = os.stat("/dev/cpu").st_dev; print(f"{os.major(d)}.{os.minor(d)}")')
+! ls -d /dev/shm/msrctl-*-$(id -u)-*-$node 2>/dev/null
+END
+
+# the files in which they meet are made alike by every user: the others have their two
+orders="begin a,begin b,end a,end b;begin a,begin b,kill_it a,end b"
+[ "$(id -u)" != 0 ] || orders="$orders;begin a,begin b,end b,end a
+begin a,begin b,begin c,end b,end a,end c;begin a,begin b,end a,begin c,end b,end c
+begin a,begin b,kill_it b,end a;begin a,kill_it a,begin b,end b
+begin a,begin b,kill_it a,kill_it b,begin c,end c"
+echo "$orders" | tr ';' '\n' >"$work/orders"
+while read -r order; do
+	check "registers are as before after: $order" on_node sh "$work/several" "$order" </dev/null
+done <"$work/orders"
+
+# --- COMMAND and its exit status
+check "COMMAND's exit status is stat's" ends_with 3 stat -o /dev/null -- sh -c 'exit 3'
+check "... also when it outlasts the intervals" ends_with 3 \
+	stat -i 0.1 -n 1 -o /dev/null -- sh -c 'sleep 0.3; exit 3'
+check "... or 128 plus the signal" ends_with 137 stat -o /dev/null -- sh -c 'kill -KILL $$'
+check "... or 127 when there is none" ends_with 127 stat -o /dev/null -- /not/there
+check "... or 126 when it cannot be run" ends_with 126 stat -o /dev/null -- /etc/passwd
+check "--no-status is the measurement's own" ends_with 0 \
+	stat --no-status -o /dev/null -- sh -c 'exit 3'
+check "... 1 when COMMAND could not be run" ends_with 1 \
+	stat --no-status -o /dev/null -- /not/there
+echo "cpu 0 cpi 77" >"$work/wrong"
+check "a measurement that failed is 1 where COMMAND succeeded" ends_with 1 \
+	stat -e "$work/wrong" -o /dev/null -- true
+check "counters that somebody else switched off are no figures" ends_with 1 \
+	stat -- "$msrctl" write --daemon "$msrd" -c 1 0x38d 0
+check "... and it is told" grep -q "changed MSR 0x38d on CPU 1" "$work/err"
+check "a CPU that is not there is an error, as for read" ends_with 1 stat -i 0.1 -c 0,99
+check "... said on standard error" grep -q "CPU 99: no such device" "$work/err"
+check "... and the other is measured" grep -q "^  0 .*M .*M" "$work/out"
+
+# --- what a parent may have done to signals
+cat >"$work/signals.py" <<'END'
+import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+if sys.argv[1] == "blocked":
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM])
+os.execvp(sys.argv[2], sys.argv[2:])
+END
+for how in ignored blocked; do
+	check "stat ends with COMMAND where the parent had SIGCHLD $how" ends_with 3 \
+		on_node python3 "$work/signals.py" $how "$msrctl" stat --daemon "$msrd" -o /dev/null \
+		-- sh -c 'exit 3'
+done
+cat >"$work/hangup" <<'END'
+nohup "$msrctl" stat --daemon "$msrd" -o "$work/hangup.out" -- sh "$work/hold" hangup 2>/dev/null &
+stat=$!
+for i in $(seq 500); do
+	[ ! -e "$work/hangup.begun" ] || break
+	sleep 0.02
+done
+kill -HUP $stat
+# were it not ignored, it would be there before this is
+kill -0 $stat && touch "$work/hangup.end"
+wait $stat && grep -q "exit status 0" "$work/hangup.out"
+END
+check "a SIGHUP that nohup ignores stays ignored" on_node sh "$work/hangup"
+
+# --- phases: the example of fixtures/README.md, and the node's clock moved by hand
+mkdir "$work/example"
+python3 - "$readme" "$work/example" <<'END'
+import pathlib, re, sys
+text = pathlib.Path(sys.argv[1]).read_text()
+for name in "node.yaml", "msr.txt", "pci.txt", "workload.yaml":
+    block = re.search(rf"### {re.escape(name)}\n```\w*\n(.*?)```", text, re.S)
+    pathlib.Path(sys.argv[2], name).write_text(block[1])
+END
+fixture=$work/example
+if [ "$(id -u)" = 0 ]; then # 4 s of real time: once
+	check "the example of fixtures/README.md is measured as it says" \
+		ends_with 0 stat -i 0.8 -n 5 --expect /sys/devices/sim/workload
+	check "... every figure" says "expected figures are measured within 1 %"
+fi
+check "time that is moved by hand is the node's" ends_with 0 \
+	"$fuse_msr" run --clock=manual --daemon "$msrd" "$work/example" -- \
+	"$msrctl" stat --daemon "$msrd" -t 0.001 -e /sys/devices/sim/workload -- \
+	sh -c 'echo +3.5s >/sys/devices/sim/clock'
+check "... exactly" says "5143 M *5143 M *0.00"
+fixture=$4
+
+# --- what is not known is n/a, with the reason
+# variant NAME SED-SCRIPT FILE: the fixture, changed; on_node is on it then
+variant() {
+	cp -rL "$4" "$work/$1"
+	chmod -R u+w "$work/$1"
+	sed -i "$2" "$work/$1/$3"
+	fixture=$work/$1
+}
+variant guest 's/^\(0-1 0xce\) [^ ]*/\1 0x80000000/; s/^\(0-1 0x606\) [^ ]*/\1 0x0/' msr.txt "$fixture"
+check "a guest without ratio and unit is measured" ends_with 0 stat -i 0.2
+check "... without clock" says "n/a no base ratio in MSR_PLATFORM_INFO: a virtual machine?"
+check "... and power" says "no energy unit in MSR_RAPL_POWER_UNIT: a virtual machine?"
+check "... in JSON as well" ends_with 0 stat -i 0.2 --json
+check "... where they are null" python3 -c 'import json, sys
+doc = json.load(open(sys.argv[1]))
+assert [cpu["clock_mhz"] for cpu in doc["cpus"]] == [None, None]
+assert [socket["package_watts"] for socket in doc["sockets"]] == [None, None]' "$work/out"
+
+variant offline 's/^topology:/&\n  offline: 0/' node.yaml "$4"
+check "a package without online CPUs is shown" ends_with 0 \
+	on_node "$msrctl" info --daemon "$msrd"
+if [ "$(id -u)" = 0 ]; then
+	check "... as such" says "^ *0 no CPU online"
+	check "... and its buses stay its own" says "^0000:7f *0 "
+fi
+check "the other's figures are its own" ends_with 0 stat -c 1 -i 0.2
+check "... as they are without offline CPUs" says "^ *1 *4[45].. M *[23]... M"
+
+fixture=$4
+cat >"$work/packages" <<'END'
+echo "$1" >"$work/id"
+for file in /sys/devices/system/cpu/cpu*/topology/physical_package_id; do
+	mount --bind "$work/id" "$file" || exit 9
+done
+"$msrctl" info --daemon "$msrd"
+"$msrctl" stat --daemon "$msrd" -i 0.2
+END
+as_root() {
+	"$fuse_msr" run --as-root --daemon "$msrd" "$fixture" -- "$@"
+}
+check "CPUs of a package that is not known are measured" ends_with 0 as_root sh "$work/packages" -1
+check "... the package's figures are n/a" says "^ *- *n/a.*CPU 0's package is not known"
+check "... under no number" [ "$(grep -c 4294967295 "$work/out")" = 0 ]
+check "a bus of a package that no CPU is in is said to be" \
+	ends_with 0 as_root sh "$work/packages" 1
+check "... not proven" says "^0000:7f *- -"
+
+as_others "$0" "$@"
+finish
