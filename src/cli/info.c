@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #include "cli/reach.h"
@@ -195,6 +196,8 @@ static const char *result_text(int r)
 		return "offline";
 	if (r == -EINVAL)
 		return "the daemon's protocol has no such unit";
+	if (r == -EINVAL)
+		return "no number for it in the daemon's protocol";
 	if (r < 0)
 		return "the daemon is gone";
 	return r == 0 ? "yes" : msrd_status_text((enum msrd_status)r);
@@ -274,7 +277,8 @@ static struct table *make_units(const struct cli *cli, struct msrd *msrd, enum c
 		const struct node_function *function = find_function(node, unit.package, arch);
 		int r = reach_check(msrd, &unit);
 
-		if (!function && r == MSRD_ABSENT)
+		/* an ordinary user may not see of which package it is, but that it is there */
+		if (!function && (r == MSRD_ABSENT || (r == -EINVAL && !node_has_unit(node, arch))))
 			continue;
 		add_unit(table, &unit, function, r);
 		if (r != 0)

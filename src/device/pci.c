@@ -103,7 +103,8 @@ struct device *pci_new(int root_fd, const struct node *node, const enum pci_use 
 	pci->device.ops = &pci_ops;
 	for (size_t i = 0; i < node->n_functions; i++) {
 		const struct node_function *function = &node->functions[i];
-		enum pci_use how = use[function->arch->unit];
+		enum pci_use how =
+			function->package == NODE_NO_PACKAGE ? PCI_SHUT : use[function->arch->unit];
 		char path[64];
 
 		if (how == PCI_SHUT)

@@ -38,3 +38,11 @@ bool node_has_package(const struct node *node, uint32_t package)
 			return true;
 	return false;
 }
+
+bool node_has_unit(const struct node *node, const struct arch_function *unit)
+{
+	for (size_t i = 0; i < node->n_functions; i++)
+		if (node->functions[i].arch == unit)
+			return true;
+	return false;
+}

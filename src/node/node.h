@@ -20,9 +20,9 @@ struct node_cpu {
 	uint32_t package; /* physical id; NODE_NO_PACKAGE: not known, as of an offline CPU */
 };
 
-/* A unit of the model, found on a bus whose package is proven. */
+/* A unit of the model. */
 struct node_function {
-	uint32_t package;
+	uint32_t package; /* NODE_NO_PACKAGE: not proven, so that nobody can ask for it */
 	const struct arch_function *arch;
 	uint16_t domain;
 	uint8_t bus;
@@ -48,7 +48,7 @@ struct node {
 	size_t n_buses;
 	struct node_function *functions; /* ascending by bus and place */
 	size_t n_functions;
-	size_t n_twins; /* units left out: two buses of one package have the same */
+	size_t n_twins; /* units without a package as two buses of one have the same */
 };
 
 #define NODE_NO_STEPPING UINT32_MAX
@@ -64,5 +64,8 @@ void node_deinit(struct node *node);
 
 /* False when nothing says that the package exists. */
 bool node_has_package(const struct node *node, uint32_t package);
+
+/* Is the unit on any bus, of whatever package? */
+bool node_has_unit(const struct node *node, const struct arch_function *unit);
 
 #endif

@@ -113,9 +113,11 @@ static uint32_t package_of_bus(const struct node *node, const struct bus_functio
 	return BUS_NO_PACKAGE;
 }
 
-static bool is_twin(const struct node_function *functions, size_t n, size_t i)
+static bool is_twin(const struct node *node, size_t i)
 {
-	for (size_t j = 0; j < n; j++)
+	const struct node_function *functions = node->functions;
+
+	for (size_t j = 0; j < node->n_functions; j++)
 		if (j != i && functions[j].package == functions[i].package &&
 			functions[j].arch == functions[i].arch)
 			return true;
@@ -123,15 +125,20 @@ static bool is_twin(const struct node_function *functions, size_t n, size_t i)
 }
 
 /* Two of one name could not be told apart: neither is served. */
-static int drop_twins(struct node *node, const struct node_function *all, size_t n)
+static int drop_twins(struct node *node)
 {
-	node->functions = calloc(n + 1, sizeof *node->functions);
-	if (!node->functions)
+	cleanup_free bool *twins = calloc(node->n_functions + 1, sizeof *twins);
+
+	if (!twins)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		if (!is_twin(all, n, i))
-			node->functions[node->n_functions++] = all[i];
-	node->n_twins = n - node->n_functions;
+	for (size_t i = 0; i < node->n_functions; i++)
+		twins[i] = node->functions[i].package != NODE_NO_PACKAGE && is_twin(node, i);
+	for (size_t i = 0; i < node->n_functions; i++) {
+		if (!twins[i])
+			continue;
+		node->functions[i].package = NODE_NO_PACKAGE;
+		node->n_twins++;
+	}
 	return 0;
 }
 
@@ -139,21 +146,18 @@ static int collect_functions(const struct node_search *search)
 {
 	struct node *node = search->node;
 
-	cleanup_free struct node_function *all = calloc(search->n_seen + 1, sizeof *all);
-	size_t n = 0;
-
-	if (!all)
+	node->functions = calloc(search->n_seen + 1, sizeof *node->functions);
+	if (!node->functions)
 		return -ENOMEM;
 	for (size_t i = 0; i < search->n_seen; i++) {
 		const struct bus_function *function = &search->seen[i].function;
 		const struct arch_function *unit =
 			arch_find_function(node->arch, function->devfn, function->device_id);
-		uint32_t package = package_of_bus(node, function);
 
-		if (!unit || package == BUS_NO_PACKAGE)
+		if (!unit)
 			continue;
-		all[n++] = (struct node_function){
-			.package = package,
+		node->functions[node->n_functions++] = (struct node_function){
+			.package = package_of_bus(node, function),
 			.arch = unit,
 			.domain = function->domain,
 			.bus = function->bus,
@@ -161,7 +165,7 @@ static int collect_functions(const struct node_search *search)
 			.in_sysfs = search->seen[i].in_sysfs,
 		};
 	}
-	return drop_twins(node, all, n);
+	return drop_twins(node);
 }
 
 int node_read_uncore(struct node *node, int root_fd)

@@ -49,7 +49,8 @@ static void assert_no_package(const struct node *node, uint8_t bus, enum bus_dou
 	assert_int_equal(bus_of(node, bus)->source, BUS_BY_NOTHING);
 	assert_int_equal(bus_of(node, bus)->doubt, doubt);
 	for (size_t i = 0; i < node->n_functions; i++)
-		assert_int_not_equal(node->functions[i].bus, bus);
+		if (node->functions[i].bus == bus)
+			assert_int_equal(node->functions[i].package, NODE_NO_PACKAGE);
 }
 
 static void model_is_the_first_cpus(void **state)
@@ -386,8 +387,12 @@ static void twins_are_not_served(void **state)
 	assert_bus(&node, 0x7f, 0, BUS_BY_UBOX);
 	assert_bus(&node, 0xff, 0, BUS_BY_UBOX);
 	assert_int_equal(node.n_twins, 2);
-	assert_int_equal(node.n_functions, 1); /* what only one of them has */
-	assert_int_equal(node.functions[0].arch->unit, UNIT_QPI_MISC);
+	for (size_t i = 0; i < node.n_functions; i++) /* one is on one bus only */
+		assert_int_equal(node.functions[i].package,
+			node.functions[i].arch->unit == UNIT_QPI_MISC ? 0 : NODE_NO_PACKAGE);
+	assert_true(node_has_unit(&node, node.functions[0].arch));
+	assert_false(
+		node_has_unit(&node, arch_find_function(node.arch, ARCH_DEVFN(0x0e, 1), 0x3c46)));
 	node_deinit(&node);
 }
 

@@ -196,11 +196,12 @@ static int start_channels(
 		if (function->unit != arch->memory_box->unit)
 			continue;
 		r = reach_check(msrd, &place);
-		if (r == MSRD_ABSENT)
+		/* the daemon's protocol may have no number for one that larger parts have */
+		if (r == MSRD_ABSENT || (r == -EINVAL && !node_has_unit(plan->node, function)))
 			continue;
 		n_channels++;
 		r = r == 0 ? start_channel(plan, msrd, socket, place, cause)
-			   : cause_note(cause, msrd, r);
+			   : cause_note(cause, msrd, r == -EINVAL ? MSRD_UNKNOWN : r);
 		if (r < 0)
 			return r;
 	}
