@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ivy Bridge-EP (06_3E): Xeon E5-2600 v2, E5-4600 v2, E7 v2. Ids from Linux
+ * 6.12 (ivbep_uncore_pci_ids) and pci.ids; places as seen on three machines
+ * but for those that firmware hides everywhere (08.2, 08.6, 09.2, 09.6, 13.6)
+ * and those of the larger dies (12.5, 18.x, 1c.1, 1e.x): intel/pcm, or assumed
+ * where that has none. The channels are counted in the order of functions, as
+ * on 06_2D; Linux begins with 10.4.
+ */
+#include "arch/06_3e/model.h"
+
+extern const struct allowlist allow_06_3e_counters;
+extern const struct allowlist allow_06_3e_features;
+
+static const struct arch_profile profiles[] = {
+	{"counters", &allow_06_3e_counters},
+	{"features", &allow_06_3e_features},
+};
+
+static const struct arch_function functions[] = {
+	{UNIT_QPI_MISC, 0, ARCH_DEVFN(0x08, 0), {0x0e80, 0}},
+	{UNIT_QPI, 0, ARCH_DEVFN(0x08, 2), {0x0e32, 0}},
+	{UNIT_QPI_MASK, 0, ARCH_DEVFN(0x08, 6), {0x0e86, 0}},
+	{UNIT_QPI_MISC, 1, ARCH_DEVFN(0x09, 0), {0x0e90, 0}},
+	{UNIT_QPI, 1, ARCH_DEVFN(0x09, 2), {0x0e33, 0}},
+	{UNIT_QPI_MASK, 1, ARCH_DEVFN(0x09, 6), {0x0e96, 0}},
+	{UNIT_QPI_MISC, 2, ARCH_DEVFN(0x18, 0), {0x0e40, 0}},
+	{UNIT_QPI, 2, ARCH_DEVFN(0x18, 2), {0x0e3a, 0}},
+	{UNIT_HA, 0, ARCH_DEVFN(0x0e, 1), {0x0e30, 0}},
+	{UNIT_HA, 1, ARCH_DEVFN(0x1c, 1), {0x0e38, 0}},
+	{UNIT_IMC, 0, ARCH_DEVFN(0x10, 0), {0x0eb0, 0}},
+	{UNIT_IMC, 1, ARCH_DEVFN(0x10, 1), {0x0eb1, 0}},
+	{UNIT_IMC, 2, ARCH_DEVFN(0x10, 4), {0x0eb4, 0}},
+	{UNIT_IMC, 3, ARCH_DEVFN(0x10, 5), {0x0eb5, 0}},
+	{UNIT_IMC, 4, ARCH_DEVFN(0x1e, 0), {0x0ef0, 0}},
+	{UNIT_IMC, 5, ARCH_DEVFN(0x1e, 1), {0x0ef1, 0}},
+	{UNIT_IMC, 6, ARCH_DEVFN(0x1e, 4), {0x0ef4, 0}},
+	{UNIT_IMC, 7, ARCH_DEVFN(0x1e, 5), {0x0ef5, 0}},
+	{UNIT_R2PCIE, 0, ARCH_DEVFN(0x13, 1), {0x0e34, 0}},
+	{UNIT_R3QPI, 0, ARCH_DEVFN(0x13, 5), {0x0e36, 0}},
+	{UNIT_R3QPI, 1, ARCH_DEVFN(0x13, 6), {0x0e37, 0}},
+	{UNIT_R3QPI, 2, ARCH_DEVFN(0x12, 5), {0x0e3e, 0}},
+};
+
+const struct arch arch_06_3e = {
+	.name = "06_3e",
+	.family = 0x6,
+	.model = 0x3e,
+	.text = "Ivy Bridge-EP",
+	.profiles = profiles,
+	.n_profiles = N_ELEMENTS(profiles),
+	.registers = &registers_06_3e,
+	.boxes = boxes_06_3e,
+	.n_boxes = N_BOXES,
+	/* MSR_PMON_GLOBAL_CTL: [31] frz_all [29] unfrz_all */
+	.all_boxes = {.freeze = BIT(31), .unfreeze = BIT(29)},
+	.functions = functions,
+	.n_functions = N_ELEMENTS(functions),
+	/* Linux uncore_snbep.c (ivbep_uncore_pci_init); CPUBUSNO: intel/pcm */
+	.buses =
+		{
+			.ubox = {ARCH_DEVFN(0x0b, 0), 0x0e1e},
+			.node_id = 0x40,
+			.node_map = 0x54,
+			.node_id_bits = 3,
+			.map_fields = 8,
+			.inherits_from_higher = true,
+			.iio = {ARCH_DEVFN(0x05, 0), 0x0e28},
+			.bus_number = 0x108,
+			.bus_number_valid = 1u << 16,
+			.uncore_bus_shift = 8,
+		},
+	/* CPUID.0AH as dumped on an E5-2697 v2: EAX 0x07300403, EDX 0x603 */
+	.core =
+		{
+			.version = 3,
+			.n_general = 4,
+			.n_general_alone = 8,
+			.n_fixed = 3,
+			.width = 48,
+			.n_events = 7,
+			.fixed_counts = {ARCH_COUNTS_INSTRUCTIONS, ARCH_COUNTS_CYCLES,
+				ARCH_COUNTS_REFERENCE},
+			.select_mask = 0xFFFFFFFF,
+			.fixed_control_bits = 4,
+			/* [61] uncore [62] DS buffer [63] CondChgd */
+			.status_extra = BIT(61) | BIT(62) | BIT(63),
+			.cycles = {0x3C, 0x00},
+			.bus_cycles = {0x3C, 0x01},
+			.instructions = {0xC0, 0x00},
+		},
+	.base_ratio = {0xCE, 8, 8}, /* MSR_PLATFORM_INFO */
+	.ratio_mhz = 100,
+	/* MSR_RAPL_POWER_UNIT; the DRAM counter's too: Linux rapl.c has no quirk for this model */
+	.energy_unit = {0x606, 8, 5},
+	.hot = {0x1A2, 16, 8}, /* MSR_TEMPERATURE_TARGET */
+	/* CAS_COUNT.RD and .WR, a cache line each: Intel's perfmon events of IVT */
+	.memory_box = &boxes_06_3e[IMC],
+	.memory_read = {0x04, 0x03},
+	.memory_write = {0x04, 0x0C},
+	.memory_bytes = 64,
+	.slice_kib = 2560, /* Intel's product data: 25 MiB for ten */
+};
