@@ -9,6 +9,12 @@ fuse_msr=$1 msrd=$(realpath "$2") msrctl=$3 fixtures=$4 models=$(realpath "$5")
 
 need_node
 
+# an address of the kernel's
+refused() {
+	! "$fuse_msr" run --daemon "$msrd" "$1" -- "$msrctl" read --daemon "$msrd" -c 0 IA32_DS_AREA \
+		>"$work/out" 2>&1 && grep -q 'not allowed' "$work/out"
+}
+
 for fixture in "$fixtures"/*/; do
 	name=$(basename "$fixture")
 	on() {
@@ -18,6 +24,15 @@ for fixture in "$fixtures"/*/; do
 		on --clock manual "$fixture" -- "$models" "$fixture" "$msrd"
 	grep 'counts, each' "$work/out"
 	check "$name: all is accessible" on "$fixture" -- "$msrctl" info --daemon "$msrd"
+	check "$name: registers are listed" \
+		on "$fixture" -- "$msrctl" list --daemon "$msrd" -S msr 'IA32_FIXED*'
+	check "$name: ... read by name" \
+		on "$fixture" -- "$msrctl" read --daemon "$msrd" -c 0 IA32_PERF_STATUS MSR_RAPL_POWER_UNIT
+	check "$name: ... on both sockets" \
+		on "$fixture" -- "$msrctl" read --daemon "$msrd" -u imc0-3 MC_CHy_PCI_PMON_BOX_CTL
+	check "$name: ... and written" \
+		on "$fixture" -- "$msrctl" write --daemon "$msrd" -c 0 IA32_FIXED_CTR_CTRL 0x222
+	check "$name: what is not listed is refused" refused "$fixture"
 	check "$name: figures are the workload's" on "$fixture" -- \
 		"$msrctl" stat --daemon "$msrd" -i 0.5 -e /sys/devices/sim/workload
 done
