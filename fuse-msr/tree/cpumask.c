@@ -3,6 +3,7 @@
 #include "fuse-msr/tree/cpumask.h"
 
 #include "util/cleanup.h"
+#include "util/cpulist.h"
 
 #include <string.h>
 
@@ -35,26 +36,14 @@ uint32_t cpumask_count(const struct cpumask *mask)
 	return count;
 }
 
+static bool has(const void *context, uint32_t cpu)
+{
+	return cpumask_has(context, cpu);
+}
+
 char *cpumask_list(const struct cpumask *mask)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out)
-		return NULL;
-	for (uint32_t first = 0; first < mask->n_bits; first++) {
-		uint32_t last = first;
-		if (!cpumask_has(mask, first))
-			continue;
-		while (cpumask_has(mask, last + 1))
-			last++;
-		fprintf(out, "%s%u", ftell(out) > 0 ? "," : "", first);
-		if (last > first)
-			fprintf(out, "-%u", last);
-		first = last;
-	}
-	return fclose(out) == 0 ? text : (free(text), NULL);
+	return cpulist_text(has, mask, mask->n_bits);
 }
 
 /* As %*pb prints it: groups of 32 bits, the first one only as wide as it has to be. */

@@ -10,7 +10,7 @@
 
 #include "cli/registers.h"
 #include "util/cleanup.h"
-#include "util/number.h"
+#include "util/cpulist.h"
 
 /* Without a letter: the letters are the commands'. */
 enum {
@@ -144,7 +144,7 @@ static enum cli_status get_units(
 
 	if (where->sockets)
 		is_list = *where->sockets &&
-			  number_list_parse(where->sockets, UINT16_MAX, add_units, &adder);
+			  cpulist_parse(where->sockets, UINT16_MAX, add_units, &adder);
 	for (uint32_t i = 0; !where->sockets && i < cli->node.n_packages && adder.r == 0; i++)
 		add_units(&adder, cli->node.packages[i]);
 	if (adder.r == -EINVAL)
@@ -229,24 +229,4 @@ bool cli_find_register(const struct cli *cli, struct places *places, const char 
 		}
 	}
 	return true;
-}
-
-const char *cli_format_list(bool (*has)(const void *context, uint32_t number), const void *context,
-	uint32_t n, char *text, size_t size)
-{
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (uint32_t i = 0; i < n && used < size; i++) {
-		uint32_t last = i;
-
-		if (!has(context, i))
-			continue;
-		while (last + 1 < n && has(context, last + 1))
-			last++;
-		used += (size_t)snprintf(text + used, size - used, last > i ? "%s%u-%u" : "%s%u",
-			used ? "," : "", i, last);
-		i = last;
-	}
-	return text;
 }

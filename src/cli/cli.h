@@ -96,8 +96,5 @@ void cli_access_value(
 /* Says it on standard error too. */
 void cli_access_error(const struct cli *cli, struct table *table, struct msrd *msrd);
 
-/* Writes numbers as a list such as "0-3,8". has(context, i) says which of 0 to n - 1. */
-const char *cli_format_list(bool (*has)(const void *context, uint32_t number), const void *context,
-	uint32_t n, char *text, size_t size);
 
 #endif

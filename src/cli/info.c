@@ -8,9 +8,8 @@
 
 #include "cli/reach.h"
 #include "util/array.h"
-
-/* A list of the CPUs of a big machine that are numbered in turns. */
-#define LIST_SIZE 4096
+#include "util/cleanup.h"
+#include "util/cpulist.h"
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -86,6 +85,14 @@ static struct table *make_machine(const struct cli *cli)
 	return table;
 }
 
+static void add_list(struct table *table, bool (*has)(const void *context, uint32_t cpu),
+	const void *context, uint32_t n)
+{
+	cleanup_free char *list = cpulist_text(has, context, n);
+
+	table_cell(table, "%s", list ? list : "out of memory");
+}
+
 struct socket_filter {
 	const struct node *node;
 	uint32_t package;
@@ -103,18 +110,17 @@ static void add_socket(
 	struct table *table, const struct node *node, uint32_t package, const char *no_cpu)
 {
 	struct socket_filter filter = {node, package};
-	char list[LIST_SIZE];
+	cleanup_free char *list = cpulist_text(is_on_socket, &filter, node->n_cpus);
 
-	cli_format_list(is_on_socket, &filter, node->n_cpus, list, sizeof list);
 	/* that row is for CPUs alone */
-	if (!*list && package == NODE_NO_PACKAGE)
+	if (list && !*list && package == NODE_NO_PACKAGE)
 		return;
 	table_row(table);
 	if (package == NODE_NO_PACKAGE)
 		table_no_cell(table);
 	else
 		table_cell(table, "%u", package);
-	table_cell(table, "%s", *list ? list : no_cpu);
+	table_cell(table, "%s", !list ? "out of memory" : *list ? list : no_cpu);
 }
 
 static bool has_stray_cpus(const struct node *node)
@@ -166,23 +172,23 @@ static struct table *make_buses(const struct cli *cli, enum cli_status *status)
 }
 
 /* What came of asking for each CPU. */
-struct access {
+struct answers {
 	int *results;
 	int result; /* the one to look for */
 };
 
 static bool has_result(const void *context, uint32_t cpu)
 {
-	const struct access *access = context;
+	const struct answers *answers = context;
 
-	return access->results[cpu] == access->result;
+	return answers->results[cpu] == answers->result;
 }
 
 /* Is this the first CPU with its r? */
-static bool is_first(const struct access *access, uint32_t cpu)
+static bool is_first(const struct answers *answers, uint32_t cpu)
 {
 	for (uint32_t i = 0; i < cpu; i++)
-		if (access->results[i] == access->results[cpu])
+		if (answers->results[i] == answers->results[cpu])
 			return false;
 	return true;
 }
@@ -214,25 +220,23 @@ static int check_cpu(struct msrd *msrd, const struct node_cpu *cpu, uint32_t num
 static struct table *make_cpus(const struct cli *cli, struct msrd *msrd, enum cli_status *status)
 {
 	struct table *table = table_new("cpus", cpu_columns, N_ELEMENTS(cpu_columns), cli->json);
-	struct access access = {.results = calloc(cli->node.n_cpus, sizeof(int))};
-	char list[LIST_SIZE];
+	cleanup_free int *results = calloc(cli->node.n_cpus + 1, sizeof *results);
+	struct answers answers = {.results = results};
 
-	if (!access.results)
+	if (!results)
 		return table_free(table);
 	for (uint32_t cpu = 0; cpu < cli->node.n_cpus; cpu++)
-		access.results[cpu] = check_cpu(msrd, &cli->node.cpus[cpu], cpu);
+		answers.results[cpu] = check_cpu(msrd, &cli->node.cpus[cpu], cpu);
 	for (uint32_t cpu = 0; cpu < cli->node.n_cpus; cpu++) {
-		access.result = access.results[cpu];
-		if (access.result == NOT_PRESENT || !is_first(&access, cpu))
+		answers.result = answers.results[cpu];
+		if (answers.result == NOT_PRESENT || !is_first(&answers, cpu))
 			continue;
 		table_row(table);
-		table_cell(table, "%s",
-			cli_format_list(has_result, &access, cli->node.n_cpus, list, sizeof list));
-		table_cell(table, "%s", result_text(access.result));
-		if (access.result != 0 && access.result != OFFLINE)
+		add_list(table, has_result, &answers, cli->node.n_cpus);
+		table_cell(table, "%s", result_text(answers.result));
+		if (answers.result != 0 && answers.result != OFFLINE)
 			*status = CLI_FAILED;
 	}
-	free(access.results);
 	return table;
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "util/array.h"
-#include "util/number.h"
+#include "util/cpulist.h"
 
 /* Linux has no more CPUs than this (NR_CPUS), and no unit has as many of its kind. */
 #define MAX_CPU	  8191
@@ -32,7 +32,7 @@ void places_deinit(struct places *places)
 	*places = (struct places){0};
 }
 
-/* What number_list_parse puts its numbers into. */
+/* What cpulist_parse puts its numbers into. */
 struct adder {
 	struct places *places;
 	struct place pattern; /* all but the number */
@@ -51,7 +51,7 @@ static bool add_number(void *context, uint32_t number)
 
 static int add_numbers(struct adder *adder, const char *text, uint32_t max)
 {
-	if (*text != '\0' && number_list_parse(text, max, add_number, adder))
+	if (*text != '\0' && cpulist_parse(text, max, add_number, adder))
 		return 0;
 	return adder->r ? adder->r : -EINVAL;
 }

@@ -6,7 +6,7 @@
 #include "node/internal.h"
 
 #include "node/file.h"
-#include "util/number.h"
+#include "util/cpulist.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -59,7 +59,7 @@ static uint32_t numa_package(void *context, const struct bus_function *function)
 		file_read_text(search->root_fd, text, sizeof text,
 			"sys/devices/system/node/node%ld/cpulist", numa_node) < 0)
 		return BUS_NO_PACKAGE;
-	number_list_parse(text, UINT32_MAX - 1, first_number, &cpu);
+	cpulist_parse(text, UINT32_MAX - 1, first_number, &cpu);
 	return cpu < node->n_cpus ? node->cpus[cpu].package : BUS_NO_PACKAGE;
 }
 

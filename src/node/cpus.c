@@ -4,6 +4,7 @@
 
 #include "node/file.h"
 #include "util/cleanup.h"
+#include "util/cpulist.h"
 #include "util/number.h"
 
 #include <string.h>
@@ -102,7 +103,7 @@ static int read_cpu_list(
 	if (!text)
 		return -errno;
 	text[strcspn(text, "\n")] = '\0';
-	return number_list_parse(text, CPU_NUMBER_MAX, each, context) ? 0 : -EINVAL;
+	return cpulist_parse(text, CPU_NUMBER_MAX, each, context) ? 0 : -EINVAL;
 }
 
 static int compare_u32(const void *a, const void *b)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "contest.h"
+#include "util/cpulist.h"
 #include "util/number.h"
 
 /* Chosen, not tuned: some seconds in all. */
@@ -195,7 +196,7 @@ static void use_cpus(struct contest *contest, const char *list, const struct arg
 	cpu_set_t cpus;
 
 	CPU_ZERO(&cpus);
-	if (!number_list_parse(list, CPU_SETSIZE - 1, add_cpu, &cpus))
+	if (!cpulist_parse(list, CPU_SETSIZE - 1, add_cpu, &cpus))
 		argp_error(state, "%s: not a list of CPUs", list);
 	if (!pinnings_init(contest->pinnings, &cpus))
 		argp_error(state, "%s: this process may not run on all of these CPUs", list);
