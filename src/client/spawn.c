@@ -18,6 +18,7 @@
 
 #include "client/deadline.h"
 #include "util/cleanup.h"
+#include "wire/meeting.h"
 
 #define DAEMON_NAME "likwid-accessD"
 /* How often to look for the socket; the daemon's death wakes us at once. */
@@ -189,6 +190,8 @@ static bool was_taken(const struct start *start, const struct child *child, int 
 	case -ELOOP:
 		return true;
 	case -ECHILD: /* a daemon that ends by itself leaves no socket */
+		if (child->state == CHILD_EXITED && child->status == MEETING_TAKEN)
+			return true; /* msrd says so: it may be gone by now */
 		return child->state != CHILD_KILLED && lstat(start->address.sun_path, &status) == 0;
 	default:
 		return false;
@@ -206,7 +209,7 @@ static int start_one(struct start *start, struct child *child)
 		return r;
 	}
 	start->address = (struct sockaddr_un){.sun_family = AF_UNIX};
-	snprintf(start->address.sun_path, sizeof start->address.sun_path, "/tmp/likwid-%d",
+	snprintf(start->address.sun_path, sizeof start->address.sun_path, MEETING_ADDRESS,
 		(int)child->pid);
 	r = meet(start, child);
 	if (r < 0) {

@@ -23,6 +23,7 @@
 #include "util/link.h"
 #include "util/log.h"
 #include "wire/likwid.h"
+#include "wire/meeting.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -37,7 +38,8 @@ static const char help[] =
 	"It speaks the numbers of LIKWID %s, or those of the release that its folder,\n"
 	"or that of a link on the way to it, is called after: likwid-5.4/likwid-accessD.\n"
 	"\n"
-	"Exit status: 0 the session ended, 1 no session came about, 2 usage.\n"
+	"Exit status: 0 the session ended, 1 no session came about, 2 usage, 4 something\n"
+	"lies at the path of its socket.\n"
 	"See msrd(8). What went wrong is in syslog, facility user.\n";
 
 static int usage(const char *option)
@@ -181,7 +183,7 @@ int main(int argc, char **argv)
 		log_cause(LOG_ERR, "can't make the socket %s: %s%s", rendezvous.address.sun_path,
 			strerror(-r),
 			r == -EADDRINUSE ? " (something is at this path; it is left alone)" : "");
-		return EXIT_FAILURE;
+		return r == -EADDRINUSE ? MEETING_TAKEN : EXIT_FAILURE;
 	}
 	r = meet_and_serve(&rendezvous, release, signal_fd);
 	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -12,6 +12,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "wire/meeting.h"
 
 static int bind_and_listen(struct rendezvous *rendezvous, int fd)
 {
@@ -41,8 +42,8 @@ int rendezvous_open(struct rendezvous *rendezvous, pid_t pid, uid_t uid, gid_t g
 		.gid = gid,
 		.listener = -1,
 	};
-	snprintf(rendezvous->address.sun_path, sizeof rendezvous->address.sun_path,
-		"/tmp/likwid-%d", (int)pid);
+	snprintf(rendezvous->address.sun_path, sizeof rendezvous->address.sun_path, MEETING_ADDRESS,
+		(int)pid);
 	if (fd < 0)
 		return -errno;
 

@@ -16,10 +16,20 @@ static uint64_t in_ms(uint64_t ms)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec + ms * 1000000;
 }
 
+/* Whoever started this test may have ignored some, as nohup and & in a script do. */
+static void take_signals_as_they_are_by_default(void)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGCHLD};
+
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+		signal(signals[i], SIG_DFL);
+}
+
 static int init(void **state)
 {
 	static struct job job;
 
+	take_signals_as_they_are_by_default();
 	*state = &job;
 	return job_init(&job);
 }

@@ -28,6 +28,7 @@
 
 #include "util/array.h"
 #include "util/cleanup.h"
+#include "wire/meeting.h"
 #include "wire/likwid.h"
 
 /* One request as it has to come, and the answer. */
@@ -300,6 +301,12 @@ static int role_finds_its_path_taken_twice(void)
 	return note_start() <= 2 ? find_path_taken() : role_serves();
 }
 
+/* As before, but by the time that the client looks whatever it was is gone. */
+static int role_found_its_path_taken_twice(void)
+{
+	return note_start() <= 2 ? MEETING_TAKEN : role_serves();
+}
+
 static int role_always_finds_its_path_taken(void)
 {
 	note_start();
@@ -352,6 +359,7 @@ static const struct role {
 	{"looks_around", role_looks_around},
 	{"exits_3_and_counts", role_exits_3_and_counts},
 	{"finds_its_path_taken_twice", role_finds_its_path_taken_twice},
+	{"found_its_path_taken_twice", role_found_its_path_taken_twice},
 	{"always_finds_its_path_taken", role_always_finds_its_path_taken},
 	{"meets_strangers_twice", role_meets_strangers_twice},
 	{"likwid-accessD", role_serves},
@@ -638,6 +646,14 @@ static void a_daemon_that_finds_its_path_taken_is_started_again(void **state)
 	assert_int_equal(errno, ECHILD);
 }
 
+static void what_lay_at_a_daemons_path_may_be_gone_again(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "found_its_path_taken_twice");
+
+	assert_int_equal(count_starts(*state, "found_its_path_taken_twice"), 3);
+	msrd_close(msrd);
+}
+
 static void paths_that_are_all_taken_are_an_error_with_the_cure(void **state)
 {
 	assert_open_fails(state, "always_finds_its_path_taken", -ECHILD,
@@ -906,6 +922,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_failed_open_without_room_for_a_text_is_fine),
 		cmocka_unit_test(a_daemon_without_slash_is_looked_up_in_path),
 		cmocka_unit_test(a_daemon_that_finds_its_path_taken_is_started_again),
+		cmocka_unit_test(what_lay_at_a_daemons_path_may_be_gone_again),
 		cmocka_unit_test(paths_that_are_all_taken_are_an_error_with_the_cure),
 		cmocka_unit_test(a_daemon_that_ends_for_another_reason_is_not_started_again),
 		cmocka_unit_test(no_answer_meets_the_deadline_and_breaks_the_handle),

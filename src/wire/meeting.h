@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a daemon and its client meet, as both sides have to know. */
+#ifndef MSRD_WIRE_MEETING_H
+#define MSRD_WIRE_MEETING_H
+
+/* The daemon's socket; the number is its process id. */
+#define MEETING_ADDRESS "/tmp/likwid-%d"
+
+/* Exit status of msrd when something lies at its address already: another daemon has another. */
+#define MEETING_TAKEN 4
+
+#endif
