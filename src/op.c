@@ -9,10 +9,11 @@
 struct space {
 	const char *name;
 	unsigned bits, step;
+	bool has_units;
 };
 
 static const struct space spaces[OP_N_SPACES] = {
-#define X(space, name, bits, step) [space] = {name, bits, step},
+#define X(space, name, bits, step, has_units) [space] = {name, bits, step, has_units},
 	OP_SPACES(X)
 #undef X
 };
@@ -59,6 +60,11 @@ uint64_t op_space_mask(enum op_space space)
 uint32_t op_space_step(enum op_space space)
 {
 	return spaces[space].step;
+}
+
+bool op_space_has_units(enum op_space space)
+{
+	return spaces[space].has_units;
 }
 
 const char *op_unit_name(enum op_unit unit)

@@ -17,15 +17,16 @@ enum op_verb {
 };
 
 /*
- * Where registers are. X(space, name, bits of a register, bytes of an address
- * step): MSRs are numbered, config space is addressed by byte.
+ * Where registers are. X(space, name, bits of a register, step of addresses, are
+ * its devices units of a package): MSRs are numbered, config space is addressed
+ * by byte.
  */
 #define OP_SPACES(X)                                                                               \
-	X(OP_MSR, "msr", 64, 1) /* of a CPU, by its OS number */                                   \
-	X(OP_PCI, "pci", 32, 4) /* of an uncore unit of a package */
+	X(OP_MSR, "msr", 64, 1, false) /* of a CPU, by its OS number */                            \
+	X(OP_PCI, "pci", 32, 4, true)  /* of an uncore unit of a package */
 
 enum op_space {
-#define X(space, name, bits, step) space,
+#define X(space, name, bits, step, has_units) space,
 	OP_SPACES(X)
 #undef X
 };
@@ -116,6 +117,8 @@ const char *op_space_name(enum op_space space);
 uint64_t op_space_mask(enum op_space space);
 /* Addresses of registers are multiples of this. */
 uint32_t op_space_step(enum op_space space);
+/* Are its devices units of packages, and not CPUs? */
+bool op_space_has_units(enum op_space space);
 
 /* "imc", "ha", …; NULL when there is no such unit. */
 const char *op_unit_name(enum op_unit unit);

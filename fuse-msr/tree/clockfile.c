@@ -2,6 +2,7 @@
 /* The clock file. It must not know how a request came. */
 #include "fuse-msr/tree/file.h"
 
+#include "util/clock.h"
 #include "util/number.h"
 
 #include <errno.h>
@@ -9,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#define NS_PER_S UINT64_C(1000000000)
 
 /* It is not a thing of the node's: whoever started the node moves it, and not the node's root. */
 static bool clock_is_allowed(const struct tree_file *file, int mask, const struct caller *caller)
@@ -48,9 +47,9 @@ static bool parse_fraction(const char *text, uint64_t *ns)
 		return false;
 	/* a leading 1 keeps leading zeros from meaning octal */
 	memcpy(digits + 1, text, length);
-	if (!number_parse(digits, 2 * NS_PER_S, &value))
+	if (!number_parse(digits, 2 * CLOCK_SECOND_NS, &value))
 		return false;
-	*ns = value - NS_PER_S;
+	*ns = value - CLOCK_SECOND_NS;
 	return true;
 }
 
@@ -74,9 +73,9 @@ static bool parse(const char *text, uint64_t *ns)
 		if (!parse_fraction(point + 1, &fraction))
 			return false;
 	}
-	if (!number_parse(copy, UINT64_MAX / NS_PER_S - 1, &seconds))
+	if (!number_parse(copy, UINT64_MAX / CLOCK_SECOND_NS - 1, &seconds))
 		return false;
-	*ns = seconds * NS_PER_S + fraction;
+	*ns = seconds * CLOCK_SECOND_NS + fraction;
 	return true;
 }
 

@@ -55,7 +55,7 @@ static uint32_t end_of_unit(const struct machine *machine, enum op_unit unit)
 	for (size_t i = 0; i < machine->n_registers; i++) {
 		const struct arch_hit *hit = &machine->registers[i];
 		uint32_t address = arch_register_address(hit->entry, hit->index);
-		if (hit->entry->space == OP_PCI && hit->entry->unit == unit &&
+		if (op_space_has_units(hit->entry->space) && hit->entry->unit == unit &&
 			hit->entry->class != ARCH_ABSENT && address >= end)
 			end = address + op_space_step(OP_PCI);
 	}

@@ -4,12 +4,13 @@
 
 #include <math.h>
 
+#include "util/clock.h"
+
 #define MHZ 1e6
 
 /* Rates are kept in millionths of an event a second: fine enough that the
  * rounding of a rate stays below one event in twenty days. */
 #define MICRO	 1000000u
-#define NS_PER_S 1000000000u
 #define MAX_RATE 9e12 /* a second; what still fits into 63 bits of millionths */
 
 /* holds a rate of 63 bits times a time of 64; __extension__ as it is not ISO C */
@@ -121,7 +122,7 @@ static double package_rate(const struct flow *flow, const struct fixture_phase *
 	case FLOW_DRAM_ENERGY:
 		return load->dram_watts * flow->units_per_joule;
 	case FLOW_PACKAGE_HOT:
-		return load->temperature_c >= flow->limit_c ? NS_PER_S : 0;
+		return load->temperature_c >= flow->limit_c ? CLOCK_SECOND_NS : 0;
 	default:
 		return box_rate(flow, load);
 	}
@@ -132,7 +133,7 @@ static double hot_rate(const struct flow *flow, const struct fixture_phase *phas
 	uint32_t number = flow->fixture->cpus[flow->cpu].number;
 	const struct fixture_cpu_load *load = phase_cpu(phase, number);
 
-	return load && load->temperature_c >= flow->limit_c ? NS_PER_S : 0;
+	return load && load->temperature_c >= flow->limit_c ? CLOCK_SECOND_NS : 0;
 }
 
 /* A second, during this phase. */
@@ -161,7 +162,7 @@ static wide micro_total(double rate, uint64_t ns)
 
 static uint64_t rounded_down(wide micro)
 {
-	return (uint64_t)(micro / ((uint64_t)MICRO * NS_PER_S));
+	return (uint64_t)(micro / ((uint64_t)MICRO * CLOCK_SECOND_NS));
 }
 
 enum flow_kind flow_counted(enum arch_counts counts)

@@ -186,8 +186,8 @@ static uint32_t count_boxes(const struct machine *machine, const struct arch_box
 
 	for (size_t i = 0; i < machine->n_registers; i++) {
 		const struct arch_register *entry = machine->registers[i].entry;
-		if (entry->space == OP_MSR && entry->class == ARCH_BOX && entry->box == kind &&
-			entry->index >= n)
+		if (!op_space_has_units(entry->space) && entry->class == ARCH_BOX &&
+			entry->box == kind && entry->index >= n)
 			n = entry->index + 1;
 	}
 	return n;

@@ -76,7 +76,7 @@ static void take_dump(const struct machine *machine, struct machine_function *fu
 		const struct arch_hit *hit = &machine->registers[i];
 		const struct arch_register *entry = hit->entry;
 
-		if (entry->class == ARCH_ABSENT || entry->space != OP_PCI ||
+		if (entry->class == ARCH_ABSENT || !op_space_has_units(entry->space) ||
 			entry->unit != function->uncore->unit)
 			continue;
 		struct instance instance = instance_of(function, hit, 0);
@@ -89,7 +89,7 @@ static void take_dump(const struct machine *machine, struct machine_function *fu
 static const struct arch_box *find_box(const struct arch *arch, enum op_unit unit)
 {
 	for (size_t i = 0; i < arch->n_boxes; i++)
-		if (arch->boxes[i].space == OP_PCI && arch->boxes[i].unit == unit)
+		if (op_space_has_units(arch->boxes[i].space) && arch->boxes[i].unit == unit)
 			return &arch->boxes[i];
 	return NULL;
 }

@@ -26,7 +26,7 @@ uint32_t arch_register_address(const struct arch_register *entry, uint32_t index
 static bool is_there(const struct arch_register *entry, const struct place *device)
 {
 	return entry->space == device->space &&
-	       (entry->space == OP_MSR || entry->unit == device->unit);
+	       (!op_space_has_units(entry->space) || entry->unit == device->unit);
 }
 
 static bool find_in(
@@ -211,7 +211,7 @@ bool arch_box_register(const struct arch *arch, const struct arch_box *box, uint
 
 			if (entry->class == ARCH_BOX && entry->box == box && entry->part == part &&
 				entry->shift == 0 &&
-				(box->space == OP_PCI || entry->index == box_index) &&
+				(op_space_has_units(box->space) || entry->index == box_index) &&
 				address_of(arch, entry, index, address))
 				return true;
 		}

@@ -10,26 +10,21 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* The search hands back its own copies of the functions, in our order. */
-static const struct node_seen *find_seen(
-	const struct node_search *search, const struct bus_function *function)
-{
-	size_t i = 0;
-
-	while (memcmp(&search->seen[i].function, function, sizeof *function) != 0)
-		i++;
-	return &search->seen[i];
-}
+/* What the search hands back to us. */
+struct context {
+	const struct node_search *search;
+	const struct bus_function *functions; /* those that were seen, in the same order */
+};
 
 static int read_config(
 	void *context, const struct bus_function *function, uint32_t offset, uint32_t *value)
 {
-	const struct node_search *search = context;
+	const struct context *ours = context;
+	const struct node_search *search = ours->search;
 	unsigned device = function->devfn >> 3, number = function->devfn & 7;
 
-	if (find_seen(search, function)->in_sysfs)
+	if (search->seen[function - ours->functions].in_sysfs)
 		return file_read_le32(search->root_fd, offset, value,
 			"sys/bus/pci/devices/%04x:%02x:%02x.%x/config", function->domain,
 			function->bus, device, number);
@@ -46,7 +41,7 @@ static bool first_number(void *context, uint32_t number)
 /* The package of the first CPU of its NUMA node. */
 static uint32_t numa_package(void *context, const struct bus_function *function)
 {
-	const struct node_search *search = context;
+	const struct node_search *search = ((const struct context *)context)->search;
 	const struct node *node = search->node;
 	uint32_t cpu = UINT32_MAX;
 	char text[4096];
@@ -105,6 +100,7 @@ int node_map_buses(const struct node_search *search)
 	for (size_t i = 0; i < search->n_seen; i++)
 		functions[i] = search->seen[i].function;
 
+	struct context context = {search, functions};
 	const struct bus_search bus_search = {
 		.arch = node->arch,
 		.functions = functions,
@@ -114,7 +110,7 @@ int node_map_buses(const struct node_search *search)
 		.has_lost_cpus = has_lost_cpus(node),
 		.read_config = read_config,
 		.numa_package = numa_package,
-		.context = (void *)search,
+		.context = &context,
 	};
 	int r = buses_map(&bus_search, &node->buses, &node->n_buses);
 	free(functions);

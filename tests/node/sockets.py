@@ -79,7 +79,31 @@ def guest(folder):
         lambda m: f"{m[1]}{m[2]}{m[3]}" + ("0x80000000" if "ce" in m[2].lower() else "0x0"), text))
 
 
+def gap(folder):
+    """Package 1 is not there, and CPUs 8 to 15 are called 16 to 23: of package 2."""
+    moved = {str(cpu): str(cpu + 8) for cpu in range(8, 16)}
+
+    def cpus(text):
+        return re.sub(r"\b(8|9|1[0-5])\b", lambda m: moved[m[1]], text)
+
+    def ubox(text):
+        head, blocks = functions(text)
+        return head + "".join(
+            re.sub(r"(?m)^(50: (?:\w\w ){4})\w\w", r"\g<1>78", block)
+            if re.search(r":0b\.0", address) else block for address, block in blocks)
+
+    edit(folder, "node.yaml", lambda text: re.sub(
+        r"(number: )1(, cpus: )8-15", r"\g<1>2\g<2>16-23", text.replace(
+            "  packages: 2\n", '  packages: 3\n  absent: "8-15"\n')).replace("node: 1}", "node: 2}"))
+    edit(folder, "msr.txt", lambda text: re.sub(r"(?m)^([0-9,-]+)(?=\s+0x)", lambda m: cpus(
+        m[1].replace("0-15", "0-7,8-15").replace("1-15", "1-7,8-15")), text))
+    edit(folder, "workload.yaml", lambda text: re.sub(
+        r"(\bpackages: )1\b", r"\g<1>2", re.sub(r"(\bcpus: )([0-9,-]+)", lambda m: m[1] + cpus(m[2]), text)))
+    edit(folder, "pci.txt", ubox)
+
+
 CASES = {
+    "gap": gap,
     "offline": offline,
     "no-ubox": without(r":(7f|ff):0b\.0"),
     "nothing": without(r":(7f|ff):0b\.0|:(00|80):05\.0"),

@@ -110,6 +110,14 @@ check "... the other one's figures are its own" measures "$work/offline" "$(ctl 
 # shellcheck disable=SC2086
 check "... read and written" has 1 $one
 
+case_of gap
+check "packages are called by their ids, with gaps" \
+	buses "$work/gap" "$(ctl info --json)" "7f=0 ff=2"
+check "... as the workload calls them" measures "$work/gap" "$(ctl stat -i 0.5 -e $workload)"
+check "... and -s" measures "$work/gap" "$(ctl read -s 2 -u imc0 0xf4)"
+check "... while one that is not there is no socket" \
+	sh -c "! '$fuse_msr' run --daemon '$msrd' '$work/gap' -- $(ctl read -s 1 -u imc0 0xf4) >/dev/null 2>&1"
+
 echo 8-9 >"$work/online"
 chmod 644 "$work/online"
 cat >"$work/bind" <<'END'

@@ -441,10 +441,10 @@ static struct msrd *must_open_role(void **state, const char *role)
 {
 	struct theatre *theatre = *state;
 	struct msrd *msrd;
-	int result = open_role(theatre, role, &msrd);
+	int r = open_role(theatre, role, &msrd);
 
-	if (result != 0)
-		fail_msg("%d: %s", result, theatre->text);
+	if (r != 0)
+		fail_msg("%d: %s", r, theatre->text);
 	return msrd;
 }
 

@@ -216,7 +216,7 @@ static bool is_known(const struct arch *arch)
 	const struct arch_box *box = arch->memory_box;
 	uint32_t reg;
 	bool is_known =
-		box && box->space == OP_PCI &&
+		box && op_space_has_units(box->space) &&
 		(box->freeze == 0 || arch_box_register(arch, box, 0, ARCH_BOX_CONTROL, 0, &reg));
 
 	for (uint32_t i = 0; is_known && i < box->n_counters; i++)
