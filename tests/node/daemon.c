@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "wire.h"
+#include "../../src/wire/meeting.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -415,7 +416,7 @@ static void file_at_the_path_is_left_alone(void **state)
 	struct stat st;
 
 	(void)state;
-	assert_int_equal(accessd_wait(&second, PATIENCE_MS), 1 << 8);
+	assert_int_equal(accessd_wait(&second, PATIENCE_MS), MEETING_TAKEN << 8);
 	assert_int_equal(lstat(second.path, &st), 0);
 	assert_true(S_ISREG(st.st_mode));
 	assert_int_equal(st.st_size, 4);
@@ -464,7 +465,7 @@ static void full_standard_error_does_not_stop_the_daemon(void **state)
 	assert_int_equal(errno, EAGAIN);
 	assert_int_equal(fcntl(inherited_pipe[1], F_SETFL, 0), 0); /* the next write would wait */
 	struct accessd second = accessd_start(program, occupy_with_clogged_stderr);
-	assert_int_equal(accessd_wait(&second, PATIENCE_MS), 1 << 8);
+	assert_int_equal(accessd_wait(&second, PATIENCE_MS), MEETING_TAKEN << 8);
 	close(inherited_pipe[0]);
 	close(inherited_pipe[1]);
 	unlink(second.path);
@@ -478,7 +479,7 @@ static void link_at_the_path_is_not_followed(void **state)
 
 	(void)state;
 	snprintf(target, sizeof target, "/tmp/msrd-test-target-%d", (int)second.pid);
-	assert_int_equal(accessd_wait(&second, PATIENCE_MS), 1 << 8);
+	assert_int_equal(accessd_wait(&second, PATIENCE_MS), MEETING_TAKEN << 8);
 	assert_int_equal(lstat(second.path, &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
 	assert_int_equal(lstat(target, &st), -1);
