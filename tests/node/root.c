@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "wire.h"
+#include "../../src/wire/meeting.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -153,7 +154,7 @@ static void socket_of_another_user_at_the_path_is_left_alone(void **state)
 	struct stat st;
 
 	(void)state;
-	assert_int_equal(accessd_wait(&accessd, PATIENCE_MS), 1 << 8);
+	assert_int_equal(accessd_wait(&accessd, PATIENCE_MS), MEETING_TAKEN << 8);
 	assert_int_equal(lstat(accessd.path, &st), 0);
 	assert_true(S_ISSOCK(st.st_mode));
 	assert_int_equal(st.st_uid, 12345);
