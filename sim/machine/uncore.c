@@ -138,7 +138,7 @@ static uint64_t fixed_select_read(const struct uncore_box *box, uint32_t index)
 
 static uint64_t fixed_select_write_mask(const struct arch_box *kind)
 {
-	return kind->select_enable | kind->fixed_reset;
+	return kind->select_enable | kind->fixed_mask | kind->fixed_reset;
 }
 
 static void fixed_select_write(struct uncore_box *box, uint32_t index, uint64_t value)

@@ -64,7 +64,8 @@ struct arch_box {
 	uint32_t select_enable;
 	uint32_t select_extend; /* bit 8 of the event's number; 0: it has none */
 	uint32_t select_reset;	/* clears the counter, and itself */
-	uint32_t fixed_reset;	/* the same in the fixed counter's select */
+	uint32_t fixed_mask;	/* further bits that read back in the fixed counter's select */
+	uint32_t fixed_reset;	/* clears the fixed counter, and itself */
 };
 
 /* Bits of the register that controls all boxes of a package; they read 0. */

@@ -55,6 +55,22 @@ static int get_device(const struct release *release, const struct likwid_record 
 	return -EINVAL;
 }
 
+static void mark(uint64_t *set, uint32_t number)
+{
+	if (number >= LIKWID_N_NUMBERS)
+		number = LIKWID_N_NUMBERS - 1;
+	set[number / 64] |= UINT64_C(1) << number % 64;
+}
+
+static int count(const uint64_t *set)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < LIKWID_N_NUMBERS / 64; i++)
+		n += __builtin_popcountll(set[i]);
+	return n;
+}
+
 static void get_op(struct likwid *likwid, enum op_verb verb)
 {
 	const struct likwid_record *request = &likwid->request;
@@ -64,7 +80,7 @@ static void get_op(struct likwid *likwid, enum op_verb verb)
 	likwid->op.place.reg = request->reg;
 	likwid->op.status = r == OP_OK ? OP_OK : OP_ABSENT;
 	if (r < 0) {
-		likwid->n_strange++;
+		mark(likwid->strange, request->device);
 		likwid->stranger = request->device;
 	}
 }
@@ -111,15 +127,20 @@ static size_t likwid_reply(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE])
 		reply.data = op->status == OP_OK ? op->value : 0;
 	else if (likwid->type == RELEASE_WRITE)
 		reply.data = 0;
-	likwid->n_accesses++;
-	likwid->n_absent += op->status == OP_ABSENT;
+	if (op->status == OP_ABSENT) {
+		likwid->has_missed = true;
+	} else {
+		likwid->has_found = true;
+		mark(likwid->found, likwid->request.device);
+	}
 	likwid_record_put(&reply, bytes);
 	return LIKWID_RECORD_SIZE;
 }
 
 /*
- * A client does not say which release it is. One that was taken for another
- * asks for numbers that are nothing, or something else.
+ * A client does not say which release it is. One that was taken for another asks
+ * for numbers that are nothing, or something else. A right one asks for units
+ * of other CPU models, too: then most of what it asks for is there.
  */
 static const char *likwid_doubt(const struct wire *wire, char text[WIRE_DOUBT_SIZE])
 {
@@ -127,13 +148,13 @@ static const char *likwid_doubt(const struct wire *wire, char text[WIRE_DOUBT_SI
 	const char *name = release_name(likwid->release);
 	char what[64];
 
-	if (likwid->n_strange == 0)
-		return NULL;
-	if (likwid->n_absent == likwid->n_accesses)
+	if (likwid->has_missed && !likwid->has_found)
 		snprintf(what, sizeof what, "every device that it asked for is absent");
-	else
+	else if (count(likwid->strange) >= count(likwid->found) && count(likwid->strange) > 0)
 		snprintf(what, sizeof what, "device %" PRIu32 " that it asked for is unknown",
 			likwid->stranger);
+	else
+		return NULL;
 	snprintf(text, WIRE_DOUBT_SIZE,
 		"%s: it may be another release of LIKWID than %s, whose numbers this session "
 		"spoke: see msrd(8)",

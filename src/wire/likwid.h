@@ -27,6 +27,8 @@
 #include <stdint.h>
 
 #define LIKWID_RECORD_SIZE 32
+/* More than any release has devices. */
+#define LIKWID_N_NUMBERS 256
 
 struct likwid_record {
 	uint32_t cpu;
@@ -53,8 +55,12 @@ struct likwid {
 	struct op op;
 
 	/* of all so far: what may tell of another release */
-	unsigned n_accesses, n_absent, n_strange;
-	uint32_t stranger; /* the last device that the release has no number for */
+	bool has_found; /* a device that is there was asked for */
+	bool has_missed;
+	/* by device number, the last bit for all above: known units that are there, and
+	 * numbers that the release has not got */
+	uint64_t found[LIKWID_N_NUMBERS / 64], strange[LIKWID_N_NUMBERS / 64];
+	uint32_t stranger; /* the last of these */
 };
 
 /* What limits points to must outlive it. */

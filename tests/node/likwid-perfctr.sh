@@ -8,7 +8,7 @@ private_tmp=yes
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/likwid.sh"
 fuse_msr=$1 msrd=$2 rates=$3
-small=$4/xeon-e5-2680-2x1 large=$4/xeon-e5-2680-2s
+small=$4/xeon-e5-2680-2x1 large=$4/xeon-e5-2680-2s ivy=$4/xeon-e5-2680v2-2s
 tests=$(dirname "$0")
 # counters start and stop one after the other: 10 ms between the first and the last are 0.3 %
 seconds=3
@@ -17,6 +17,7 @@ need_likwid
 need_counters "$small"
 "$rates" "$small" >"$work/rates"
 "$rates" "$large" >"$work/rates.large"
+"$rates" "$ivy" >"$work/rates.ivy"
 
 # start NAME COMMAND…: in the background; its output is $work/NAME
 start() {
@@ -41,6 +42,7 @@ perfctr() {
 CPU_CLK_UNHALTED_CORE:FIXC1,CPU_CLK_UNHALTED_REF:FIXC2,PWR_PKG_ENERGY:PWR0" sleep $seconds ;;
 	# sixteen CPUs are started one after the other
 	MEM.all) on "$large" -- likwid-perfctr -O -c 0-15 -g MEM sleep $((2 * seconds)) ;;
+	MEM.ivy) on "$ivy" -- likwid-perfctr -O -c 0,10 -g MEM sleep $seconds ;;
 	*) on "$small" -- likwid-perfctr -O -C 0,1 -g "$1" sleep $seconds ;;
 	esac
 }
@@ -49,6 +51,7 @@ is_the_workload() {
 	case $1 in
 	timeline) "$tests/likwid_timeline.py" "$work/rates" 2 "$work/$1" ;;
 	MEM.all) "$tests/likwid_metrics.py" "$work/rates.large" 8 "$work/$1" ;;
+	MEM.ivy) "$tests/likwid_metrics.py" "$work/rates.ivy" 10 "$work/$1" ;;
 	*) "$tests/likwid_metrics.py" "$work/rates" 1 "$work/$1" ;;
 	esac && says_no_error "$work/$1"
 }
@@ -71,7 +74,7 @@ groups="MEM CLOCK ENERGY L3 QPI FLOPS_DP"
 ! has_run || groups=MEM
 # some at once, on nodes of their own, and the long one beside them
 has_run || start MEM.all perfctr MEM.all
-for runs in "$groups" "MEM.stethoscope MEM.direct timeline"; do
+for runs in "$groups" "MEM.stethoscope MEM.direct MEM.ivy timeline"; do
 	jobs=
 	for run in $runs; do
 		start "$run" perfctr "$run"

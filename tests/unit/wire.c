@@ -179,7 +179,7 @@ static void package_that_is_not_there_has_no_request(void **state)
 
 static void unit_that_the_wire_lacks_has_no_request(void **state)
 {
-	struct op op = {.place = place_of_unit(0, UNIT_IMC, 4)};
+	struct op op = {.place = place_of_unit(0, UNIT_IMC, 8)};
 	struct likwid_record record;
 
 	(void)state;
@@ -206,7 +206,7 @@ static void what_does_not_exist_is_absent(void **state)
 	assert_int_equal(status_of(2, 5), OP_ABSENT);
 	assert_int_equal(status_of(5, 5), OP_ABSENT); /* an id is no rank */
 	assert_int_equal(status_of(4095, 5), OP_ABSENT);
-	assert_int_equal(status_of(0, 3), OP_ABSENT);
+	assert_int_equal(status_of(0, 15), OP_ABSENT);
 	assert_int_equal(status_of(0, 77), OP_ABSENT);
 	assert_int_equal(status_of(0, 0xffffffff), OP_ABSENT);
 }
@@ -289,8 +289,8 @@ static void numbers_of_another_release_are_a_doubt(void **state)
 
 	(void)state;
 	assert_null(likwid.wire.ops->doubt(&likwid.wire, text));
-	converse(&likwid, 14, OP_OK); /* an MSR in 3.1 and 4.0 */
-	converse(&likwid, 14, OP_OK);
+	converse(&likwid, 14, OP_ABSENT); /* an MSR in 3.1 and 4.0, a home agent in 5.2 */
+	converse(&likwid, 14, OP_ABSENT);
 	assert_string_equal(likwid.wire.ops->doubt(&likwid.wire, text),
 		"every device that it asked for is absent: it may be another release of LIKWID "
 		"than 5.2, whose numbers this session spoke: see msrd(8)");
@@ -307,11 +307,15 @@ static void what_is_merely_absent_or_refused_is_no_doubt(void **state)
 	char text[WIRE_DOUBT_SIZE];
 
 	(void)state;
+	converse(&likwid, 0, OP_OK);
 	converse(&likwid, 0, OP_ABSENT); /* a CPU that is offline */
 	converse(&likwid, 5, OP_ABSENT); /* an imc that firmware hides */
 	assert_null(likwid.wire.ops->doubt(&likwid.wire, text));
 	converse(&likwid, 0, OP_REFUSED);
 	converse(&likwid, 5, OP_OK);
+	assert_null(likwid.wire.ops->doubt(&likwid.wire, text));
+	converse(&likwid, 26, OP_OK); /* a unit of other CPU models */
+	converse(&likwid, 26, OP_OK);
 	assert_null(likwid.wire.ops->doubt(&likwid.wire, text));
 }
 

@@ -13,7 +13,8 @@
 	.control_mask = BIT(8) | BIT(16) | BIT(17), .freeze = BIT(8), .reset_selects = BIT(0),     \
 	.reset_counters = BIT(1)
 
-/* event select: [17] rst [21] ev_sel_ext [22] en; no invert */
+/* event select: [17] rst [20] ov_en [21] ev_sel_ext [22] en; no invert. That all but the CBox
+ * have ov_en is assumed: LIKWID's tools set it everywhere else. */
 #define SELECT(mask)   .select_mask = (mask), .select_enable = BIT(22), .select_reset = BIT(17)
 #define EXTENDED       .select_extend = BIT(21)
 #define COUNTERS(n, w) .n_counters = (n), .width = (w)
@@ -22,13 +23,13 @@
 const struct arch_box boxes_06_3e[N_BOXES] = {
 	[CBOX] = {"cbox", COUNTERS(4, 44), CONTROL, SELECT(0xFF4CFFFF)},
 	/* no box control; the fixed counter is wider than the others */
-	[UBOX] = {"ubox", COUNTERS(2, 44), SELECT(0x1F44FFFF), .fixed_width = 48,
-		.fixed_counts = ARCH_COUNTS_UCLK},
+	[UBOX] = {"ubox", COUNTERS(2, 44), SELECT(0x1F54FFFF), .fixed_width = 48,
+		.fixed_counts = ARCH_COUNTS_UCLK, .fixed_mask = BIT(20)},
 	[PCU] = {"pcu", COUNTERS(4, 48), CONTROL, SELECT(0xDF74C0FF), EXTENDED},
 	[IMC] = {"imc", IN_PCI(UNIT_IMC), COUNTERS(4, 48), CONTROL, SELECT(0xFF54FFFF),
 		.fixed_width = 48, .fixed_counts = ARCH_COUNTS_DCLK, .fixed_reset = BIT(19)},
 	[HA] = {"ha", IN_PCI(UNIT_HA), COUNTERS(4, 48), CONTROL, SELECT(0xFF54FFFF)},
-	[QPI] = {"qpi", IN_PCI(UNIT_QPI), COUNTERS(4, 48), CONTROL, SELECT(0xFF64FFFF), EXTENDED},
-	[R2PCIE] = {"r2pcie", IN_PCI(UNIT_R2PCIE), COUNTERS(4, 44), CONTROL, SELECT(0xFF44FFFF)},
-	[R3QPI] = {"r3qpi", IN_PCI(UNIT_R3QPI), COUNTERS(3, 44), CONTROL, SELECT(0xFF44FFFF)},
+	[QPI] = {"qpi", IN_PCI(UNIT_QPI), COUNTERS(4, 48), CONTROL, SELECT(0xFF74FFFF), EXTENDED},
+	[R2PCIE] = {"r2pcie", IN_PCI(UNIT_R2PCIE), COUNTERS(4, 44), CONTROL, SELECT(0xFF54FFFF)},
+	[R3QPI] = {"r3qpi", IN_PCI(UNIT_R3QPI), COUNTERS(3, 44), CONTROL, SELECT(0xFF54FFFF)},
 };
