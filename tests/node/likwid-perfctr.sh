@@ -90,6 +90,7 @@ done
 has_run || check "CPUs that the host does not have are measured" shows_the_workload MEM.all
 check "stethoscope shows what the workload does" shows_the_workload MEM.stethoscope
 check "direct mode shows the same" shows_the_workload MEM.direct
+check "Ivy Bridge-EP shows what its workload does" shows_the_workload MEM.ivy
 check "each line of the timeline shows what the workload does" shows_the_workload timeline
 
 on "$small" -- likwid-perfctr -i >"$work/info" 2>&1
