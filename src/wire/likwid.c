@@ -127,7 +127,9 @@ static size_t likwid_reply(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE])
 		reply.data = op->status == OP_OK ? op->value : 0;
 	else if (likwid->type == RELEASE_WRITE)
 		reply.data = 0;
-	if (op->status == OP_ABSENT) {
+	/* MSRs under a number that another release has for them are a PCI unit's here, and
+	 * no register of it */
+	if (op->status == OP_ABSENT || (op->status == OP_REFUSED && op->place.space == OP_PCI)) {
 		likwid->has_missed = true;
 	} else {
 		likwid->has_found = true;
@@ -146,10 +148,10 @@ static const char *likwid_doubt(const struct wire *wire, char text[WIRE_DOUBT_SI
 {
 	const struct likwid *likwid = (const struct likwid *)wire;
 	const char *name = release_name(likwid->release);
-	char what[64];
+	char what[80];
 
 	if (likwid->has_missed && !likwid->has_found)
-		snprintf(what, sizeof what, "every device that it asked for is absent");
+		snprintf(what, sizeof what, "every device that it asked for is absent or refused");
 	else if (count(likwid->strange) >= count(likwid->found) && count(likwid->strange) > 0)
 		snprintf(what, sizeof what, "device %" PRIu32 " that it asked for is unknown",
 			likwid->stranger);

@@ -211,7 +211,7 @@ start_mount() {
 mkdir "$work/mount"
 if [ "$(id -u)" = 0 ] || command -v fusermount3 >/dev/null; then
 	start_mount --as-root
-	check "mount says where and how to unmount" says "$work/mount.*fusermount3 -u"
+	check "mount says where and how to unmount" wait_until says "$work/mount.*fusermount3 -u"
 	check "mounted node can be read" cmp -n 8 "$work/mount/dev/cpu/0/msr" \
 		"$work/mount/dev/cpu/1/msr"
 	kill -TERM "$pid"

@@ -292,7 +292,8 @@ static void numbers_of_another_release_are_a_doubt(void **state)
 	converse(&likwid, 14, OP_ABSENT); /* an MSR in 3.1 and 4.0, a home agent in 5.2 */
 	converse(&likwid, 14, OP_ABSENT);
 	assert_string_equal(likwid.wire.ops->doubt(&likwid.wire, text),
-		"every device that it asked for is absent: it may be another release of LIKWID "
+		"every device that it asked for is absent or refused: it may be another release of "
+		"LIKWID "
 		"than 5.2, whose numbers this session spoke: see msrd(8)");
 	converse(&likwid, 0, OP_OK);  /* an MSR from 4.1 on */
 	converse(&likwid, 49, OP_OK); /* an imc from 5.4 on */
