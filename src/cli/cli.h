@@ -96,5 +96,4 @@ void cli_access_value(
 /* Says it on standard error too. */
 void cli_access_error(const struct cli *cli, struct table *table, struct msrd *msrd);
 
-
 #endif
