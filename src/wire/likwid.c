@@ -127,9 +127,8 @@ static size_t likwid_reply(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE])
 		reply.data = op->status == OP_OK ? op->value : 0;
 	else if (likwid->type == RELEASE_WRITE)
 		reply.data = 0;
-	/* MSRs under a number that another release has for them are a PCI unit's here, and
-	 * no register of it */
-	if (op->status == OP_ABSENT || (op->status == OP_REFUSED && op->place.space == OP_PCI)) {
+	/* what is an MSR under another release's number is a PCI unit's unlisted register here */
+	if (op->status == OP_ABSENT || op->status == OP_REFUSED) {
 		likwid->has_missed = true;
 	} else {
 		likwid->has_found = true;
