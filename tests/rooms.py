@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Reads the include lines and fails when a room includes what it must not.
+"""Fails when a room includes what it must not, or compares spaces outside src/op.c.
 
 usage: rooms.py SOURCE-ROOT
 """
@@ -47,6 +47,9 @@ STRANGERS = {
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
+# A space added later would silently take the other branch; a switch or a table is complained of.
+COMPARISON = re.compile(r"\bspace\s*[!=]=\s*OP_")
+
 
 def room_of(path, root):
     """The innermost one."""
@@ -77,6 +80,9 @@ def main():
             match = INCLUDE.match(line)
             if match and not is_allowed(room, str(path.relative_to(root)), match[1]):
                 wrong.append(f"{path.relative_to(root)}:{number}: must not include {match[1]}")
+            if COMPARISON.search(line):
+                wrong.append(f"{path.relative_to(root)}:{number}: only src/op.c tells spaces apart "
+                             "by comparing")
     wrong += [f"{room}: no such room" for room in ROOMS if room not in seen]
     wrong += [f"{pattern}: no such file" for pattern in STRANGERS if not list(root.glob(pattern))]
     if INCLUDE.search((root / "src/op.h").read_text()):
