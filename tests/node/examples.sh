@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Every example of README, man pages and --help, for an ordinary user, whom they are for; for
 # root where there can be no node for anybody else.
-# usage: examples.sh FUSE-MSR MSRD MSRCTL FIXTURES TESTS DEMO README PAGE…
+# usage: examples.sh FUSE-MSR MSRD MSRCTL FIXTURES TESTS LEFT-OUT DEMO README PAGE…
 
 private_tmp=yes
 . "$(dirname "$0")/lib.sh"
