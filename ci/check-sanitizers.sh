@@ -5,6 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
+chmod 755 "$work" # the tests are also other users
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GRACE_MS 2000 /* chosen, not tuned */
+/* chosen, not tuned */
+#define GRACE_MS 2000
+#define ASK_MS	 10000 /* it takes 50 ms here */
 
 enum key {
 	OPTION_CLOCK = 256,
@@ -220,6 +222,7 @@ int main(int argc, char **argv)
 	struct options options = {
 		.clock = MACHINE_CLOCK_REAL,
 		.grace_ms = GRACE_MS,
+		.ask_ms = ASK_MS,
 	};
 	const struct verb *verb = NULL;
 	char name[64];

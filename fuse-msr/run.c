@@ -158,7 +158,8 @@ static bool find_installation(const struct options *options, struct installation
 	if (!daemon || !options->likwid)
 		return daemon || (!options->daemon && !options->likwid);
 
-	installation->release = tools_release(options->release, options->command[0], daemon);
+	installation->release =
+		tools_release(options->release, options->command[0], daemon, options->ask_ms);
 	return installation->release;
 }
 

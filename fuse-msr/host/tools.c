@@ -26,8 +26,7 @@
 /* A name of its own for the library: a list of libraries takes no path with blanks or colons. */
 #define CPUID DIR "/libnode-cpuid.so"
 
-#define TOOL	   "likwid-perfctr" /* every release has it, and it tells its version */
-#define TIMEOUT_MS 10000	    /* chosen: it takes 50 ms here */
+#define TOOL "likwid-perfctr" /* every release has it, and it tells its version */
 
 /* The first executable of that name in PATH; the caller frees. NULL: there is none. */
 static char *find_in_path(const char *name)
@@ -100,11 +99,11 @@ static const struct release *release_in_path(const char *daemon)
 	return real && strcmp(real, daemon) == 0 ? release_of_path(path, link_follow) : NULL;
 }
 
-static const struct release *ask_release(char *tool)
+static const struct release *ask_release(char *tool, int timeout_ms)
 {
 	char *const argv[] = {tool, (char *)"-v", NULL};
 	char text[1024] = "", version[32];
-	int r = version_ask(argv, TIMEOUT_MS, text, sizeof text);
+	int r = version_ask(argv, timeout_ms, text, sizeof text);
 	const struct release *release = NULL;
 
 	if (r < 0) {
@@ -125,7 +124,7 @@ static const struct release *ask_release(char *tool)
 	return release;
 }
 
-static const struct release *find_release(const char *command, const char *daemon)
+static const struct release *find_release(const char *command, const char *daemon, int timeout_ms)
 {
 	const struct release *release = release_in_path(daemon);
 
@@ -138,15 +137,16 @@ static const struct release *find_release(const char *command, const char *daemo
 		      "or add the directory that " TOOL " is in to PATH");
 		return NULL;
 	}
-	return ask_release(beside ? beside : in_path);
+	return ask_release(beside ? beside : in_path, timeout_ms);
 }
 
-const struct release *tools_release(const char *wanted, const char *command, const char *daemon)
+const struct release *tools_release(
+	const char *wanted, const char *command, const char *daemon, int timeout_ms)
 {
 	const struct release *release;
 
 	if (!wanted)
-		return find_release(command, daemon);
+		return find_release(command, daemon, timeout_ms);
 	release = parse_release(wanted);
 	if (!release) {
 		warnx("--likwid=%s: no release of LIKWID that is known", wanted);

@@ -14,9 +14,11 @@
 /*
  * The release that the tools are of: wanted ("5.4", "5.4.1") unless NULL; or
  * that of the folder by which PATH leads to the daemon already; or that of the
- * LIKWID that is found beside command or in PATH. NULL after a message.
+ * LIKWID that is found beside command or in PATH, which may take timeout_ms to
+ * tell. NULL after a message.
  */
-const struct release *tools_release(const char *wanted, const char *command, const char *daemon);
+const struct release *tools_release(
+	const char *wanted, const char *command, const char *daemon, int timeout_ms);
 
 /* Outside of the node, for everything started from here. 0 or -errno. */
 int tools_environment(

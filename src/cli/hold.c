@@ -8,12 +8,14 @@
 
 #include "util/array.h"
 
-/* How long another measurement may take to program its counters; chosen, not tuned. */
-#define PEERS_MS 20000
-
-void hold_init(struct hold *hold, const struct cli *cli, struct msrd *msrd)
+void hold_init(struct hold *hold, const struct cli *cli, struct msrd *msrd, unsigned wait_ms)
 {
-	*hold = (struct hold){.cli = cli, .msrd = msrd, .peers = {.dir = -1, .file = -1}};
+	*hold = (struct hold){
+		.cli = cli,
+		.msrd = msrd,
+		.wait_ms = wait_ms,
+		.peers = {.dir = -1, .file = -1},
+	};
 }
 
 static void say_restored(const struct journal_failures *failures)
@@ -32,7 +34,7 @@ static int join_peers(struct hold *hold)
 	for (size_t i = 0; r < 0 && i < N_ELEMENTS(parents); i++)
 		r = peers_init(&hold->peers, parents[i]);
 	if (r == 0)
-		r = peers_lock(&hold->peers, PEERS_MS);
+		r = peers_lock(&hold->peers, hold->wait_ms);
 	if (r == -EAGAIN) {
 		warnx("another msrctl stat of yours is programming counters, and does not come to "
 		      "an end: is it stopped?");
@@ -75,7 +77,7 @@ bool hold_release(struct hold *hold)
 {
 	struct journal_failures failures = {0};
 	/* who does not let us have it now will find our claims later */
-	bool is_ours = peers_lock(&hold->peers, PEERS_MS) == 0;
+	bool is_ours = peers_lock(&hold->peers, hold->wait_ms) == 0;
 	int r = restore_once(hold, &failures);
 
 	if (r < 0) {

@@ -9,12 +9,13 @@
 struct hold {
 	const struct cli *cli;
 	struct msrd *msrd; /* the caller's to close */
+	unsigned wait_ms;  /* for other measurements that program theirs */
 	struct peers peers;
 	struct plan plan;
 };
 
 /* Takes over the daemon. */
-void hold_init(struct hold *hold, const struct cli *cli, struct msrd *msrd);
+void hold_init(struct hold *hold, const struct cli *cli, struct msrd *msrd, unsigned wait_ms);
 
 /* Programs what the CPUs need, as plan_start. -EBUSY, with a message, when another
  * measurement does not come to an end with it. */

@@ -323,7 +323,7 @@ int intervals_run(const struct intervals *intervals, const struct cli *cli,
 		warnx("cannot wait for signals: %s", strerror(-r));
 		return CLI_FAILED;
 	}
-	hold_init(&run.hold, cli, cli_open(cli));
+	hold_init(&run.hold, cli, cli_open(cli), intervals->wait_ms);
 	if (run.hold.msrd)
 		is_good = run_measurement(&run);
 	msrd_close(run.hold.msrd);

@@ -7,8 +7,9 @@
 #include "cli/measure/view.h"
 
 struct intervals {
-	double length_s; /* 0: as long as the command runs */
-	uint64_t count;	 /* 0: until a signal comes, or the command ends */
+	double length_s;  /* 0: as long as the command runs */
+	uint64_t count;	  /* 0: until a signal comes, or the command ends */
+	unsigned wait_ms; /* for other measurements that program counters */
 	bool all_sockets;
 	char **command;		 /* NULL: none */
 	bool no_status;		 /* the command's exit status is not ours */

@@ -6,6 +6,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,10 @@
 #include "util/number.h"
 
 /* Without a letter, so that it is not mistaken for -n. */
-enum { OPTION_NO_STATUS = 1 << 9 };
+enum { OPTION_NO_STATUS = 1 << 9, OPTION_WAIT };
+
+/* How long another measurement may take to program its counters; chosen, not tuned. */
+#define WAIT_MS 20000
 
 struct stat_request {
 	struct cli *cli;
@@ -32,6 +36,11 @@ static double parse_positive(const char *text, const char *what, struct argp_sta
 	if (end == text || *end != '\0' || !(value > 0) || !(value < 1e9))
 		argp_error(state, "%s is no %s", text, what);
 	return value;
+}
+
+static unsigned to_ms(double seconds)
+{
+	return seconds < UINT_MAX / 1000 ? (unsigned)(1000 * seconds) : UINT_MAX;
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -62,6 +71,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'o':
 		request->output_path = argument;
 		return 0;
+	case OPTION_WAIT:
+		request->intervals.wait_ms =
+			to_ms(parse_positive(argument, "number of seconds", state));
+		return 0;
 	case OPTION_NO_STATUS:
 		request->intervals.no_status = true;
 		return 0;
@@ -84,6 +97,10 @@ static const struct argp_option options[] = {
 	{"tolerance", 't', "PERCENT", 0, "With --expect, how far a figure may be off (default: 1)",
 		0},
 	{"no-status", OPTION_NO_STATUS, NULL, 0, "Exit as the measurement went, not as COMMAND did",
+		0},
+	{"wait", OPTION_WAIT, "SECONDS", 0,
+		"How long another measurement of yours may keep this one from programming its "
+		"counters, or putting them back (default: 20)",
 		0},
 	{"output", 'o', "FILE", 0, "Write the tables to FILE, not between COMMAND's output", 0},
 	{0},
@@ -204,7 +221,8 @@ static int measure_and_compare(struct stat_request *request, const struct places
 
 int stat_run(struct cli *cli, int argc, char **argv)
 {
-	struct stat_request request = {.cli = cli, .intervals.view.tolerance = 1};
+	struct stat_request request = {
+		.cli = cli, .intervals = {.view.tolerance = 1, .wait_ms = WAIT_MS}};
 	struct places cpus = {0};
 	int status;
 

@@ -19,8 +19,6 @@
 
 #include "client/deadline.h"
 
-/* For the kernel to end what is killed; chosen, not tuned. */
-#define KILLED_MS 1000
 /* How often to look where there is no pidfd. */
 #define LOOK_MS 2
 
@@ -145,7 +143,7 @@ void child_end(struct child *child, unsigned patience_ms, unsigned asked_ms)
 	if (child_has_ended(child, asked_ms))
 		return;
 	send_signal(child, SIGKILL);
-	child_has_ended(child, KILLED_MS);
+	child_has_ended(child, asked_ms);
 	if (child->pidfd >= 0)
 		close(child->pidfd);
 	child->pidfd = -1;

@@ -29,7 +29,8 @@ bool child_has_ended(struct child *child, unsigned timeout_ms);
  * is none of ours. */
 bool child_has_stepped_aside(struct child *child);
 
-/* Lets it end by itself for patience_ms, then asks it to, and after asked_ms more kills it. */
+/* Lets it end by itself for patience_ms, then asks it to, and after asked_ms more kills it, which
+ * may take as long again. */
 void child_end(struct child *child, unsigned patience_ms, unsigned asked_ms);
 
 /* "it ended with exit status 3" and the like, into text. */

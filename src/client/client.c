@@ -20,10 +20,10 @@
 
 /* Chosen, not tuned: LIKWID's clients wait as long for the start. */
 #define TIMEOUT_MS 10000
-/* From end of file to the daemon's end, to learn how it ended. */
-#define OBITUARY_MS 200
 /* How long a daemon may take to end by itself once it is told to. */
 #define END_TIMEOUT_MS 2000
+/* Of that, from end of file to the daemon's end, to learn how it ended. */
+#define OBITUARY_SHARE 10
 
 struct msrd {
 	pthread_mutex_t lock; /* guards all below; the daemon's pid never changes */
@@ -86,7 +86,7 @@ static int break_off(struct msrd *msrd, int error)
 	msrd->broken = error;
 	switch (error) {
 	case -ECONNRESET:
-		if (child_has_ended(child, OBITUARY_MS))
+		if (child_has_ended(child, msrd->end_timeout_ms / OBITUARY_SHARE))
 			child_describe(child, end, sizeof end);
 		else
 			snprintf(end, sizeof end, "it closed the connection");
@@ -256,7 +256,8 @@ static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
 	msrd->end_timeout_ms = or_default(options->end_timeout_ms, END_TIMEOUT_MS);
 	msrd->connection.reply_timeout_ms = or_default(options->reply_timeout_ms, TIMEOUT_MS);
 	r = spawn_daemon(&msrd->connection.child, path,
-		or_default(options->start_timeout_ms, TIMEOUT_MS), msrd->text, sizeof msrd->text);
+		or_default(options->start_timeout_ms, TIMEOUT_MS), msrd->end_timeout_ms / 2,
+		msrd->text, sizeof msrd->text);
 	if (r < 0) {
 		msrd->conversation->ops->free(msrd->conversation);
 		return r;

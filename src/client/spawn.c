@@ -25,8 +25,6 @@
 #define LOOK_MS 1
 /* Of the time to start, for the one that a daemon leaves in its place; chosen, not tuned. */
 #define HEIR_SHARE 10
-/* How long a daemon takes to end that is asked to. */
-#define END_ASKED_MS 1000
 /* How many daemons to start as long as each finds its path taken; chosen, not tuned. */
 #define N_STARTS 5
 
@@ -133,6 +131,7 @@ static bool has_failed(struct child *child, unsigned heir_ms, long long *heir_de
 struct start {
 	const char *path;
 	unsigned timeout_ms;
+	unsigned asked_ms;
 	long long deadline; /* of all starts */
 	struct sockaddr_un address;
 	bool taken; /* for what lies at the address; another daemon has another address */
@@ -214,17 +213,18 @@ static int start_one(struct start *start, struct child *child)
 	r = meet(start, child);
 	if (r < 0) {
 		start->taken = was_taken(start, child, r);
-		child_end(child, 0, END_ASKED_MS);
+		child_end(child, 0, start->asked_ms);
 	}
 	return r;
 }
 
-int spawn_daemon(
-	struct child *child, const char *path, unsigned timeout_ms, char *text, size_t size)
+int spawn_daemon(struct child *child, const char *path, unsigned timeout_ms, unsigned asked_ms,
+	char *text, size_t size)
 {
 	struct start start = {
 		.path = path,
 		.timeout_ms = timeout_ms,
+		.asked_ms = asked_ms,
 		.deadline = deadline_in(timeout_ms),
 		.text = text,
 		.size = size,

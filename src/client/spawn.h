@@ -14,13 +14,14 @@
 int spawn_find(const char *daemon, char path[PATH_MAX], char *text, size_t size);
 
 /*
- * Starts the program at path and connects to it within timeout_ms; where a
+ * Starts the program at path and connects to it within timeout_ms; one that is
+ * not reached has asked_ms to end before it is killed. Where a
  * daemon finds its path taken, which process ids that come again may bring
  * about, it starts another, a few times. A connected non-blocking socket and
  * the child that is at its other end, or a negative error, its cause in text,
  * and nothing left behind. The errors are those of msrd_open.
  */
-int spawn_daemon(
-	struct child *child, const char *path, unsigned timeout_ms, char *text, size_t size);
+int spawn_daemon(struct child *child, const char *path, unsigned timeout_ms, unsigned asked_ms,
+	char *text, size_t size);
 
 #endif

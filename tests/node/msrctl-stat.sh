@@ -98,6 +98,25 @@ while read -r order; do
 	check "registers are as before after: $order" on_node sh "$work/several" "$order" </dev/null
 done <"$work/orders"
 
+# while another one has their files for itself
+cat >"$work/beside" <<'END'
+"$msrctl" stat --daemon "$msrd" -n 0 >/dev/null &
+for i in $(seq 500); do
+	dir=$(ls -d "/dev/shm/msrctl-1-$(id -u)-$(cat /proc/sys/kernel/random/boot_id)-$(
+		python3 -c 'import os; d = os.stat("/dev/cpu").st_dev
+print(f"{os.major(d)}.{os.minor(d)}")')" 2>/dev/null) && break
+	sleep 0.02
+done
+flock "$dir" timeout 10 "$msrctl" stat --daemon "$msrd" --wait 0.1
+status=$?
+kill %1
+wait %1
+exit $status
+END
+check "a measurement that another one does not let begin fails as soon as it is told to" \
+	ends_with 1 on_node bash "$work/beside"
+check "... and says why" says "another msrctl stat of yours is programming counters"
+
 # --- COMMAND and its exit status
 check "COMMAND's exit status is stat's" ends_with 3 stat -o /dev/null -- sh -c 'exit 3'
 check "... also when it outlasts the intervals" ends_with 3 \
