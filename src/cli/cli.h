@@ -84,16 +84,4 @@ enum cli_status cli_where_get(
  * what they call so. False after a message. */
 bool cli_find_register(const struct cli *cli, struct places *places, const char *text);
 
-/*
- * A table of accesses, one a row: the place begins the row, the value (in
- * hexadecimal) or the error (msrd_error) of the access ends it. All places of a
- * table are in the same space.
- */
-struct table *cli_access_table(const struct cli *cli, const char *key, enum op_space space);
-void cli_access_row(const struct cli *cli, struct table *table, const struct place *place);
-void cli_access_value(
-	const struct cli *cli, struct table *table, const struct place *place, uint64_t value);
-/* Says it on standard error too. */
-void cli_access_error(const struct cli *cli, struct table *table, struct msrd *msrd);
-
 #endif

@@ -21,7 +21,7 @@
 #define KEEP_UP_NS (30 * CLOCK_SECOND_NS)
 
 /* A measurement under way. */
-struct run {
+struct measurement {
 	const struct intervals *intervals;
 	const struct cli *cli;
 	const struct places *cpus;
@@ -38,23 +38,23 @@ struct run {
 	bool is_over;	   /* interrupted, or the command ended */
 };
 
-static void show_progress(const struct run *run)
+static void show_progress(const struct measurement *measurement)
 {
-	const struct intervals *intervals = run->intervals;
-	double seconds = (double)(clock_now_ns() - run->interval_begin_ns) / 1e9;
+	const struct intervals *intervals = measurement->intervals;
+	double seconds = (double)(clock_now_ns() - measurement->interval_begin_ns) / 1e9;
 
 	/* the terminal is the command's while it runs */
 	if (intervals->command || !isatty(STDERR_FILENO))
 		return;
 	fprintf(stderr, "\r\033[Kmeasuring: %.0f of %g s, interval %llu", seconds,
-		intervals->length_s, (unsigned long long)run->n_done + 1);
+		intervals->length_s, (unsigned long long)measurement->n_done + 1);
 	if (intervals->count)
 		fprintf(stderr, " of %llu", (unsigned long long)intervals->count);
 }
 
-static void clear_progress(const struct run *run)
+static void clear_progress(const struct measurement *measurement)
 {
-	if (!run->intervals->command && isatty(STDERR_FILENO))
+	if (!measurement->intervals->command && isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
 }
 
@@ -74,72 +74,74 @@ static void add_command(struct table *table, const struct job *job)
 		table_cell(table, "exit status %d", WEXITSTATUS(job->status));
 }
 
-static struct table *make_interval(const struct run *run)
+static struct table *make_interval(const struct measurement *measurement)
 {
-	size_t n_columns = run->intervals->command ? 3 : 2;
-	struct table *table = table_new("intervals", interval_columns, n_columns, run->cli->json);
+	size_t n_columns = measurement->intervals->command ? 3 : 2;
+	struct table *table =
+		table_new("intervals", interval_columns, n_columns, measurement->cli->json);
 
 	table_row(table);
-	table_cell(table, "%llu", (unsigned long long)run->n_done + 1);
-	table_cell(table, "%.3f", (double)(run->last_read_ns - run->interval_begin_ns) / 1e9);
-	if (run->intervals->command)
-		add_command(table, &run->job);
+	table_cell(table, "%llu", (unsigned long long)measurement->n_done + 1);
+	table_cell(table, "%.3f",
+		(double)(measurement->last_read_ns - measurement->interval_begin_ns) / 1e9);
+	if (measurement->intervals->command)
+		add_command(table, &measurement->job);
 	return table;
 }
 
 /* Whoever does not look at the tables hears of it too, once. */
-static void say_failures(struct run *run, const struct metrics *metrics)
+static void say_failures(struct measurement *measurement, const struct metrics *metrics)
 {
 	for (size_t i = 0; i < metrics->n_rows; i++) {
 		const struct metrics_row *row = &metrics->rows[i];
 
 		if (!row->has_failure)
 			continue;
-		run->n_failures++;
-		if (run->n_done == 0)
+		measurement->n_failures++;
+		if (measurement->n_done == 0)
 			warnx("%s %u: %s", row->scope == SCOPE_CPU ? "CPU" : scope_name(row->scope),
 				row->number, row->cause);
 	}
 }
 
-static int print_metrics(struct run *run, const struct metrics *metrics)
+static int print_metrics(struct measurement *measurement, const struct metrics *metrics)
 {
-	const struct view *view = &run->intervals->view;
+	const struct view *view = &measurement->intervals->view;
 	struct table *tables[] = {
-		make_interval(run),
-		view_scope(view, metrics, SCOPE_CPU, &run->verdict),
-		view_scope(view, metrics, SCOPE_SOCKET, &run->verdict),
+		make_interval(measurement),
+		view_scope(view, metrics, SCOPE_CPU, &measurement->verdict),
+		view_scope(view, metrics, SCOPE_SOCKET, &measurement->verdict),
 	};
 	size_t n_tables = N_ELEMENTS(tables);
 	int r;
 
-	clear_progress(run);
-	say_failures(run, metrics);
-	if (run->n_done > 0 && !view->json)
-		fputc('\n', run->out);
-	run->doing = "output";
-	r = tables_print(tables, n_tables, run->out);
+	clear_progress(measurement);
+	say_failures(measurement, metrics);
+	if (measurement->n_done > 0 && !view->json)
+		fputc('\n', measurement->out);
+	measurement->doing = "output";
+	r = tables_print(tables, n_tables, measurement->out);
 	for (size_t i = 0; i < n_tables; i++)
 		table_free(tables[i]);
 	return r;
 }
 
-static int print_interval(struct run *run)
+static int print_interval(struct measurement *measurement)
 {
 	struct metrics metrics;
-	int r = metrics_init(&metrics, &run->readings);
+	int r = metrics_init(&metrics, &measurement->readings);
 
 	if (r == 0)
-		r = print_metrics(run, &metrics);
+		r = print_metrics(measurement, &metrics);
 	metrics_deinit(&metrics);
 	return r;
 }
 
 /* Says how the figures compare. False when they do not. */
-static bool judge(const struct run *run)
+static bool judge(const struct measurement *measurement)
 {
-	const struct view_verdict *verdict = &run->verdict;
-	const struct intervals *intervals = run->intervals;
+	const struct view_verdict *verdict = &measurement->verdict;
+	const struct intervals *intervals = measurement->intervals;
 
 	if (!intervals->expect_path)
 		return true;
@@ -152,46 +154,47 @@ static bool judge(const struct run *run)
 			verdict->n_deviating, verdict->n_expected, intervals->view.tolerance);
 		return false;
 	}
-	if (!run->cli->json)
-		fprintf(run->out, "\nAll %u expected figures are measured within %g %%.\n",
+	if (!measurement->cli->json)
+		fprintf(measurement->out, "\nAll %u expected figures are measured within %g %%.\n",
 			verdict->n_expected, intervals->view.tolerance);
 	return true;
 }
 
-static int take_readings(struct run *run)
+static int take_readings(struct measurement *measurement)
 {
-	int r = readings_take(&run->readings, run->hold.msrd);
+	int r = readings_take(&measurement->readings, measurement->hold.msrd);
 
-	run->doing = NULL;
-	run->last_read_ns = clock_now_ns();
+	measurement->doing = NULL;
+	measurement->last_read_ns = clock_now_ns();
 	return r;
 }
 
 /* Absolute, so that the intervals do not drift. */
-static uint64_t interval_end_ns(const struct run *run)
+static uint64_t interval_end_ns(const struct measurement *measurement)
 {
-	double length_s = run->intervals->length_s;
+	double length_s = measurement->intervals->length_s;
 
 	if (length_s == 0)
 		return UINT64_MAX;
-	return run->begin_ns + (uint64_t)(length_s * 1e9 * (double)(run->n_done + 1));
+	return measurement->begin_ns +
+	       (uint64_t)(length_s * 1e9 * (double)(measurement->n_done + 1));
 }
 
-static int wait_interval(struct run *run)
+static int wait_interval(struct measurement *measurement)
 {
-	uint64_t end_ns = interval_end_ns(run);
+	uint64_t end_ns = interval_end_ns(measurement);
 
 	while (clock_now_ns() < end_ns) {
 		uint64_t step_ns = clock_now_ns() + CLOCK_SECOND_NS;
 
-		if (job_wait(&run->job, step_ns < end_ns ? step_ns : end_ns) != JOB_TIME) {
-			run->is_over = true;
+		if (job_wait(&measurement->job, step_ns < end_ns ? step_ns : end_ns) != JOB_TIME) {
+			measurement->is_over = true;
 			return 0;
 		}
 		if (clock_now_ns() < end_ns)
-			show_progress(run);
-		if (clock_now_ns() - run->last_read_ns > KEEP_UP_NS) {
-			int r = take_readings(run);
+			show_progress(measurement);
+		if (clock_now_ns() - measurement->last_read_ns > KEEP_UP_NS) {
+			int r = take_readings(measurement);
 
 			if (r < 0)
 				return r;
@@ -200,19 +203,19 @@ static int wait_interval(struct run *run)
 	return 0;
 }
 
-static int measure_interval(struct run *run)
+static int measure_interval(struct measurement *measurement)
 {
-	int r = wait_interval(run);
+	int r = wait_interval(measurement);
 
 	if (r == 0)
-		r = take_readings(run);
+		r = take_readings(measurement);
 	if (r == 0)
-		r = plan_check(&run->hold.plan, run->hold.msrd);
+		r = plan_check(&measurement->hold.plan, measurement->hold.msrd);
 	if (r == 0)
-		r = print_interval(run);
-	readings_restart(&run->readings);
-	run->interval_begin_ns = run->last_read_ns;
-	run->n_done++;
+		r = print_interval(measurement);
+	readings_restart(&measurement->readings);
+	measurement->interval_begin_ns = measurement->last_read_ns;
+	measurement->n_done++;
 	return r;
 }
 
@@ -225,9 +228,9 @@ static uint64_t our_clock(void *context)
 /* 0 when it has no time any more: then no figure has an interval. */
 static uint64_t node_clock(void *context)
 {
-	const struct run *run = context;
+	const struct measurement *measurement = context;
 	char text[32];
-	ssize_t n = pread(run->intervals->clock, text, sizeof text - 1, 0);
+	ssize_t n = pread(measurement->intervals->clock, text, sizeof text - 1, 0);
 	uint64_t ns = 0;
 
 	text[n > 0 ? n : 0] = '\0';
@@ -235,77 +238,80 @@ static uint64_t node_clock(void *context)
 	return number_parse(text, UINT64_MAX, &ns) ? ns : 0;
 }
 
-static int start(struct run *run)
+static int start(struct measurement *measurement)
 {
 	const struct reading_clock clock = {
-		.now_ns = run->intervals->clock < 0 ? our_clock : node_clock, .context = run};
-	int r = hold_program(&run->hold, run->cpus, run->intervals->all_sockets);
+		.now_ns = measurement->intervals->clock < 0 ? our_clock : node_clock,
+		.context = measurement};
+	int r = hold_program(
+		&measurement->hold, measurement->cpus, measurement->intervals->all_sockets);
 
 	if (r == 0)
-		r = readings_init(&run->readings, &run->hold.plan, clock);
+		r = readings_init(&measurement->readings, &measurement->hold.plan, clock);
 	if (r == 0)
-		r = take_readings(run);
-	if (r == 0 && run->intervals->command) {
-		run->doing = run->intervals->command[0];
-		r = run->start_result = job_start(&run->job, run->intervals->command);
+		r = take_readings(measurement);
+	if (r == 0 && measurement->intervals->command) {
+		measurement->doing = measurement->intervals->command[0];
+		r = measurement->start_result =
+			job_start(&measurement->job, measurement->intervals->command);
 	}
-	run->begin_ns = run->interval_begin_ns = run->last_read_ns;
+	measurement->begin_ns = measurement->interval_begin_ns = measurement->last_read_ns;
 	return r;
 }
 
-static int measure_all(struct run *run)
+static int measure_all(struct measurement *measurement)
 {
-	uint64_t count = run->intervals->count;
-	int r = start(run);
+	uint64_t count = measurement->intervals->count;
+	int r = start(measurement);
 
-	while (r == 0 && !run->is_over && (count == 0 || run->n_done < count))
-		r = measure_interval(run);
+	while (r == 0 && !measurement->is_over && (count == 0 || measurement->n_done < count))
+		r = measure_interval(measurement);
 	return r;
 }
 
-static void say_failure(const struct run *run, int r)
+static void say_failure(const struct measurement *measurement, int r)
 {
 	char text[MSRD_ERROR_SIZE];
 
-	clear_progress(run);
+	clear_progress(measurement);
 	/* said already */
 	if (r == -EBUSY)
 		return;
-	if (run->doing)
-		warnx("%s: %s", run->doing, strerror(-r));
-	else if (r == -ENOMEM || !*msrd_error(run->hold.msrd, text, sizeof text))
+	if (measurement->doing)
+		warnx("%s: %s", measurement->doing, strerror(-r));
+	else if (r == -ENOMEM || !*msrd_error(measurement->hold.msrd, text, sizeof text))
 		warnx("%s", strerror(-r));
 	else
 		warnx("%s", text);
 }
 
-static bool run_measurement(struct run *run)
+static bool run_measurement(struct measurement *measurement)
 {
 	bool is_interrupted;
 	bool is_good;
-	int r = measure_all(run);
+	int r = measure_all(measurement);
 
 	if (r < 0)
-		say_failure(run, r);
-	is_good = hold_release(&run->hold) && r == 0;
-	is_interrupted = run->job.signal != 0 && run->intervals->count != 0;
+		say_failure(measurement, r);
+	is_good = hold_release(&measurement->hold) && r == 0;
+	is_interrupted = measurement->job.signal != 0 && measurement->intervals->count != 0;
 	if (is_interrupted)
-		warnx("interrupted by signal %u", run->job.signal);
+		warnx("interrupted by signal %u", measurement->job.signal);
 	if (r == 0)
-		is_good = judge(run) && is_good;
-	return is_good && !is_interrupted && run->n_failures == 0;
+		is_good = judge(measurement) && is_good;
+	return is_good && !is_interrupted && measurement->n_failures == 0;
 }
 
 /* The command's own failure says more than ours. */
-static int exit_status(const struct run *run, bool is_good)
+static int exit_status(const struct measurement *measurement, bool is_good)
 {
 	int status = 0;
 
-	if (run->intervals->command && !run->intervals->no_status) {
-		if (run->start_result < 0)
-			status = job_start_status(run->start_result);
-		else if (run->job.has_ended)
-			status = job_exit_status(&run->job);
+	if (measurement->intervals->command && !measurement->intervals->no_status) {
+		if (measurement->start_result < 0)
+			status = job_start_status(measurement->start_result);
+		else if (measurement->job.has_ended)
+			status = job_exit_status(&measurement->job);
 	}
 	if (status == 0 && !is_good)
 		status = CLI_FAILED;
@@ -315,20 +321,21 @@ static int exit_status(const struct run *run, bool is_good)
 int intervals_run(const struct intervals *intervals, const struct cli *cli,
 	const struct places *cpus, FILE *out)
 {
-	struct run run = {.intervals = intervals, .cli = cli, .cpus = cpus, .out = out};
+	struct measurement measurement = {
+		.intervals = intervals, .cli = cli, .cpus = cpus, .out = out};
 	bool is_good = false;
-	int r = job_init(&run.job);
+	int r = job_init(&measurement.job);
 
 	if (r < 0) {
 		warnx("cannot wait for signals: %s", strerror(-r));
 		return CLI_FAILED;
 	}
-	hold_init(&run.hold, cli, cli_open(cli), intervals->wait_ms);
-	if (run.hold.msrd)
-		is_good = run_measurement(&run);
-	msrd_close(run.hold.msrd);
-	job_deinit(&run.job);
-	readings_deinit(&run.readings);
-	plan_deinit(&run.hold.plan);
-	return exit_status(&run, is_good);
+	hold_init(&measurement.hold, cli, cli_open(cli), intervals->wait_ms);
+	if (measurement.hold.msrd)
+		is_good = run_measurement(&measurement);
+	msrd_close(measurement.hold.msrd);
+	job_deinit(&measurement.job);
+	readings_deinit(&measurement.readings);
+	plan_deinit(&measurement.hold.plan);
+	return exit_status(&measurement, is_good);
 }

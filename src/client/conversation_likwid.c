@@ -13,7 +13,7 @@
 #include "util/cleanup.h"
 #include "wire/likwid.h"
 
-struct likwid_conversation {
+struct conversation_likwid {
 	struct conversation conversation;
 	const struct release *release; /* whose numbers the daemon speaks */
 	const char *root;
@@ -46,7 +46,7 @@ static int exchange(struct connection *connection, const struct likwid_record *r
 }
 
 /* A machine that does not tell has no packages: nothing is guessed. */
-static void learn_packages(struct likwid_conversation *likwid)
+static void learn_packages(struct conversation_likwid *likwid)
 {
 	cleanup_close int root_fd = open(likwid->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct node node;
@@ -60,10 +60,10 @@ static void learn_packages(struct likwid_conversation *likwid)
 	likwid->knows_packages = true;
 }
 
-static int likwid_access(
+static int carry_out(
 	struct conversation *conversation, struct connection *connection, struct op *op)
 {
-	struct likwid_conversation *likwid = (struct likwid_conversation *)conversation;
+	struct conversation_likwid *likwid = (struct conversation_likwid *)conversation;
 	struct likwid_record request, reply;
 
 	int r = likwid_request_put(likwid->release, &likwid->limits, op, &request);
@@ -84,36 +84,36 @@ static int likwid_access(
 }
 
 /* A daemon that cannot take it sees end of file. */
-static void likwid_end(struct conversation *conversation, struct connection *connection)
+static void say_goodbye(struct conversation *conversation, struct connection *connection)
 {
-	struct likwid_conversation *likwid = (struct likwid_conversation *)conversation;
+	struct conversation_likwid *likwid = (struct conversation_likwid *)conversation;
 	struct likwid_record request;
 
 	likwid_exit_put(likwid->release, &request);
 	send_record(connection, &request, deadline_in(0));
 }
 
-static void likwid_free(struct conversation *conversation)
+static void free_conversation(struct conversation *conversation)
 {
-	struct likwid_conversation *likwid = (struct likwid_conversation *)conversation;
+	struct conversation_likwid *likwid = (struct conversation_likwid *)conversation;
 
 	free(likwid->packages);
 	free(likwid);
 }
 
-static const struct conversation_ops likwid_ops = {
-	.access = likwid_access,
-	.end = likwid_end,
-	.free = likwid_free,
+static const struct conversation_ops ops = {
+	.access = carry_out,
+	.end = say_goodbye,
+	.free = free_conversation,
 };
 
 struct conversation *conversation_likwid_new(const struct release *release, const char *root)
 {
-	struct likwid_conversation *likwid = calloc(1, sizeof *likwid);
+	struct conversation_likwid *likwid = calloc(1, sizeof *likwid);
 
 	if (!likwid)
 		return NULL;
-	likwid->conversation.ops = &likwid_ops;
+	likwid->conversation.ops = &ops;
 	snprintf(likwid->conversation.name, sizeof likwid->conversation.name, "LIKWID %s",
 		release_name(release));
 	likwid->release = release;

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* What read and write have in common: registers of places, one a row of a table. */
+#include "cli/transfer.h"
+
+#include <err.h>
+#include <inttypes.h>
+
+#include "cli/reach.h"
+#include "cli/registers.h"
+#include "util/array.h"
+
+static const struct table_column msr_columns[] = {
+	{"CPU", "cpu", true},
+	{"REGISTER", "register", false},
+	{"NAME", "name", false},
+	{"VALUE", "value", false},
+	{"ERROR", "error", false},
+};
+
+static const struct table_column pci_columns[] = {
+	{"SOCKET", "socket", true},
+	{"UNIT", "unit", false},
+	{"REGISTER", "register", false},
+	{"NAME", "name", false},
+	{"VALUE", "value", false},
+	{"ERROR", "error", false},
+};
+
+static const struct {
+	const struct table_column *columns;
+	size_t n;
+} spaces[OP_N_SPACES] = {
+	[OP_MSR] = {msr_columns, N_ELEMENTS(msr_columns)},
+	[OP_PCI] = {pci_columns, N_ELEMENTS(pci_columns)},
+};
+
+static struct table *make_table(const struct transfer *transfer, enum op_space space)
+{
+	/* people read the errors on standard error */
+	size_t without_error = transfer->cli->json ? 0 : 1;
+
+	return table_new(transfer->key, spaces[space].columns, spaces[space].n - without_error,
+		transfer->cli->json);
+}
+
+static void begin_row(const struct cli *cli, struct table *table, const struct place *place)
+{
+	char text[ARCH_NAME_SIZE];
+	const char *name = registers_name(cli->node.arch, place, text);
+
+	table_row(table);
+	switch (place->space) {
+	case OP_MSR:
+		table_cell(table, "%u", place->cpu);
+		break;
+	case OP_PCI:
+		table_cell(table, "%u", place->package);
+		table_cell(table, "%s%u", op_unit_name(place->unit), place->index);
+		break;
+	}
+	table_cell(table, "0x%x", place->reg);
+	if (name)
+		table_cell(table, "%s", name);
+	else
+		table_no_cell(table);
+}
+
+/* All digits that a register there has. */
+static void end_with_value(
+	const struct cli *cli, struct table *table, const struct place *place, uint64_t value)
+{
+	int digits = 0;
+
+	for (uint64_t mask = op_space_mask(place->space); mask; mask >>= 4)
+		digits++;
+	table_cell(table, "0x%0*" PRIx64, digits, value);
+	if (cli->json)
+		table_no_cell(table);
+}
+
+static void end_with_error(const struct cli *cli, struct table *table, struct msrd *msrd)
+{
+	char text[MSRD_ERROR_SIZE];
+
+	warnx("%s", msrd_error(msrd, text, sizeof text));
+	table_no_cell(table);
+	if (cli->json)
+		table_cell(table, "%s", text);
+}
+
+/* 0, or the failure, which stands in the row. */
+static int transfer_one(const struct transfer *transfer, struct msrd *msrd,
+	const struct place *place, struct table *table)
+{
+	uint64_t value = transfer->value;
+	int r = transfer->writes ? reach_write(msrd, place, value)
+				 : reach_read(msrd, place, &value);
+
+	begin_row(transfer->cli, table, place);
+	if (r == 0)
+		end_with_value(transfer->cli, table, place, value);
+	else
+		end_with_error(transfer->cli, table, msrd);
+	return r;
+}
+
+static enum cli_status transfer_all(const struct transfer *transfer, struct msrd *msrd,
+	struct places *places, struct table *table)
+{
+	enum cli_status status = CLI_DONE;
+
+	for (int i = 0; i < transfer->n_registers; i++) {
+		cli_find_register(transfer->cli, places, transfer->registers[i]);
+		for (size_t j = 0; j < places->n; j++) {
+			int r = transfer_one(transfer, msrd, &places->list[j], table);
+
+			if (r != 0)
+				status = CLI_FAILED;
+			/* there will be no better answer from a lost daemon */
+			if (r < 0)
+				return status;
+		}
+	}
+	return status;
+}
+
+static enum cli_status find_and_transfer(const struct transfer *transfer, struct places *places)
+{
+	cleanup_msrd struct msrd *msrd = NULL;
+	cleanup_table struct table *table = NULL;
+	enum cli_status status;
+
+	/* a wrong name is told before anything is done */
+	for (int i = 0; i < transfer->n_registers; i++)
+		if (!cli_find_register(transfer->cli, places, transfer->registers[i]))
+			return CLI_USAGE;
+	msrd = cli_open(transfer->cli);
+	if (!msrd)
+		return CLI_FAILED;
+	table = make_table(transfer, places->list[0].space);
+	status = transfer_all(transfer, msrd, places, table);
+	return cli_print(&table, 1, status);
+}
+
+enum cli_status transfer_run(const struct transfer *transfer)
+{
+	struct places places = {0};
+	enum cli_status status;
+
+	if (!cli_read_node(transfer->cli))
+		return CLI_FAILED;
+	status = cli_where_get(&transfer->where, transfer->cli, &places);
+	if (status == CLI_DONE)
+		status = find_and_transfer(transfer, &places);
+	places_deinit(&places);
+	return status;
+}
