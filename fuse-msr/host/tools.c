@@ -199,7 +199,7 @@ static int preload_cpuid(const struct fixture *fixture)
 
 	if (!arch)
 		return 0;
-	leaf_write(leaf, &arch->core, fixture->threads_per_core);
+	leaf_write(leaf, arch->core, fixture->threads_per_core);
 	if (setenv(LEAF_VARIABLE, leaf, 1) < 0)
 		return -errno;
 	return prepend("LD_PRELOAD", CPUID);

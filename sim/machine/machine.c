@@ -61,7 +61,7 @@ static void init_cpu(struct machine *machine, uint32_t cpu)
 	for (unsigned scope = 0; scope < MACHINE_N_SCOPES; scope++)
 		state->home[scope] = find_home(machine->fixture, cpu, scope);
 	state->package = find_package(machine, machine->fixture->cpus[cpu].package);
-	pmu_init(&state->pmu, &machine->arch->core, machine->fixture, cpu);
+	pmu_init(&state->pmu, machine->arch->core, machine->fixture, cpu);
 	msrspace_reset(machine, cpu);
 }
 

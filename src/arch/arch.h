@@ -55,7 +55,7 @@ struct arch {
 	const struct arch_function *functions;
 	size_t n_functions;
 	struct arch_buses buses;
-	struct arch_core core;
+	const struct arch_core *core;
 
 	struct arch_field base_ratio; /* of the TSC and the reference cycles, times ratio_mhz */
 	double ratio_mhz;

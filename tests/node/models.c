@@ -308,24 +308,24 @@ static void count_fixed(const struct fixture_cpu_load *load, uint32_t cpu)
 	char who[32];
 
 	snprintf(who, sizeof who, "CPU %" PRIu32, cpu);
-	for (uint32_t i = 0; i < arch->core.n_fixed; i++) {
-		control |= UINT64_C(3) << arch->core.fixed_control_bits * i;
+	for (uint32_t i = 0; i < arch->core->n_fixed; i++) {
+		control |= UINT64_C(3) << arch->core->fixed_control_bits * i;
 		global |= UINT64_C(1) << (32 + i);
 		set(device, core_register(ARCH_FIXED, i), 0);
 	}
 	set(device, core_register(ARCH_FIXED_CONTROL, 0), control);
 	set(device, core_register(ARCH_GLOBAL_CONTROL, 0), global);
 	advance();
-	for (uint32_t i = 0; i < arch->core.n_fixed; i++)
+	for (uint32_t i = 0; i < arch->core->n_fixed; i++)
 		assert_count(who, "fixed", get(device, core_register(ARCH_FIXED, i)),
-			fixed_rate(load, arch->core.fixed_counts[i]));
+			fixed_rate(load, arch->core->fixed_counts[i]));
 }
 
 static void count_general(const struct fixture_cpu_load *load, uint32_t cpu)
 {
 	const struct place device = place_of_cpu(cpu);
 	uint32_t n =
-		fixture->threads_per_core == 1 ? arch->core.n_general_alone : arch->core.n_general;
+		fixture->threads_per_core == 1 ? arch->core->n_general_alone : arch->core->n_general;
 	char who[32];
 
 	snprintf(who, sizeof who, "CPU %" PRIu32, cpu);

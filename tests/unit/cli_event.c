@@ -44,7 +44,8 @@ static void the_ninth_bit_of_an_event_is_the_boxs_own(void **state)
 static void what_a_model_lacks_is_no_event(void **state)
 {
 	static const struct arch_registers none;
-	static const struct arch arch = {.registers = &none, .core = {.n_fixed = 1}};
+	static const struct arch_core core = {.n_fixed = 1};
+	static const struct arch arch = {.registers = &none, .core = &core};
 	struct event event;
 
 	(void)state;

@@ -16,9 +16,9 @@ static void leaf_is_the_one_that_was_measured(void **state)
 
 	(void)state;
 	/* with and without hyper-threading, on an E5-2650 */
-	leaf_write(text, &arch_find(6, 45)->core, 2);
+	leaf_write(text, arch_find(6, 45)->core, 2);
 	assert_string_equal(text, "07300403:00000603");
-	leaf_write(text, &arch_find(6, 45)->core, 1);
+	leaf_write(text, arch_find(6, 45)->core, 1);
 	assert_string_equal(text, "07300803:00000603");
 }
 

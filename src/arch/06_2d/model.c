@@ -34,6 +34,24 @@ static const struct arch_function functions[] = {
 	{UNIT_R3QPI, 1, ARCH_DEVFN(0x13, 6), {0x3c45, 0}},
 };
 
+/* CPUID.0AH as measured on an E5-2650: EAX 0x07300403, EDX 0x603 */
+const struct arch_core core_06_2d = {
+	.version = 3,
+	.n_general = 4,
+	.n_general_alone = 8,
+	.n_fixed = 3,
+	.width = 48,
+	.n_events = 7,
+	.fixed_counts = {ARCH_COUNTS_INSTRUCTIONS, ARCH_COUNTS_CYCLES, ARCH_COUNTS_REFERENCE},
+	.select_mask = 0xFFFFFFFF,
+	.fixed_control_bits = 4,
+	/* [61] uncore [62] DS buffer [63] CondChgd */
+	.status_extra = BIT(61) | BIT(62) | BIT(63),
+	.cycles = {0x3C, 0x00},
+	.bus_cycles = {0x3C, 0x01},
+	.instructions = {0xC0, 0x00},
+};
+
 const struct arch arch_06_2d = {
 	.name = "06_2d",
 	.family = 0x6,
@@ -61,25 +79,7 @@ const struct arch arch_06_2d = {
 			.bus_number_valid = 1u << 16,
 			.uncore_bus_shift = 8,
 		},
-	/* CPUID.0AH as measured on an E5-2650: EAX 0x07300403, EDX 0x603 */
-	.core =
-		{
-			.version = 3,
-			.n_general = 4,
-			.n_general_alone = 8,
-			.n_fixed = 3,
-			.width = 48,
-			.n_events = 7,
-			.fixed_counts = {ARCH_COUNTS_INSTRUCTIONS, ARCH_COUNTS_CYCLES,
-				ARCH_COUNTS_REFERENCE},
-			.select_mask = 0xFFFFFFFF,
-			.fixed_control_bits = 4,
-			/* [61] uncore [62] DS buffer [63] CondChgd */
-			.status_extra = BIT(61) | BIT(62) | BIT(63),
-			.cycles = {0x3C, 0x00},
-			.bus_cycles = {0x3C, 0x01},
-			.instructions = {0xC0, 0x00},
-		},
+	.core = &core_06_2d,
 	.base_ratio = {0xCE, 8, 8}, /* MSR_PLATFORM_INFO */
 	.ratio_mhz = 100,
 	.energy_unit = {0x606, 8, 5}, /* MSR_RAPL_POWER_UNIT */

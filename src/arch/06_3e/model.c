@@ -12,6 +12,8 @@
 extern const struct allowlist allow_06_3e_counters;
 extern const struct allowlist allow_06_3e_features;
 
+extern const struct arch_core core_06_2d;
+
 static const struct arch_profile profiles[] = {
 	{"counters", &allow_06_3e_counters},
 	{"features", &allow_06_3e_features},
@@ -71,24 +73,7 @@ const struct arch arch_06_3e = {
 			.uncore_bus_shift = 8,
 		},
 	/* CPUID.0AH as dumped on an E5-2697 v2: EAX 0x07300403, EDX 0x603 */
-	.core =
-		{
-			.version = 3,
-			.n_general = 4,
-			.n_general_alone = 8,
-			.n_fixed = 3,
-			.width = 48,
-			.n_events = 7,
-			.fixed_counts = {ARCH_COUNTS_INSTRUCTIONS, ARCH_COUNTS_CYCLES,
-				ARCH_COUNTS_REFERENCE},
-			.select_mask = 0xFFFFFFFF,
-			.fixed_control_bits = 4,
-			/* [61] uncore [62] DS buffer [63] CondChgd */
-			.status_extra = BIT(61) | BIT(62) | BIT(63),
-			.cycles = {0x3C, 0x00},
-			.bus_cycles = {0x3C, 0x01},
-			.instructions = {0xC0, 0x00},
-		},
+	.core = &core_06_2d,
 	.base_ratio = {0xCE, 8, 8}, /* MSR_PLATFORM_INFO */
 	.ratio_mhz = 100,
 	/* MSR_RAPL_POWER_UNIT; the DRAM counter's too: Linux rapl.c has no quirk for this model */

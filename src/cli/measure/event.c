@@ -23,9 +23,9 @@ const char *event_text(enum event_id id)
 
 static bool get_fixed(const struct arch *arch, enum arch_counts counts, struct event *event)
 {
-	*event = (struct event){.kind = EVENT_ON_FIXED, .width = arch->core.width};
-	for (; event->number < arch->core.n_fixed; event->number++)
-		if (arch->core.fixed_counts[event->number] == counts)
+	*event = (struct event){.kind = EVENT_ON_FIXED, .width = arch->core->width};
+	for (; event->number < arch->core->n_fixed; event->number++)
+		if (arch->core->fixed_counts[event->number] == counts)
 			return true;
 	return false;
 }

@@ -27,7 +27,7 @@ static int keep_if_idle(struct plan *plan, struct msrd *msrd, const struct core 
 	const struct event *event, const struct place *counter)
 {
 	uint64_t enabled = UINT64_C(1) << (GLOBAL_FIXED + event->number);
-	unsigned shift = plan->node->arch->core.fixed_control_bits * event->number;
+	unsigned shift = plan->node->arch->core->fixed_control_bits * event->number;
 	uint64_t global, modes;
 	int r = journal_original(&plan->journal, msrd, &core->global, &global);
 
@@ -56,7 +56,7 @@ static int add_event(struct plan *plan, struct msrd *msrd, struct plan_subject *
 	r = keep_if_idle(plan, msrd, core, &event, &counter);
 	if (r != 0)
 		return r;
-	shift = arch->core.fixed_control_bits * event.number;
+	shift = arch->core->fixed_control_bits * event.number;
 	core->modes_mask |= (uint64_t)(MODE_OS | MODE_USER | MODE_ANY) << shift;
 	core->modes_set |= (uint64_t)(MODE_OS | MODE_USER) << shift;
 	core->global_mask |= UINT64_C(1) << (GLOBAL_FIXED + event.number);
