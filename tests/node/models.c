@@ -324,8 +324,8 @@ static void count_fixed(const struct fixture_cpu_load *load, uint32_t cpu)
 static void count_general(const struct fixture_cpu_load *load, uint32_t cpu)
 {
 	const struct place device = place_of_cpu(cpu);
-	uint32_t n =
-		fixture->threads_per_core == 1 ? arch->core->n_general_alone : arch->core->n_general;
+	uint32_t n = fixture->threads_per_core == 1 ? arch->core->n_general_alone
+						    : arch->core->n_general;
 	char who[32];
 
 	snprintf(who, sizeof who, "CPU %" PRIu32, cpu);
