@@ -159,14 +159,11 @@ static int meet_and_serve(
 	return r;
 }
 
-int main(int argc, char **argv)
+/* In a frame of its own: main's has to fit into whatever stack is left to it. */
+__attribute__((noinline)) static int run(void)
 {
 	struct rendezvous rendezvous;
 
-	if (start_clean() < 0)
-		return EXIT_FAILURE; /* there is no place to say why */
-	if (argc > 1)
-		return usage(argv[1]);
 	log_open("msrd");
 	cleanup_close int signal_fd = start_signals();
 	if (signal_fd < 0) {
@@ -187,4 +184,11 @@ int main(int argc, char **argv)
 	}
 	r = meet_and_serve(&rendezvous, release, signal_fd);
 	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+	if (start_clean() < 0)
+		return EXIT_FAILURE; /* there is no place to say why */
+	return argc > 1 ? usage(argv[1]) : run();
 }

@@ -3,10 +3,13 @@
 #ifndef MSRD_DAEMON_START_H
 #define MSRD_DAEMON_START_H
 
-/* Descriptors, environment, umask, current directory. 0 or -errno. */
+/*
+ * Descriptors but 0 to 2, environment, umask, current directory, signals, timers,
+ * resource limits, scheduling class. SIGTERM is blocked from here on. 0 or -errno.
+ */
 int start_clean(void);
 
-/* Signals: a descriptor that tells of SIGTERM, or -errno. */
+/* A descriptor that tells of SIGTERM, or -errno. */
 int start_signals(void);
 
 #endif

@@ -18,8 +18,13 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
+#include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 
 static const char *program;
 
@@ -219,6 +224,105 @@ static bool has_other_users(void)
 	return many;
 }
 
+/* CAP_SYS_RESOURCE on the host itself: no namespace gives it. */
+static bool may_raise_limits(void)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		const struct rlimit lower = {1, 1}, higher = {2, 2};
+		_exit(setrlimit(RLIMIT_RTTIME, &lower) == 0 &&
+					setrlimit(RLIMIT_RTTIME, &higher) == 0
+				? 0
+				: 1);
+	}
+	int status = 1;
+	waitpid(child, &status, 0);
+	return status == 0;
+}
+
+static void inherit_the_worst(void)
+{
+	const struct itimerval soon = {.it_value.tv_usec = 1000}, later = {.it_value.tv_sec = 1};
+	const struct rlimit little = {16384, 16384}, second = {1, 1}, nothing = {0, 0};
+	sigset_t all;
+
+	prctl(PR_SET_TIMERSLACK, 1000000000000000000);
+	sched_setscheduler(0, SCHED_IDLE, &(const struct sched_param){0});
+	signal(SIGTERM, SIG_IGN);
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	raise(SIGALRM);
+	raise(SIGUSR1);
+	raise(SIGRTMIN + 3);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	setitimer(ITIMER_PROF, &later, NULL);
+	setrlimit(RLIMIT_CPU, &second);
+	setrlimit(RLIMIT_FSIZE, &nothing);
+	/* a hard limit stays where nobody may raise it */
+	setrlimit(RLIMIT_STACK, may_raise_limits() ? &little : &(struct rlimit){65536, 65536});
+	if (chdir("/proc") < 0)
+		_exit(99);
+	umask(0);
+}
+
+/* The rest of the line of /proc/PID/FILE that begins with name; "" when there is none. */
+static const char *status_line(pid_t pid, const char *file, const char *name)
+{
+	static char line[256];
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+	FILE *in = fopen(path, "re");
+	assert_non_null(in);
+	while (fgets(line, sizeof line, in) && strncmp(line, name, strlen(name)) != 0)
+		line[0] = '\0';
+	fclose(in);
+	line[strcspn(line, "\n")] = '\0';
+	return line[0] ? line + strlen(name) : line;
+}
+
+static unsigned long long status_hex(pid_t pid, const char *name)
+{
+	return strtoull(status_line(pid, "status", name), NULL, 16);
+}
+
+static void what_was_inherited_counts_for_nothing(void **state)
+{
+	struct accessd accessd = accessd_start(program, inherit_the_worst);
+	char cwd[PATH_MAX] = "", path[64];
+
+	(void)state;
+	accessd_connect(&accessd);
+	assert_int_equal(status_of_read(&accessd), 0);
+	assert_string_equal(status_line(accessd.pid, "timerslack_ns", ""), "50000");
+	/* SIGTERM alone waits, for the descriptor that tells of it; nothing is pending */
+	assert_int_equal(status_hex(accessd.pid, "SigBlk:"), 1ull << (SIGTERM - 1));
+	assert_int_equal(status_hex(accessd.pid, "SigIgn:") & 1ull << (SIGTERM - 1), 0);
+	assert_int_equal(status_hex(accessd.pid, "ShdPnd:"), 0);
+	assert_int_equal(status_hex(accessd.pid, "SigPnd:"), 0);
+	assert_int_equal(sched_getscheduler(accessd.pid), SCHED_OTHER);
+	assert_non_null(strstr(status_line(accessd.pid, "limits", "Max core file size"), " 0 "));
+	/* where hard limits can be raised */
+	if (may_raise_limits()) {
+		assert_non_null(
+			strstr(status_line(accessd.pid, "limits", "Max cpu time"), " unlimited "));
+		assert_non_null(
+			strstr(status_line(accessd.pid, "limits", "Max file size"), " unlimited "));
+		assert_non_null(
+			strstr(status_line(accessd.pid, "limits", "Max stack size"), " 8388608 "));
+	}
+	snprintf(path, sizeof path, "/proc/%d/cwd", (int)accessd.pid);
+	assert_int_equal(readlink(path, cwd, sizeof cwd - 1), 1);
+	assert_string_equal(cwd, "/");
+	/* the timers would have come by now */
+	usleep(50000);
+	assert_int_equal(status_of_read(&accessd), 0);
+	kill(accessd.pid, SIGTERM);
+	assert_int_equal(accessd_wait(&accessd, PATIENCE_MS), 0);
+	accessd_disconnect(&accessd);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +330,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(lock_takes_effect_during_a_session_and_so_does_its_end),
 		cmocka_unit_test(daemon_holds_its_devices_and_little_else),
 		cmocka_unit_test(session_leaves_no_descriptor_behind),
+		cmocka_unit_test(what_was_inherited_counts_for_nothing),
 		/* these need several users */
 		cmocka_unit_test(socket_of_another_user_at_the_path_is_left_alone),
 		cmocka_unit_test(another_users_connection_is_closed_and_the_wait_goes_on),
