@@ -164,7 +164,7 @@ __attribute__((noinline)) static int run(void)
 {
 	struct rendezvous rendezvous;
 
-	log_open("msrd");
+	log_open(LOG_PATH, "msrd");
 	cleanup_close int signal_fd = start_signals();
 	if (signal_fd < 0) {
 		log_cause(LOG_ERR, "can't watch for signals: %s", strerror(-signal_fd));

@@ -6,9 +6,44 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 /* One line of a log, at the most. */
 #define LINE_MAX_BYTES 512
+
+/* The process's one connection to the system's log. syslog(3) would wait for a log that is
+ * stuck, connect again, and read files for the time of day; the log puts its own time there. */
+static struct {
+	int fd; /* -1: there is no log */
+	const char *ident;
+	unsigned n_lost;
+} syslog_now = {.fd = -1, .ident = ""};
+
+/* False when it is not taken at once. */
+static bool send_line(int priority, const char *line)
+{
+	char text[LINE_MAX_BYTES + 64];
+	int length = snprintf(text, sizeof text, "<%d>%s[%d]: %s", LOG_USER | priority,
+		syslog_now.ident, (int)getpid(), line);
+
+	return send(syslog_now.fd, text, (size_t)length, MSG_DONTWAIT | MSG_NOSIGNAL) == length;
+}
+
+static void put_in_syslog(int priority, const char *line)
+{
+	char lost[64];
+
+	if (syslog_now.fd < 0)
+		return;
+	snprintf(lost, sizeof lost, "%u lines were lost: the log did not take them",
+		syslog_now.n_lost);
+	if (syslog_now.n_lost > 0 && send_line(LOG_WARNING, lost))
+		syslog_now.n_lost = 0;
+	if (syslog_now.n_lost > 0 || !send_line(priority, line))
+		syslog_now.n_lost++;
+}
 
 /* Never waits: standard error may be a pipe that nobody reads. */
 static void put_on_stderr(const char *line)
@@ -30,15 +65,31 @@ __attribute__((format(printf, 3, 0))) static void put(
 	for (char *c = line; *c; c++)
 		if (!isprint((unsigned char)*c))
 			*c = '?';
-	syslog(priority, "%s", line);
+	put_in_syslog(priority, line);
 	if (for_the_user)
 		put_on_stderr(line);
 	errno = saved;
 }
 
-void log_open(const char *ident)
+int log_open(const char *path, const char *ident)
 {
-	openlog(ident, LOG_PID | LOG_NDELAY, LOG_USER);
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	syslog_now.ident = ident;
+	syslog_now.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	/* one of another kind could make us wait, and nobody has one */
+	if (syslog_now.fd >= 0 &&
+		connect(syslog_now.fd, (struct sockaddr *)&address, sizeof address) < 0)
+		log_close();
+	return syslog_now.fd;
+}
+
+void log_close(void)
+{
+	close(syslog_now.fd);
+	syslog_now.fd = -1;
+	syslog_now.n_lost = 0;
 }
 
 void log_line(int priority, const char *format, ...)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The daemon's log: syslog, facility USER. Only the files of src/daemon log; the
- * leaves return codes. What is not printable becomes '?'. Logging preserves errno.
+ * leaves return codes. What is not printable becomes '?'. Logging preserves errno,
+ * and never waits: a line that is not taken at once is lost, and the next one that
+ * is taken comes behind one that says how many were.
  */
 #ifndef MSRD_UTIL_LOG_H
 #define MSRD_UTIL_LOG_H
@@ -9,8 +11,12 @@
 #include <stdbool.h>
 #include <syslog.h>
 
-/* Connects to syslog at once, so that nothing has to be opened later. */
-void log_open(const char *ident);
+#define LOG_PATH "/dev/log"
+
+/* Connects at once, so that nothing has to be opened later. The descriptor, or -1: there is
+ * no log, and lines go nowhere. ident has to last. */
+int log_open(const char *path, const char *ident);
+void log_close(void);
 
 /* priority: LOG_ERR, LOG_WARNING, LOG_INFO, … One line, no newline. */
 __attribute__((format(printf, 2, 3))) void log_line(int priority, const char *format, ...);
