@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * msrd, started by its client. A paragraph to read from top to bottom: what
- * the client handed down is thrown away, the user's socket is made, the device
- * files are opened, one client is met, granted what it may do, and served.
+ * msrd, started by its client or for it. A paragraph to read from top to
+ * bottom: what was inherited is thrown away, the user's socket is made unless
+ * the client is there already, the device files are opened, the client is met,
+ * all privileges are given up, it is granted what it may do, every system call
+ * but a session's is given up, and it is served.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +17,9 @@
 #include "daemon/grant.h"
 #include "daemon/lock.h"
 #include "daemon/machine.h"
+#include "daemon/privilege.h"
 #include "daemon/rendezvous.h"
+#include "daemon/sandbox.h"
 #include "daemon/session.h"
 #include "daemon/start.h"
 #include "daemon/user.h"
@@ -32,8 +36,9 @@ static const char help[] =
 	"\n"
 	"Gives one client checked access to model-specific registers and to the uncore's\n"
 	"PCI config space. Clients (msrctl, LIKWID's tools as likwid-accessD) start it\n"
-	"themselves: it meets its client at /tmp/likwid-PID, waits 15 seconds for it, and\n"
-	"goes away with it. It takes no options and reads no environment variables.\n"
+	"themselves, or a service manager does: it is handed its client as standard input,\n"
+	"or, called likwid-accessD, meets it at /tmp/likwid-PID and waits 15 seconds for it.\n"
+	"It goes away with it. It takes no options and reads no environment variables.\n"
 	"\n"
 	"It speaks the numbers of LIKWID %s, or those of the release that its folder,\n"
 	"or that of a link on the way to it, is called after: likwid-5.4/likwid-accessD.\n"
@@ -56,23 +61,30 @@ static int usage(const char *option)
 	return EXIT_USAGE;
 }
 
+/* The kernel's word for what was executed: argv is empty when LIKWID does it. */
+static const char *program_path(void)
+{
+	const char *path = (const char *)getauxval(AT_EXECFN);
+
+	return path ? path : "";
+}
+
 /*
- * argv is empty when LIKWID starts it; the kernel's word for the path is not.
- * The caller has chosen it, and the links that are followed from there: all
- * that comes of it is one of the tables of numbers, for the caller's session.
+ * The caller has chosen the path, and the links that are followed from there:
+ * all that comes of it is one of the tables of numbers, for the caller's
+ * session.
  */
 static const struct release *find_release(void)
 {
-	const char *path = (const char *)getauxval(AT_EXECFN);
 	const struct release *release = NULL;
 
 	/* links that he could not read himself would tell him where they lead */
 	if (user_enter(getuid(), getgid()) == 0)
-		release = release_of_path(path ? path : "", link_follow);
+		release = release_of_path(program_path(), link_follow);
 	user_leave();
 	if (!release)
 		log_cause(LOG_ERR, "%s: its folder names a release of LIKWID that is not known",
-			path);
+			program_path());
 	return release;
 }
 
@@ -124,48 +136,110 @@ static int serve(const struct machine *machine, const struct release *release,
 	return end;
 }
 
-/* Opens what is there, meets the client, and serves it with what it may have. */
+static struct account find_account(void)
+{
+	cleanup_fclose FILE *passwd = fopen("/etc/passwd", "re");
+
+	return account_find(passwd, "msrd");
+}
+
+/* Nothing below needs more than the descriptors that are open now. */
+static int give_up_privileges(const struct peer *peer)
+{
+	const struct account account = find_account();
+	int r = privilege_drop(&account);
+
+	if (r < 0)
+		log_cause(LOG_ERR, "uid %u pid %d: can't give up privileges: %s", WHO(peer),
+			strerror(-r));
+	return r;
+}
+
+static int confine_and_serve(const struct machine *machine, const struct release *release,
+	const struct peer *peer, struct session *session, int log_fd)
+{
+	struct policy policy;
+
+	if (grant_peer(&policy, machine->node.arch, peer) < 0)
+		log_line(LOG_ERR, "uid %u pid %d: too many allowlists: nothing is allowed",
+			WHO(peer));
+	int r = sandbox_enter(session->fd, log_fd);
+
+	if (r < 0) {
+		log_cause(LOG_ERR, "uid %u pid %d: can't give up system calls: %s", WHO(peer),
+			strerror(-r));
+		return r;
+	}
+	return serve(machine, release, &policy, peer, session);
+}
+
+/* A descriptor of the client, or a negative error after a message. */
+static int meet(struct rendezvous *rendezvous, int signal_fd, struct peer *peer)
+{
+	int fd;
+
+	if (rendezvous->listener < 0) {
+		fd = rendezvous_take(STDIN_FILENO, getuid(), getauxval(AT_SECURE) != 0, peer);
+		if (fd < 0)
+			log_cause(LOG_ERR,
+				"the client that was handed over, uid %u pid %d, is "
+				"none of uid %u's: %s",
+				WHO(peer), (unsigned)getuid(), strerror(-fd));
+		return fd;
+	}
+	fd = rendezvous_accept(rendezvous, signal_fd, RENDEZVOUS_TIMEOUT_MS, peer);
+	rendezvous_close(rendezvous);
+	if (fd < 0)
+		log_nobody(rendezvous, fd);
+	return fd;
+}
+
 static int meet_and_serve(
-	struct rendezvous *rendezvous, const struct release *release, int signal_fd)
+	struct rendezvous *rendezvous, const struct release *release, int signal_fd, int log_fd)
 {
 	int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct machine machine;
-	struct policy policy;
-	struct peer peer;
+	struct peer peer = {0};
 
 	machine_init(&machine, root_fd);
 	close(root_fd);
 
-	cleanup_close int fd =
-		rendezvous_accept(rendezvous, signal_fd, RENDEZVOUS_TIMEOUT_MS, &peer);
-	int r = fd;
-	rendezvous_close(rendezvous);
+	int fd = meet(rendezvous, signal_fd, &peer), r = fd;
 
-	/* The place where privileges are dropped for good: nothing below needs
-	 * more than the descriptors that are open now. */
-
-	if (fd < 0) {
-		log_nobody(rendezvous, fd);
-	} else {
+	if (r >= 0)
+		r = give_up_privileges(&peer);
+	if (r >= 0) {
 		struct session session = {.fd = fd, .signal_fd = signal_fd};
 
-		if (grant_peer(&policy, machine.node.arch, &peer) < 0)
-			log_line(LOG_ERR, "uid %u pid %d: too many allowlists: nothing is allowed",
-				WHO(&peer));
-		/* The place of the system call filter: nothing but the session follows. */
-		r = serve(&machine, release, &policy, &peer, &session);
+		r = confine_and_serve(&machine, release, &peer, &session, log_fd);
 	}
+	if (fd >= 0)
+		close(fd);
 	machine_deinit(&machine);
 	return r;
+}
+
+/* 0, or the exit status after a message. The client can connect from here on; it waits in the
+ * backlog. */
+static int open_rendezvous(struct rendezvous *rendezvous)
+{
+	int r = rendezvous_open(rendezvous, getpid(), getuid(), getgid());
+
+	if (r == 0)
+		return 0;
+	log_cause(LOG_ERR, "can't make the socket %s: %s%s", rendezvous->address.sun_path,
+		strerror(-r),
+		r == -EADDRINUSE ? " (something is at this path; it is left alone)" : "");
+	return r == -EADDRINUSE ? MEETING_TAKEN : EXIT_FAILURE;
 }
 
 /* In a frame of its own: main's has to fit into whatever stack is left to it. */
 __attribute__((noinline)) static int run(void)
 {
-	struct rendezvous rendezvous;
-
-	log_open(LOG_PATH, "msrd");
+	struct rendezvous rendezvous = {.listener = -1};
+	int log_fd = log_open(LOG_PATH, "msrd"), status = 0;
 	cleanup_close int signal_fd = start_signals();
+
 	if (signal_fd < 0) {
 		log_cause(LOG_ERR, "can't watch for signals: %s", strerror(-signal_fd));
 		return EXIT_FAILURE;
@@ -173,17 +247,12 @@ __attribute__((noinline)) static int run(void)
 	const struct release *release = find_release();
 	if (!release)
 		return EXIT_FAILURE;
-
-	/* The client can connect from here on; it waits in the backlog. */
-	int r = rendezvous_open(&rendezvous, getpid(), getuid(), getgid());
-	if (r < 0) {
-		log_cause(LOG_ERR, "can't make the socket %s: %s%s", rendezvous.address.sun_path,
-			strerror(-r),
-			r == -EADDRINUSE ? " (something is at this path; it is left alone)" : "");
-		return r == -EADDRINUSE ? MEETING_TAKEN : EXIT_FAILURE;
-	}
-	r = meet_and_serve(&rendezvous, release, signal_fd);
-	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (!rendezvous_is_given(STDIN_FILENO, program_path()))
+		status = open_rendezvous(&rendezvous);
+	if (status != 0)
+		return status;
+	return meet_and_serve(&rendezvous, release, signal_fd, log_fd) < 0 ? EXIT_FAILURE
+									   : EXIT_SUCCESS;
 }
 
 int main(int argc, char **argv)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -56,25 +57,57 @@ int rendezvous_open(struct rendezvous *rendezvous, pid_t pid, uid_t uid, gid_t g
 	return r;
 }
 
+bool rendezvous_is_given(int fd, const char *program)
+{
+	const char *slash = strrchr(program, '/');
+	struct sockaddr_storage address;
+	socklen_t address_size = sizeof address, size = sizeof(int);
+	int domain, type;
+
+	return strcmp(slash ? slash + 1 : program, MEETING_LIKWIDS_NAME) != 0 &&
+	       getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX &&
+	       getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM &&
+	       getpeername(fd, (struct sockaddr *)&address, &address_size) == 0;
+}
+
+static int get_peer(int fd, struct peer *peer)
+{
+	struct ucred ucred;
+	socklen_t length = sizeof ucred;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &ucred, &length) < 0)
+		return -errno;
+	*peer = (struct peer){ucred.uid, ucred.gid, ucred.pid};
+	return 0;
+}
+
+int rendezvous_take(int fd, uid_t user, bool is_secure, struct peer *peer)
+{
+	int r = get_peer(fd, peer);
+
+	if (r == 0 && is_secure && peer->uid != user)
+		r = -EPERM;
+	return r;
+}
+
 /* A descriptor and its peer, or -EAGAIN when whoever connected is not the one we wait for. */
 static int accept_user(struct rendezvous *rendezvous, struct peer *peer)
 {
 	cleanup_close int fd =
 		accept4(rendezvous->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	struct ucred ucred;
-	socklen_t length = sizeof ucred;
+	int r;
 
 	if (fd < 0) /* the one who connected may have gone again already */
 		return errno == ECONNABORTED || errno == EINTR ? -EAGAIN : -errno;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &ucred, &length) < 0)
-		return -errno;
-	if (ucred.uid != rendezvous->uid && ucred.uid != 0) {
+	r = get_peer(fd, peer);
+	if (r < 0)
+		return r;
+	if (peer->uid != rendezvous->uid && peer->uid != 0) {
 		log_line(LOG_WARNING,
 			"closed the connection of uid %u pid %d: this is uid %u's daemon",
-			(unsigned)ucred.uid, (int)ucred.pid, (unsigned)rendezvous->uid);
+			(unsigned)peer->uid, (int)peer->pid, (unsigned)rendezvous->uid);
 		return -EAGAIN;
 	}
-	*peer = (struct peer){ucred.uid, ucred.gid, ucred.pid};
 	return steal_fd(&fd);
 }
 

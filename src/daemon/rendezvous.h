@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a client and a daemon meet: at the socket /tmp/likwid-PID, PID being the
- * daemon's, owned by the user who started it. One connection, then it is gone.
+ * How a client and a daemon meet. LIKWID's clients: at the socket /tmp/likwid-PID,
+ * PID being the daemon's, owned by the user who started it. One connection, then
+ * it is gone. Ours, and a service manager: they hand it the connection.
  */
 #ifndef MSRD_DAEMON_RENDEZVOUS_H
 #define MSRD_DAEMON_RENDEZVOUS_H
 
 #include "daemon/peer.h"
 
+#include <stdbool.h>
 #include <sys/un.h>
 
 /* What every LIKWID client expects of the reference daemon. */
@@ -34,6 +36,20 @@ int rendezvous_open(struct rendezvous *rendezvous, pid_t pid, uid_t uid, gid_t g
  */
 int rendezvous_accept(
 	struct rendezvous *rendezvous, int signal_fd, int timeout_ms, struct peer *peer);
+
+/*
+ * Is fd a connected stream to somebody? The name that the daemon was started by
+ * has to say so too: the standard input of LIKWID's tools may be such a one, as
+ * it is under sshd, and what they start is called likwid-accessD.
+ */
+bool rendezvous_is_given(int fd, const char *program);
+
+/*
+ * Who is at the other end of fd. With is_secure, that is where exec has given
+ * this process privileges, it has to be user himself: else somebody could hand
+ * in a connection of root's. 0; -EPERM when it is another; -errno.
+ */
+int rendezvous_take(int fd, uid_t user, bool is_secure, struct peer *peer);
 
 /* Removes the socket file and stops listening. */
 void rendezvous_close(struct rendezvous *rendezvous);

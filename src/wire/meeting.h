@@ -6,6 +6,9 @@
 /* The daemon's socket; the number is its process id. */
 #define MEETING_ADDRESS "/tmp/likwid-%d"
 
+/* What LIKWID's clients call a daemon that they start, by whatever path. */
+#define MEETING_LIKWIDS_NAME "likwid-accessD"
+
 /* Exit status of msrd when something lies at its address already: another daemon has another. */
 #define MEETING_TAKEN 4
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A list of what a session does. Knows no session: what is not here, session.c
+ * and those below it can't do.
+ */
+#include "daemon/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+
+#include "util/array.h"
+
+/* Whatever their arguments. */
+static const int calls[] = {
+	SCMP_SYS(pread64), /* device files are all that is open to it */
+	SCMP_SYS(pwrite64),
+	SCMP_SYS(poll), /* the client, and SIGTERM */
+	SCMP_SYS(restart_syscall),
+	SCMP_SYS(clock_gettime), /* where the vDSO has none */
+	SCMP_SYS(getpid),	 /* of a line in the log */
+	SCMP_SYS(close),	 /* the end: what was opened and allocated is given back */
+	SCMP_SYS(munmap),
+	SCMP_SYS(brk),
+	SCMP_SYS(madvise),
+	SCMP_SYS(exit_group),
+};
+
+/* The owner of the lock file; a link is never followed. */
+static int allow_lock(scmp_filter_ctx filter)
+{
+	int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(lstat), 0);
+
+	if (r == 0)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
+			SCMP_A3(SCMP_CMP_EQ, AT_SYMLINK_NOFOLLOW));
+	return r;
+}
+
+static int allow(scmp_filter_ctx filter, int client, int log)
+{
+	int r = allow_lock(filter);
+
+	for (size_t i = 0; r == 0 && i < N_ELEMENTS(calls); i++)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+	if (r == 0)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(recvfrom), 1,
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)client));
+	if (r == 0)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1,
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)client));
+	if (r == 0 && log >= 0)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1,
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)log));
+	return r;
+}
+
+int sandbox_enter(int client, int log)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	int r;
+
+	if (!filter)
+		return -ENOMEM;
+	/* calls of other ABIs (x32, i386) are none of ours: they end the process too */
+	r = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	if (r == 0)
+		r = allow(filter, client, log);
+	if (r == 0)
+		r = seccomp_load(filter);
+	seccomp_release(filter);
+	return r;
+}
