@@ -18,7 +18,7 @@ cp "$msrd" "$work/plain-msrd"
 # valgrind's verdict is the daemon's exit status, which every test looks at
 cat >"$work/msrd" <<END
 #!/bin/sh
-exec $(command -v valgrind) --quiet --leak-check=full --errors-for-leak-kinds=definite,possible \\
+exec $(command -v valgrind) --quiet --vgdb=no --leak-check=full --errors-for-leak-kinds=definite,possible \\
 	--error-exitcode=99 --log-file=$work/valgrind-%p $work/plain-msrd
 END
 chmod 755 "$work/msrd"
