@@ -42,9 +42,13 @@ static bool set_attributes(posix_spawnattr_t *attributes)
  * Whatever else is open here is not its business; a sister daemon's connection
  * in its hands would never see end of file.
  */
-static bool set_files(posix_spawn_file_actions_t *actions)
+static bool set_files(posix_spawn_file_actions_t *actions, int input)
 {
-	return posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0) == 0 &&
+	int error = input < 0
+			    ? posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0)
+			    : posix_spawn_file_actions_adddup2(actions, input, 0);
+
+	return error == 0 &&
 	       posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0) == 0 &&
 	       posix_spawn_file_actions_addclosefrom_np(actions, 3) == 0;
 }
@@ -59,7 +63,7 @@ static int spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t 
 	return posix_spawn(pid, path, actions, attributes, argv, envp);
 }
 
-int child_start(struct child *child, const char *path)
+int child_start(struct child *child, const char *path, int input)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -71,7 +75,7 @@ int child_start(struct child *child, const char *path)
 		return -error;
 	error = posix_spawnattr_init(&attributes);
 	if (!error) {
-		error = set_files(&actions) && set_attributes(&attributes)
+		error = set_files(&actions, input) && set_attributes(&attributes)
 				? spawn(&child->pid, path, &actions, &attributes)
 				: ENOMEM;
 		posix_spawnattr_destroy(&attributes);

@@ -19,8 +19,9 @@ struct child {
 	int status;
 };
 
-/* Runs path with no argument and no environment. 0 or -errno. */
-int child_start(struct child *child, const char *path);
+/* Runs path with no argument and no environment, and input (-1: nothing) as its standard input. 0
+ * or -errno. */
+int child_start(struct child *child, const char *path, int input);
 
 /* Has it ended? Waits for that at most timeout_ms. */
 bool child_has_ended(struct child *child, unsigned timeout_ms);

@@ -243,6 +243,37 @@ static unsigned or_default(unsigned timeout_ms, unsigned standard_ms)
 	return timeout_ms ? timeout_ms : standard_ms;
 }
 
+/* The first word from a daemon that was handed its connection: it may not even have started. */
+static int await_first_word(struct msrd *msrd, const char *path, unsigned timeout_ms)
+{
+	struct connection *connection = &msrd->connection;
+	struct op op = {.verb = OP_CHECK, .place = place_of_cpu(0)};
+	unsigned reply_timeout_ms = connection->reply_timeout_ms;
+	char end[128];
+
+	connection->reply_timeout_ms = timeout_ms;
+	int r = msrd->conversation->ops->access(msrd->conversation, connection, &op);
+	connection->reply_timeout_ms = reply_timeout_ms;
+	if (r >= 0 || r == -EINVAL) /* a release without such a request */
+		return 0;
+	connection_close(connection);
+	if (r == -ETIMEDOUT) {
+		snprintf(msrd->text, sizeof msrd->text,
+			"the daemon %.300s said nothing within %u ms; the system log may say why",
+			path, timeout_ms);
+	} else {
+		child_has_ended(&connection->child, msrd->end_timeout_ms / OBITUARY_SHARE);
+		child_describe(&connection->child, end, sizeof end);
+		snprintf(msrd->text, sizeof msrd->text,
+			"the daemon %.300s did not start: %s; it says why on standard error and in "
+			"the system log",
+			path, end);
+		r = -ECHILD;
+	}
+	child_end(&connection->child, 0, msrd->end_timeout_ms / 2);
+	return r;
+}
+
 /* 0 or a negative error, its cause in msrd->text. */
 static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
 {
@@ -255,15 +286,16 @@ static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
 		return r;
 	msrd->end_timeout_ms = or_default(options->end_timeout_ms, END_TIMEOUT_MS);
 	msrd->connection.reply_timeout_ms = or_default(options->reply_timeout_ms, TIMEOUT_MS);
-	r = spawn_daemon(&msrd->connection.child, path,
-		or_default(options->start_timeout_ms, TIMEOUT_MS), msrd->end_timeout_ms / 2,
+	unsigned start_timeout_ms = or_default(options->start_timeout_ms, TIMEOUT_MS);
+	r = spawn_daemon(&msrd->connection.child, path, start_timeout_ms, msrd->end_timeout_ms / 2,
 		msrd->text, sizeof msrd->text);
-	if (r < 0) {
-		msrd->conversation->ops->free(msrd->conversation);
-		return r;
+	if (r >= 0) {
+		msrd->connection.fd = r;
+		r = spawn_hands_over(path) ? await_first_word(msrd, path, start_timeout_ms) : 0;
 	}
-	msrd->connection.fd = r;
-	return 0;
+	if (r < 0)
+		msrd->conversation->ops->free(msrd->conversation);
+	return r;
 }
 
 int msrd_open(

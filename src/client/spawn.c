@@ -6,6 +6,7 @@
 #include "client/spawn.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -197,16 +198,38 @@ static bool was_taken(const struct start *start, const struct child *child, int 
 	}
 }
 
-static int start_one(struct start *start, struct child *child)
+static int start_child(struct start *start, struct child *child, int input)
 {
-	int r = child_start(child, start->path);
+	int r = child_start(child, start->path, input);
 
-	start->taken = false;
-	if (r < 0) {
+	if (r < 0)
 		snprintf(start->text, start->size, "cannot start the daemon %s: %s", start->path,
 			strerror(-r));
-		return r;
+	return r;
+}
+
+/* One that is handed its client: no name that anybody could take, nothing to wait for. */
+static int start_handed(struct start *start, struct child *child)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+		snprintf(start->text, start->size, "cannot make a socket: %s", strerror(errno));
+		return -errno;
 	}
+	cleanup_close int ours = pair[0], theirs = pair[1];
+	int r = fcntl(ours, F_SETFL, O_NONBLOCK) < 0 ? -errno : start_child(start, child, theirs);
+
+	return r < 0 ? r : steal_fd(&ours);
+}
+
+static int start_one(struct start *start, struct child *child)
+{
+	int r = start_child(start, child, -1);
+
+	start->taken = false;
+	if (r < 0)
+		return r;
 	start->address = (struct sockaddr_un){.sun_family = AF_UNIX};
 	snprintf(start->address.sun_path, sizeof start->address.sun_path, MEETING_ADDRESS,
 		(int)child->pid);
@@ -216,6 +239,13 @@ static int start_one(struct start *start, struct child *child)
 		child_end(child, 0, start->asked_ms);
 	}
 	return r;
+}
+
+bool spawn_hands_over(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, MEETING_OUR_NAME) == 0;
 }
 
 int spawn_daemon(struct child *child, const char *path, unsigned timeout_ms, unsigned asked_ms,
@@ -232,6 +262,8 @@ int spawn_daemon(struct child *child, const char *path, unsigned timeout_ms, uns
 	unsigned n = 0;
 	int r;
 
+	if (spawn_hands_over(path))
+		return start_handed(&start, child);
 	do {
 		r = start_one(&start, child);
 		n++;

@@ -13,6 +13,10 @@
  */
 int spawn_find(const char *daemon, char path[PATH_MAX], char *text, size_t size);
 
+/* Is it handed its end of a connection? Then it has not been heard of yet when spawn_daemon is
+ * done. */
+bool spawn_hands_over(const char *path);
+
 /*
  * Starts the program at path and connects to it within timeout_ms; one that is
  * not reached has asked_ms to end before it is killed. Where a

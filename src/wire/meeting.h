@@ -9,6 +9,9 @@
 /* What LIKWID's clients call a daemon that they start, by whatever path. */
 #define MEETING_LIKWIDS_NAME "likwid-accessD"
 
+/* The name by which msrd can be handed its client, a connected socket, as standard input. */
+#define MEETING_OUR_NAME "msrd"
+
 /* Exit status of msrd when something lies at its address already: another daemon has another. */
 #define MEETING_TAKEN 4
 

@@ -89,9 +89,22 @@ for command in info list "read 0x198" "stat -i 0.2"; do
 		'import json, sys; json.load(open(sys.argv[1]))' "$work/json"
 done
 : >"$work/log"
+ln -s "$(realpath "$msrd")" "$work/likwid-accessD"
 check "sockets of somebody else where its daemons are met cost daemons, and nothing else" \
 	"$fuse_msr" run --daemon "$msrd" --syslog "$work/log" "$fixture" -- \
-	"$node_occupied" "$work/log" "$msrctl" read --daemon "$msrd" -c 0 0x606
+	"$node_occupied" "$work/log" "$msrctl" read --daemon "$work/likwid-accessD" -c 0 0x606
+
+# called by its own name it is handed its client: no name in /tmp is needed, or made
+without_tmp() {
+	"$fuse_msr" run --as-root --daemon "$msrd" "$fixture" -- \
+		sh -c 'mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp && exec "$@"' - \
+		"$msrctl" read --daemon "$1" -c 0 0x606
+}
+check "nothing of ours depends on a name in /tmp" without_tmp "$msrd"
+refused_without_tmp() {
+	! without_tmp "$work/likwid-accessD" 2>/dev/null
+}
+check "... which LIKWID's way does" refused_without_tmp
 check "stat puts back every register" on_node sh "$work/interrupt" nothing 1
 check "stat puts back every register after a signal" on_node sh "$work/interrupt" client 3
 check "stat puts back every register after the daemon's death" on_node sh "$work/interrupt" daemon 1

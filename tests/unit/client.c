@@ -60,7 +60,7 @@ static int accept_client_of(pid_t daemon)
 	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/likwid-%d", (int)daemon);
 	if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0 ||
 		listen(listener, 1) < 0)
-		_exit(90);
+		_exit(errno == EADDRINUSE ? MEETING_TAKEN : 90);
 	fd = accept(listener, NULL, NULL);
 	unlink(address.sun_path);
 	close(listener);
