@@ -20,26 +20,39 @@ static void log_suppressed(struct access *access)
 
 static void log_refusal(struct access *access, const struct op *op)
 {
-	char text[OP_TEXT_SIZE];
+	char text[OP_TEXT_SIZE], why[POLICY_TEXT_SIZE];
 
 	if (!refusals_may_log(&access->refusals, clock_now_ms()))
 		return;
 	log_suppressed(access);
-	log_line(LOG_WARNING, "refused: uid %u pid %d: %s", (unsigned)access->peer.uid,
-		(int)access->peer.pid, op_describe(op, text));
+	log_line(LOG_WARNING, "refused: uid %u pid %d: %s (%s)", (unsigned)access->peer.uid,
+		(int)access->peer.pid, op_describe(op, text),
+		policy_refusal_describe(&access->refusal, why));
+}
+
+static void refuse(struct access *access, struct op *op, const struct policy_refusal *refusal)
+{
+	access->refusal = *refusal;
+	op->status = OP_REFUSED;
+	log_refusal(access, op);
 }
 
 /* Some bits only: what the register holds now decides. The access itself is
  * left undone when the old value can't be read: op->status tells why. */
-static bool old_value_allows(struct device *device, const struct policy_rule *rule, struct op *op)
+static bool old_value_allows(
+	struct access *access, struct device *device, const struct policy_rule *rule, struct op *op)
 {
+	struct policy_refusal refusal;
 	struct op old = *op;
 
 	old.verb = OP_READ;
 	device->ops->access(device, &old);
 	op->status = old.status;
-	if (op->status == OP_OK && !policy_change_is_allowed(rule, old.value, op->value))
-		op->status = OP_REFUSED;
+	if (op->status != OP_OK)
+		return false;
+	refusal = policy_judge_change(rule, old.value, op->value);
+	if (refusal.reason != POLICY_NO_REASON)
+		refuse(access, op, &refusal);
 	return op->status == OP_OK;
 }
 
@@ -53,15 +66,13 @@ static void judge_and_carry_out(struct access *access, struct op *op)
 		device->ops->access(device, op);
 		break;
 	case POLICY_ASK_OLD_VALUE:
-		if (old_value_allows(device, &rule, op))
+		if (old_value_allows(access, device, &rule, op))
 			device->ops->access(device, op);
 		break;
 	case POLICY_REFUSED:
-		op->status = OP_REFUSED;
+		refuse(access, op, &rule.refusal);
 		break;
 	}
-	if (op->status == OP_REFUSED)
-		log_refusal(access, op);
 }
 
 void access_run(struct access *access, struct op *op)

@@ -21,6 +21,7 @@ struct access {
 	enum op_status unready;
 
 	struct refusals refusals;
+	struct policy_refusal refusal; /* why, of the last op that was refused */
 };
 
 /* Judges op and carries it out; op->status says how it went. One that has a

@@ -105,6 +105,29 @@ static void write_that_changes_another_bit_is_refused_not_masked(void **state)
 	assert_true(world->msr.value == 0x850089);
 }
 
+static void refusal_says_why(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(run(world, read_msr(0, 0x600)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_NOT_LISTED);
+	assert_int_equal(run(world, write_msr(0x186, 0x5300c0)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_CLEAR_ONLY);
+	assert_int_equal(run(world, write_msr(0x1a0, 1)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_OUTSIDE_MASK);
+	assert_true(world->access.refusal.bits == 1);
+}
+
+static void interrupt_that_stays_on_is_refused_without_a_look(void **state)
+{
+	struct world *world = *state;
+
+	world->msr.value = 0x5100c0;
+	assert_int_equal(run(world, write_msr(0x186, 0x5300c0)), OP_REFUSED);
+	assert_int_equal(world->msr.n_reads + world->msr.n_writes, 0);
+	assert_int_equal(run(world, write_msr(0x186, 0x4300c0)), OP_OK);
+}
+
 static void write_whose_old_value_can_not_be_read_is_not_done(void **state)
 {
 	struct world *world = *state;
@@ -220,6 +243,8 @@ int main(void)
 		ACCESS_TEST(full_mask_is_written_without_a_look),
 		ACCESS_TEST(partial_mask_lets_read_modify_write_through),
 		ACCESS_TEST(write_that_changes_another_bit_is_refused_not_masked),
+		ACCESS_TEST(refusal_says_why),
+		ACCESS_TEST(interrupt_that_stays_on_is_refused_without_a_look),
 		ACCESS_TEST(write_whose_old_value_can_not_be_read_is_not_done),
 		ACCESS_TEST(check_touches_no_register),
 		ACCESS_TEST(what_the_wire_knows_to_be_absent_stays_so),

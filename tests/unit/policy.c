@@ -98,11 +98,60 @@ static void clear_bit_may_go_but_never_come(void **state)
 
 	(void)state;
 	assert_true(policy_change_is_allowed(&rule, 0x0c, 0x00));
-	assert_true(policy_change_is_allowed(&rule, 0x0c, 0xf4));
-	assert_true(policy_change_is_allowed(&rule, 0x0c, 0x0c));
+	assert_true(policy_change_is_allowed(&rule, 0x0c, 0xf0));
+	assert_true(policy_change_is_allowed(&rule, 0x00, 0xf0));
 	assert_false(policy_change_is_allowed(&rule, 0x04, 0x08));
 	assert_false(policy_change_is_allowed(&rule, 0x00, 0x04));
 	assert_false(policy_change_is_allowed(&rule, 0x0d, 0x00));
+}
+
+static void clear_bit_that_stays_on_is_refused(void **state)
+{
+	struct policy_rule rule = {.write_mask = 0xf0, .clear_mask = 0x0c};
+	struct policy_refusal refusal = policy_judge_change(&rule, 0x0c, 0xf4);
+
+	(void)state;
+	assert_int_equal(refusal.reason, POLICY_CLEAR_ONLY);
+	assert_true(refusal.bits == 0x04);
+	assert_false(policy_change_is_allowed(&rule, 0x0c, 0x0c));
+	/* nobody has to look what it is now */
+	assert_int_equal(judge_msr(OP_WRITE, 0x186, 0x5300c0), POLICY_REFUSED);
+	assert_int_equal(judge_msr(OP_WRITE, 0x186, 0x4300c0), POLICY_ASK_OLD_VALUE);
+	assert_int_equal(judge_msr(OP_WRITE, 0x3f1, 1), POLICY_REFUSED);
+}
+
+static void bit_that_another_list_lets_set_is_not_clear_only(void **state)
+{
+	struct policy_rule rule = {.write_mask = 0x0c, .clear_mask = 0x0c};
+
+	(void)state;
+	assert_true(policy_change_is_allowed(&rule, 0x00, 0x0c));
+	assert_true(policy_change_is_allowed(&rule, 0x0c, 0x0c));
+}
+
+/* Why is the write refused, in words? */
+static const char *words(uint32_t reg, uint64_t value, uint64_t old)
+{
+	struct op op = {.verb = OP_WRITE, .place.reg = reg, .value = value};
+	static char text[POLICY_TEXT_SIZE];
+	struct policy_rule rule;
+
+	if (policy_check(&policy, &op, &rule) == POLICY_ASK_OLD_VALUE)
+		rule.refusal = policy_judge_change(&rule, old, value);
+	return policy_refusal_describe(&rule.refusal, text);
+}
+
+static void refusal_says_why(void **state)
+{
+	(void)state;
+	assert_string_equal(words(0x11, 0, 0), "not listed");
+	assert_string_equal(words(0x10, 0, 0), "may only be read");
+	assert_string_equal(
+		words(0x390, 1ull << 63, 0), "bits 0x8000000000000000 outside the mask");
+	assert_string_equal(words(0x186, 1ull << 32, 0), "bits 0x100000000 outside the mask");
+	assert_string_equal(
+		words(0x186, 0x5300c0, 0), "bits 0x100000 may only be cleared, and would be on");
+	assert_string_equal(words(0x186, 0x4300c0, 0x5100c0), "allowed");
 }
 
 static void write_one_to_clear_register_needs_no_old_value(void **state)
@@ -193,6 +242,9 @@ int main(void)
 		cmocka_unit_test(check_touches_no_register_and_is_allowed),
 		cmocka_unit_test(bit_outside_the_mask_must_not_change),
 		cmocka_unit_test(clear_bit_may_go_but_never_come),
+		cmocka_unit_test(clear_bit_that_stays_on_is_refused),
+		cmocka_unit_test(bit_that_another_list_lets_set_is_not_clear_only),
+		cmocka_unit_test(refusal_says_why),
 		cmocka_unit_test(write_one_to_clear_register_needs_no_old_value),
 		cmocka_unit_test(pci_is_judged_by_unit_and_offset),
 		cmocka_unit_test(pci_value_has_32_bits),
