@@ -37,23 +37,55 @@ static void refuse(struct access *access, struct op *op, const struct policy_ref
 	log_refusal(access, op);
 }
 
-/* Some bits only: what the register holds now decides. The access itself is
- * left undone when the old value can't be read: op->status tells why. */
+/* What another register of the op's device holds. False, and the op is left undone,
+ * when that can't be read: op->status tells why. */
+static bool look(struct device *device, struct op *op, uint32_t reg, uint64_t *value)
+{
+	struct op read = *op;
+
+	read.verb = OP_READ;
+	read.place.reg = reg;
+	device->ops->access(device, &read);
+	op->status = read.status;
+	*value = read.value;
+	return op->status == OP_OK;
+}
+
+static bool is_fine(struct access *access, struct op *op, const struct policy_refusal *refusal)
+{
+	if (refusal->reason == POLICY_NO_REASON)
+		return true;
+	refuse(access, op, refusal);
+	return false;
+}
+
+/* Some bits only: what the register holds now decides. */
 static bool old_value_allows(
 	struct access *access, struct device *device, const struct policy_rule *rule, struct op *op)
 {
 	struct policy_refusal refusal;
-	struct op old = *op;
+	uint64_t old;
 
-	old.verb = OP_READ;
-	device->ops->access(device, &old);
-	op->status = old.status;
-	if (op->status != OP_OK)
+	if (!look(device, op, op->place.reg, &old))
 		return false;
-	refusal = policy_judge_change(rule, old.value, op->value);
-	if (refusal.reason != POLICY_NO_REASON)
-		refuse(access, op, &refusal);
-	return op->status == OP_OK;
+	refusal = policy_judge_change(rule, old, op->value);
+	return is_fine(access, op, &refusal);
+}
+
+/* A counter that interrupts the kernel is the kernel's: its control tells. */
+static bool holder_allows(
+	struct access *access, struct device *device, const struct policy_rule *rule, struct op *op)
+{
+	const struct policy_hold *hold = policy_asks_control(rule);
+	struct policy_refusal refusal;
+	uint64_t control;
+
+	if (!hold)
+		return true;
+	if (!look(device, op, hold->control, &control))
+		return false;
+	refusal = policy_judge_holder(hold, control);
+	return is_fine(access, op, &refusal);
 }
 
 static void judge_and_carry_out(struct access *access, struct op *op)
@@ -62,17 +94,18 @@ static void judge_and_carry_out(struct access *access, struct op *op)
 	struct policy_rule rule;
 
 	switch (policy_check(access->policy, op, &rule)) {
-	case POLICY_ALLOWED:
-		device->ops->access(device, op);
-		break;
 	case POLICY_ASK_OLD_VALUE:
-		if (old_value_allows(access, device, &rule, op))
-			device->ops->access(device, op);
+		if (!old_value_allows(access, device, &rule, op))
+			return;
+		break;
+	case POLICY_ALLOWED:
 		break;
 	case POLICY_REFUSED:
 		refuse(access, op, &rule.refusal);
-		break;
+		return;
 	}
+	if (holder_allows(access, device, &rule, op))
+		device->ops->access(device, op);
 }
 
 void access_run(struct access *access, struct op *op)

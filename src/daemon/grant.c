@@ -5,6 +5,8 @@
  */
 #include "daemon/grant.h"
 
+#include "arch/holds.h"
+
 /* Is the profile the peer's? */
 static bool is_granted(const struct arch_profile *profile, const struct peer *peer)
 {
@@ -20,6 +22,8 @@ static int add_profiles(struct policy *policy, const struct arch *arch, const st
 	int r = 0;
 
 	*policy = (struct policy){.n_lists = 0};
+	if (arch && arch->core)
+		r = arch_add_holds(arch, policy);
 	for (size_t i = 0; i < n && r == 0; i++)
 		if (!peer || is_granted(&arch->profiles[i], peer))
 			r = policy_add(policy, arch->profiles[i].list);

@@ -20,6 +20,26 @@ int policy_add(struct policy *policy, const struct allowlist *list)
 	return 0;
 }
 
+bool policy_add_hold(struct policy *policy, const struct policy_hold *hold)
+{
+	if (policy->n_holds == N_ELEMENTS(policy->holds))
+		return false;
+	policy->holds[policy->n_holds++] = *hold;
+	return true;
+}
+
+/* Who may hold the register of a write: MSRs alone. */
+static void find_holds(const struct policy *policy, const struct op *op, struct policy_rule *rule)
+{
+	for (size_t i = 0; allow_section(&op->place) == ALLOW_MSR && i < policy->n_holds; i++) {
+		if (policy->holds[i].reg != op->place.reg)
+			continue;
+		if (!rule->holds)
+			rule->holds = &policy->holds[i];
+		rule->n_holds++;
+	}
+}
+
 static const struct allow_entry *find_entry(
 	const struct allowlist *list, unsigned section, uint32_t reg)
 {
@@ -70,8 +90,15 @@ static uint64_t clear_only_bits(const struct policy_rule *rule)
 	return rule->clear_mask & ~rule->write_mask & ~rule->w1c_mask;
 }
 
+/* Is it a control, whose own value tells who holds the counter? */
+static bool holds_itself(const struct policy_rule *rule)
+{
+	return rule->holds && rule->holds->control == rule->holds->reg;
+}
+
 /* As far as it goes without the value that the register has now. */
-static enum policy_verdict check_write(const struct op *op, struct policy_rule *rule)
+static enum policy_verdict check_write(
+	const struct policy *policy, const struct op *op, struct policy_rule *rule)
 {
 	uint64_t all = op_space_mask(op->place.space);
 
@@ -81,7 +108,8 @@ static enum policy_verdict check_write(const struct op *op, struct policy_rule *
 		return refuse(rule, POLICY_TOO_WIDE, op->value & ~all);
 	if (op->value & clear_only_bits(rule))
 		return refuse(rule, POLICY_CLEAR_ONLY, op->value & clear_only_bits(rule));
-	if (rule->write_mask == all)
+	find_holds(policy, op, rule);
+	if (rule->write_mask == all && !holds_itself(rule))
 		return POLICY_ALLOWED;
 	if (rule->w1c_mask != 0 && rule->write_mask == 0 && rule->clear_mask == 0) {
 		rule->refusal = policy_judge_change(rule, 0, op->value);
@@ -100,7 +128,20 @@ enum policy_verdict policy_check(
 	}
 	if (!policy_find(policy, op, rule))
 		return refuse(rule, POLICY_NOT_LISTED, 0);
-	return op->verb == OP_READ ? POLICY_ALLOWED : check_write(op, rule);
+	return op->verb == OP_READ ? POLICY_ALLOWED : check_write(policy, op, rule);
+}
+
+/*
+ * The kernel's until released, and that takes a list which says that the bits may be
+ * cleared: a mask that lets them be set as well does not say that the counter is free.
+ */
+static bool takes_from_kernel(const struct policy_rule *rule, const struct policy_hold *hold,
+	uint64_t old, uint64_t value)
+{
+	bool is_released =
+		(value & hold->interrupt) == 0 && (~rule->clear_mask & hold->interrupt) == 0;
+
+	return (old & hold->interrupt) && ((old ^ value) & hold->field) && !is_released;
 }
 
 struct policy_refusal policy_judge_change(
@@ -111,11 +152,25 @@ struct policy_refusal policy_judge_change(
 	uint64_t outside = changed & ~rule->write_mask & ~rule->clear_mask;
 	uint64_t on = value & clear_only_bits(rule);
 
+	for (size_t i = 0; holds_itself(rule) && i < rule->n_holds; i++)
+		if (takes_from_kernel(rule, &rule->holds[i], old, value))
+			return (struct policy_refusal){.reason = POLICY_KERNELS};
 	if (outside)
 		return (struct policy_refusal){POLICY_OUTSIDE_MASK, outside};
 	if (on)
 		return (struct policy_refusal){POLICY_CLEAR_ONLY, on};
 	return (struct policy_refusal){0};
+}
+
+const struct policy_hold *policy_asks_control(const struct policy_rule *rule)
+{
+	return holds_itself(rule) ? NULL : rule->holds;
+}
+
+struct policy_refusal policy_judge_holder(const struct policy_hold *hold, uint64_t control)
+{
+	return (struct policy_refusal){
+		.reason = control & hold->interrupt ? POLICY_KERNELS : POLICY_NO_REASON};
 }
 
 const char *policy_refusal_describe(

@@ -14,9 +14,27 @@
 /* Chosen, not tuned: three profiles and a few lists of the site. */
 #define POLICY_MAX_LISTS 8
 
+/*
+ * What the kernel may hold: while the bits of interrupt are on in the MSR
+ * control, the counter interrupts the kernel, which programmed it, and nobody
+ * else may write its register reg. Where reg is the control itself, field is
+ * the part of it that is the counter's: it may be released only, by clearing
+ * interrupt.
+ */
+struct policy_hold {
+	uint32_t reg, control;
+	uint64_t interrupt, field;
+};
+
+/* Chosen, not tuned: more registers than any core's PMU has. */
+#define POLICY_MAX_HOLDS 40
+
 struct policy {
 	const struct allowlist *lists[POLICY_MAX_LISTS];
 	size_t n_lists;
+	/* those of one register stand together */
+	struct policy_hold holds[POLICY_MAX_HOLDS];
+	size_t n_holds;
 };
 
 /* Adds a list: what any of them allows is allowed. 0, or -ENOSPC. */
@@ -40,7 +58,8 @@ enum policy_verdict {
 	X(POLICY_READ_ONLY, "may only be read")                                                    \
 	X(POLICY_TOO_WIDE, "bits %s are not in a register of this space")                          \
 	X(POLICY_OUTSIDE_MASK, "bits %s outside the mask")                                         \
-	X(POLICY_CLEAR_ONLY, "bits %s may only be cleared, and would be on")
+	X(POLICY_CLEAR_ONLY, "bits %s may only be cleared, and would be on")                       \
+	X(POLICY_KERNELS, "the kernel holds this counter")
 
 enum policy_reason {
 #define X(reason, text) reason,
@@ -64,11 +83,17 @@ struct policy_rule {
 	uint64_t clear_mask;
 	uint64_t w1c_mask;
 	struct policy_refusal refusal; /* why the verdict is POLICY_REFUSED */
+	/* who may hold the register that is to be written; NULL: nobody */
+	const struct policy_hold *holds;
+	size_t n_holds;
 };
 
 /* False when no list has the register, or when it cannot be one (a PCI offset
  * that is not a multiple of 4). */
 bool policy_find(const struct policy *policy, const struct op *op, struct policy_rule *rule);
+
+/* False when there are too many for a policy. */
+bool policy_add_hold(struct policy *policy, const struct policy_hold *hold);
 
 /* rule->refusal is set when the verdict is POLICY_REFUSED, the masks when a list has
  * the register. */
@@ -88,6 +113,13 @@ static inline bool policy_change_is_allowed(
 {
 	return policy_judge_change(rule, old, value).reason == POLICY_NO_REASON;
 }
+
+/*
+ * Another MSR of the same CPU, hold->control, has to be looked at before a write
+ * that is allowed otherwise, and given to policy_judge_holder. NULL: none.
+ */
+const struct policy_hold *policy_asks_control(const struct policy_rule *rule);
+struct policy_refusal policy_judge_holder(const struct policy_hold *hold, uint64_t control);
 
 /* Does any list allow any write in this section (ALLOW_MSR, ALLOW_PCI(unit))?
  * Where not, the device files are opened read-only. */

@@ -128,6 +128,60 @@ static void interrupt_that_stays_on_is_refused_without_a_look(void **state)
 	assert_int_equal(run(world, write_msr(0x186, 0x4300c0)), OP_OK);
 }
 
+/* All registers of the mock hold the same: the counter's old value is its select's too. */
+static void counter_whose_interrupt_is_on_is_not_written(void **state)
+{
+	static const uint32_t counters[] = {0xc1, 0x4c1, 0xc8, 0x4c8};
+	struct world *world = *state;
+
+	for (size_t i = 0; i < 4; i++) {
+		world->msr.value = 0x5100c0;
+		assert_int_equal(run(world, write_msr(counters[i], 0xffffffffffff)), OP_REFUSED);
+		assert_int_equal(world->access.refusal.reason, POLICY_KERNELS);
+		assert_int_equal(world->msr.n_writes, 0);
+	}
+	world->msr.value = 0x4100c0;
+	assert_int_equal(run(world, write_msr(0xc1, 7)), OP_OK);
+	assert_int_equal(world->msr.n_writes, 1);
+}
+
+static void fixed_counter_whose_interrupt_is_on_is_not_written(void **state)
+{
+	struct world *world = *state;
+
+	world->msr.value = 0x0b0;
+	assert_int_equal(run(world, write_msr(0x30a, 0)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_KERNELS);
+	assert_int_equal(run(world, write_msr(0x309, 7)), OP_OK);
+	world->msr.value = 0x0b0;
+	assert_int_equal(run(world, write_msr(0x30b, 7)), OP_OK);
+}
+
+static void counter_whose_control_can_not_be_read_is_not_written(void **state)
+{
+	struct world *world = *state;
+
+	world->msr.status = OP_FAILED;
+	assert_int_equal(run(world, write_msr(0xc1, 0)), OP_FAILED);
+	assert_int_equal(world->msr.n_writes, 0);
+}
+
+static void only_counters_of_the_core_cost_a_look_at_their_control(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(run(world, write_msr(0x186, 0x4100c0)), OP_OK);
+	assert_int_equal(world->msr.n_reads, 1);
+	world->msr.value = 0;
+	assert_int_equal(run(world, write_msr(0x38f, 1)), OP_OK);
+	assert_int_equal(world->msr.n_reads, 2);
+	assert_int_equal(run(world, read_msr(0, 0xc1)), OP_OK);
+	assert_int_equal(world->msr.n_reads, 3);
+	world->msr.value = 0;
+	assert_int_equal(run(world, write_msr(0xc1, 1)), OP_OK);
+	assert_int_equal(world->msr.n_reads, 5);
+}
+
 static void write_whose_old_value_can_not_be_read_is_not_done(void **state)
 {
 	struct world *world = *state;
@@ -245,6 +299,10 @@ int main(void)
 		ACCESS_TEST(write_that_changes_another_bit_is_refused_not_masked),
 		ACCESS_TEST(refusal_says_why),
 		ACCESS_TEST(interrupt_that_stays_on_is_refused_without_a_look),
+		ACCESS_TEST(counter_whose_interrupt_is_on_is_not_written),
+		ACCESS_TEST(fixed_counter_whose_interrupt_is_on_is_not_written),
+		ACCESS_TEST(counter_whose_control_can_not_be_read_is_not_written),
+		ACCESS_TEST(only_counters_of_the_core_cost_a_look_at_their_control),
 		ACCESS_TEST(write_whose_old_value_can_not_be_read_is_not_done),
 		ACCESS_TEST(check_touches_no_register),
 		ACCESS_TEST(what_the_wire_knows_to_be_absent_stays_so),

@@ -154,6 +154,56 @@ static void refusal_says_why(void **state)
 	assert_string_equal(words(0x186, 0x4300c0, 0x5100c0), "allowed");
 }
 
+/* A list that lets an interrupt be set, as msr-safe's do, and one that lets it be cleared. */
+static const struct allow_entry safe_entries[] = {
+	{.reg = 0x186, .write_mask = UINT64_MAX}, {.reg = 0x38d, .write_mask = 0xbbb}};
+static const struct allow_entry release_entries[] = {{.reg = 0x186, .clear_mask = 1 << 20}};
+static const struct allowlist safe = {.section = {[ALLOW_MSR] = {safe_entries, 2}}};
+static const struct allowlist releases = {.section = {[ALLOW_MSR] = {release_entries, 1}}};
+
+static enum policy_reason judge_held(
+	const struct policy *held, uint32_t reg, uint64_t old, uint64_t value)
+{
+	struct op op = {.verb = OP_WRITE, .place.reg = reg, .value = value};
+	struct policy_rule rule;
+
+	if (policy_check(held, &op, &rule) == POLICY_ASK_OLD_VALUE)
+		rule.refusal = policy_judge_change(&rule, old, value);
+	return rule.refusal.reason;
+}
+
+static void control_of_a_counter_that_interrupts_is_the_kernels_under_any_list(void **state)
+{
+	struct policy held = {.lists = {&safe},
+		.n_lists = 1,
+		.holds = {{0x186, 0x186, 1 << 20, UINT64_MAX}, {0x38d, 0x38d, 0x8, 0xf},
+			{0x38d, 0x38d, 0x80, 0xf0}},
+		.n_holds = 3};
+
+	(void)state;
+	assert_int_equal(judge_held(&held, 0x186, 0x5100c0, 0x5300c0), POLICY_KERNELS);
+	assert_int_equal(judge_held(&held, 0x186, 0x5100c0, 0x4100c0), POLICY_KERNELS);
+	assert_int_equal(judge_held(&held, 0x186, 0x4100c0, 0x4300c0), POLICY_NO_REASON);
+	assert_int_equal(judge_held(&held, 0x38d, 0x0b0, 0x3b3), POLICY_NO_REASON);
+	assert_int_equal(judge_held(&held, 0x38d, 0x0b0, 0x0b3), POLICY_NO_REASON);
+	assert_int_equal(judge_held(&held, 0x38d, 0x0b0, 0x093), POLICY_KERNELS);
+	assert_int_equal(judge_held(&held, 0x38d, 0x0b0, 0x033), POLICY_KERNELS);
+	/* a line that says so releases it */
+	assert_int_equal(policy_add(&held, &releases), 0);
+	assert_int_equal(judge_held(&held, 0x186, 0x5100c0, 0x4300c0), POLICY_NO_REASON);
+	assert_int_equal(judge_held(&held, 0x186, 0x5100c0, 0x5300c0), POLICY_KERNELS);
+}
+
+static void holds_beyond_the_bound_are_an_error(void **state)
+{
+	const struct policy_hold hold = {.reg = 1};
+	struct policy many = {.n_holds = POLICY_MAX_HOLDS - 1};
+
+	(void)state;
+	assert_true(policy_add_hold(&many, &hold));
+	assert_false(policy_add_hold(&many, &hold));
+}
+
 static void write_one_to_clear_register_needs_no_old_value(void **state)
 {
 	(void)state;
@@ -245,6 +295,9 @@ int main(void)
 		cmocka_unit_test(clear_bit_that_stays_on_is_refused),
 		cmocka_unit_test(bit_that_another_list_lets_set_is_not_clear_only),
 		cmocka_unit_test(refusal_says_why),
+		cmocka_unit_test(
+			control_of_a_counter_that_interrupts_is_the_kernels_under_any_list),
+		cmocka_unit_test(holds_beyond_the_bound_are_an_error),
 		cmocka_unit_test(write_one_to_clear_register_needs_no_old_value),
 		cmocka_unit_test(pci_is_judged_by_unit_and_offset),
 		cmocka_unit_test(pci_value_has_32_bits),
