@@ -88,12 +88,12 @@ static bool holder_allows(
 	return is_fine(access, op, &refusal);
 }
 
-static void judge_and_carry_out(struct access *access, struct op *op)
+static void judge_and_carry_out(struct access *access, const struct policy *policy, struct op *op)
 {
 	struct device *device = access->devices[op->place.space];
 	struct policy_rule rule;
 
-	switch (policy_check(access->policy, op, &rule)) {
+	switch (policy_check(policy, op, &rule)) {
 	case POLICY_ASK_OLD_VALUE:
 		if (!old_value_allows(access, device, &rule, op))
 			return;
@@ -110,15 +110,18 @@ static void judge_and_carry_out(struct access *access, struct op *op)
 
 void access_run(struct access *access, struct op *op)
 {
-	/* on every access: an administrator may take the counters away at any time */
-	enum op_status lock = lock_check(access->lock_path, access->peer.uid);
+	/* on every access: an administrator may give or take the counters at any time */
+	bool is_owner;
+	enum op_status lock = lock_check(access->lock_path, access->peer.uid, &is_owner);
+	const struct policy *policy =
+		is_owner && access->owner_policy ? access->owner_policy : access->policy;
 
 	if (lock != OP_OK)
 		op->status = lock;
 	else if (access->unready != OP_OK)
 		op->status = access->unready;
 	else if (op->status == OP_OK)
-		judge_and_carry_out(access, op);
+		judge_and_carry_out(access, policy, op);
 }
 
 void access_finish(struct access *access)

@@ -103,7 +103,7 @@ static void log_end(const struct peer *peer, const struct wire *wire, int end)
 
 /* The session, with the wire that the client speaks. */
 static int serve(const struct machine *machine, const struct release *release,
-	const struct policy *policy, const struct peer *peer, struct session *session)
+	const struct grant *grant, const struct peer *peer, struct session *session)
 {
 	const struct node *node = &machine->node;
 	const struct op_limits limits = {node->n_cpus, node->packages, node->n_packages};
@@ -113,7 +113,8 @@ static int serve(const struct machine *machine, const struct release *release,
 	session->wire = &likwid.wire;
 	session->access = (struct access){
 		.peer = *peer,
-		.policy = policy,
+		.policy = &grant->policy,
+		.owner_policy = &grant->owner,
 		.devices = {machine->devices[OP_MSR], machine->devices[OP_PCI]},
 		.lock_path = LOCK_PATH,
 		.unready = machine->unready,
@@ -130,7 +131,7 @@ static int meet_and_serve(
 {
 	int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct machine machine;
-	struct policy policy;
+	struct grant grant;
 	struct peer peer;
 
 	machine_init(&machine, root_fd);
@@ -149,11 +150,11 @@ static int meet_and_serve(
 	} else {
 		struct session session = {.fd = fd, .signal_fd = signal_fd};
 
-		if (grant_peer(&policy, machine.node.arch, &peer) < 0)
+		if (grant_peer(&grant, machine.node.arch, &peer) < 0)
 			log_line(LOG_ERR, "uid %u pid %d: too many allowlists: nothing is allowed",
 				WHO(&peer));
 		/* The place of the system call filter: nothing but the session follows. */
-		r = serve(&machine, release, &policy, &peer, &session);
+		r = serve(&machine, release, &grant, &peer, &session);
 	}
 	machine_deinit(&machine);
 	return r;

@@ -251,23 +251,48 @@ static void foreign_lock_file_locks_every_access(void **state)
 	assert_int_equal(run(world, read_msr(0, 0xce)), OP_OK);
 }
 
+static void owner_of_the_lock_file_may_more_while_it_is_his(void **state)
+{
+	struct world *world = *state;
+	char path[] = "/tmp/msrd-test-owner-XXXXXX";
+	int fd = mkstemp(path);
+	struct grant grant;
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(grant_peer(&grant, arch_find(6, 0x2d), &world->access.peer), 0);
+	world->access.policy = &grant.policy;
+	world->access.owner_policy = &grant.owner;
+	world->access.peer.uid = geteuid();
+	assert_int_equal(run(world, write_msr(0x1a4, 1)), OP_REFUSED);
+	world->access.lock_path = path;
+	assert_int_equal(run(world, write_msr(0x1a4, 1)), OP_OK);
+	unlink(path);
+	assert_int_equal(run(world, write_msr(0x1a4, 0)), OP_REFUSED);
+}
+
 static void lock_that_can_not_be_looked_at_is_a_lock(void **state)
 {
+	bool is_own = true;
+
 	(void)state;
-	assert_int_equal(lock_check("/proc/self/status/lock", geteuid()), OP_LOCKED);
-	assert_int_equal(lock_check("/nonexistent/lock", geteuid()), OP_OK);
+	assert_int_equal(lock_check("/proc/self/status/lock", geteuid(), &is_own), OP_LOCKED);
+	assert_false(is_own);
+	assert_int_equal(lock_check("/nonexistent/lock", geteuid(), &is_own), OP_OK);
+	assert_false(is_own);
 }
 
 static void lock_that_is_a_dangling_link_is_a_lock(void **state)
 {
 	char folder[] = "/tmp/msrd-test-link-XXXXXX";
 	char path[64];
+	bool is_own;
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof path, "%s/lock", folder);
 	assert_int_equal(symlink("/nonexistent", path), 0);
-	assert_int_equal(lock_check(path, geteuid() + 1), OP_LOCKED);
+	assert_int_equal(lock_check(path, geteuid() + 1, &is_own), OP_LOCKED);
 	unlink(path);
 	rmdir(folder);
 }
@@ -308,6 +333,7 @@ int main(void)
 		ACCESS_TEST(what_the_wire_knows_to_be_absent_stays_so),
 		ACCESS_TEST(unready_daemon_answers_every_access_with_the_reason),
 		ACCESS_TEST(foreign_lock_file_locks_every_access),
+		ACCESS_TEST(owner_of_the_lock_file_may_more_while_it_is_his),
 		ACCESS_TEST(lock_that_can_not_be_looked_at_is_a_lock),
 		ACCESS_TEST(lock_that_is_a_dangling_link_is_a_lock),
 		cmocka_unit_test(ten_refusals_a_second_are_logged_and_the_rest_counted),

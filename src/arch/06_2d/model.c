@@ -9,11 +9,15 @@
 #include "arch/06_2d/model.h"
 
 extern const struct allowlist allow_06_2d_counters;
+extern const struct allowlist allow_06_2d_match;
 extern const struct allowlist allow_06_2d_features;
+extern const struct allowlist allow_06_2d_power;
 
 static const struct arch_profile profiles[] = {
 	{"counters", &allow_06_2d_counters},
+	{"match", &allow_06_2d_match},
 	{"features", &allow_06_2d_features},
+	{"power", &allow_06_2d_power},
 };
 
 static const struct arch_function functions[] = {
