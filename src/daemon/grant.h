@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What who may do: which lists of the CPU model make the policy of a peer.
- * Everybody has the profile counters; the owner of the lock file, to whom a
- * prolog has given the node, has match and features besides, for as long as the
- * file is his. Nobody has power.
+ * What who may do: which lists of the CPU model and of the site make the policy
+ * of a peer, as the site's configuration says (policy/config.h).
  */
 #ifndef MSRD_DAEMON_GRANT_H
 #define MSRD_DAEMON_GRANT_H
 
 #include "arch/arch.h"
 #include "daemon/peer.h"
-#include "policy/policy.h"
+#include "policy/site.h"
 
 struct grant {
 	struct policy policy; /* as long as there is no lock file */
@@ -18,14 +16,15 @@ struct grant {
 };
 
 /*
- * The policies of this peer. 0, or -ENOSPC when there are more lists than a
+ * The policies of this peer; site must outlive them. 0, or -ENOSPC when there are more lists than a
  * policy holds: then they allow nothing. So they do where arch is NULL, a CPU
  * model that is not known.
  */
-int grant_peer(struct grant *grant, const struct arch *arch, const struct peer *peer);
+int grant_peer(struct grant *grant, const struct arch *arch, const struct site *site,
+	const struct peer *peer);
 
-/* All that any peer can be granted, for what has to be opened before the peer
- * is known. As above. */
-int grant_anybody(struct policy *policy, const struct arch *arch);
+/* All that any peer can ever be granted, for what has to be opened before the peer
+ * is known: the model's profiles and the site's lists. As above. */
+int grant_anybody(struct policy *policy, const struct arch *arch, const struct site *site);
 
 #endif

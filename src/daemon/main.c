@@ -12,6 +12,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "daemon/config_file.h"
 #include "daemon/grant.h"
 #include "daemon/lock.h"
 #include "daemon/machine.h"
@@ -130,11 +131,15 @@ static int meet_and_serve(
 	struct rendezvous *rendezvous, const struct release *release, int signal_fd)
 {
 	int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char error[SITE_ERROR_SIZE];
 	struct machine machine;
 	struct grant grant;
+	struct site site;
 	struct peer peer;
 
-	machine_init(&machine, root_fd);
+	if (config_file_load(&site, root_fd, error) < 0)
+		log_cause(LOG_ERR, "%s: nothing is allowed to anybody", error);
+	machine_init(&machine, root_fd, &site);
 	close(root_fd);
 
 	cleanup_close int fd =
@@ -150,13 +155,17 @@ static int meet_and_serve(
 	} else {
 		struct session session = {.fd = fd, .signal_fd = signal_fd};
 
-		if (grant_peer(&grant, machine.node.arch, &peer) < 0)
+		if (peer_find_groups(&peer, fd) == -ERANGE)
+			log_line(LOG_WARNING, "uid %u pid %d: in too many groups: none counts",
+				WHO(&peer));
+		if (grant_peer(&grant, machine.node.arch, &site, &peer) < 0)
 			log_line(LOG_ERR, "uid %u pid %d: too many allowlists: nothing is allowed",
 				WHO(&peer));
 		/* The place of the system call filter: nothing but the session follows. */
 		r = serve(&machine, release, &grant, &peer, &session);
 	}
 	machine_deinit(&machine);
+	site_deinit(&site);
 	return r;
 }
 

@@ -74,7 +74,7 @@ static int accept_user(struct rendezvous *rendezvous, struct peer *peer)
 			(unsigned)ucred.uid, (int)ucred.pid, (unsigned)rendezvous->uid);
 		return -EAGAIN;
 	}
-	*peer = (struct peer){ucred.uid, ucred.gid, ucred.pid};
+	*peer = (struct peer){.uid = ucred.uid, .gid = ucred.gid, .pid = ucred.pid};
 	return steal_fd(&fd);
 }
 

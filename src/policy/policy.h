@@ -11,8 +11,8 @@
 
 #include <stdbool.h>
 
-/* Chosen, not tuned: three profiles and a few lists of the site. */
-#define POLICY_MAX_LISTS 8
+/* Chosen, not tuned: the profiles and the lists that a site may have (policy/config.h). */
+#define POLICY_MAX_LISTS 12
 
 /*
  * What the kernel may hold: while the bits of interrupt are on in the MSR

@@ -18,9 +18,11 @@ struct world {
 static int set_up(void **state)
 {
 	static struct world world;
+	struct site site;
 
 	world = (struct world){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
-	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d)), 0);
+	site_init(&site);
+	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d), &site), 0);
 	world.access = (struct access){
 		.peer.uid = 1000,
 		.policy = &world.policy,
@@ -257,10 +259,12 @@ static void owner_of_the_lock_file_may_more_while_it_is_his(void **state)
 	char path[] = "/tmp/msrd-test-owner-XXXXXX";
 	int fd = mkstemp(path);
 	struct grant grant;
+	struct site site;
 
 	assert_true(fd >= 0);
 	close(fd);
-	assert_int_equal(grant_peer(&grant, arch_find(6, 0x2d), &world->access.peer), 0);
+	site_init(&site);
+	assert_int_equal(grant_peer(&grant, arch_find(6, 0x2d), &site, &world->access.peer), 0);
 	world->access.policy = &grant.policy;
 	world->access.owner_policy = &grant.owner;
 	world->access.peer.uid = geteuid();
