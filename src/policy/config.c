@@ -228,6 +228,7 @@ static int parse_allowlist(struct config_parser *parser, char *text)
 		config->n_lists++;
 	}
 	parser->section->lists |= 1u << i;
+	parser->section->list_lines[i] = parser->line;
 	return 0;
 }
 

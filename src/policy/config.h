@@ -74,6 +74,7 @@ struct config_section {
 	unsigned profiles;     /* bits: 1 << enum profile */
 	unsigned profile_line; /* where they are named */
 	unsigned lists;	       /* bits: which of the config's */
+	unsigned list_lines[CONFIG_MAX_LISTS];
 };
 
 struct config_list {
