@@ -88,6 +88,16 @@ static bool holder_allows(
 	return is_fine(access, op, &refusal);
 }
 
+/* Would the lock file make a difference? Then that is the reason to tell. */
+static void explain_owners(
+	const struct access *access, const struct op *op, struct policy_refusal *refusal)
+{
+	struct policy_rule rule;
+
+	if (access->owner_policy && policy_check(access->owner_policy, op, &rule) != POLICY_REFUSED)
+		refusal->reason = POLICY_OWNERS;
+}
+
 static void judge_and_carry_out(struct access *access, const struct policy *policy, struct op *op)
 {
 	struct device *device = access->devices[op->place.space];
@@ -101,6 +111,7 @@ static void judge_and_carry_out(struct access *access, const struct policy *poli
 	case POLICY_ALLOWED:
 		break;
 	case POLICY_REFUSED:
+		explain_owners(access, op, &rule.refusal);
 		refuse(access, op, &rule.refusal);
 		return;
 	}

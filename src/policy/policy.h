@@ -59,7 +59,8 @@ enum policy_verdict {
 	X(POLICY_TOO_WIDE, "bits %s are not in a register of this space")                          \
 	X(POLICY_OUTSIDE_MASK, "bits %s outside the mask")                                         \
 	X(POLICY_CLEAR_ONLY, "bits %s may only be cleared, and would be on")                       \
-	X(POLICY_KERNELS, "the kernel holds this counter")
+	X(POLICY_KERNELS, "the kernel holds this counter")                                         \
+	X(POLICY_OWNERS, "the profile is off: only for the owner of the lock file")
 
 enum policy_reason {
 #define X(reason, text) reason,

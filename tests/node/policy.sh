@@ -68,6 +68,27 @@ check "... and there alone" [ "$(grep -c 0x610 "$work/out")" = 0 ]
 check "lists that do not differ are equal" ends_with 0 \
 	on_node "$msrctl" policy diff profile:power profile:power
 
+# --- msrd: a counter that interrupts is the kernel's
+
+cp -rL "$fixture" "$work/held"
+chmod -R u+w "$work/held"
+sed -i 's/^0-1 0x1a0 .*/&\n0 0x38d 0xb0  # IA32_FIXED_CTR_CTRL, assumed: a watchdog/' "$work/held/msr.txt"
+: >"$work/log"
+chmod 666 "$work/log"
+cat >"$work/take" <<'END'
+ctl() {
+	"$msrctl" "$1" --daemon "$msrd" -c 0 "$2" $3
+}
+! ctl write 0x30a 5 && ! ctl write 0x38d 0x3b3 && ctl write 0x309 5 && ctl read 0x38d && ctl read 0x30a &&
+	ctl write 0x38d 0x033 && ctl write 0x30a 5
+END
+check "a counter of the kernel is its own until it is released" ends_with 0 \
+	"$fuse_msr" run --daemon "$msrd" --syslog "$work/log" "$work/held" -- sh "$work/take"
+check "... which the log says" \
+	grep -q 'write of 0x5 to MSR 0x30a on CPU 0 (the kernel holds this counter)' "$work/log"
+check "... also of who leaves its interrupt on" \
+	grep -q 'write of 0x3b3 to MSR 0x38d on CPU 0 (bits 0x80 may only be cleared' "$work/log"
+
 # --- msrd: /etc is ours alone in a mount namespace, and root is not a user namespace's
 
 # with_etc COMMAND…: with /etc/msrd/msrd.conf and its list, both root's

@@ -269,7 +269,12 @@ static void owner_of_the_lock_file_may_more_while_it_is_his(void **state)
 	world->access.owner_policy = &grant.owner;
 	world->access.peer.uid = geteuid();
 	assert_int_equal(run(world, write_msr(0x1a4, 1)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_OWNERS);
+	assert_int_equal(run(world, write_msr(0x600, 1)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_NOT_LISTED);
 	world->access.lock_path = path;
+	assert_int_equal(run(world, write_msr(0x600, 1)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_NOT_LISTED);
 	assert_int_equal(run(world, write_msr(0x1a4, 1)), OP_OK);
 	unlink(path);
 	assert_int_equal(run(world, write_msr(0x1a4, 0)), OP_REFUSED);

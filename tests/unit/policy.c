@@ -152,6 +152,10 @@ static void refusal_says_why(void **state)
 	assert_string_equal(
 		words(0x186, 0x5300c0, 0), "bits 0x100000 may only be cleared, and would be on");
 	assert_string_equal(words(0x186, 0x4300c0, 0x5100c0), "allowed");
+	const struct policy_refusal kernels = {.reason = POLICY_KERNELS};
+	char text[POLICY_TEXT_SIZE];
+	assert_string_equal(
+		policy_refusal_describe(&kernels, text), "the kernel holds this counter");
 }
 
 /* A list that lets an interrupt be set, as msr-safe's do, and one that lets it be cleared. */
