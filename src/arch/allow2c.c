@@ -36,7 +36,7 @@ static void put_section(FILE *out, unsigned section, const struct allowlist *lis
 		put_string(out, entry->name);
 		fputs(", ", out);
 		put_string(out, entry->source);
-		fputs("},\n", out);
+		fprintf(out, ", %u},\n", entry->line);
 	}
 	fputs("};\n\n", out);
 }

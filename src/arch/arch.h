@@ -45,7 +45,7 @@ struct arch {
 	const char *name; /* "06_2d" */
 	unsigned family, model;
 	const char *text;		     /* what people call it */
-	const struct arch_profile *profiles; /* those that are on by default */
+	const struct arch_profile *profiles; /* who gets which: daemon/grant.h */
 	size_t n_profiles;
 
 	const struct arch_registers *registers;

@@ -39,7 +39,9 @@ struct arch_core {
 	uint8_t n_events;	 /* CPUID.0AH:EAX[31:24] */
 	enum arch_counts fixed_counts[ARCH_MAX_FIXED];
 	uint64_t select_mask;	    /* bits of an event select that do not fault */
+	uint64_t select_interrupt;  /* bit of an event select: INT */
 	uint8_t fixed_control_bits; /* of FIXED_CTR_CTRL, for each counter */
+	uint8_t fixed_interrupt;    /* bit of such a field: PMI */
 	uint64_t status_extra;	    /* bits of GLOBAL_STATUS besides the counters' */
 	/* architectural events with a clock or instructions of their own */
 	struct arch_event cycles, bus_cycles, instructions;

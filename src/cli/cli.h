@@ -34,6 +34,7 @@ int info_run(struct cli *cli, int argc, char **argv);
 int list_run(struct cli *cli, int argc, char **argv);
 int read_run(struct cli *cli, int argc, char **argv);
 int write_run(struct cli *cli, int argc, char **argv);
+int policy_run(struct cli *cli, int argc, char **argv);
 int stat_run(struct cli *cli, int argc, char **argv);
 
 /* The global options, as the one child of a command's argp; its input is the

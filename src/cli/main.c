@@ -14,6 +14,7 @@ static const struct command commands[] = {
 	{"list", "registers by name, and what the policy allows", list_run},
 	{"read", "read registers", read_run},
 	{"write", "write registers", write_run},
+	{"policy", "who may do what, and by which line of which file", policy_run},
 	{"stat", "measure cycles, memory bandwidth and power", stat_run},
 };
 
@@ -72,7 +73,7 @@ static char *add_commands(int key, const char *text, void *input)
 		return (char *)text;
 	fputs("Commands (each has its own --help):\n", stream);
 	for (size_t i = 0; i < N_ELEMENTS(commands); i++)
-		fprintf(stream, "  %-6s %s\n", commands[i].name, commands[i].summary);
+		fprintf(stream, "  %-7s %s\n", commands[i].name, commands[i].summary);
 	fprintf(stream, "\n%s", text);
 	return fclose(stream) == 0 ? help : (char *)text;
 }

@@ -15,12 +15,15 @@
 struct access {
 	struct peer peer; /* for whom */
 	const struct policy *policy;
+	/* ... while the lock file is the peer's; NULL: the same */
+	const struct policy *owner_policy;
 	struct device *devices[OP_N_SPACES];
 	const char *lock_path;
 	/* Not OP_OK: the daemon could not get ready; the answer to every access. */
 	enum op_status unready;
 
 	struct refusals refusals;
+	struct policy_refusal refusal; /* why, of the last op that was refused */
 };
 
 /* Judges op and carries it out; op->status says how it went. One that has a

@@ -1,39 +1,90 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Today everybody gets all profiles of the model. Knows no register: what a
- * profile allows stands in its list.
- */
+/* Who gets which list. Knows no register: what a profile allows stands in its list. */
 #include "daemon/grant.h"
 
-/* Is the profile the peer's? */
-static bool is_granted(const struct arch_profile *profile, const struct peer *peer)
+#include <string.h>
+
+#include "arch/holds.h"
+
+/* What the sections about a peer name, or all that there is. */
+struct shares {
+	unsigned profiles; /* bits, as in policy/config.h */
+	unsigned lists;
+};
+
+static struct shares shares_of(const struct config *config, const struct config_peer *peer)
 {
-	(void)profile;
-	(void)peer;
-	return true;
+	struct shares shares = {0};
+
+	for (size_t i = 0; i < config->n_sections; i++) {
+		const struct config_section *section = &config->sections[i];
+
+		if (!config_applies(section, peer))
+			continue;
+		shares.profiles |= section->profiles;
+		shares.lists |= section->lists;
+	}
+	return shares;
 }
 
-/* peer may be NULL: whoever it is. */
-static int add_profiles(struct policy *policy, const struct arch *arch, const struct peer *peer)
+static bool has_profile(const struct shares *shares, const char *name)
 {
-	size_t n = arch ? arch->n_profiles : 0;
+	enum profile profile;
+
+	return profile_find(name, &profile) && (shares->profiles >> profile & 1);
+}
+
+static int add_lists(struct policy *policy, const struct arch *arch, const struct site *site,
+	const struct shares *shares)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < arch->n_profiles && r == 0; i++)
+		if (has_profile(shares, arch->profiles[i].name))
+			r = policy_add(policy, arch->profiles[i].list);
+	for (size_t i = 0; i < site->config.n_lists && r == 0; i++)
+		if (shares->lists >> i & 1)
+			r = policy_add(policy, &site->lists[i]);
+	return r;
+}
+
+static int make_policy(struct policy *policy, const struct arch *arch, const struct site *site,
+	const struct shares *shares)
+{
 	int r = 0;
 
 	*policy = (struct policy){.n_lists = 0};
-	for (size_t i = 0; i < n && r == 0; i++)
-		if (!peer || is_granted(&arch->profiles[i], peer))
-			r = policy_add(policy, arch->profiles[i].list);
+	if (!arch)
+		return 0;
+	if (arch->core)
+		r = arch_add_holds(arch, policy);
+	if (r == 0)
+		r = add_lists(policy, arch, site, shares);
 	if (r < 0)
 		policy->n_lists = 0; /* never half a policy */
 	return r;
 }
 
-int grant_peer(struct policy *policy, const struct arch *arch, const struct peer *peer)
+int grant_peer(struct grant *grant, const struct arch *arch, const struct site *site,
+	const struct peer *peer)
 {
-	return add_profiles(policy, arch, peer);
+	struct config_peer who = {.uid = peer->uid,
+		.gid = peer->gid,
+		.groups = peer->groups,
+		.n_groups = peer->n_groups};
+	struct shares shares = shares_of(&site->config, &who);
+	int user = make_policy(&grant->policy, arch, site, &shares), owner;
+
+	who.is_owner = true;
+	shares = shares_of(&site->config, &who);
+	owner = make_policy(&grant->owner, arch, site, &shares);
+	return user < 0 ? user : owner;
 }
 
-int grant_anybody(struct policy *policy, const struct arch *arch)
+int grant_anybody(struct policy *policy, const struct arch *arch, const struct site *site)
 {
-	return add_profiles(policy, arch, NULL);
+	const struct shares all = {~0u, ~0u}, nothing = {0};
+
+	/* a configuration that is refused grants nothing to anybody */
+	return make_policy(policy, arch, site, site->config.n_sections > 0 ? &all : &nothing);
 }

@@ -9,8 +9,8 @@
 
 #define LOCK_PATH "/var/run/likwid.lock"
 
-/* OP_OK: absent, or it belongs to uid. OP_LOCKED: anything else, also when it
- * can't be looked at. */
-enum op_status lock_check(const char *path, uid_t uid);
+/* OP_OK: absent, or it belongs to uid, which is is_own. OP_LOCKED: anything else,
+ * also when it can't be looked at. */
+enum op_status lock_check(const char *path, uid_t uid, bool *is_own);
 
 #endif

@@ -123,13 +123,13 @@ static enum pci_use use_of(const struct policy *any, enum op_unit unit)
 	return policy_allows_writes(any, ALLOW_PCI(unit)) ? PCI_READ_WRITE : PCI_READ;
 }
 
-static void open_devices(struct machine *machine, int root_fd)
+static void open_devices(struct machine *machine, int root_fd, const struct site *site)
 {
 	enum pci_use use[OP_N_UNITS];
 	struct device_files files;
 	struct policy any;
 
-	if (grant_anybody(&any, machine->node.arch) < 0)
+	if (grant_anybody(&any, machine->node.arch, site) < 0)
 		log_cause(LOG_ERR, "this CPU model has too many allowlists: none is used");
 	for (unsigned unit = 0; unit < OP_N_UNITS; unit++)
 		use[unit] = use_of(&any, (enum op_unit)unit);
@@ -144,7 +144,7 @@ static void open_devices(struct machine *machine, int root_fd)
 	}
 }
 
-void machine_init(struct machine *machine, int root_fd)
+void machine_init(struct machine *machine, int root_fd, const struct site *site)
 {
 	char text[MACHINE_TEXT_SIZE];
 
@@ -164,7 +164,7 @@ void machine_init(struct machine *machine, int root_fd)
 	}
 	log_line(LOG_INFO, "%s", machine_describe(&machine->node, text));
 	raise_descriptor_limit(&machine->node);
-	open_devices(machine, root_fd);
+	open_devices(machine, root_fd, site);
 }
 
 void machine_deinit(struct machine *machine)

@@ -8,6 +8,7 @@
 
 #include "device/device.h"
 #include "node/node.h"
+#include "policy/site.h"
 
 struct machine {
 	struct node node;
@@ -16,12 +17,13 @@ struct machine {
 };
 
 /*
- * Finds and opens it below root_fd (the daemon passes "/"). Never fails: the
+ * Finds and opens it below root_fd (the daemon passes "/"): what anybody can ever use
+ * by the model's lists and the site's. Never fails: the
  * client is waiting and has to hear the reason. What goes wrong is logged with
  * its cause and cure, and becomes the answer to the accesses that it concerns.
  * machine_deinit releases.
  */
-void machine_init(struct machine *machine, int root_fd);
+void machine_init(struct machine *machine, int root_fd, const struct site *site);
 void machine_deinit(struct machine *machine);
 
 /* A line of the log has no more. */

@@ -14,6 +14,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "daemon/config_file.h"
 #include "daemon/grant.h"
 #include "daemon/lock.h"
 #include "daemon/machine.h"
@@ -115,7 +116,7 @@ static void log_end(const struct peer *peer, const struct wire *wire, int end)
 
 /* The session, with the wire that the client speaks. */
 static int serve(const struct machine *machine, const struct release *release,
-	const struct policy *policy, const struct peer *peer, struct session *session)
+	const struct grant *grant, const struct peer *peer, struct session *session)
 {
 	const struct node *node = &machine->node;
 	const struct op_limits limits = {node->n_cpus, node->packages, node->n_packages};
@@ -125,7 +126,8 @@ static int serve(const struct machine *machine, const struct release *release,
 	session->wire = &likwid.wire;
 	session->access = (struct access){
 		.peer = *peer,
-		.policy = policy,
+		.policy = &grant->policy,
+		.owner_policy = &grant->owner,
 		.devices = {machine->devices[OP_MSR], machine->devices[OP_PCI]},
 		.lock_path = LOCK_PATH,
 		.unready = machine->unready,
@@ -156,13 +158,8 @@ static int give_up_privileges(const struct peer *peer)
 }
 
 static int confine_and_serve(const struct machine *machine, const struct release *release,
-	const struct peer *peer, struct session *session, int log_fd)
+	const struct grant *grant, const struct peer *peer, struct session *session, int log_fd)
 {
-	struct policy policy;
-
-	if (grant_peer(&policy, machine->node.arch, peer) < 0)
-		log_line(LOG_ERR, "uid %u pid %d: too many allowlists: nothing is allowed",
-			WHO(peer));
 	int r = sandbox_enter(session->fd, log_fd);
 
 	if (r < 0) {
@@ -170,7 +167,17 @@ static int confine_and_serve(const struct machine *machine, const struct release
 			strerror(-r));
 		return r;
 	}
-	return serve(machine, release, &policy, peer, session);
+	return serve(machine, release, grant, peer, session);
+}
+
+static void find_grant(struct grant *grant, const struct machine *machine, const struct site *site,
+	struct peer *peer, int fd)
+{
+	if (peer_find_groups(peer, fd) == -ERANGE)
+		log_line(LOG_WARNING, "uid %u pid %d: in too many groups: none counts", WHO(peer));
+	if (grant_peer(grant, machine->node.arch, site, peer) < 0)
+		log_line(LOG_ERR, "uid %u pid %d: too many allowlists: nothing is allowed",
+			WHO(peer));
 }
 
 /* A descriptor of the client, or a negative error after a message. */
@@ -198,10 +205,15 @@ static int meet_and_serve(
 	struct rendezvous *rendezvous, const struct release *release, int signal_fd, int log_fd)
 {
 	int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char error[SITE_ERROR_SIZE];
 	struct machine machine;
+	struct grant grant;
+	struct site site;
 	struct peer peer = {0};
 
-	machine_init(&machine, root_fd);
+	if (config_file_load(&site, root_fd, error) < 0)
+		log_cause(LOG_ERR, "%s: nothing is allowed to anybody", error);
+	machine_init(&machine, root_fd, &site);
 	close(root_fd);
 
 	int fd = meet(rendezvous, signal_fd, &peer), r = fd;
@@ -211,11 +223,13 @@ static int meet_and_serve(
 	if (r >= 0) {
 		struct session session = {.fd = fd, .signal_fd = signal_fd};
 
-		r = confine_and_serve(&machine, release, &peer, &session, log_fd);
+		find_grant(&grant, &machine, &site, &peer, fd);
+		r = confine_and_serve(&machine, release, &grant, &peer, &session, log_fd);
 	}
 	if (fd >= 0)
 		close(fd);
 	machine_deinit(&machine);
+	site_deinit(&site);
 	return r;
 }
 

@@ -77,7 +77,7 @@ static int get_peer(int fd, struct peer *peer)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &ucred, &length) < 0)
 		return -errno;
-	*peer = (struct peer){ucred.uid, ucred.gid, ucred.pid};
+	*peer = (struct peer){.uid = ucred.uid, .gid = ucred.gid, .pid = ucred.pid};
 	return 0;
 }
 

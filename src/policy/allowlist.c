@@ -158,6 +158,7 @@ static int parse_entry(struct parser *parser, char *text, char *comment)
 		.section = parser->section,
 		.kind = parser->kind,
 		.entry = {.reg = (uint32_t)reg,
+			.line = parser->number,
 			.write_mask = parser->kind == MASK_WRITE ? mask : 0,
 			.clear_mask = parser->kind == MASK_CLEAR ? mask : 0,
 			.w1c_mask = parser->kind == MASK_W1C ? mask : 0},

@@ -36,6 +36,7 @@ struct allow_entry {
 	uint64_t w1c_mask;   /* bits whose 1 clears a status elsewhere */
 	const char *name;    /* the manual's, or NULL */
 	const char *source;  /* table or other origin, or NULL */
+	unsigned line;	     /* of its list, that has it first */
 };
 
 /* Index of a section's entries: MSRs, then each unit. */

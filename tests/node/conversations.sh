@@ -10,9 +10,9 @@ fuse_msr=$1 msrd=$(realpath "$2") fixture=$3 replay=$4 conversations=$5
 
 need_node
 
-# on a node of its own each: what one wrote must not help another
+# on a node of its own each, given to the user: what one wrote must not help another
 play() {
-	"$fuse_msr" run --daemon "$msrd" "$fixture" -- "$replay" "$@"
+	with_lock "$fuse_msr" run --daemon "$msrd" "$fixture" -- "$replay" "$@"
 }
 
 for conversation in "$conversations"/*.txt; do

@@ -161,7 +161,8 @@ static void refusal_is_error_2_and_a_line_in_the_log(void **state)
 	assert_int_equal(wire_ask(accessd->fd, WRITE, MSR, 0, 0x600, 0xbad).errorcode, 2);
 	assert_int_equal(wire_ask(accessd->fd, WRITE, MSR, 0, 0x611, 0).errorcode, 2);
 	assert_int_equal(wire_ask(accessd->fd, READ, IMC0, 1, 0x10, 0).errorcode, 2);
-	snprintf(line, sizeof line, "refused: uid %u pid %d: read of MSR 0x1d9 on CPU 1",
+	snprintf(line, sizeof line,
+		"refused: uid %u pid %d: read of MSR 0x1d9 on CPU 1 (not listed)",
 		(unsigned)getuid(), (int)getpid());
 	wait_for_log(line, 1);
 	wait_for_log("write of 0xbad to MSR 0x600 on CPU 0", 1);

@@ -42,6 +42,8 @@ INSTEAD = {
     "PATH=/usr/local/libexec/msrd/likwid-5.4:$PATH likwid-perfctr -C 0 -g MEM ./a.out":
         ("PATH=/usr/local/libexec/msrd/likwid-5.2:$PATH likwid-perfctr -C 0 -g MEM ./a.out",
          "Debian's LIKWID is 5.2"),
+    "msrctl policy diff profile:counters site.allow":
+        ("msrctl policy diff profile:counters site.allow || [ $? = 1 ]", "1 says that they differ"),
     LINK: (LINK + " && msrctl --daemon /opt/likwid/sbin/likwid-accessD read -u imc0 0xf4",
         "a link says nothing; a client shows that it leads to the daemon"),
 }
@@ -167,6 +169,8 @@ class Place:
         for name in ("solver", "a.out"):
             write_program(self.home / name, "sleep 0.3\n")
         (self.home / "input.dat").touch()
+        (self.home / "site.allow").write_text("0x1B0 0xF # IA32_ENERGY_PERF_BIAS, of the site\n")
+        (self.home / "msrd.conf").write_text("[user root]\nprofiles power\n")
         (self.home / "programs").mkdir()
         write_program(self.home / "programs/make", "sleep 0.3; echo made\n")
 

@@ -70,6 +70,15 @@ skip() {
 	exit 77
 }
 
+# with_lock COMMAND…: where the lock file /run/likwid.lock exists and is this user's
+with_lock() {
+	namespace=--mount
+	[ "$(id -u)" = 0 ] || namespace="--user --map-current-user --keep-caps --mount"
+	# shellcheck disable=SC2086
+	unshare $namespace sh -c \
+		'mount -t tmpfs -o mode=755 tmpfs /run && : >/run/likwid.lock && exec "$@"' sh "$@"
+}
+
 # need_node: skips where no simulated node can be made.
 need_node() {
 	# looked at first: opening it would make a file where there is none

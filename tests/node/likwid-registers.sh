@@ -13,12 +13,12 @@ need_likwid
 need_counters "$fixture"
 cp "$recorder" "$work/likwid-accessD"
 
-# ask COMMAND…: on a node with the recorder between LIKWID and msrd; in the background, as most
+# ask COMMAND…: as the owner of the lock file, who has all profiles that LIKWID needs, on a node with the recorder between LIKWID and msrd; in the background, as most
 # sleep most of the time. One that does not come to an end is asked once more.
 ask() {
 	(
 		for try in 1 2; do
-			timeout -k 5 30 "$fuse_msr" run --likwid --daemon "$msrd" --syslog "$log" "$fixture" -- \
+			with_lock timeout -k 5 30 "$fuse_msr" run --likwid --daemon "$msrd" --syslog "$log" "$fixture" -- \
 				env "PATH=$work:$PATH" "$@" >/dev/null 2>&1
 			[ $? -ge 124 ] || exit 0
 			echo "$1: no end in 30 s, try $try"

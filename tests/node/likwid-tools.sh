@@ -90,7 +90,15 @@ is 1 "850089 0 "
 likwid-features -l -c 0,1 >"$1"
 likwid-features -e IP_PREFETCHER,DCU_PREFETCHER -c 0 >/dev/null && is 0 "850089 0 "
 END
-check "features change their own bit and no other" on "$fixture" -- sh "$work/features" "$work/list"
+cat >"$work/no-features" <<'END'
+likwid-features -d HW_PREFETCHER -c 0
+LD_PRELOAD='' "$msrctl" read --daemon "$msrd" -c 0 0x1a4
+END
+on "$fixture" -- sh "$work/no-features" >"$work/no-features.out" 2>&1
+check "features are refused without a lock file" grep -q '0x0*0$' "$work/no-features.out"
+check "... which the log says" grep -q 'refused: .* write of 0x1 to MSR 0x1a4 .*(the profile is off: only for the owner' "$log"
+: >"$log"
+check "the owner's features change their own bit and no other" on_own "$fixture" -- sh "$work/features" "$work/list"
 # its exit status is 1 by design
 check "the list shows which are off" \
 	[ "$(sed -n 's/^\(IP\|DCU\|HW\|CL\)_PREFETCHER *\(o[nf]*\)\t\(o[nf]*\).*/\1 \2 \3/p' "$work/list" |

@@ -26,6 +26,13 @@ on() {
 	"$fuse_msr" run --likwid --daemon "$msrd" --syslog "$log" "$node" "$@"
 }
 
+# on_own FIXTURE [OPTION…] -- COMMAND…: ... where this user has been given the node, with a lock file
+on_own() {
+	node=$1
+	shift
+	with_lock "$fuse_msr" run --likwid --daemon "$msrd" --syslog "$log" "$node" "$@"
+}
+
 # need_counters FIXTURE: LIKWID asks the processor how many there are.
 need_counters() {
 	on "$1" -- likwid-perfctr -e >"$work/events"

@@ -76,6 +76,10 @@ def read_policy(text):
             may = 'read, clear'
         elif entry['write_1']:
             may = 'write ones'
+        if entry['profile'] == 'power':
+            continue  # LIKWID's tools ask for none of it
+        if entry['profile'] != 'counters':
+            may += ' with ' + entry['profile']
         policy[entry['section'], int(entry['register'], 16)] = may
     return policy
 

@@ -215,6 +215,17 @@ fi
 check "the other's figures are its own" ends_with 0 stat -c 1 -i 0.2
 check "... as they are without offline CPUs" says "^ *1 *4[45].. M *[23]... M"
 
+# --- the kernel holds fixed counter 1 of CPU 0, as its NMI watchdog does
+variant watched 's/^0-1 0x1a0 .*/&\n0 0x38d 0xb0  # IA32_FIXED_CTR_CTRL, assumed: a watchdog/' msr.txt "$4"
+check "what the kernel holds is not measured" ends_with 1 on_node sh -c '
+	"$msrctl" stat --daemon "$msrd" -i 0.2
+	status=$?
+	"$msrctl" read --daemon "$msrd" -c 0 0x38d
+	exit $status'
+check "... which is said, with who it may be" says "the kernel holds fixed counter 1 (.*perf"
+check "... and is left as it was" says " 0x0*b0$"
+check "... while the others are" says "^ *1 *[0-9.]* [MG] "
+
 fixture=$4
 cat >"$work/packages" <<'END'
 echo "$1" >"$work/id"

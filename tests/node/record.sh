@@ -15,7 +15,7 @@ cp "$recorder" "$work/likwid-accessD"
 record() {
 	name=$1
 	shift
-	on "$fixture" -- env "PATH=$work:$PATH" "$@" >"$work/output" 2>&1 || cat "$work/output"
+	on_own "$fixture" -- env "PATH=$work:$PATH" "$@" >"$work/output" 2>&1 || cat "$work/output"
 	{
 		echo "# LIKWID 5.2.2: $*"
 		echo "# on $(basename "$fixture"), with msrd"

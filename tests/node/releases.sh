@@ -22,7 +22,9 @@ on_node() {
 	"$fuse_msr" run --daemon "$msrd" "$fixture" -- "$@"
 }
 
-check "each release is served" on_node "$node_releases" "$work"
+# one of the units is only the owner's
+check "each release is served" with_lock \
+	"$fuse_msr" run --daemon "$msrd" "$fixture" -- "$node_releases" "$work"
 for release in 3.1 4.0 5.1 5.2 5.3 5.5; do
 	check "msrctl talks to a daemon of $release" on_node "$msrctl" \
 		--daemon "$work/likwid-$release/likwid-accessD" read -u ha0,imc3,qpi1,r2pcie0 0xf4

@@ -18,9 +18,11 @@ struct world {
 static int set_up(void **state)
 {
 	static struct world world;
+	struct site site;
 
 	world = (struct world){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
-	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d)), 0);
+	site_init(&site);
+	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d), &site), 0);
 	world.access = (struct access){
 		.peer.uid = 1000,
 		.policy = &world.policy,
@@ -105,6 +107,83 @@ static void write_that_changes_another_bit_is_refused_not_masked(void **state)
 	assert_true(world->msr.value == 0x850089);
 }
 
+static void refusal_says_why(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(run(world, read_msr(0, 0x600)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_NOT_LISTED);
+	assert_int_equal(run(world, write_msr(0x186, 0x5300c0)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_CLEAR_ONLY);
+	assert_int_equal(run(world, write_msr(0x1a0, 1)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_OUTSIDE_MASK);
+	assert_true(world->access.refusal.bits == 1);
+}
+
+static void interrupt_that_stays_on_is_refused_without_a_look(void **state)
+{
+	struct world *world = *state;
+
+	world->msr.value = 0x5100c0;
+	assert_int_equal(run(world, write_msr(0x186, 0x5300c0)), OP_REFUSED);
+	assert_int_equal(world->msr.n_reads + world->msr.n_writes, 0);
+	assert_int_equal(run(world, write_msr(0x186, 0x4300c0)), OP_OK);
+}
+
+/* All registers of the mock hold the same: the counter's old value is its select's too. */
+static void counter_whose_interrupt_is_on_is_not_written(void **state)
+{
+	static const uint32_t counters[] = {0xc1, 0x4c1, 0xc8, 0x4c8};
+	struct world *world = *state;
+
+	for (size_t i = 0; i < 4; i++) {
+		world->msr.value = 0x5100c0;
+		assert_int_equal(run(world, write_msr(counters[i], 0xffffffffffff)), OP_REFUSED);
+		assert_int_equal(world->access.refusal.reason, POLICY_KERNELS);
+		assert_int_equal(world->msr.n_writes, 0);
+	}
+	world->msr.value = 0x4100c0;
+	assert_int_equal(run(world, write_msr(0xc1, 7)), OP_OK);
+	assert_int_equal(world->msr.n_writes, 1);
+}
+
+static void fixed_counter_whose_interrupt_is_on_is_not_written(void **state)
+{
+	struct world *world = *state;
+
+	world->msr.value = 0x0b0;
+	assert_int_equal(run(world, write_msr(0x30a, 0)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_KERNELS);
+	assert_int_equal(run(world, write_msr(0x309, 7)), OP_OK);
+	world->msr.value = 0x0b0;
+	assert_int_equal(run(world, write_msr(0x30b, 7)), OP_OK);
+}
+
+static void counter_whose_control_can_not_be_read_is_not_written(void **state)
+{
+	struct world *world = *state;
+
+	world->msr.status = OP_FAILED;
+	assert_int_equal(run(world, write_msr(0xc1, 0)), OP_FAILED);
+	assert_int_equal(world->msr.n_writes, 0);
+}
+
+static void only_counters_of_the_core_cost_a_look_at_their_control(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(run(world, write_msr(0x186, 0x4100c0)), OP_OK);
+	assert_int_equal(world->msr.n_reads, 1);
+	world->msr.value = 0;
+	assert_int_equal(run(world, write_msr(0x38f, 1)), OP_OK);
+	assert_int_equal(world->msr.n_reads, 2);
+	assert_int_equal(run(world, read_msr(0, 0xc1)), OP_OK);
+	assert_int_equal(world->msr.n_reads, 3);
+	world->msr.value = 0;
+	assert_int_equal(run(world, write_msr(0xc1, 1)), OP_OK);
+	assert_int_equal(world->msr.n_reads, 5);
+}
+
 static void write_whose_old_value_can_not_be_read_is_not_done(void **state)
 {
 	struct world *world = *state;
@@ -174,23 +253,55 @@ static void foreign_lock_file_locks_every_access(void **state)
 	assert_int_equal(run(world, read_msr(0, 0xce)), OP_OK);
 }
 
+static void owner_of_the_lock_file_may_more_while_it_is_his(void **state)
+{
+	struct world *world = *state;
+	char path[] = "/tmp/msrd-test-owner-XXXXXX";
+	int fd = mkstemp(path);
+	struct grant grant;
+	struct site site;
+
+	assert_true(fd >= 0);
+	close(fd);
+	site_init(&site);
+	assert_int_equal(grant_peer(&grant, arch_find(6, 0x2d), &site, &world->access.peer), 0);
+	world->access.policy = &grant.policy;
+	world->access.owner_policy = &grant.owner;
+	world->access.peer.uid = geteuid();
+	assert_int_equal(run(world, write_msr(0x1a4, 1)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_OWNERS);
+	assert_int_equal(run(world, write_msr(0x600, 1)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_NOT_LISTED);
+	world->access.lock_path = path;
+	assert_int_equal(run(world, write_msr(0x600, 1)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_NOT_LISTED);
+	assert_int_equal(run(world, write_msr(0x1a4, 1)), OP_OK);
+	unlink(path);
+	assert_int_equal(run(world, write_msr(0x1a4, 0)), OP_REFUSED);
+}
+
 static void lock_that_can_not_be_looked_at_is_a_lock(void **state)
 {
+	bool is_own = true;
+
 	(void)state;
-	assert_int_equal(lock_check("/proc/self/status/lock", geteuid()), OP_LOCKED);
-	assert_int_equal(lock_check("/nonexistent/lock", geteuid()), OP_OK);
+	assert_int_equal(lock_check("/proc/self/status/lock", geteuid(), &is_own), OP_LOCKED);
+	assert_false(is_own);
+	assert_int_equal(lock_check("/nonexistent/lock", geteuid(), &is_own), OP_OK);
+	assert_false(is_own);
 }
 
 static void lock_that_is_a_dangling_link_is_a_lock(void **state)
 {
 	char folder[] = "/tmp/msrd-test-link-XXXXXX";
 	char path[64];
+	bool is_own;
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof path, "%s/lock", folder);
 	assert_int_equal(symlink("/nonexistent", path), 0);
-	assert_int_equal(lock_check(path, geteuid() + 1), OP_LOCKED);
+	assert_int_equal(lock_check(path, geteuid() + 1, &is_own), OP_LOCKED);
 	unlink(path);
 	rmdir(folder);
 }
@@ -220,11 +331,18 @@ int main(void)
 		ACCESS_TEST(full_mask_is_written_without_a_look),
 		ACCESS_TEST(partial_mask_lets_read_modify_write_through),
 		ACCESS_TEST(write_that_changes_another_bit_is_refused_not_masked),
+		ACCESS_TEST(refusal_says_why),
+		ACCESS_TEST(interrupt_that_stays_on_is_refused_without_a_look),
+		ACCESS_TEST(counter_whose_interrupt_is_on_is_not_written),
+		ACCESS_TEST(fixed_counter_whose_interrupt_is_on_is_not_written),
+		ACCESS_TEST(counter_whose_control_can_not_be_read_is_not_written),
+		ACCESS_TEST(only_counters_of_the_core_cost_a_look_at_their_control),
 		ACCESS_TEST(write_whose_old_value_can_not_be_read_is_not_done),
 		ACCESS_TEST(check_touches_no_register),
 		ACCESS_TEST(what_the_wire_knows_to_be_absent_stays_so),
 		ACCESS_TEST(unready_daemon_answers_every_access_with_the_reason),
 		ACCESS_TEST(foreign_lock_file_locks_every_access),
+		ACCESS_TEST(owner_of_the_lock_file_may_more_while_it_is_his),
 		ACCESS_TEST(lock_that_can_not_be_looked_at_is_a_lock),
 		ACCESS_TEST(lock_that_is_a_dangling_link_is_a_lock),
 		cmocka_unit_test(ten_refusals_a_second_are_logged_and_the_rest_counted),

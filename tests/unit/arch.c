@@ -18,7 +18,8 @@ static int load(void **state)
 	arch = *state;
 	policy = (struct policy){0};
 	for (size_t i = 0; i < arch->n_profiles; i++)
-		policy_add(&policy, arch->profiles[i].list);
+		if (strcmp(arch->profiles[i].name, "power") != 0)
+			policy_add(&policy, arch->profiles[i].list);
 	return 0;
 }
 
@@ -150,6 +151,54 @@ static void energy_and_time_are_read_only(void **state)
 	}
 }
 
+/* What one of the profiles says of a register; NULL: nothing. */
+static const struct allow_entry *find_entry(const char *profile, unsigned section, uint32_t reg)
+{
+	for (size_t i = 0; i < arch->n_profiles; i++) {
+		const struct allowlist *list = arch->profiles[i].list;
+
+		if (strcmp(arch->profiles[i].name, profile) != 0)
+			continue;
+		for (size_t j = 0; j < list->section[section].n_entries; j++)
+			if (list->section[section].entries[j].reg == reg)
+				return &list->section[section].entries[j];
+	}
+	return NULL;
+}
+
+static void counters_match_and_switch_nothing(void **state)
+{
+	static const uint32_t match[] = {0x40, 0x44, 0x48};
+	static const uint32_t packet[] = {0x228, 0x22c, 0x238, 0x23c};
+
+	(void)state;
+	for (size_t i = 0; i < N_ELEMENTS(match); i++) {
+		assert_null(find_entry("counters", ALLOW_PCI(UNIT_HA), match[i]));
+		assert_non_null(find_entry("match", ALLOW_PCI(UNIT_HA), match[i]));
+	}
+	for (size_t i = 0; i < N_ELEMENTS(packet); i++) {
+		assert_null(find_entry("counters", ALLOW_PCI(UNIT_QPI_MASK), packet[i]));
+		assert_non_null(find_entry("match", ALLOW_PCI(UNIT_QPI_MASK), packet[i]));
+	}
+	assert_true(find_entry("counters", ALLOW_MSR, 0x1a0)->write_mask == 0);
+	assert_true(find_entry("counters", ALLOW_MSR, 0x1a4)->write_mask == 0);
+	assert_true(find_entry("features", ALLOW_MSR, 0x1a4)->write_mask == 0xf);
+}
+
+static void power_limits_without_their_locks_are_in_power_alone(void **state)
+{
+	static const uint32_t power[] = {0x1b0, 0x610, 0x618, 0x638};
+
+	(void)state;
+	for (size_t i = 0; i < N_ELEMENTS(power); i++) {
+		const struct allow_entry *entry = find_entry("power", ALLOW_MSR, power[i]);
+
+		assert_non_null(entry);
+		assert_true(entry->write_mask != 0);
+		assert_true((entry->write_mask & (UINT64_C(1) << 63 | UINT64_C(1) << 31)) == 0);
+	}
+}
+
 static void config_headers_are_out_of_reach(void **state)
 {
 	(void)state;
@@ -189,6 +238,8 @@ int main(void)
 		cmocka_unit_test(interrupts_of_counters_can_not_be_switched_on),
 		cmocka_unit_test(of_misc_enable_only_turbo_may_change),
 		cmocka_unit_test(energy_and_time_are_read_only),
+		cmocka_unit_test(counters_match_and_switch_nothing),
+		cmocka_unit_test(power_limits_without_their_locks_are_in_power_alone),
 		cmocka_unit_test(config_headers_are_out_of_reach),
 		cmocka_unit_test(every_entry_names_its_register_and_source),
 	};

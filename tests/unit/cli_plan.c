@@ -115,6 +115,22 @@ static void restore(struct scene *scene)
 	assert_int_equal(failures.n, 0);
 }
 
+static void counter_of_the_kernel_is_named_and_left_alone(void **state)
+{
+	struct scene *scene = *state;
+
+	msr(scene, FIXED_CTR_CTRL)->value = 0xb0;
+	assert_int_equal(start(scene), 0);
+	assert_int_equal(msr(scene, FIXED_CTR_CTRL)->n_writes, 0);
+	assert_int_equal(msr(scene, GLOBAL_CTRL)->n_writes, 0);
+	assert_int_equal(n_counters(scene, EVENT_CYCLES), 0);
+	assert_non_null(strstr(cause(scene, SCOPE_CPU, 0, EVENT_INSTRUCTIONS)->text,
+		"the kernel holds fixed counter 1 ("));
+	assert_false(cause(scene, SCOPE_CPU, 0, EVENT_CYCLES)->is_absence);
+	/* the socket's are not the core's */
+	assert_string_equal(cause(scene, SCOPE_SOCKET, 4, EVENT_MEMORY_READ)->text, "");
+}
+
 static void it_programs_its_counters_and_no_others(void **state)
 {
 	struct scene *scene = *state;
@@ -183,16 +199,16 @@ static void a_counter_that_somebody_uses_keeps_its_count(void **state)
 	struct scene *scene = *state;
 
 	msr(scene, GLOBAL_CTRL)->value = UINT64_C(1) << 33;
-	msr(scene, FIXED_CTR_CTRL)->value = 0x0b0; /* counter 1, with its interrupt */
+	msr(scene, FIXED_CTR_CTRL)->value = 0x020; /* counter 1, of user mode */
 	assert_int_equal(start(scene), 0);
-	assert_int_equal(msr(scene, FIXED_CTR_CTRL)->value, 0x3b3);
+	assert_int_equal(msr(scene, FIXED_CTR_CTRL)->value, 0x333);
 	msr(scene, 0x309)->value += 5;
 	msr(scene, 0x30a)->value += 5;
 	restore(scene);
 	assert_int_equal(msr(scene, 0x309)->value, 0);
 	assert_int_equal(msr(scene, 0x30a)->value, 1005);
 	assert_true(msr(scene, GLOBAL_CTRL)->value == UINT64_C(1) << 33);
-	assert_int_equal(msr(scene, FIXED_CTR_CTRL)->value, 0x0b0);
+	assert_int_equal(msr(scene, FIXED_CTR_CTRL)->value, 0x020);
 }
 
 static void free_memory_counters_are_found(void **state)
@@ -396,6 +412,7 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_scene, strike_scene)
 	const struct CMUnitTest tests[] = {
+		TEST(counter_of_the_kernel_is_named_and_left_alone),
 		TEST(it_programs_its_counters_and_no_others),
 		TEST(counts_have_their_scale),
 		TEST(a_virtual_machine_without_ratio_and_unit_says_so),

@@ -5,13 +5,28 @@
 #include "daemon/grant.h"
 
 #include <errno.h>
+#include <string.h>
 
 static const struct allow_entry first_entries[] = {{.reg = 0x10}};
 static const struct allow_entry second_entries[] = {{.reg = 0x20, .write_mask = 1}};
+static const struct allow_entry third_entries[] = {{.reg = 0x30, .write_mask = 1}};
+static const struct allowlist third = {.section = {[ALLOW_MSR] = {third_entries, 1}}};
+static const struct allow_entry fourth_entries[] = {{.reg = 0x38}};
+static const struct allowlist fourth = {.section = {[ALLOW_MSR] = {fourth_entries, 1}}};
 static const struct allowlist first = {.section = {[ALLOW_MSR] = {first_entries, 1}}};
 static const struct allowlist second = {.section = {[ALLOW_MSR] = {second_entries, 1}}};
 
-static const struct arch_profile profiles[] = {{"counters", &first}, {"features", &second}};
+static const struct arch_profile profiles[] = {
+	{"counters", &first}, {"features", &second}, {"power", &third}};
+static struct site site;
+
+static int set_up(void **state)
+{
+	(void)state;
+	site_init(&site);
+	return 0;
+}
+
 static const struct peer peer = {.uid = 1000, .gid = 1000, .pid = 1};
 
 static bool may_read(const struct policy *policy, uint32_t reg)
@@ -22,32 +37,37 @@ static bool may_read(const struct policy *policy, uint32_t reg)
 	return policy_check(policy, &op, &rule) == POLICY_ALLOWED;
 }
 
-static void everybody_gets_the_profiles_of_the_model(void **state)
+static void everybody_counts_and_the_owner_of_the_lock_switches_features(void **state)
 {
-	const struct arch arch = {.profiles = profiles, .n_profiles = 2};
-	struct policy policy;
+	const struct arch arch = {.profiles = profiles, .n_profiles = 3};
+	struct grant grant;
 
 	(void)state;
-	assert_int_equal(grant_peer(&policy, &arch, &peer), 0);
-	assert_true(may_read(&policy, 0x10));
-	assert_true(may_read(&policy, 0x20));
-	assert_false(may_read(&policy, 0x30));
+	assert_int_equal(grant_peer(&grant, &arch, &site, &peer), 0);
+	assert_true(may_read(&grant.policy, 0x10));
+	assert_false(may_read(&grant.policy, 0x20));
+	assert_true(may_read(&grant.owner, 0x10));
+	assert_true(may_read(&grant.owner, 0x20));
+	assert_false(may_read(&grant.owner, 0x30));
 }
 
 static void nobody_gets_more_than_anybody_can(void **state)
 {
-	struct policy policy, any;
+	struct grant grant;
+	struct policy any;
 
 	(void)state;
-	for (size_t n = 0; n <= 2; n++) {
+	for (size_t n = 0; n <= 3; n++) {
 		const struct arch arch = {.profiles = profiles, .n_profiles = n};
 
-		assert_int_equal(grant_peer(&policy, &arch, &peer), 0);
-		assert_int_equal(grant_anybody(&any, &arch), 0);
+		assert_int_equal(grant_peer(&grant, &arch, &site, &peer), 0);
+		assert_int_equal(grant_anybody(&any, &arch, &site), 0);
 		for (uint32_t reg = 0; reg < 0x40; reg++)
-			assert_true(!may_read(&policy, reg) || may_read(&any, reg));
+			assert_true(may_read(&any, reg) ||
+				    !(may_read(&grant.policy, reg) || may_read(&grant.owner, reg)));
 		assert_int_equal(policy_allows_any(&any, ALLOW_MSR), n > 0);
 		assert_int_equal(policy_allows_writes(&any, ALLOW_MSR), n > 1);
+		assert_int_equal(may_read(&any, 0x30), n > 2);
 	}
 }
 
@@ -56,32 +76,83 @@ static void too_many_lists_allow_nothing(void **state)
 	struct arch_profile many[POLICY_MAX_LISTS + 1];
 	const struct arch arch = {.profiles = many, .n_profiles = POLICY_MAX_LISTS + 1};
 	struct policy policy;
+	struct grant grant;
 
 	(void)state;
 	for (size_t i = 0; i <= POLICY_MAX_LISTS; i++)
 		many[i] = profiles[0];
-	assert_int_equal(grant_peer(&policy, &arch, &peer), -ENOSPC);
-	assert_false(may_read(&policy, 0x10));
-	assert_int_equal(grant_anybody(&policy, &arch), -ENOSPC);
+	assert_int_equal(grant_peer(&grant, &arch, &site, &peer), -ENOSPC);
+	assert_false(may_read(&grant.policy, 0x10));
+	assert_false(may_read(&grant.owner, 0x10));
+	assert_int_equal(grant_anybody(&policy, &arch, &site), -ENOSPC);
 	assert_false(policy_allows_any(&policy, ALLOW_MSR));
+}
+
+static void sections_about_a_peer_add_up(void **state)
+{
+	static const char text[] = "[owner]\nprofiles none\n[user 1000]\nprofiles features\n"
+				   "[group 77]\nprofiles power\nallowlist /site\n"
+				   "[user 1]\nprofiles power\n";
+	const struct arch arch = {.profiles = profiles, .n_profiles = 3};
+	struct allow_error error;
+	struct peer member = peer;
+	struct grant grant;
+	struct policy any;
+
+	(void)state;
+	assert_int_equal(config_parse(text, strlen(text), NULL, &site.config, &error), 0);
+	site.lists[0] = fourth;
+	assert_int_equal(grant_peer(&grant, &arch, &site, &member), 0);
+	assert_true(may_read(&grant.policy, 0x10) && may_read(&grant.policy, 0x20));
+	assert_false(may_read(&grant.policy, 0x30) || may_read(&grant.policy, 0x38));
+	member.groups[0] = 77;
+	member.n_groups = 1;
+	assert_int_equal(grant_peer(&grant, &arch, &site, &member), 0);
+	assert_true(may_read(&grant.policy, 0x30) && may_read(&grant.policy, 0x38));
+	member.uid = 1001;
+	member.n_groups = 0;
+	assert_int_equal(grant_peer(&grant, &arch, &site, &member), 0);
+	assert_false(may_read(&grant.owner, 0x20) || may_read(&grant.owner, 0x30));
+	assert_int_equal(grant_anybody(&any, &arch, &site), 0);
+	assert_true(may_read(&any, 0x30) && may_read(&any, 0x38));
+}
+
+static void refused_configuration_grants_nothing(void **state)
+{
+	const struct arch arch = {.profiles = profiles, .n_profiles = 3};
+	struct grant grant;
+	struct policy any;
+
+	(void)state;
+	site = (struct site){0};
+	assert_int_equal(grant_peer(&grant, &arch, &site, &peer), 0);
+	assert_false(policy_allows_any(&grant.policy, ALLOW_MSR));
+	assert_false(policy_allows_any(&grant.owner, ALLOW_MSR));
+	assert_int_equal(grant_anybody(&any, &arch, &site), 0);
+	assert_false(policy_allows_any(&any, ALLOW_MSR));
 }
 
 static void unknown_cpu_model_allows_nothing(void **state)
 {
-	struct policy policy;
+	struct grant grant;
 
 	(void)state;
-	assert_int_equal(grant_peer(&policy, NULL, &peer), 0);
-	assert_false(policy_allows_any(&policy, ALLOW_MSR));
+	assert_int_equal(grant_peer(&grant, NULL, &site, &peer), 0);
+	assert_false(policy_allows_any(&grant.policy, ALLOW_MSR));
+	assert_false(policy_allows_any(&grant.owner, ALLOW_MSR));
 }
+
+#define GRANT_TEST(f) cmocka_unit_test_setup(f, set_up)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(everybody_gets_the_profiles_of_the_model),
-		cmocka_unit_test(nobody_gets_more_than_anybody_can),
-		cmocka_unit_test(unknown_cpu_model_allows_nothing),
-		cmocka_unit_test(too_many_lists_allow_nothing),
+		GRANT_TEST(everybody_counts_and_the_owner_of_the_lock_switches_features),
+		GRANT_TEST(nobody_gets_more_than_anybody_can),
+		GRANT_TEST(sections_about_a_peer_add_up),
+		GRANT_TEST(refused_configuration_grants_nothing),
+		GRANT_TEST(unknown_cpu_model_allows_nothing),
+		GRANT_TEST(too_many_lists_allow_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,8 @@
 
 #include <sys/resource.h>
 
+static struct site site;
+
 static unsigned package_of(uint32_t cpu)
 {
 	return cpu / 2;
@@ -39,7 +41,7 @@ static void what_is_there_is_opened_and_closed_again(void **state)
 	add_msr_file(sysroot, 1);
 	sysroot_add_function(sysroot, "0000:7f:0e.1", 0x3c46, 256); /* ha0 */
 	int before = test_count_descriptors();
-	machine_init(&machine, sysroot->fd);
+	machine_init(&machine, sysroot->fd, &site);
 	assert_int_equal(machine.unready, OP_OK);
 	assert_int_equal(test_count_descriptors(), before + 3);
 	/* the address of an MSR is the offset in its file */
@@ -62,7 +64,7 @@ static void file_that_is_missing_is_answered_for_its_cpu_alone(void **state)
 
 	sysroot_add_cpus(sysroot, "0-1", 1, package_of);
 	add_msr_file(sysroot, 1);
-	machine_init(&machine, sysroot->fd);
+	machine_init(&machine, sysroot->fd, &site);
 	assert_int_equal(machine.unready, OP_OK);
 	assert_int_equal(run(&machine, OP_READ, place_of_cpu(0), &value), OP_NO_FILE);
 	assert_int_equal(run(&machine, OP_READ, place_of_cpu(1), &value), OP_OK);
@@ -83,7 +85,7 @@ static void limit_of_descriptors_is_raised_for_a_big_machine(void **state)
 	for (uint32_t cpu = 0; cpu < 100; cpu++)
 		add_msr_file(sysroot, cpu);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
-	machine_init(&machine, sysroot->fd);
+	machine_init(&machine, sysroot->fd, &site);
 	assert_int_equal(run(&machine, OP_READ, place_of_cpu(99), &value), OP_OK);
 	machine_deinit(&machine);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
@@ -99,7 +101,7 @@ static void cpu_model_that_is_not_known_is_unready(void **state)
 		"processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 1\n"
 		"model name\t: something else entirely, with a name as long as the other one\n"
 		"stepping\t: 1\n");
-	machine_init(&machine, sysroot->fd);
+	machine_init(&machine, sysroot->fd, &site);
 	assert_int_equal(machine.unready, OP_UNSUPPORTED);
 	machine_deinit(&machine);
 }
@@ -109,10 +111,10 @@ static void machine_that_can_not_be_read_is_unready(void **state)
 	const struct sysroot *sysroot = *state;
 	struct machine machine;
 
-	machine_init(&machine, sysroot->fd); /* an empty folder */
+	machine_init(&machine, sysroot->fd, &site); /* an empty folder */
 	assert_int_equal(machine.unready, OP_UNSUPPORTED);
 	machine_deinit(&machine);
-	machine_init(&machine, -1);
+	machine_init(&machine, -1, &site);
 	assert_int_equal(machine.unready, OP_UNSUPPORTED);
 	machine_deinit(&machine);
 }
@@ -175,5 +177,6 @@ int main(void)
 		TREE_TEST(machine_that_can_not_be_read_is_unready),
 	};
 
+	site_init(&site);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,11 +98,114 @@ static void clear_bit_may_go_but_never_come(void **state)
 
 	(void)state;
 	assert_true(policy_change_is_allowed(&rule, 0x0c, 0x00));
-	assert_true(policy_change_is_allowed(&rule, 0x0c, 0xf4));
-	assert_true(policy_change_is_allowed(&rule, 0x0c, 0x0c));
+	assert_true(policy_change_is_allowed(&rule, 0x0c, 0xf0));
+	assert_true(policy_change_is_allowed(&rule, 0x00, 0xf0));
 	assert_false(policy_change_is_allowed(&rule, 0x04, 0x08));
 	assert_false(policy_change_is_allowed(&rule, 0x00, 0x04));
 	assert_false(policy_change_is_allowed(&rule, 0x0d, 0x00));
+}
+
+static void clear_bit_that_stays_on_is_refused(void **state)
+{
+	struct policy_rule rule = {.write_mask = 0xf0, .clear_mask = 0x0c};
+	struct policy_refusal refusal = policy_judge_change(&rule, 0x0c, 0xf4);
+
+	(void)state;
+	assert_int_equal(refusal.reason, POLICY_CLEAR_ONLY);
+	assert_true(refusal.bits == 0x04);
+	assert_false(policy_change_is_allowed(&rule, 0x0c, 0x0c));
+	/* nobody has to look what it is now */
+	assert_int_equal(judge_msr(OP_WRITE, 0x186, 0x5300c0), POLICY_REFUSED);
+	assert_int_equal(judge_msr(OP_WRITE, 0x186, 0x4300c0), POLICY_ASK_OLD_VALUE);
+	assert_int_equal(judge_msr(OP_WRITE, 0x3f1, 1), POLICY_REFUSED);
+}
+
+static void bit_that_another_list_lets_set_is_not_clear_only(void **state)
+{
+	struct policy_rule rule = {.write_mask = 0x0c, .clear_mask = 0x0c};
+
+	(void)state;
+	assert_true(policy_change_is_allowed(&rule, 0x00, 0x0c));
+	assert_true(policy_change_is_allowed(&rule, 0x0c, 0x0c));
+}
+
+/* Why is the write refused, in words? */
+static const char *words(uint32_t reg, uint64_t value, uint64_t old)
+{
+	struct op op = {.verb = OP_WRITE, .place.reg = reg, .value = value};
+	static char text[POLICY_TEXT_SIZE];
+	struct policy_rule rule;
+
+	if (policy_check(&policy, &op, &rule) == POLICY_ASK_OLD_VALUE)
+		rule.refusal = policy_judge_change(&rule, old, value);
+	return policy_refusal_describe(&rule.refusal, text);
+}
+
+static void refusal_says_why(void **state)
+{
+	(void)state;
+	assert_string_equal(words(0x11, 0, 0), "not listed");
+	assert_string_equal(words(0x10, 0, 0), "may only be read");
+	assert_string_equal(
+		words(0x390, 1ull << 63, 0), "bits 0x8000000000000000 outside the mask");
+	assert_string_equal(words(0x186, 1ull << 32, 0), "bits 0x100000000 outside the mask");
+	assert_string_equal(
+		words(0x186, 0x5300c0, 0), "bits 0x100000 may only be cleared, and would be on");
+	assert_string_equal(words(0x186, 0x4300c0, 0x5100c0), "allowed");
+	const struct policy_refusal kernels = {.reason = POLICY_KERNELS};
+	char text[POLICY_TEXT_SIZE];
+	assert_string_equal(
+		policy_refusal_describe(&kernels, text), "the kernel holds this counter");
+}
+
+/* A list that lets an interrupt be set, as msr-safe's do, and one that lets it be cleared. */
+static const struct allow_entry safe_entries[] = {
+	{.reg = 0x186, .write_mask = UINT64_MAX}, {.reg = 0x38d, .write_mask = 0xbbb}};
+static const struct allow_entry release_entries[] = {{.reg = 0x186, .clear_mask = 1 << 20}};
+static const struct allowlist safe = {.section = {[ALLOW_MSR] = {safe_entries, 2}}};
+static const struct allowlist releases = {.section = {[ALLOW_MSR] = {release_entries, 1}}};
+
+static enum policy_reason judge_held(
+	const struct policy *held, uint32_t reg, uint64_t old, uint64_t value)
+{
+	struct op op = {.verb = OP_WRITE, .place.reg = reg, .value = value};
+	struct policy_rule rule;
+
+	if (policy_check(held, &op, &rule) == POLICY_ASK_OLD_VALUE)
+		rule.refusal = policy_judge_change(&rule, old, value);
+	return rule.refusal.reason;
+}
+
+static void control_of_a_counter_that_interrupts_is_the_kernels_under_any_list(void **state)
+{
+	struct policy held = {.lists = {&safe},
+		.n_lists = 1,
+		.holds = {{0x186, 0x186, 1 << 20, UINT64_MAX}, {0x38d, 0x38d, 0x8, 0xf},
+			{0x38d, 0x38d, 0x80, 0xf0}},
+		.n_holds = 3};
+
+	(void)state;
+	assert_int_equal(judge_held(&held, 0x186, 0x5100c0, 0x5300c0), POLICY_KERNELS);
+	assert_int_equal(judge_held(&held, 0x186, 0x5100c0, 0x4100c0), POLICY_KERNELS);
+	assert_int_equal(judge_held(&held, 0x186, 0x4100c0, 0x4300c0), POLICY_NO_REASON);
+	assert_int_equal(judge_held(&held, 0x38d, 0x0b0, 0x3b3), POLICY_NO_REASON);
+	assert_int_equal(judge_held(&held, 0x38d, 0x0b0, 0x0b3), POLICY_NO_REASON);
+	assert_int_equal(judge_held(&held, 0x38d, 0x0b0, 0x093), POLICY_KERNELS);
+	assert_int_equal(judge_held(&held, 0x38d, 0x0b0, 0x033), POLICY_KERNELS);
+	/* a line that says so releases it */
+	assert_int_equal(policy_add(&held, &releases), 0);
+	assert_int_equal(judge_held(&held, 0x186, 0x5100c0, 0x4300c0), POLICY_NO_REASON);
+	assert_int_equal(judge_held(&held, 0x186, 0x5100c0, 0x5300c0), POLICY_KERNELS);
+}
+
+static void holds_beyond_the_bound_are_an_error(void **state)
+{
+	const struct policy_hold hold = {.reg = 1};
+	struct policy many = {.n_holds = POLICY_MAX_HOLDS - 1};
+
+	(void)state;
+	assert_true(policy_add_hold(&many, &hold));
+	assert_false(policy_add_hold(&many, &hold));
 }
 
 static void write_one_to_clear_register_needs_no_old_value(void **state)
@@ -193,6 +296,12 @@ int main(void)
 		cmocka_unit_test(check_touches_no_register_and_is_allowed),
 		cmocka_unit_test(bit_outside_the_mask_must_not_change),
 		cmocka_unit_test(clear_bit_may_go_but_never_come),
+		cmocka_unit_test(clear_bit_that_stays_on_is_refused),
+		cmocka_unit_test(bit_that_another_list_lets_set_is_not_clear_only),
+		cmocka_unit_test(refusal_says_why),
+		cmocka_unit_test(
+			control_of_a_counter_that_interrupts_is_the_kernels_under_any_list),
+		cmocka_unit_test(holds_beyond_the_bound_are_an_error),
 		cmocka_unit_test(write_one_to_clear_register_needs_no_old_value),
 		cmocka_unit_test(pci_is_judged_by_unit_and_offset),
 		cmocka_unit_test(pci_value_has_32_bits),

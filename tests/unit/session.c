@@ -34,11 +34,13 @@ struct world {
 static int set_up(void **state)
 {
 	static struct world world;
+	struct site site;
 	const struct op_limits limits = {16, packages, 2};
 	int pair[2];
 
 	world = (struct world){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
-	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d)), 0);
+	site_init(&site);
+	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d), &site), 0);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
 	assert_int_equal(pipe2(world.signals, O_CLOEXEC), 0);
 	likwid_init(&world.likwid, release_find("5.2"), &limits);

@@ -39,6 +39,7 @@ static void complain(void *context, const char *message)
 static int set_up(void **state)
 {
 	static struct world world;
+	struct site site;
 
 	world = (struct world){
 		.fixture = fixture_load(FIXTURES "/xeon-e5-2680-2x1", complain, NULL)};
@@ -47,7 +48,8 @@ static int set_up(void **state)
 	assert_non_null(world.machine);
 	world.device = device_sim_new(world.machine, world.fixture);
 	assert_non_null(world.device);
-	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d)), 0);
+	site_init(&site);
+	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d), &site), 0);
 	*state = &world;
 	return 0;
 }

@@ -9,11 +9,15 @@
 #include "arch/06_2d/model.h"
 
 extern const struct allowlist allow_06_2d_counters;
+extern const struct allowlist allow_06_2d_match;
 extern const struct allowlist allow_06_2d_features;
+extern const struct allowlist allow_06_2d_power;
 
 static const struct arch_profile profiles[] = {
 	{"counters", &allow_06_2d_counters},
+	{"match", &allow_06_2d_match},
 	{"features", &allow_06_2d_features},
+	{"power", &allow_06_2d_power},
 };
 
 static const struct arch_function functions[] = {
@@ -44,7 +48,9 @@ const struct arch_core core_06_2d = {
 	.n_events = 7,
 	.fixed_counts = {ARCH_COUNTS_INSTRUCTIONS, ARCH_COUNTS_CYCLES, ARCH_COUNTS_REFERENCE},
 	.select_mask = 0xFFFFFFFF,
+	.select_interrupt = BIT(20),
 	.fixed_control_bits = 4,
+	.fixed_interrupt = BIT(3),
 	/* [61] uncore [62] DS buffer [63] CondChgd */
 	.status_extra = BIT(61) | BIT(62) | BIT(63),
 	.cycles = {0x3C, 0x00},

@@ -10,13 +10,17 @@
 #include "arch/06_3e/model.h"
 
 extern const struct allowlist allow_06_3e_counters;
+extern const struct allowlist allow_06_3e_match;
 extern const struct allowlist allow_06_3e_features;
+extern const struct allowlist allow_06_3e_power;
 
 extern const struct arch_core core_06_2d;
 
 static const struct arch_profile profiles[] = {
 	{"counters", &allow_06_3e_counters},
+	{"match", &allow_06_3e_match},
 	{"features", &allow_06_3e_features},
+	{"power", &allow_06_3e_power},
 };
 
 static const struct arch_function functions[] = {

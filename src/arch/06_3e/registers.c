@@ -74,7 +74,7 @@ static const struct arch_register entries[] = {
 	REG(0x417, "IA32_MC#_MISC", T26, BANK(27, 4), FIRST(5), PACKAGE, STORAGE(ALL)),
 	/* 06_2D's are constants of that part, and no dump of this one is known */
 	REG(0x480, "IA32_VMX_CAPABILITY#", ASSUMED, BANK(17, 1), ABSENT),
-	REG(0x61C, "MSR_DRAM_POWER_INFO", MEASURED, ALIAS("SMSR_DRAM_POWER_INFO"), PACKAGE,
+	REG(0x61C, "MSR_DRAM_POWER_INFO", T26, ALIAS("SMSR_DRAM_POWER_INFO"), PACKAGE,
 		CONSTANT(0x2F025800780118)),
 	REG(0x648, "MSR_CONFIG_TDP_#", MEASURED, BANK(5, 1), ABSENT),
 	/* [30] wk_on_pmi and [14:0] pmi_core_sel stay; that a box counts when neither its

@@ -6,6 +6,7 @@
  */
 #include "cli/measure/plan_internal.h"
 
+#include "cli/measure/holder.h"
 #include "cli/reach.h"
 
 /* A counter's field in the control of the fixed ones. */
@@ -63,6 +64,29 @@ static int add_event(struct plan *plan, struct msrd *msrd, struct plan_subject *
 	return plan_add_counter(plan, cpu, id, &event, counter);
 }
 
+/*
+ * A counter that interrupts is the kernel's, and nobody else may leave its interrupt on
+ * in a register that all fixed counters share. So none of them is ours then.
+ */
+static int look_for_holder(
+	struct plan *plan, struct msrd *msrd, const struct core *core, struct cause *cause)
+{
+	const struct arch_core *pmu = plan->node->arch->core;
+	char text[OP_TEXT_SIZE];
+	uint64_t modes;
+	int r = reach_read(msrd, &core->modes, &modes);
+
+	for (unsigned i = 0; r == 0 && i < pmu->n_fixed; i++) {
+		if (!(modes >> pmu->fixed_control_bits * i & pmu->fixed_interrupt))
+			continue;
+		cause_set(cause, false,
+			"the kernel holds fixed counter %u (%s), and so the control of all: %s", i,
+			holder_text(), place_describe(&core->modes, text));
+		break;
+	}
+	return r;
+}
+
 static int start_events(
 	struct plan *plan, struct msrd *msrd, struct plan_subject *cpu, struct core *core)
 {
@@ -107,7 +131,10 @@ int plan_core(struct plan *plan, struct msrd *msrd, struct plan_subject *cpu)
 		cause_set(&cause, true, "this CPU model has no fixed counters");
 		r = 0;
 	} else {
-		r = cause_note(&cause, msrd, start_events(plan, msrd, cpu, &core));
+		r = look_for_holder(plan, msrd, &core, &cause);
+		if (r == 0 && !cause.text[0])
+			r = start_events(plan, msrd, cpu, &core);
+		r = cause_note(&cause, msrd, r);
 	}
 	for (unsigned i = 0; cause.text[0] && i < N_EVENTS; i++)
 		if (event_scope((enum event_id)i) == SCOPE_CPU)
