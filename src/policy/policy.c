@@ -111,7 +111,8 @@ static enum policy_verdict check_write(
 	find_holds(policy, op, rule);
 	if (rule->write_mask == all && !holds_itself(rule))
 		return POLICY_ALLOWED;
-	if (rule->w1c_mask != 0 && rule->write_mask == 0 && rule->clear_mask == 0) {
+	if (rule->w1c_mask != 0 && rule->write_mask == 0 && rule->clear_mask == 0 &&
+		!holds_itself(rule)) {
 		rule->refusal = policy_judge_change(rule, 0, op->value);
 		return rule->refusal.reason == POLICY_NO_REASON ? POLICY_ALLOWED : POLICY_REFUSED;
 	}

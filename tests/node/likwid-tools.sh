@@ -94,10 +94,10 @@ cat >"$work/no-features" <<'END'
 likwid-features -d HW_PREFETCHER -c 0
 LD_PRELOAD='' "$msrctl" read --daemon "$msrd" -c 0 0x1a4
 END
-on "$fixture" -- sh "$work/no-features" >"$work/no-features.out" 2>&1
+"$fuse_msr" run --likwid --daemon "$msrd" --syslog "$work/no-features.log" "$fixture" -- \
+	sh "$work/no-features" >"$work/no-features.out" 2>&1
 check "features are refused without a lock file" grep -q '0x0*0$' "$work/no-features.out"
-check "... which the log says" grep -q 'refused: .* write of 0x1 to MSR 0x1a4 .*(the profile is off: only for the owner' "$log"
-: >"$log"
+check "... which the log says" grep -q 'refused: .* write of 0x1 to MSR 0x1a4 .*(the profile is off: only for the owner' "$work/no-features.log"
 check "the owner's features change their own bit and no other" on_own "$fixture" -- sh "$work/features" "$work/list"
 # its exit status is 1 by design
 check "the list shows which are off" \

@@ -5,7 +5,10 @@
 #include "daemon/grant.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 
 static const struct allow_entry first_entries[] = {{.reg = 0x10}};
 static const struct allow_entry second_entries[] = {{.reg = 0x20, .write_mask = 1}};
@@ -117,6 +120,46 @@ static void sections_about_a_peer_add_up(void **state)
 	assert_true(may_read(&any, 0x30) && may_read(&any, 0x38));
 }
 
+static void further_groups_come_from_the_kernel(void **state)
+{
+	gid_t groups[PEER_MAX_GROUPS];
+	struct peer found = {.n_groups = 7};
+	int n = getgroups(PEER_MAX_GROUPS, groups), pair[2];
+
+	(void)state;
+	assert_true(n >= 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(peer_find_groups(&found, pair[0]), 0);
+	assert_int_equal(found.n_groups, n);
+	for (int i = 0; i < n; i++)
+		assert_int_equal(found.groups[i], groups[i]);
+	close(pair[0]);
+	close(pair[1]);
+	assert_true(peer_find_groups(&found, -1) < 0);
+	assert_int_equal(found.n_groups, 0);
+}
+
+/* Who is in more groups than are kept is in none: less is granted, never more. */
+static void too_many_groups_are_none(void **state)
+{
+	gid_t many[PEER_MAX_GROUPS + 1];
+	struct peer found = {.n_groups = 7};
+	int status, pair[2];
+	pid_t pid;
+
+	(void)state;
+	for (size_t i = 0; i < PEER_MAX_GROUPS + 1; i++)
+		many[i] = (gid_t)(1000 + i);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(setgroups(PEER_MAX_GROUPS + 1, many) < 0 ||
+			socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 ||
+			peer_find_groups(&found, pair[0]) != -ERANGE || found.n_groups != 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 static void refused_configuration_grants_nothing(void **state)
 {
 	const struct arch arch = {.profiles = profiles, .n_profiles = 3};
@@ -150,10 +193,13 @@ int main(void)
 		GRANT_TEST(everybody_counts_and_the_owner_of_the_lock_switches_features),
 		GRANT_TEST(nobody_gets_more_than_anybody_can),
 		GRANT_TEST(sections_about_a_peer_add_up),
+		GRANT_TEST(further_groups_come_from_the_kernel),
 		GRANT_TEST(refused_configuration_grants_nothing),
 		GRANT_TEST(unknown_cpu_model_allows_nothing),
 		GRANT_TEST(too_many_lists_allow_nothing),
+		/* for root */
+		GRANT_TEST(too_many_groups_are_none),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return test_run_with_root(tests, sizeof tests / sizeof *tests, 1);
 }

@@ -7,6 +7,8 @@
 #include "test.h"
 
 #include "arch/arch.h"
+#include "arch/holds.h"
+#include "policy/config.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -89,15 +91,52 @@ static void no_profile_reaches_a_dangerous_register(void **state)
 	}
 }
 
-static void every_model_has_the_four_profiles(void **state)
+static bool is_held(const struct policy *policy, uint32_t reg)
 {
-	static const char *const names[] = {"counters", "match", "features", "power"};
+	for (size_t i = 0; i < policy->n_holds; i++)
+		if (policy->holds[i].reg == reg && policy->holds[i].interrupt != 0)
+			return true;
+	return false;
+}
 
+/* A list by another name would be nobody's. */
+static void every_model_has_counters_and_profiles_of_known_names(void **state)
+{
 	(void)state;
 	for (size_t i = 0; arch_get(i); i++) {
-		assert_int_equal(arch_get(i)->n_profiles, N_ELEMENTS(names));
-		for (size_t j = 0; j < N_ELEMENTS(names); j++)
-			assert_string_equal(arch_get(i)->profiles[j].name, names[j]);
+		const struct arch *arch = arch_get(i);
+		enum profile profile;
+
+		assert_true(arch->n_profiles > 0);
+		assert_string_equal(arch->profiles[0].name, "counters");
+		for (size_t j = 0; j < arch->n_profiles; j++)
+			assert_true(profile_find(arch->profiles[j].name, &profile));
+	}
+}
+
+/* Or the kernel's counters could be written on it. */
+static void every_model_says_which_bits_interrupt(void **state)
+{
+	(void)state;
+	for (size_t i = 0; arch_get(i); i++) {
+		const struct arch *arch = arch_get(i);
+		struct policy policy = {0};
+		uint32_t reg;
+
+		assert_non_null(arch->core);
+		assert_true(arch->core->select_interrupt != 0);
+		assert_true(arch->core->fixed_interrupt != 0);
+		assert_int_equal(arch_add_holds(arch, &policy), 0);
+		for (uint32_t n = 0; n < arch->core->n_general_alone; n++) {
+			assert_true(arch_core_register(arch, ARCH_SELECT, n, &reg));
+			assert_true(is_held(&policy, reg));
+			assert_true(arch_core_register(arch, ARCH_GENERAL, n, &reg));
+			assert_true(is_held(&policy, reg));
+		}
+		for (uint32_t n = 0; n < arch->core->n_fixed; n++) {
+			assert_true(arch_core_register(arch, ARCH_FIXED, n, &reg));
+			assert_true(is_held(&policy, reg));
+		}
 	}
 }
 
@@ -312,7 +351,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_profile_reaches_a_dangerous_register),
-		cmocka_unit_test(every_model_has_the_four_profiles),
+		cmocka_unit_test(every_model_has_counters_and_profiles_of_known_names),
+		cmocka_unit_test(every_model_says_which_bits_interrupt),
 		cmocka_unit_test(what_can_be_written_counts_or_is_argued_for),
 		cmocka_unit_test(lists_name_the_source_that_the_tables_name),
 		cmocka_unit_test(msr_safe_list_is_taken_as_it_is),

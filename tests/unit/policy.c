@@ -162,6 +162,8 @@ static void refusal_says_why(void **state)
 static const struct allow_entry safe_entries[] = {
 	{.reg = 0x186, .write_mask = UINT64_MAX}, {.reg = 0x38d, .write_mask = 0xbbb}};
 static const struct allow_entry release_entries[] = {{.reg = 0x186, .clear_mask = 1 << 20}};
+static const struct allow_entry w1c_entries[] = {{.reg = 0x186, .w1c_mask = UINT64_MAX}};
+static const struct allowlist w1c = {.section = {[ALLOW_MSR] = {w1c_entries, 1}}};
 static const struct allowlist safe = {.section = {[ALLOW_MSR] = {safe_entries, 2}}};
 static const struct allowlist releases = {.section = {[ALLOW_MSR] = {release_entries, 1}}};
 
@@ -192,6 +194,10 @@ static void control_of_a_counter_that_interrupts_is_the_kernels_under_any_list(v
 	assert_int_equal(judge_held(&held, 0x38d, 0x0b0, 0x0b3), POLICY_NO_REASON);
 	assert_int_equal(judge_held(&held, 0x38d, 0x0b0, 0x093), POLICY_KERNELS);
 	assert_int_equal(judge_held(&held, 0x38d, 0x0b0, 0x033), POLICY_KERNELS);
+	/* whatever a list takes the register for */
+	held.lists[0] = &w1c;
+	assert_int_equal(judge_held(&held, 0x186, 0x5100c0, 0x5300c0), POLICY_KERNELS);
+	held.lists[0] = &safe;
 	/* a line that says so releases it */
 	assert_int_equal(policy_add(&held, &releases), 0);
 	assert_int_equal(judge_held(&held, 0x186, 0x5100c0, 0x4300c0), POLICY_NO_REASON);
