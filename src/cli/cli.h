@@ -35,6 +35,7 @@ int list_run(struct cli *cli, int argc, char **argv);
 int read_run(struct cli *cli, int argc, char **argv);
 int write_run(struct cli *cli, int argc, char **argv);
 int stat_run(struct cli *cli, int argc, char **argv);
+int doctor_run(struct cli *cli, int argc, char **argv);
 
 /* The global options, as the one child of a command's argp; its input is the
  * struct cli. Each command takes them too, behind its name. */

@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{"read", "read registers", read_run},
 	{"write", "write registers", write_run},
 	{"stat", "measure cycles, memory bandwidth and power", stat_run},
+	{"doctor", "why registers can't be reached, and what cures it", doctor_run},
 };
 
 struct main_request {
