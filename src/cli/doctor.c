@@ -41,7 +41,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-	{"verbose", 'v', NULL, 0, "Show also what is in order, and where it was looked at", 0},
+	{"verbose", 'v', NULL, 0, "Show also where it was looked at", 0},
 	{0},
 };
 
@@ -69,7 +69,7 @@ static const struct table_column columns[] = {
 	{"LOOKED AT", "looked_at", false},
 };
 
-/* Scripts get every row and column; people what is not in order, unless they want more. */
+/* Scripts get every column. */
 static struct table *make_table(
 	const struct request *request, const struct doctor_result results[DOCTOR_N_CHECKS])
 {

@@ -118,5 +118,9 @@ void doctor_ask(struct doctor_findings *findings, const struct cli *cli)
 	if (cli->node.arch) {
 		ask_msr(findings, &cli->node, msrd);
 		ask_pci(findings, &cli->node, msrd);
+	} else {
+		struct place place = place_of_cpu(0);
+
+		keep_answer(answer, msrd, &place, reach_check(msrd, &place));
 	}
 }

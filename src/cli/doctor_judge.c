@@ -385,7 +385,7 @@ static void judge_leftovers(const struct doctor_findings *f, struct doctor_resul
 			"%u files in /tmp whose daemon is gone stand in the way of one with their "
 			"process id, the first is %s",
 			f->n_leftovers, f->leftover);
-		cure(result, "rm %s", f->n_leftovers > 1 ? "/tmp/likwid-*" : f->leftover);
+		cure(result, "for f in /tmp/likwid-*; do [ -e /proc/${f##*-} ] || rm $f; done");
 	} else {
 		found(result, DOCTOR_OK, "none");
 	}
