@@ -52,6 +52,10 @@ struct msrd *cli_open(const struct cli *cli);
 #define cleanup_msrd __attribute__((cleanup(cli_cleanup_msrd)))
 void cli_cleanup_msrd(struct msrd **msrd);
 
+/* What to add to the message of an access that ended so: "" where nothing but the
+ * register or the place is at fault. */
+const char *cli_hint(int r);
+
 /* Prints; CLI_FAILED after a message if that fails, else status. */
 enum cli_status cli_print(struct table *const *tables, size_t n_tables, enum cli_status status);
 

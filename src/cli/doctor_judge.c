@@ -236,6 +236,9 @@ static void judge_privilege(const struct doctor_findings *f, struct doctor_resul
 		found(result, DOCTOR_ERROR, "its file lacks the capabilities %s",
 			caps_text(missing, text));
 		cure(result, "setcap %s=ep %s", caps_text(doctor_needed_caps(), text), f->daemon);
+	} else if ((f->mode & S_ISUID) && f->in_user_namespace) {
+		/* root is nobody where he is not mapped */
+		found(result, DOCTOR_OK, "setuid, by whom this user namespace does not show");
 	} else if (f->mode & S_ISUID) {
 		found(result, DOCTOR_ERROR, "it is setuid, but its owner is uid %u and not root",
 			f->uid);

@@ -78,11 +78,11 @@ static void end_with_value(
 		table_no_cell(table);
 }
 
-static void end_with_error(const struct cli *cli, struct table *table, struct msrd *msrd)
+static void end_with_error(const struct cli *cli, struct table *table, struct msrd *msrd, int r)
 {
 	char text[MSRD_ERROR_SIZE];
 
-	warnx("%s", msrd_error(msrd, text, sizeof text));
+	warnx("%s%s", msrd_error(msrd, text, sizeof text), cli_hint(r));
 	table_no_cell(table);
 	if (cli->json)
 		table_cell(table, "%s", text);
@@ -100,7 +100,7 @@ static int transfer_one(const struct transfer *transfer, struct msrd *msrd,
 	if (r == 0)
 		end_with_value(transfer->cli, table, place, value);
 	else
-		end_with_error(transfer->cli, table, msrd);
+		end_with_error(transfer->cli, table, msrd, r);
 	return r;
 }
 

@@ -171,6 +171,16 @@ static void check_one(const struct doctor_findings *f, enum doctor_check check,
 
 CAUSES(CAUSE)
 
+static void owner_who_is_not_in_the_user_namespace_is_no_cause(void **state)
+{
+	struct doctor_findings f = ill();
+
+	(void)state;
+	f.in_user_namespace = true;
+	f.uid = 65534;
+	check_one(&f, DOCTOR_USER_NAMESPACE, DOCTOR_ERROR, "in a user namespace", "nsenter");
+}
+
 static void all_is_well(void **state)
 {
 	struct doctor_findings f = well();
@@ -304,6 +314,7 @@ int main(void)
 		CAUSES(X)
 #undef X
 			cmocka_unit_test(all_is_well),
+		cmocka_unit_test(owner_who_is_not_in_the_user_namespace_is_no_cause),
 		cmocka_unit_test(no_daemon_is_an_error_with_its_text),
 		cmocka_unit_test(what_a_daemon_reads_proves_that_its_privileges_suffice),
 		cmocka_unit_test(failing_answer_names_the_checks_that_explain_it),
