@@ -54,7 +54,8 @@ static const struct argp argp = {
 	       "\vExamples:\n"
 	       "  msrctl doctor                                   why does it not work?\n"
 	       "  msrctl doctor -v                                what was looked at, and where?\n"
-	       "  msrctl doctor --json | jq -r '.checks[] | select(.status == \"error\").cure'\n"
+	       "  msrctl doctor --json | jq '[.checks[] | select(.status == \"error\")] | length'"
+	       "\n"
 	       "\nThe exit status is 0 when all is well, 1 after warnings (it works, but not all "
 	       "of it), 2 after errors, 64 for wrong usage. What only root may see is \"unknown\" "
 	       "and no warning.",

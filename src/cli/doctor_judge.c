@@ -178,19 +178,18 @@ static void judge_uncore(const struct doctor_findings *f, struct doctor_result *
 			"all of them; memory traffic can't be measured");
 		cure(result, "systemd-detect-virt; lspci -nn -d 8086:  # on hardware: enable the "
 			     "uncore (PMON, \"hide devices\") in the firmware's setup");
-	} else if (f->lost_bus[0]) {
-		found(result, f->bus_needs_root ? DOCTOR_UNKNOWN : DOCTOR_WARNING,
-			"%zu functions; bus %s", f->n_functions, f->lost_bus);
-		cure(result,
-			f->bus_needs_root
-				? "sudo msrctl doctor"
-				: "lspci -nn -d 8086:  # the UBOX is missing: enable it in the "
-				  "firmware's setup");
+	} else if (f->lost_bus[0] && !f->bus_needs_root) {
+		found(result, DOCTOR_WARNING, "%zu functions; bus %s", f->n_functions, f->lost_bus);
+		cure(result, "lspci -nn -d 8086:  # the UBOX is missing: enable it in the "
+			     "firmware's setup");
 	} else if (f->hidden_units[0]) {
 		found(result, DOCTOR_WARNING,
 			"%zu functions; hidden by firmware, or not fitted: %s", f->n_functions,
 			f->hidden_units);
 		cure(result, "lspci -nn -d 8086:  # enable them in the firmware's setup");
+	} else if (f->lost_bus[0]) {
+		found(result, DOCTOR_UNKNOWN, "%zu functions; bus %s", f->n_functions, f->lost_bus);
+		cure(result, "sudo msrctl doctor");
 	} else {
 		found(result, DOCTOR_OK, "%zu functions, each on a bus whose socket is known",
 			f->n_functions);

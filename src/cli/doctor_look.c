@@ -35,7 +35,7 @@ static void look_at_cpus(struct doctor_findings *findings, const struct node *no
 		node->model_name[0] ? node->model_name : node->vendor, node->family, node->model);
 	findings->is_known = node->arch != NULL;
 	for (uint32_t cpu = node->n_cpus; cpu-- > 0;) {
-		char path[48];
+		char path[64];
 
 		if (!node->cpus[cpu].online)
 			continue;

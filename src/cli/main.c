@@ -73,7 +73,7 @@ static char *add_commands(int key, const char *text, void *input)
 		return (char *)text;
 	fputs("Commands (each has its own --help):\n", stream);
 	for (size_t i = 0; i < N_ELEMENTS(commands); i++)
-		fprintf(stream, "  %-6s %s\n", commands[i].name, commands[i].summary);
+		fprintf(stream, "  %-7s %s\n", commands[i].name, commands[i].summary);
 	fprintf(stream, "\n%s", text);
 	return fclose(stream) == 0 ? help : (char *)text;
 }
@@ -88,6 +88,7 @@ static const struct argp argp = {
 	       "  msrctl list 'IA32_*'                    which registers may I use?\n"
 	       "  msrctl read -c 0-3 IA32_PERF_STATUS\n"
 	       "  msrctl stat -i 2 -- ./solver input.dat  what does my program do?\n"
+	       "  msrctl doctor                           why can't I reach them?\n"
 	       "\nThe exit status is 0; 1 when something was refused or failed, 2 for wrong usage.",
 	.children = cli_options,
 	.help_filter = add_commands,

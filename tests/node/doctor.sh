@@ -23,7 +23,7 @@ examine() {
 
 # row STATUS CHECK TEXT
 row() {
-	grep -q "^$1  *$2 .*$3" "$work/out" || {
+	grep -q "^\($1\)  *$2 .*$3" "$work/out" || {
 		cat "$work/out" "$work/err"
 		false
 	}
@@ -63,6 +63,21 @@ cp -rL "$fixture" "$work/bare"
 examine "$fuse_msr" run --daemon "$msrd" "$work/bare" -- "$msrctl" doctor --daemon "$msrd"
 has "no uncore functions" warning uncore "no uncore functions"
 check "... is a warning" [ $status = 1 ]
+
+# hidden NAME ID…: a node whose firmware hides all functions of these ids
+hidden() {
+	node=$work/$1
+	cp -rL "$fixture" "$node"
+	for id; do
+		awk -v RS= -v ORS="\n\n" -v id="8086:$id" '!index($0, id)' "$node/pci.txt" >"$work/pci.txt"
+		cp "$work/pci.txt" "$node/pci.txt"
+	done
+	examine "$fuse_msr" run --daemon "$msrd" "$node" -- "$msrctl" doctor --daemon "$msrd"
+}
+hidden no-imc2 3cb4
+has "functions hidden by firmware" warning uncore "hidden by firmware, or not fitted: imc2"
+hidden no-ubox 3ce0 3c28
+has "UBOX hidden by firmware" warning uncore "has no socket: nothing says which"
 
 # without CPU, msr and privileges: the host's kernel with another cpuinfo
 sed 's/^model\t.*/model\t\t: 42/; s/^cpu family.*/cpu family\t: 6/' /proc/cpuinfo >"$work/cpuinfo"

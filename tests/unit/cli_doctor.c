@@ -181,6 +181,17 @@ static void owner_who_is_not_in_the_user_namespace_is_no_cause(void **state)
 	check_one(&f, DOCTOR_USER_NAMESPACE, DOCTOR_ERROR, "in a user namespace", "nsenter");
 }
 
+static void hidden_functions_are_seen_also_by_who_may_not_see_sockets(void **state)
+{
+	struct doctor_findings f = well();
+
+	(void)state;
+	strcpy(f.lost_bus, "7f");
+	f.bus_needs_root = true;
+	strcpy(f.hidden_units, "imc2");
+	check_one(&f, DOCTOR_UNCORE, DOCTOR_WARNING, "imc2", "firmware's setup");
+}
+
 static void all_is_well(void **state)
 {
 	struct doctor_findings f = well();
@@ -314,6 +325,7 @@ int main(void)
 		CAUSES(X)
 #undef X
 			cmocka_unit_test(all_is_well),
+		cmocka_unit_test(hidden_functions_are_seen_also_by_who_may_not_see_sockets),
 		cmocka_unit_test(owner_who_is_not_in_the_user_namespace_is_no_cause),
 		cmocka_unit_test(no_daemon_is_an_error_with_its_text),
 		cmocka_unit_test(what_a_daemon_reads_proves_that_its_privileges_suffice),
