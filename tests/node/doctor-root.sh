@@ -95,6 +95,16 @@ has "read-only /sys" warning "/proc and /sys" "/sys is mounted read-only"
 on_tree 'mount --bind /proc/bus/pci /proc/bus/pci && mount -o remount,bind,ro /proc/bus/pci'
 has "read-only /proc" warning "/proc and /sys" "/proc/bus/pci is mounted read-only"
 
+
+# what a container has: the units are read, and a write is answered
+on_tree 'mount --bind /proc/bus/pci /proc/bus/pci && mount -o remount,bind,ro /proc/bus/pci &&
+	mount --bind /sys/bus/pci/devices /sys/bus/pci/devices &&
+	mount -o remount,bind,ro /sys/bus/pci/devices &&
+	if "$msrctl" write --daemon "$msrd" -s 0 -u imc0 0xf4 0x10100; then exit 9; fi'
+has "read-only /proc and /sys" warning "/proc and /sys" "/sys and /proc/bus/pci are"
+has "... are still read" ok "PCI register" "the daemon reads"
+check "... and a write is answered" grep -q "read or write failed" "$work/err"
+
 on_tree 'mount -t tmpfs none /run && touch /run/likwid.lock && chown 1 /run/likwid.lock'
 has "lock of another user" error lock "locked by .* (uid 1)"
 check "... is what the daemon says, too" row error MSR "because of: lock"
