@@ -32,7 +32,8 @@ enum doctor_status {
 	X(DOCTOR_WRITES, "msr writes", writes, false,                                              \
 		"/sys/module/msr/parameters/allow_writes, /proc/cmdline")                          \
 	X(DOCTOR_LOCKDOWN, "lockdown", lockdown, false, "/sys/kernel/security/lockdown")           \
-	X(DOCTOR_MOUNTS, "/proc and /sys", mounts, false, "statvfs of /proc and /sys")             \
+	X(DOCTOR_MOUNTS, "/proc and /sys", mounts, false,                                          \
+		"statvfs of /proc/bus/pci and /sys/devices")                                       \
 	X(DOCTOR_UNCORE, "uncore", uncore, false, "/sys/bus/pci/devices, /proc/bus/pci/devices")   \
 	X(DOCTOR_DAEMON, "daemon", daemon, false, "the daemon's file")                             \
 	X(DOCTOR_PRIVILEGE, "privileges", privilege, true,                                         \

@@ -222,7 +222,8 @@ void doctor_look(struct doctor_findings *findings, const struct node *node, int 
 	look_at_cpus(findings, node, root_fd);
 	look_at_uncore(findings, node);
 	look_at_kernel(findings, root_fd);
-	findings->sys_is_readonly = is_readonly(root_fd, "sys/bus/pci/devices");
+	/* what is in sys/bus are links to there */
+	findings->sys_is_readonly = is_readonly(root_fd, "sys/devices");
 	findings->proc_is_readonly = is_readonly(root_fd, "proc/bus/pci");
 	look_at_self(findings, root_fd);
 	look_at_lock(findings, root_fd);
