@@ -84,8 +84,11 @@ struct msrd *cli_open(const struct cli *cli)
 	struct msrd *msrd;
 	int r = msrd_open(&msrd, &open_options, text, sizeof text);
 
-	if (r < 0)
+	if (r < 0) {
 		warnx("%s%s", text, cli_hint(r));
+		if (r != -ENOENT) /* there is no program: the text says all */
+			doctor_explain(cli, r);
+	}
 	return msrd;
 }
 

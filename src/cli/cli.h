@@ -56,6 +56,10 @@ void cli_cleanup_msrd(struct msrd **msrd);
  * register or the place is at fault. */
 const char *cli_hint(int r);
 
+/* Says why an access or msrd_open ended with r, as far as looking tells: the errors
+ * of doctor. The machine has been read. */
+void doctor_explain(const struct cli *cli, int r);
+
 /* Prints; CLI_FAILED after a message if that fails, else status. */
 enum cli_status cli_print(struct table *const *tables, size_t n_tables, enum cli_status status);
 

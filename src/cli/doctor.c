@@ -5,6 +5,7 @@
  */
 #include "cli/doctor.h"
 
+#include <err.h>
 #include <fcntl.h>
 #include <sysexits.h>
 
@@ -105,6 +106,30 @@ static int exit_status(enum doctor_status worst)
 		break;
 	}
 	return EXIT_ERRORS;
+}
+
+/* Could this be why the daemon said r? Whose turn it is has to do with nothing else. */
+static bool can_explain(int check, int r)
+{
+	if (r == MSRD_LOCKED)
+		return check == DOCTOR_LOCK;
+	return check != DOCTOR_LOCK && check != DOCTOR_DAEMON;
+}
+
+void doctor_explain(const struct cli *cli, int r)
+{
+	struct doctor_findings findings = {.msr = {.asked = true, .r = r}};
+	struct doctor_result results[DOCTOR_N_CHECKS];
+	cleanup_close int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	doctor_look(&findings, &cli->node, root_fd);
+	doctor_look_at_daemon(&findings, cli->daemon);
+	doctor_judge(&findings, results);
+	for (int i = 0; i < DOCTOR_MSR; i++)
+		if (results[i].status == DOCTOR_ERROR && can_explain(i, r))
+			warnx("%s: %s%s%s", doctor_check_name((enum doctor_check)i),
+				results[i].found, results[i].cure[0] ? "; cure: " : "",
+				results[i].cure);
 }
 
 int doctor_run(struct cli *cli, int argc, char **argv)

@@ -81,6 +81,19 @@ static bool gains_by_exec(const struct doctor_findings *f)
 	return needs_exec(f) && (is_setuid_root(f) || f->file_caps != 0);
 }
 
+/* There is no cure but another machine. */
+static void add_models(struct doctor_result *result)
+{
+	const struct arch *arch;
+
+	for (size_t i = 0; (arch = arch_get(i)) != NULL; i++) {
+		size_t length = strlen(result->found);
+
+		snprintf(result->found + length, sizeof result->found - length, "%s%s",
+			i == 0 ? "" : ", ", arch->text);
+	}
+}
+
 static void judge_cpu(const struct doctor_findings *f, struct doctor_result *result)
 {
 	if (f->node_error < 0) {
@@ -88,8 +101,8 @@ static void judge_cpu(const struct doctor_findings *f, struct doctor_result *res
 			strerror(-f->node_error));
 		cure(result, "mount -t proc proc /proc; mount -t sysfs sysfs /sys");
 	} else if (!f->is_known) {
-		found(result, DOCTOR_ERROR, "not supported: %s", f->cpu);
-		cure(result, "perf stat true  # the kernel's way; msrd has no data for this model");
+		found(result, DOCTOR_ERROR, "not supported: %s; known are ", f->cpu);
+		add_models(result);
 	} else if (f->n_online == 0) {
 		found(result, DOCTOR_ERROR, "%s; no CPU is listed as online", f->cpu);
 		cure(result, "mount -t sysfs sysfs /sys");

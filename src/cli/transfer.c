@@ -105,7 +105,7 @@ static int transfer_one(const struct transfer *transfer, struct msrd *msrd,
 }
 
 static enum cli_status transfer_all(const struct transfer *transfer, struct msrd *msrd,
-	struct places *places, struct table *table)
+	struct places *places, struct table *table, int *unexplained)
 {
 	enum cli_status status = CLI_DONE;
 
@@ -116,6 +116,8 @@ static enum cli_status transfer_all(const struct transfer *transfer, struct msrd
 
 			if (r != 0)
 				status = CLI_FAILED;
+			if (r != 0 && *cli_hint(r))
+				*unexplained = r;
 			/* there will be no better answer from a lost daemon */
 			if (r < 0)
 				return status;
@@ -129,6 +131,7 @@ static enum cli_status find_and_transfer(const struct transfer *transfer, struct
 	cleanup_msrd struct msrd *msrd = NULL;
 	cleanup_table struct table *table = NULL;
 	enum cli_status status;
+	int unexplained = 0;
 
 	/* a wrong name is told before anything is done */
 	for (int i = 0; i < transfer->n_registers; i++)
@@ -138,7 +141,9 @@ static enum cli_status find_and_transfer(const struct transfer *transfer, struct
 	if (!msrd)
 		return CLI_FAILED;
 	table = make_table(transfer, places->list[0].space);
-	status = transfer_all(transfer, msrd, places, table);
+	status = transfer_all(transfer, msrd, places, table, &unexplained);
+	if (unexplained != 0)
+		doctor_explain(transfer->cli, unexplained);
 	return cli_print(&table, 1, status);
 }
 

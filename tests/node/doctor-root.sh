@@ -81,6 +81,16 @@ on_tree 'mount -t tmpfs none /dev/cpu'
 has "no MSR file is there" error "msr module" "not loaded"
 check "... and the daemon's answer has this reason" row error MSR "because of: msr module"
 
+# what read says where the daemon has no device files
+examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu &&
+	exec "$msrctl" read --daemon "$msrd" -c 0 0x606'
+check "msrctl read leads to doctor" grep -q "msrctl doctor. says why" "$work/err"
+check "... and names the cause and the cure" \
+	grep -q "msr module: the kernel module msr is not loaded.*; cure: modprobe msr" "$work/err"
+examine on_node "$msrctl" read --daemon "$msrd" -c 0 0x1
+check "register that is refused is no cause" [ $status = 1 ]
+check "... and says nothing of the installation" sh -c '! grep -q "doctor\|cure" "$work/err"'
+
 # parameters of a module, on a /sys/module that can be written
 on_tree 'mkdir -p "$work/module/msr/parameters" && echo off >"$work/module/msr/parameters/allow_writes" &&
 	mount --bind "$work/module" /sys/module'
@@ -105,6 +115,10 @@ check "... and a write is answered" grep -q "read or write failed" "$work/err"
 on_tree 'mount -t tmpfs none /run && touch /run/likwid.lock && chown 1 /run/likwid.lock'
 has "lock of another user" error lock "locked by .* (uid 1)"
 check "... is what the daemon says, too" row error MSR "because of: lock"
+examine on_node unshare --mount sh -c 'mount -t tmpfs none /run && touch /run/likwid.lock &&
+	chown 1 /run/likwid.lock && exec "$msrctl" read --daemon "$msrd" -c 0 0x606'
+check "... and who it is stands in what msrctl read says" \
+	grep -q "lock: locked by .* (uid 1); cure: " "$work/err"
 on_tree 'mount -t tmpfs none /run && touch /run/likwid.lock'
 has "own lock" ok lock yours
 

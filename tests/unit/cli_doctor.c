@@ -82,7 +82,7 @@ static void check_one(const struct doctor_findings *f, enum doctor_check check,
 	X(machine_that_can_not_be_read, ill, f.node_error = -2, DOCTOR_CPU, DOCTOR_ERROR,          \
 		"can't be read", "mount -t proc")                                                  \
 	X(unsupported_model_is_named, ill, f.is_known = false, DOCTOR_CPU, DOCTOR_ERROR,           \
-		"not supported: a CPU", "perf stat")                                               \
+		"not supported: a CPU; known are Sandy", "")                                       \
 	X(module_that_is_not_loaded, ill, (f.n_msr_files = 0, f.has_module = false),               \
 		DOCTOR_MODULE, DOCTOR_ERROR, "not loaded", "modprobe msr &&")                      \
 	X(loaded_module_without_files_is_a_container, ill, f.n_msr_files = 0, DOCTOR_MODULE,       \
