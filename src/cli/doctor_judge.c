@@ -451,12 +451,12 @@ static const struct {
 /* Here it is no obstacle, as on a simulated node or where the files' owner has changed. */
 static void disprove(struct doctor_result *result)
 {
-	static const char but[] = "; the daemon reads all the same";
+	size_t length = strlen(result->found);
 
 	result->status = DOCTOR_OK;
 	result->cure[0] = '\0';
-	if (strlen(result->found) + sizeof but <= sizeof result->found)
-		strcat(result->found, but);
+	snprintf(result->found + length, sizeof result->found - length,
+		"; the daemon reads all the same");
 }
 
 /* The checks that found a reason for what the daemon says. */

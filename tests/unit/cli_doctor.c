@@ -192,6 +192,37 @@ static void hidden_functions_are_seen_also_by_who_may_not_see_sockets(void **sta
 	check_one(&f, DOCTOR_UNCORE, DOCTOR_WARNING, "imc2", "firmware's setup");
 }
 
+#define MORE_CAUSES(X)                                                                             \
+	X(nosuid_takes_file_capabilities_too, ill,                                                 \
+		(f.is_nosuid = true, f.mode = 0100755, f.file_caps = doctor_needed_caps()),        \
+		DOCTOR_NOSUID, DOCTOR_ERROR, "mounted nosuid", "remount,suid")                     \
+	X(most_files_missing_is_not_all_missing, well, f.n_msr_files = 1, DOCTOR_MODULE,           \
+		DOCTOR_ERROR, "missing for 7 of 8", "modprobe -r msr")                             \
+	X(no_new_privs_does_not_matter_to_root, ill, (f.no_new_privs = true, f.my_uid = 0),        \
+		DOCTOR_NO_NEW_PRIVS, DOCTOR_OK, "does not matter", "")                             \
+	X(bounding_set_does_not_matter_to_a_service, ill,                                          \
+		(f.bounding_set = 0, f.has_service = true), DOCTOR_BOUNDING_SET, DOCTOR_OK, "",    \
+		"")                                                                                \
+	X(user_namespace_does_not_matter_to_a_service, ill,                                        \
+		(f.in_user_namespace = true, f.has_service = true), DOCTOR_USER_NAMESPACE,         \
+		DOCTOR_OK, "the service is outside", "")                                           \
+	X(setuid_daemon_may_not_raise_the_limit_without_sys_resource, well,                        \
+		(f.files_needed = 5000, f.bounding_set = ~(UINT64_C(1) << CAP_SYS_RESOURCE)),      \
+		DOCTOR_DESCRIPTORS, DOCTOR_WARNING, "too low", "ulimit -n 5000")
+
+MORE_CAUSES(CAUSE)
+
+static void setuid_daemon_is_started_without_what_the_bounding_set_lacks(void **state)
+{
+	struct doctor_findings f = ill();
+	struct doctor_result results[DOCTOR_N_CHECKS];
+
+	(void)state;
+	f.bounding_set = ~(UINT64_C(1) << CAP_SYS_RAWIO);
+	doctor_judge(&f, results);
+	assert_null(strstr(results[DOCTOR_BOUNDING_SET].found, "not even started"));
+}
+
 static void all_is_well(void **state)
 {
 	struct doctor_findings f = well();
@@ -322,9 +353,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define X(test, ...) cmocka_unit_test(test),
-		CAUSES(X)
+		CAUSES(X) MORE_CAUSES(X)
 #undef X
 			cmocka_unit_test(all_is_well),
+		cmocka_unit_test(setuid_daemon_is_started_without_what_the_bounding_set_lacks),
 		cmocka_unit_test(hidden_functions_are_seen_also_by_who_may_not_see_sockets),
 		cmocka_unit_test(owner_who_is_not_in_the_user_namespace_is_no_cause),
 		cmocka_unit_test(no_daemon_is_an_error_with_its_text),
