@@ -82,10 +82,28 @@ struct msrd *cli_open(const struct cli *cli)
 	const struct msrd_options open_options = {.daemon = cli->daemon};
 	char text[MSRD_ERROR_SIZE];
 	struct msrd *msrd;
+	int r = msrd_open(&msrd, &open_options, text, sizeof text);
 
-	if (msrd_open(&msrd, &open_options, text, sizeof text) < 0)
-		warnx("%s", text);
+	if (r < 0) {
+		warnx("%s%s", text, cli_hint(r));
+		if (r != -ENOENT) /* there is no program: the text says all */
+			doctor_explain(cli, r);
+	}
 	return msrd;
+}
+
+const char *cli_hint(int r)
+{
+	switch (r) {
+	case MSRD_REFUSED:
+	case MSRD_FAILED:
+	case MSRD_BUSY:
+	case MSRD_ABSENT:
+	case -EINVAL:
+		return "";
+	default:
+		return "; `msrctl doctor` says why";
+	}
 }
 
 void cli_cleanup_msrd(struct msrd **msrd)

@@ -36,6 +36,7 @@ int read_run(struct cli *cli, int argc, char **argv);
 int write_run(struct cli *cli, int argc, char **argv);
 int policy_run(struct cli *cli, int argc, char **argv);
 int stat_run(struct cli *cli, int argc, char **argv);
+int doctor_run(struct cli *cli, int argc, char **argv);
 
 /* The global options, as the one child of a command's argp; its input is the
  * struct cli. Each command takes them too, behind its name. */
@@ -51,6 +52,14 @@ bool cli_has_arch(const struct cli *cli);
 struct msrd *cli_open(const struct cli *cli);
 #define cleanup_msrd __attribute__((cleanup(cli_cleanup_msrd)))
 void cli_cleanup_msrd(struct msrd **msrd);
+
+/* What to add to the message of an access that ended so: "" where nothing but the
+ * register or the place is at fault. */
+const char *cli_hint(int r);
+
+/* Says why an access or msrd_open ended with r, as far as looking tells: the errors
+ * of doctor. The machine has been read. */
+void doctor_explain(const struct cli *cli, int r);
 
 /* Prints; CLI_FAILED after a message if that fails, else status. */
 enum cli_status cli_print(struct table *const *tables, size_t n_tables, enum cli_status status);

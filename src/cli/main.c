@@ -16,6 +16,7 @@ static const struct command commands[] = {
 	{"write", "write registers", write_run},
 	{"policy", "who may do what, and by which line of which file", policy_run},
 	{"stat", "measure cycles, memory bandwidth and power", stat_run},
+	{"doctor", "why registers can't be reached, and what cures it", doctor_run},
 };
 
 struct main_request {
@@ -88,6 +89,7 @@ static const struct argp argp = {
 	       "  msrctl list 'IA32_*'                    which registers may I use?\n"
 	       "  msrctl read -c 0-3 IA32_PERF_STATUS\n"
 	       "  msrctl stat -i 2 -- ./solver input.dat  what does my program do?\n"
+	       "  msrctl doctor                           why can't I reach them?\n"
 	       "\nThe exit status is 0; 1 when something was refused or failed, 2 for wrong usage.",
 	.children = cli_options,
 	.help_filter = add_commands,

@@ -78,11 +78,11 @@ static void end_with_value(
 		table_no_cell(table);
 }
 
-static void end_with_error(const struct cli *cli, struct table *table, struct msrd *msrd)
+static void end_with_error(const struct cli *cli, struct table *table, struct msrd *msrd, int r)
 {
 	char text[MSRD_ERROR_SIZE];
 
-	warnx("%s", msrd_error(msrd, text, sizeof text));
+	warnx("%s%s", msrd_error(msrd, text, sizeof text), cli_hint(r));
 	table_no_cell(table);
 	if (cli->json)
 		table_cell(table, "%s", text);
@@ -100,12 +100,12 @@ static int transfer_one(const struct transfer *transfer, struct msrd *msrd,
 	if (r == 0)
 		end_with_value(transfer->cli, table, place, value);
 	else
-		end_with_error(transfer->cli, table, msrd);
+		end_with_error(transfer->cli, table, msrd, r);
 	return r;
 }
 
 static enum cli_status transfer_all(const struct transfer *transfer, struct msrd *msrd,
-	struct places *places, struct table *table)
+	struct places *places, struct table *table, int *unexplained)
 {
 	enum cli_status status = CLI_DONE;
 
@@ -116,6 +116,8 @@ static enum cli_status transfer_all(const struct transfer *transfer, struct msrd
 
 			if (r != 0)
 				status = CLI_FAILED;
+			if (r != 0 && *cli_hint(r))
+				*unexplained = r;
 			/* there will be no better answer from a lost daemon */
 			if (r < 0)
 				return status;
@@ -129,6 +131,7 @@ static enum cli_status find_and_transfer(const struct transfer *transfer, struct
 	cleanup_msrd struct msrd *msrd = NULL;
 	cleanup_table struct table *table = NULL;
 	enum cli_status status;
+	int unexplained = 0;
 
 	/* a wrong name is told before anything is done */
 	for (int i = 0; i < transfer->n_registers; i++)
@@ -138,7 +141,9 @@ static enum cli_status find_and_transfer(const struct transfer *transfer, struct
 	if (!msrd)
 		return CLI_FAILED;
 	table = make_table(transfer, places->list[0].space);
-	status = transfer_all(transfer, msrd, places, table);
+	status = transfer_all(transfer, msrd, places, table, &unexplained);
+	if (unexplained != 0)
+		doctor_explain(transfer->cli, unexplained);
 	return cli_print(&table, 1, status);
 }
 

@@ -37,30 +37,21 @@ static void raise_descriptor_limit(const struct node *node)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static const char *cure(int error)
+/* Why files can't be opened, in the log, and kept. */
+static enum machine_cause log_files(const char *what, const struct device_files *files, int root_fd)
 {
-	switch (error) {
-	case ENOENT:
-	case ENXIO:
-		return "is the kernel module loaded? modprobe msr";
-	case EACCES:
-		return "install msrd setuid root, or with the capabilities cap_sys_rawio, "
-		       "cap_sys_admin and cap_dac_override";
-	case EPERM:
-		return "msrd lacks the capability cap_sys_rawio, or the kernel is locked down";
-	case EMFILE:
-		return "the limit of open files is too low for a machine of this size: ulimit -n";
-	default:
-		return "see dmesg";
-	}
-}
+	struct machine_rights rights;
+	enum machine_cause cause;
 
-static void log_files(const char *what, const struct device_files *files)
-{
-	if (files->opened < files->wanted)
-		log_cause(LOG_ERR, "%u of %u %s can't be opened: %s: %s (%s)",
-			(unsigned)(files->wanted - files->opened), (unsigned)files->wanted, what,
-			files->path, strerror(files->error), cure(files->error));
+	if (files->opened == files->wanted)
+		return CAUSE_NONE;
+	machine_rights_read(&rights, root_fd);
+	cause = machine_cause_of(files->error, files->opened > 0, &rights);
+	log_cause(LOG_ERR, "%u of %u %s can't be opened: %s: %s: %s (%s)",
+		(unsigned)(files->wanted - files->opened), (unsigned)files->wanted, what,
+		files->path, strerror(files->error), machine_cause_text(cause),
+		machine_cause_cure(cause));
+	return cause;
 }
 
 /* Adds to text, as far as there is room. */
@@ -123,6 +114,14 @@ static enum pci_use use_of(const struct policy *any, enum op_unit unit)
 	return policy_allows_writes(any, ALLOW_PCI(unit)) ? PCI_READ_WRITE : PCI_READ;
 }
 
+/* No unit that anybody could ask for: are there none, or is it not known whose they are? */
+static enum machine_cause cause_of_no_units(const struct node *node)
+{
+	if (node->arch->n_functions == 0)
+		return CAUSE_NONE;
+	return node->n_functions == 0 ? CAUSE_NO_UNCORE : CAUSE_HIDDEN;
+}
+
 static void open_devices(struct machine *machine, int root_fd, const struct site *site)
 {
 	enum pci_use use[OP_N_UNITS];
@@ -135,36 +134,66 @@ static void open_devices(struct machine *machine, int root_fd, const struct site
 		use[unit] = use_of(&any, (enum op_unit)unit);
 	machine->devices[OP_MSR] =
 		msr_new(root_fd, &machine->node, policy_allows_writes(&any, ALLOW_MSR), &files);
-	log_files("MSR files", &files);
+	machine->causes[OP_MSR] = log_files("MSR files", &files, root_fd);
 	machine->devices[OP_PCI] = pci_new(root_fd, &machine->node, use, &files);
-	log_files("PCI config files", &files);
+	machine->causes[OP_PCI] = log_files("PCI config files", &files, root_fd);
+	if (files.read_only > 0)
+		machine->write_causes[OP_PCI] = CAUSE_READ_ONLY;
+	if (machine->causes[OP_PCI] == CAUSE_NONE && files.wanted == 0)
+		machine->causes[OP_PCI] = cause_of_no_units(&machine->node);
 	if (!machine->devices[OP_MSR] || !machine->devices[OP_PCI]) {
 		log_cause(LOG_ERR, "out of memory");
 		machine->unready = OP_NO_FILE;
 	}
 }
 
-void machine_init(struct machine *machine, int root_fd, const struct site *site)
+/* Nothing is known of it: no access can work. */
+static void make_unready(struct machine *machine, enum machine_cause cause)
+{
+	machine->unready = OP_UNSUPPORTED;
+	for (int space = 0; space < OP_N_SPACES; space++)
+		machine->causes[space] = cause;
+}
+
+/* One line says what there is, and what of it can't be written. */
+static void log_machine(const struct machine *machine)
 {
 	char text[MACHINE_TEXT_SIZE];
 
+	machine_describe(&machine->node, text);
+	for (int space = 0; space < OP_N_SPACES; space++) {
+		enum machine_cause cause = machine->write_causes[space];
+
+		if (cause != CAUSE_NONE)
+			add(text, "; %s is only read: %s (%s)", op_space_name((enum op_space)space),
+				machine_cause_text(cause), machine_cause_cure(cause));
+	}
+	log_line(LOG_INFO, "%s", text);
+}
+
+void machine_init(struct machine *machine, int root_fd, const struct site *site)
+{
 	*machine = (struct machine){.unready = OP_OK};
 	int r = node_init(&machine->node, root_fd);
 
 	if (r < 0) {
-		log_cause(LOG_ERR, "can't find out what machine this is: %s", strerror(-r));
-		machine->unready = OP_UNSUPPORTED;
+		log_cause(LOG_ERR, "can't find out what machine this is: %s (%s)", strerror(-r),
+			machine_cause_cure(CAUSE_UNREADABLE));
+		make_unready(machine, CAUSE_UNREADABLE);
 		return;
 	}
 	if (!machine->node.arch) {
 		log_cause(LOG_ERR, "this CPU (%s, family %u model %u) is not supported",
 			machine->node.vendor, machine->node.family, machine->node.model);
-		machine->unready = OP_UNSUPPORTED;
+		make_unready(machine, CAUSE_MODEL);
 		return;
 	}
-	log_line(LOG_INFO, "%s", machine_describe(&machine->node, text));
+	for (int space = 0; space < OP_N_SPACES; space++)
+		machine->write_causes[space] =
+			machine_cause_of_writes(root_fd, op_space_has_units((enum op_space)space));
 	raise_descriptor_limit(&machine->node);
 	open_devices(machine, root_fd, site);
+	log_machine(machine);
 }
 
 void machine_deinit(struct machine *machine)

@@ -6,6 +6,7 @@
 #ifndef MSRD_DAEMON_MACHINE_H
 #define MSRD_DAEMON_MACHINE_H
 
+#include "daemon/machine_cause.h"
 #include "device/device.h"
 #include "node/node.h"
 #include "policy/site.h"
@@ -14,6 +15,8 @@ struct machine {
 	struct node node;
 	struct device *devices[OP_N_SPACES]; /* complete unless unready */
 	enum op_status unready;		     /* not OP_OK: why no access can work */
+	/* CAUSE_NONE, or why devices of the space can't be opened, or not be written */
+	enum machine_cause causes[OP_N_SPACES], write_causes[OP_N_SPACES];
 };
 
 /*

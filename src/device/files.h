@@ -8,8 +8,9 @@
 struct device_files {
 	uint32_t wanted; /* files of devices that are there */
 	uint32_t opened;
-	int error;     /* errno of the first that could not be opened */
-	char path[64]; /* of that file */
+	uint32_t read_only; /* of those opened: on a file system without writes */
+	int error;	    /* errno of the first that could not be opened */
+	char path[64];	    /* of that file */
 };
 
 #endif

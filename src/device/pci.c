@@ -77,17 +77,41 @@ static int open_config(
 	int root_fd, const struct node_function *function, int flags, char *path, size_t size)
 {
 	unsigned device = function->arch->devfn >> 3, number = function->arch->devfn & 7;
-	int fd = -1;
+	int fd = -1, error = 0;
 
 	flags |= O_CLOEXEC | O_NOFOLLOW;
 	if (function->in_sysfs) {
 		snprintf(path, size, "/sys/bus/pci/devices/%04x:%02x:%02x.%x/config",
 			function->domain, function->bus, device, number);
 		fd = openat(root_fd, path + 1, flags);
+		error = errno;
 	}
 	if (fd < 0 && function->domain == 0) {
 		snprintf(path, size, "/proc/bus/pci/%02x/%02x.%x", function->bus, device, number);
 		fd = openat(root_fd, path + 1, flags);
+	}
+	if (fd < 0 && error == EROFS)
+		errno = error; /* it is there: that procfs has it not says less */
+	return fd;
+}
+
+static int open_function(int root_fd, const struct node_function *function, enum pci_use how,
+	struct device_files *files)
+{
+	char path[64];
+	int fd = open_config(
+		root_fd, function, how == PCI_READ ? O_RDONLY : O_RDWR, path, sizeof path);
+
+	if (fd < 0 && errno == EROFS && how != PCI_READ) {
+		/* a container's: reads go on, writes fail */
+		fd = open_config(root_fd, function, O_RDONLY, path, sizeof path);
+		files->read_only += fd >= 0;
+	}
+	files->wanted++;
+	files->opened += fd >= 0;
+	if (fd < 0 && files->error == 0) {
+		files->error = errno;
+		snprintf(files->path, sizeof files->path, "%s", path);
 	}
 	return fd;
 }
@@ -105,18 +129,10 @@ struct device *pci_new(int root_fd, const struct node *node, const enum pci_use 
 		const struct node_function *function = &node->functions[i];
 		enum pci_use how =
 			function->package == NODE_NO_PACKAGE ? PCI_SHUT : use[function->arch->unit];
-		char path[64];
 
 		if (how == PCI_SHUT)
 			continue; /* answered as absent; the policy refuses it before */
-		int fd = open_config(
-			root_fd, function, how == PCI_READ ? O_RDONLY : O_RDWR, path, sizeof path);
-		files->wanted++;
-		files->opened += fd >= 0;
-		if (fd < 0 && files->error == 0) {
-			files->error = errno;
-			snprintf(files->path, sizeof files->path, "%s", path);
-		}
+		int fd = open_function(root_fd, function, how, files);
 		pci->functions[pci->n_functions++] = (struct pci_function){
 			.package = function->package,
 			.unit = function->arch->unit,

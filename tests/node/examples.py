@@ -34,10 +34,17 @@ NOT_RUN = {
 
 LINK = "ln -sf /usr/local/libexec/msrd/likwid-3.1/likwid-accessD /opt/likwid/sbin/likwid-accessD"
 
+HOSTS = "the host's NMI watchdog and perf are warnings"
+
 # example: what runs in its place, and why
 INSTEAD = {
     "msrctl stat --json -n 0 | jq '.sockets[].package_watts'":
         ("msrctl stat --json -n 2 -i 0.2 | jq '.sockets[].package_watts'", "it never ends"),
+    "msrctl doctor": ("msrctl doctor || [ $? = 1 ]", HOSTS),
+    "msrctl doctor -v": ("msrctl doctor -v || [ $? = 1 ]", HOSTS),
+    "msrctl doctor --json | jq '[.checks[] | select(.status == \"error\")] | length'":
+        ("(msrctl doctor --json || [ $? = 1 ]) | jq -e "
+         "'[.checks[] | select(.status == \"error\")] | length'", HOSTS),
     "msrctl stat -i 2 -n 5 -c 0-7": ("msrctl stat -i 0.2 -n 5 -c 0-7", "it takes 10 seconds"),
     "PATH=/usr/local/libexec/msrd/likwid-5.4:$PATH likwid-perfctr -C 0 -g MEM ./a.out":
         ("PATH=/usr/local/libexec/msrd/likwid-5.2:$PATH likwid-perfctr -C 0 -g MEM ./a.out",

@@ -6,6 +6,8 @@
 #include "device_ops.h"
 #include "sysroot.h"
 
+#include <errno.h>
+#include <linux/capability.h>
 #include <sys/resource.h>
 
 static struct site site;
@@ -103,7 +105,185 @@ static void cpu_model_that_is_not_known_is_unready(void **state)
 		"stepping\t: 1\n");
 	machine_init(&machine, sysroot->fd, &site);
 	assert_int_equal(machine.unready, OP_UNSUPPORTED);
+	assert_int_equal(machine.causes[OP_MSR], CAUSE_MODEL);
+	assert_int_equal(machine.causes[OP_PCI], CAUSE_MODEL);
 	machine_deinit(&machine);
+}
+
+/* What a process has that may open everything. */
+static struct machine_rights all_rights(void)
+{
+	return (struct machine_rights){
+		.is_installed = true, .effective = UINT64_MAX, .bounding = UINT64_MAX};
+}
+
+/* ... and what is left where exec gave it nothing. */
+static struct machine_rights no_rights(void)
+{
+	struct machine_rights rights = all_rights();
+
+	rights.effective = 0;
+	return rights;
+}
+
+#define DENIAL(test, start, change, error, cause)                                                  \
+	static void test(void **state)                                                             \
+	{                                                                                          \
+		struct machine_rights rights = start();                                            \
+		(void)state;                                                                       \
+		change;                                                                            \
+		assert_int_equal(machine_cause_of(error, false, &rights), cause);                  \
+	}
+
+/* X(name of the test, before, what is different, errno of open, cause) */
+#define DENIALS(X)                                                                                 \
+	X(installed_without_privileges, no_rights, rights.is_installed = false, EACCES,            \
+		CAUSE_INSTALLED)                                                                   \
+	X(privileges_lost_because_of_nosuid, no_rights, rights.is_nosuid = true, EACCES,           \
+		CAUSE_NOSUID)                                                                      \
+	X(nosuid_takes_nothing_where_there_is_nothing, no_rights,                                  \
+		(rights.is_nosuid = true, rights.is_installed = false), EACCES, CAUSE_INSTALLED)   \
+	X(privileges_lost_because_of_no_new_privs, no_rights, rights.no_new_privs = true, EACCES,  \
+		CAUSE_NO_NEW_PRIVS)                                                                \
+	X(privileges_lost_because_of_a_user_namespace, no_rights, rights.in_user_namespace = true, \
+		EACCES, CAUSE_USER_NAMESPACE)                                                      \
+	X(capabilities_of_a_user_namespace_are_none, all_rights, rights.in_user_namespace = true,  \
+		EPERM, CAUSE_USER_NAMESPACE)                                                       \
+	X(privileges_lost_because_of_the_bounding_set, all_rights,                                 \
+		rights.effective = rights.bounding = ~(UINT64_C(1) << CAP_SYS_RAWIO), EPERM,       \
+		CAUSE_BOUNDING_SET)                                                                \
+	X(file_with_too_few_capabilities, no_rights,                                               \
+		rights.effective = UINT64_C(1) << CAP_DAC_OVERRIDE, EPERM, CAUSE_FEW_CAPABILITIES) \
+	X(lockdown, all_rights, rights.is_locked_down = true, EPERM, CAUSE_LOCKDOWN)               \
+	X(all_rights_and_refused_are_device_rules, all_rights, (void)rights, EPERM,                \
+		CAUSE_DEVICE_RULES)                                                                \
+	X(module_not_loaded, all_rights, (void)rights, ENOENT, CAUSE_MODULE)                       \
+	X(cpus_without_msrs, all_rights, (void)rights, EIO, CAUSE_NO_MSRS)                         \
+	X(read_only_file_system, all_rights, (void)rights, EROFS, CAUSE_READ_ONLY)                 \
+	X(descriptor_limit, all_rights, (void)rights, EMFILE, CAUSE_DESCRIPTORS)                   \
+	X(error_without_known_reason, all_rights, (void)rights, ELOOP, CAUSE_OTHER)
+
+DENIALS(DENIAL)
+
+static void each_cause_has_a_text_and_a_cure_of_its_own(void **state)
+{
+	(void)state;
+	for (int i = 0; i < N_MACHINE_CAUSES; i++) {
+		const char *text = machine_cause_text((enum machine_cause)i);
+
+		assert_true(*text && *machine_cause_cure((enum machine_cause)i));
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(text, machine_cause_text((enum machine_cause)j));
+	}
+}
+
+static void rights_are_those_of_the_process_status(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct machine_rights rights;
+
+	machine_rights_read(&rights, sysroot->fd); /* an empty folder */
+	assert_int_equal(rights.effective, 0);
+	assert_int_equal(rights.bounding, UINT64_MAX);
+	assert_false(rights.no_new_privs || rights.in_user_namespace || rights.is_locked_down);
+	sysroot_print(sysroot, "proc/self/status",
+		"Name:\tmsrd\nCapEff:\t0000000000020000\nCapBnd:\t00000000000200ff\n"
+		"NoNewPrivs:\t1\n");
+	sysroot_print(sysroot, "proc/self/uid_map", "         0       1000          1\n");
+	sysroot_print(
+		sysroot, "sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+	machine_rights_read(&rights, sysroot->fd);
+	assert_int_equal(rights.effective, 0x20000);
+	assert_int_equal(rights.bounding, 0x200ff);
+	assert_true(rights.no_new_privs && rights.in_user_namespace && rights.is_locked_down);
+	sysroot_print(sysroot, "proc/self/uid_map", "         0          0 4294967295\n");
+	sysroot_print(
+		sysroot, "sys/kernel/security/lockdown", "[none] integrity confidentiality\n");
+	machine_rights_read(&rights, sysroot->fd);
+	assert_false(rights.in_user_namespace || rights.is_locked_down);
+}
+
+static void causes_of_files_that_are_missing_are_kept(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct machine machine;
+
+	sysroot_add_cpus(sysroot, "0-1", 1, package_of);
+	machine_init(&machine, sysroot->fd, &site);
+	assert_int_equal(machine.causes[OP_MSR], CAUSE_MODULE);
+	assert_int_equal(machine.causes[OP_PCI], CAUSE_NO_UNCORE);
+	machine_deinit(&machine);
+	add_msr_file(sysroot, 1);
+	sysroot_add_function(sysroot, "0000:7f:0e.1", 0x3c46, 256);
+	sysroot_print(sysroot, "proc/cmdline", "quiet\n");
+	machine_init(&machine, sysroot->fd, &site);
+	assert_int_equal(machine.causes[OP_MSR], CAUSE_CPU_FILE);
+	assert_int_equal(machine.causes[OP_PCI], CAUSE_NONE);
+	assert_int_equal(machine.write_causes[OP_MSR], CAUSE_NONE);
+	assert_int_equal(machine.write_causes[OP_PCI], CAUSE_NONE);
+	machine_deinit(&machine);
+}
+
+static unsigned two_packages(uint32_t cpu)
+{
+	return cpu;
+}
+
+static void units_whose_socket_firmware_hides_are_a_cause(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct machine machine;
+
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	sysroot_add_function(sysroot, "0000:7f:0e.1", 0x3c46, 256);
+	machine_init(&machine, sysroot->fd, &site);
+	assert_int_equal(machine.causes[OP_PCI], CAUSE_HIDDEN);
+	machine_deinit(&machine);
+}
+
+static void what_refuses_all_writes_is_known_before_the_first(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct machine machine;
+
+	sysroot_add_cpus(sysroot, "0", 0, package_of);
+	add_msr_file(sysroot, 0);
+	sysroot_print(sysroot, "sys/module/msr/parameters/allow_writes", "off\n");
+	machine_init(&machine, sysroot->fd, &site);
+	assert_int_equal(machine.causes[OP_MSR], CAUSE_NONE);
+	assert_int_equal(machine.write_causes[OP_MSR], CAUSE_ALLOW_WRITES);
+	assert_int_equal(machine.write_causes[OP_PCI], CAUSE_NONE);
+	machine_deinit(&machine);
+	sysroot_print(
+		sysroot, "sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+	machine_init(&machine, sysroot->fd, &site);
+	assert_int_equal(machine.write_causes[OP_MSR], CAUSE_LOCKDOWN);
+	assert_int_equal(machine.write_causes[OP_PCI], CAUSE_LOCKDOWN);
+	machine_deinit(&machine);
+}
+
+static void limit_that_can_not_be_raised_is_a_cause(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	int fds[256], n = 0;
+	struct rlimit before, low;
+	struct machine machine;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	sysroot_add_cpus(sysroot, "0-9", 9, package_of);
+	for (uint32_t cpu = 0; cpu < 10; cpu++)
+		add_msr_file(sysroot, cpu);
+	low = (struct rlimit){48, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	/* enough for what the daemon reckons with, but somebody else has taken it */
+	while (n < 40 && (fds[n] = dup(sysroot->fd)) >= 0)
+		n++;
+	machine_init(&machine, sysroot->fd, &site);
+	assert_int_equal(machine.causes[OP_MSR], CAUSE_DESCRIPTORS);
+	machine_deinit(&machine);
+	while (n > 0)
+		close(fds[--n]);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 static void machine_that_can_not_be_read_is_unready(void **state)
@@ -113,6 +293,7 @@ static void machine_that_can_not_be_read_is_unready(void **state)
 
 	machine_init(&machine, sysroot->fd, &site); /* an empty folder */
 	assert_int_equal(machine.unready, OP_UNSUPPORTED);
+	assert_int_equal(machine.causes[OP_MSR], CAUSE_UNREADABLE);
 	machine_deinit(&machine);
 	machine_init(&machine, -1, &site);
 	assert_int_equal(machine.unready, OP_UNSUPPORTED);
@@ -168,6 +349,15 @@ static void text_of_a_big_machine_ends_where_a_line_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+#define X(test, ...) cmocka_unit_test(test),
+		DENIALS(X)
+#undef X
+			cmocka_unit_test(each_cause_has_a_text_and_a_cure_of_its_own),
+		TREE_TEST(rights_are_those_of_the_process_status),
+		TREE_TEST(causes_of_files_that_are_missing_are_kept),
+		TREE_TEST(units_whose_socket_firmware_hides_are_a_cause),
+		TREE_TEST(what_refuses_all_writes_is_known_before_the_first),
+		TREE_TEST(limit_that_can_not_be_raised_is_a_cause),
 		TREE_TEST(what_is_there_is_opened_and_closed_again),
 		TREE_TEST(file_that_is_missing_is_answered_for_its_cpu_alone),
 		TREE_TEST(limit_of_descriptors_is_raised_for_a_big_machine),

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# The causes that only root can bring about; a part of doctor.sh, in a mount namespace of its own.
+
+# an installation: the daemon that ordinary users start
+installed=$work/sbin
+mkdir "$installed"
+mount -t tmpfs tmpfs "$installed"
+cp "$msrd" "$installed/msrd"
+cp "$msrctl" "$work/msrctl"
+chmod 755 "$work"
+daemon=$installed/msrd
+
+# theirs [OPTION-OF-SETPRIV…]: what an ordinary user is told on this kernel
+theirs() {
+	examine $ordinary setpriv "$@" "$work/msrctl" doctor --daemon "$daemon"
+}
+
+# on_tree SCRIPT: on the node, after the script has changed its files
+on_tree() {
+	examine on_node unshare --mount sh -c "$1"' && exec "$msrctl" doctor --daemon "$msrd"'
+}
+
+# what each of these says of the MSR files is the host's
+no_privilege_cause() {
+	silent_elsewhere "cpu model\|msr module\|$1"
+}
+
+theirs --inh-caps=-all
+has "installed without privileges" error privileges "installed without privileges: mode 0755"
+check "... and no other cause" no_privilege_cause privileges
+chown 1 "$daemon" && chmod 4755 "$daemon"
+theirs --inh-caps=-all
+has "setuid of another user than root" error privileges "its owner is uid 1"
+chown 0 "$daemon" && chmod 4755 "$daemon"
+theirs --inh-caps=-all
+has "setuid root" ok privileges "setuid root"
+check "... and no cause" no_privilege_cause none
+
+mount -o remount,nosuid "$installed"
+theirs --inh-caps=-all
+has "nosuid" error nosuid "mounted nosuid"
+check "... and no other cause" no_privilege_cause nosuid
+mount -o remount,suid "$installed"
+
+theirs --no-new-privs
+has "no_new_privs" error no_new_privs "no_new_privs is set"
+check "... and no other cause" no_privilege_cause no_new_privs
+
+examine $ordinary unshare --user "$work/msrctl" doctor --daemon "$daemon"
+has "user namespace" error "user namespace" "in a user namespace"
+check "... and no other cause" no_privilege_cause "user namespace"
+
+examine setpriv --bounding-set=-sys_rawio $ordinary "$work/msrctl" doctor --daemon "$daemon"
+has "bounding set" error "bounding set" "lacks cap_sys_rawio: the daemon can't have it here"
+check "... and no other cause" no_privilege_cause "bounding set"
+
+if command -v setcap >/dev/null && chmod 755 "$daemon" &&
+	setcap cap_sys_rawio,cap_sys_admin,cap_dac_override=ep "$daemon" 2>/dev/null; then
+	theirs --inh-caps=-all
+	has "file capabilities" ok privileges "has cap_sys_rawio,cap_sys_admin,cap_dac_override"
+	examine setpriv --bounding-set=-sys_rawio $ordinary "$work/msrctl" doctor --daemon "$daemon"
+	has "bounding set that file capabilities do not fit in" error "bounding set" "not even started"
+	setcap cap_sys_rawio=ep "$daemon"
+	theirs --inh-caps=-all
+	has "too few file capabilities" error privileges "lacks the capabilities cap_sys_admin,cap_dac"
+	setcap -r "$daemon"
+else
+	echo "without setcap: no file capabilities"
+fi
+
+if [ -e /proc/sys/kernel/nmi_watchdog ]; then
+	echo 1 >"$work/nmi"
+	on_tree 'mount --bind "$work/nmi" /proc/sys/kernel/nmi_watchdog'
+	has "NMI watchdog" warning "NMI watchdog" "holds a cycle counter"
+	check "... is a warning" [ $status = 1 ]
+	check "... and was not changed" grep -qx 1 "$work/nmi"
+else
+	echo "without an NMI watchdog in this kernel"
+fi
+
+on_tree 'mkdir "$work/one" && mkdir "$work/one/0" && mount --rbind /dev/cpu/0 "$work/one/0" &&
+	mount --rbind "$work/one" /dev/cpu'
+has "one MSR file is there" error "msr module" "is missing for .* of .* CPUs .*, the first is CPU 1"
+on_tree 'mount -t tmpfs none /dev/cpu'
+has "no MSR file is there" error "msr module" "not loaded"
+check "... and the daemon's answer has this reason" row error MSR "because of: msr module"
+
+# what read says where the daemon has no device files
+examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu &&
+	exec "$msrctl" read --daemon "$msrd" -c 0 0x606'
+check "msrctl read leads to doctor" grep -q "msrctl doctor. says why" "$work/err"
+check "... and names the cause and the cure" \
+	grep -q "msr module: the kernel module msr is not loaded.*; cure: modprobe msr" "$work/err"
+examine on_node "$msrctl" read --daemon "$msrd" -c 0 0x1
+check "register that is refused is no cause" [ $status = 1 ]
+check "... and says nothing of the installation" sh -c '! grep -q "doctor\|cure" "$work/err"'
+
+# parameters of a module, on a /sys/module that can be written
+on_tree 'mkdir -p "$work/module/msr/parameters" && echo off >"$work/module/msr/parameters/allow_writes" &&
+	mount --bind "$work/module" /sys/module'
+has "allow_writes=off" warning "msr writes" "allow_writes=off"
+if [ -d /sys/kernel/security ]; then
+	on_tree 'mkdir "$work/security" && echo "none [integrity] confidentiality" >"$work/security/lockdown" &&
+		mount --bind "$work/security" /sys/kernel/security'
+	has "lockdown" warning lockdown "locked down (integrity)"
+else
+	echo "without a place for lockdown in this kernel"
+fi
+
+on_tree 'mount -o remount,bind,ro /sys/devices'
+has "read-only /sys" warning "/proc and /sys" "/sys is mounted read-only"
+on_tree 'mount -o remount,bind,ro /proc/bus'
+has "read-only /proc" warning "/proc and /sys" "/proc/bus/pci is mounted read-only"
+
+
+# what a container has: the units are read, and a write is answered
+on_tree 'mount -o remount,bind,ro /proc/bus && mount -o remount,bind,ro /sys/devices &&
+	if "$msrctl" write --daemon "$msrd" -s 0 -u imc0 0xf4 0x10100; then exit 9; fi'
+has "read-only /proc and /sys" warning "/proc and /sys" "/sys and /proc/bus/pci are"
+has "... are still read" ok "PCI register" "the daemon reads"
+check "... and a write is answered" grep -q "read or write failed" "$work/err"
+
+on_tree 'mount -t tmpfs none /run && touch /run/likwid.lock && chown 1 /run/likwid.lock'
+has "lock of another user" error lock "locked by .* (uid 1)"
+check "... is what the daemon says, too" row error MSR "because of: lock"
+examine on_node unshare --mount sh -c 'mount -t tmpfs none /run && touch /run/likwid.lock &&
+	chown 1 /run/likwid.lock && exec "$msrctl" read --daemon "$msrd" -c 0 0x606'
+check "... and who it is stands in what msrctl read says" \
+	grep -q "lock: locked by .* (uid 1); cure: " "$work/err"
+on_tree 'mount -t tmpfs none /run && touch /run/likwid.lock'
+has "own lock" ok lock yours
+
+# an address of a process that is gone
+sh -c 'echo $$' >"$work/pid"
+: >"/tmp/likwid-$(cat "$work/pid")"
+on_tree true
+has "leftover" warning leftovers "/tmp/likwid-$(cat "$work/pid")"
+check "... was not removed" rm "/tmp/likwid-$(cat "$work/pid")"
+
+examine on_node setpriv --bounding-set=-sys_resource --inh-caps=-all prlimit --nofile=20:20 \
+	"$msrctl" doctor --daemon "$msrd"
+has "limit of open files" warning "open files" "limit of 20 open files is too low"
+
+# a software event, for which a processor need not have a PMU
+cat >"$work/perf.py" <<'END'
+import ctypes, struct, sys
+libc = ctypes.CDLL(None, use_errno=True)
+event = ctypes.create_string_buffer(struct.pack("IIQ", 1, 112, 0) + bytes(96))
+if libc.syscall(298, event, 0, -1, -1, 0) < 0:
+    sys.exit(f"perf_event_open: errno {ctypes.get_errno()}")
+print("open", flush=True)
+sys.stdin.read()
+END
+if command -v python3 >/dev/null; then
+	mkfifo "$work/end"
+	python3 "$work/perf.py" <"$work/end" >"$work/perf" 2>&1 &
+	perf=$!
+	exec 8>"$work/end"
+	wait_until test -s "$work/perf"
+	if grep -q open "$work/perf"; then
+		examine "$msrctl" doctor --daemon "$msrd"
+		has "perf's holder" warning perf "the first is python3.* (pid $perf)"
+		check "... was left alone" kill -0 $perf
+	else
+		echo "without perf_event_open: $(cat "$work/perf")"
+	fi
+	exec 8>&-
+	wait $perf
+fi
+umount "$installed"
