@@ -16,7 +16,7 @@ import time
 def expect(fd, pattern, seen=b"", timeout_s=15):
     """Reads until the pattern comes; what came after it."""
     deadline = time.monotonic() + timeout_s
-    while not (match := re.search(pattern, seen)):
+    while not (match := re.search(pattern, seen, re.DOTALL)):
         ready, _, _ = select.select([fd], [], [], max(0, deadline - time.monotonic()))
         if not ready:
             sys.exit(f"waited for {pattern!r}, and there was {seen!r}")
