@@ -225,12 +225,15 @@ start sleep 1000
 kill -STOP "$supervisor"
 kill -9 "$pid"
 check "... and when the supervisor is stopped" wait_until all_gone
+kill -CONT "$supervisor" 2>/dev/null
 wait "$pid" 2>/dev/null
 start sleep 1000
 kill -STOP "$command"
 kill -TERM "$pid"
+check "SIGTERM ends a stopped command" wait_until is_gone "$pid"
+kill -CONT "$command" 2>/dev/null
 wait "$pid"
-check "SIGTERM ends a stopped command" [ $? = 143 ]
+check "... which is what is said of it" [ $? = 143 ]
 
 # in sessions of their own, without a parent, stopped, and deaf to SIGTERM: $0 is there when all are
 hidden='trap "" TERM; setsid sh -c "sleep 1000 & setsid sleep 1000 & kill -STOP \$\$" &
