@@ -117,12 +117,8 @@ start() {
 		exit 1
 	fi
 	# their numbers on the node are others
-	supervisor=$(children_of "$pid")
-	command=$(children_of "$supervisor")
-}
-children_of() {
-	awk -v parent="$1" '/^Pid:/ { pid = $2 } /^PPid:/ && $2 == parent { print pid }' \
-		/proc/[0-9]*/status 2>/dev/null
+	read -r supervisor _ <"/proc/$pid/task/$pid/children"
+	read -r command _ <"/proc/$supervisor/task/$supervisor/children"
 }
 
 all_gone() {
@@ -235,23 +231,29 @@ kill -CONT "$command" 2>/dev/null
 wait "$pid"
 check "... which is what is said of it" [ $? = 143 ]
 
-# in sessions of their own, without a parent, stopped, and deaf to SIGTERM: $0 is there when all are
+has_pids=no
+[ "$(node -- cat /proc/1/comm)" != fuse-msr ] || has_pids=yes
+if unshare --user --map-root-user --mount --pid --fork --mount-proc \
+	sh -c 'echo 300 >/proc/sys/kernel/ns_last_pid' 2>/dev/null; then
+	check "where a PID namespace can be had the node has one" [ $has_pids = yes ]
+fi
+
+# in sessions of their own, without a parent, stopped, and deaf to SIGTERM
 hidden='trap "" TERM; setsid sh -c "sleep 1000 & setsid sleep 1000 & kill -STOP \$\$" &
 	(setsid sleep 1000 &); sleep 1000'
-for victims in pid supervisor "supervisor pid"; do
+victims_of="pid supervisor"
+[ $has_pids = no ] || victims_of="pid supervisor supervisor,pid"
+for victims in $victims_of; do
 	hold start sh -c "$hidden"
-	for victim in $victims; do
+	for victim in $(echo "$victims" | tr , ' '); do
 		eval "kill -9 \$$victim"
 	done
-	check "nobody hides when fuse-msr's $victims are killed" let_go 10
+	check "nobody hides when this is killed: $victims" let_go 10
 	wait "$pid" 2>/dev/null
 done
 
 # --- numbers of processes
 
-has_pids=no
-# shellcheck disable=SC2016
-[ "$(node -- sh -c 'cat /proc/1/comm')" != fuse-msr ] || has_pids=yes
 if [ $has_pids = yes ]; then
 	check "/proc shows the node's processes only" [ "$(node -- sh -c 'set -- /proc/[0-9]*; echo $#')" = 2 ]
 	# shellcheck disable=SC2016
