@@ -4,29 +4,33 @@
 
 #include "util/cleanup.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-ino_t caller_user_namespace(pid_t pid)
+ino_t caller_user_namespace(int proc, pid_t pid)
 {
 	struct stat status;
 	char path[64];
 
-	snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
-	return stat(path, &status) == 0 ? status.st_ino : 0;
+	snprintf(path, sizeof path, "%d/ns/user", pid);
+	return fstatat(proc, path, &status, 0) == 0 ? status.st_ino : 0;
 }
 
-uint64_t caller_capabilities(pid_t pid, ino_t user_namespace)
+uint64_t caller_capabilities(int proc, pid_t pid, ino_t user_namespace)
 {
 	char path[64], line[256];
 	uint64_t capabilities = 0;
 
-	if (pid <= 0 || caller_user_namespace(pid) != user_namespace)
+	if (pid <= 0 || caller_user_namespace(proc, pid) != user_namespace)
 		return 0;
-	snprintf(path, sizeof path, "/proc/%d/status", pid);
-	cleanup_fclose FILE *status = fopen(path, "re");
+	snprintf(path, sizeof path, "%d/status", pid);
+	cleanup_close int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	cleanup_fclose FILE *status = fd < 0 ? NULL : fdopen(fd, "r");
+	if (status)
+		steal_fd(&fd);
 	while (status && fgets(line, sizeof line, status))
 		if (sscanf(line, "CapEff: %" SCNx64, &capabilities) == 1)
 			return capabilities;

@@ -36,9 +36,9 @@ static struct caller get_caller(fuse_req_t request)
 	const struct fuse_ctx *context = fuse_req_ctx(request);
 
 	return (struct caller){
-		.capabilities =
-			fs->all_root ? CALLER_ROOT
-				     : caller_capabilities(context->pid, (ino_t)fs->user_namespace),
+		.capabilities = fs->all_root ? CALLER_ROOT
+					     : caller_capabilities(fs->proc, context->pid,
+						       (ino_t)fs->user_namespace),
 		/* inside a user namespace its creator is 0 here; outside, themselves */
 		.is_owner = context->uid == 0 || context->uid == getuid(),
 	};

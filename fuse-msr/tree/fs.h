@@ -17,6 +17,8 @@ struct fuse_session;
 struct fs {
 	const struct tree *tree;
 	struct file_node node;
+	_Atomic int
+		proc;  /* the /proc in which those who ask have their numbers; set before they do */
 	bool all_root; /* whoever gets here is the node's root */
 	/* the node's user namespace (an inode number); set while requests are coming */
 	_Atomic uint64_t user_namespace;

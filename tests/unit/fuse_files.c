@@ -307,13 +307,15 @@ static void directory_and_link_are_no_files_to_read(void **state)
 
 static void capabilities_of_this_process_are_found(void **state)
 {
-	ino_t here = caller_user_namespace(getpid());
+	int fd = open("/proc", O_PATH | O_CLOEXEC);
+	ino_t here = caller_user_namespace(fd, getpid());
 
 	(void)state;
 	assert_int_not_equal(here, 0);
-	assert_int_equal(caller_capabilities(getpid(), here) != 0, geteuid() == 0);
-	assert_int_equal(caller_capabilities(getpid(), here + 1), 0);
-	assert_int_equal(caller_capabilities(0, here), 0);
+	assert_int_equal(caller_capabilities(fd, getpid(), here) != 0, geteuid() == 0);
+	assert_int_equal(caller_capabilities(fd, getpid(), here + 1), 0);
+	assert_int_equal(caller_capabilities(fd, 0, here), 0);
+	close(fd);
 }
 
 int main(void)
