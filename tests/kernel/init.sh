@@ -82,7 +82,8 @@ without_module() {
 	: >/run/log
 	check "$1: without the module every access is answered" as_user session "/$1/msrd" unready
 	check "$1: without the module the log names the cure" logged "modprobe msr"
-	check "$1: without the module msrctl read fails" fails_saying 1 . as_user msrctl --daemon "/$1/msrd" read -c 0 0x198
+	check "$1: without the module msrctl read fails" \
+		fails_saying 1 "read of MSR 0x198 on CPU 0" as_user msrctl --daemon "/$1/msrd" read -c 0 0x198
 	check "$1: without the module msrctl info names the cure" \
 		fails_saying 1 "modprobe msr" as_user msrctl --daemon "/$1/msrd" info
 }
@@ -96,7 +97,7 @@ with_module() {
 	check "$1: msrctl reads what root reads" \
 		[ "$(as_user msrctl --daemon "$msrd" read -c 1 0x198 | grep -ci "0x0*${status#0x}\b")" = 1 ]
 	check "$1: msrctl is told of a refusal" \
-		fails_saying 1 . as_user msrctl --daemon "$msrd" read -c 0 0x1d9
+		fails_saying 1 "0x1d9 on CPU 0: register not allowed" as_user msrctl --daemon "$msrd" read -c 0 0x1d9
 	check "$1: a write is written" as_user session "$msrd" write "$changed"
 	check "$1: ... in the register, as root sees it" has_register 1 0x1a0 "$changed"
 	check "$1: ... of that CPU only" has_register 0 0x1a0 "$others"
@@ -149,8 +150,7 @@ devices() {
 		device-files root 1a0 4000000000 6e1 0000:00:1f.0 0000:00:04.0
 	check "device files behave as the simulated node's for others" \
 		as_user device-files others 1a0 4000000000 6e1 0000:00:1f.0 0000:00:04.0
-	mv_timeouts=$(echo /tmp/likwid-*)
-	echo "# waiting for nobody: $mv_timeouts"
+	echo "# waiting for nobody:" /tmp/likwid-*
 	for way in setuid capabilities; do
 		eval "wait \$timeout_$way"
 		r=$?
