@@ -45,7 +45,7 @@ boot() {
 	timeout 240 qemu-system-x86_64 -accel tcg -machine q35 -cpu SandyBridge,model=45,-x2apic,-tsc-deadline \
 		-smp 2,sockets=2 -m 512 -nodefaults -no-user-config -no-reboot -display none \
 		-device ioh3420,chassis=1,addr=4 -serial stdio -kernel "$kernel"/boot/vmlinuz-* \
-		-initrd "$work/initramfs" -append "console=ttyS0 quiet panic=-1 checks=$word $*" \
+		-initrd "$work/initramfs" -append "console=ttyS0 loglevel=1 panic=-1 checks=$word $*" \
 		</dev/null 2>&1 | tr -d '\r' | tee "$work/$word.log"
 	ms=$((($(date +%s%N) - started) / 1000000))
 	echo "# $word: $((ms / 1000)).$(printf %03d $((ms % 1000))) s in all"
