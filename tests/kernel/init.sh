@@ -4,7 +4,7 @@
 # sentence, on the serial line, and switches off. checks=… on the kernel's command line says which.
 
 # What the daemon in this tree is to do besides: "privileges" (left in a session), "restore" (what a
-# client that disconnects has written is written back).
+# client that disconnects has written is written back), "service" (a manager hands it its client).
 expected=""
 
 export PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/bin:/sbin
@@ -49,7 +49,7 @@ is_expected() {
 	case " $expected " in *" $1 "*) ;; *) return 1 ;; esac
 }
 
-# The two installations, and what follows from each.
+# The two installations (a service has none), and what follows from each.
 install_setuid() {
 	mkdir -p /setuid && cp /usr/local/sbin/msrd /setuid/msrd && chmod 4755 /setuid/msrd
 }
@@ -125,6 +125,39 @@ privileges() {
 	fi
 }
 
+# Nothing is privileged but what starts it: systemd's own activation, as msrd@.service has it.
+service() {
+	socket=/run/msrd/socket capabilities=+sys_rawio,+sys_admin,+dac_override
+	mkdir -p /run/msrd
+	systemd-socket-activate --accept --inetd --listen=$socket /usr/bin/setpriv --reuid=msrd \
+		--regid=msrd --clear-groups --inh-caps=$capabilities --ambient-caps=$capabilities \
+		/usr/local/sbin/msrd >/run/activate 2>&1 &
+	until [ -S $socket ]; do usleep 20000; done
+	chmod 666 $socket
+	touch $lock && chown user: $lock
+	status=$(register 1 0x198) misc=$(register 1 0x1a0)
+	changed=$(printf '0x%x' $((misc ^ 0x4000000000)))
+	check "service: reads, refusals, exit and disconnect" as_user session $socket registers "$status"
+	check "service: a write is written" as_user session $socket write "$changed"
+	check "service: ... in the register, as root sees it" has_register 1 0x1a0 "$changed"
+	check "service: ... and back" as_user session $socket write "$misc"
+	check "service: ... as root sees it" has_register 1 0x1a0 "$misc"
+	check "service: each client's daemon ends" no_daemon_is_left
+	check "service: it serves without privileges" as_user session $socket privileges-service
+	check "service: no daemon is left" no_daemon_is_left
+	rm -f $lock
+	kill %1 2>/dev/null
+}
+
+no_daemon_is_left() {
+	tries=0
+	while pidof msrd >/dev/null && [ $tries -lt 500 ]; do
+		tries=$((tries + 1))
+		usleep 20000
+	done
+	! pidof msrd
+}
+
 locked_down() {
 	msrd=/$1/msrd
 	touch $lock && chown user: $lock
@@ -159,6 +192,7 @@ devices() {
 	done
 	with_module setuid
 	with_module capabilities
+	! is_expected service || service
 	check "the kernel gives its module back" rmmod msr
 	without_module setuid
 }

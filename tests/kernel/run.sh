@@ -8,7 +8,7 @@ one_user=yes
 . "$here/../node/lib.sh"
 cache=$1 msrd=$2 msrctl=$3 session=$4 device_files=$5 file_capabilities=$6
 
-need qemu-system-x86_64 busybox cpio setpriv ldd
+need qemu-system-x86_64 busybox cpio setpriv ldd systemd-socket-activate
 ! ldd "$(command -v busybox)" >/dev/null 2>&1 || skip "busybox is not linked statically (package busybox-static)"
 kernel=$(sh "$here/kernel.sh" "$cache" 2>"$work/kernel.log") || skip "$(tail -n 1 "$work/kernel.log")"
 
@@ -25,6 +25,7 @@ mkdir -p "$root/bin" "$root/dev" "$root/etc" "$root/proc" "$root/sys" "$root/tmp
 ln -s ../run "$root/var/run"
 put "$(command -v busybox)" /bin/busybox
 put "$(command -v setpriv)" /usr/bin/setpriv
+put "$(command -v systemd-socket-activate)" /usr/bin/systemd-socket-activate
 put "$msrd" /usr/local/sbin/msrd
 put "$msrctl" /usr/local/bin/msrctl
 put "$session" /usr/local/bin/session

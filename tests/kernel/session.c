@@ -3,7 +3,7 @@
  * An ordinary user's client of an installed daemon on a real kernel, in the record as published.
  * What the registers then are is for root to look at (init.sh); nothing here can.
  *
- *     session MSRD GROUP [VALUE]
+ *     session MSRD|SOCKET GROUP [VALUE]
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,12 +31,46 @@ enum { UNREADABLE = 4, REFUSED = 2, NO_CPU = 6 };
 static const char *program;
 static uint64_t value; /* of the command line */
 
+/* A service has started its daemon for us: there is a socket, and no child. */
+static bool is_service(void)
+{
+	struct stat status;
+
+	return stat(program, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
 static struct accessd connect_to_daemon(void)
 {
-	struct accessd daemon = accessd_start(program, NULL);
+	struct accessd daemon = {0};
 
+	if (is_service())
+		snprintf(daemon.path, sizeof daemon.path, "%s", program);
+	else
+		daemon = accessd_start(program, NULL);
 	accessd_connect(&daemon);
 	return daemon;
+}
+
+static void say_exit(struct accessd *daemon)
+{
+	unsigned char bytes[32];
+	struct reply reply;
+
+	if (!is_service()) {
+		accessd_exit(daemon);
+		return;
+	}
+	wire_request(bytes, EXIT, MSR, 0, 0, 0);
+	assert_int_equal(send(daemon->fd, bytes, sizeof bytes, MSG_NOSIGNAL), 32);
+	assert_false(wire_receive(daemon->fd, &reply));
+	accessd_disconnect(daemon);
+}
+
+static void disconnect(struct accessd *daemon)
+{
+	accessd_disconnect(daemon);
+	if (!is_service())
+		assert_int_equal(accessd_wait(daemon, PATIENCE_MS), 0);
 }
 
 static uint32_t error_of(
@@ -49,6 +83,8 @@ static void assert_is_gone(const struct accessd *daemon)
 {
 	struct stat status;
 
+	if (is_service()) /* its socket is for the next one */
+		return;
 	assert_int_equal(lstat(daemon->path, &status), -1);
 	assert_int_equal(errno, ENOENT);
 }
@@ -64,7 +100,7 @@ static void registers_are_read_on_each_cpu(void **state)
 		assert_int_equal(wire_read(daemon.fd, MSR, cpu, PERF_STATUS), value);
 	}
 	assert_is_gone(&daemon); /* once it has met its client */
-	accessd_exit(&daemon);
+	say_exit(&daemon);
 	assert_is_gone(&daemon);
 }
 
@@ -78,7 +114,7 @@ static void register_that_is_not_listed_is_refused(void **state)
 	assert_int_equal(error_of(&daemon, READ, 0, LSTAR, 0), REFUSED);
 	assert_int_equal(error_of(&daemon, WRITE, 0, LSTAR, 0), REFUSED);
 	assert_int_equal(error_of(&daemon, WRITE, 0, PERF_STATUS, value ^ 1), REFUSED);
-	accessd_exit(&daemon);
+	say_exit(&daemon);
 }
 
 static void bit_outside_the_mask_is_refused(void **state)
@@ -89,7 +125,7 @@ static void bit_outside_the_mask_is_refused(void **state)
 	(void)state;
 	assert_int_equal(error_of(&daemon, WRITE, 0, MISC_ENABLE, now ^ 1), REFUSED);
 	assert_int_equal(wire_read(daemon.fd, MSR, 0, MISC_ENABLE), now);
-	accessd_exit(&daemon);
+	say_exit(&daemon);
 }
 
 static void cpu_that_does_not_exist_is_answered(void **state)
@@ -99,7 +135,7 @@ static void cpu_that_does_not_exist_is_answered(void **state)
 	(void)state;
 	assert_int_equal(error_of(&daemon, READ, 2, PERF_STATUS, 0), NO_CPU);
 	wire_read(daemon.fd, MSR, 1, PERF_STATUS);
-	accessd_exit(&daemon);
+	say_exit(&daemon);
 }
 
 static void daemon_ends_when_its_client_disconnects(void **state)
@@ -108,8 +144,7 @@ static void daemon_ends_when_its_client_disconnects(void **state)
 
 	(void)state;
 	wire_read(daemon.fd, MSR, 0, PERF_STATUS);
-	accessd_disconnect(&daemon);
-	assert_int_equal(accessd_wait(&daemon, PATIENCE_MS), 0);
+	disconnect(&daemon);
 	assert_is_gone(&daemon);
 }
 
@@ -120,7 +155,7 @@ static void value_is_written_and_read_back(void **state)
 	(void)state;
 	wire_write(daemon.fd, MSR, 1, MISC_ENABLE, value);
 	assert_int_equal(wire_read(daemon.fd, MSR, 1, MISC_ENABLE), value);
-	accessd_exit(&daemon);
+	say_exit(&daemon);
 }
 
 static void client_that_has_written_disconnects(void **state)
@@ -129,8 +164,7 @@ static void client_that_has_written_disconnects(void **state)
 
 	(void)state;
 	wire_write(daemon.fd, MSR, 1, MISC_ENABLE, value);
-	accessd_disconnect(&daemon);
-	assert_int_equal(accessd_wait(&daemon, PATIENCE_MS), 0);
+	disconnect(&daemon);
 }
 
 static void cpu_that_is_offline_is_answered(void **state)
@@ -140,7 +174,7 @@ static void cpu_that_is_offline_is_answered(void **state)
 	(void)state;
 	assert_int_equal(error_of(&daemon, READ, 1, PERF_STATUS, 0), NO_CPU);
 	wire_read(daemon.fd, MSR, 0, PERF_STATUS);
-	accessd_exit(&daemon);
+	say_exit(&daemon);
 }
 
 static void writes_fail_and_reads_go_on(void **state)
@@ -151,7 +185,7 @@ static void writes_fail_and_reads_go_on(void **state)
 	wire_read(daemon.fd, MSR, 1, PERF_STATUS);
 	assert_int_equal(error_of(&daemon, WRITE, 1, MISC_ENABLE, value), UNREADABLE);
 	wire_read(daemon.fd, MSR, 1, MISC_ENABLE);
-	accessd_exit(&daemon);
+	say_exit(&daemon);
 }
 
 static void every_access_is_answered_with_an_error(void **state)
@@ -161,7 +195,7 @@ static void every_access_is_answered_with_an_error(void **state)
 	(void)state;
 	assert_int_not_equal(error_of(&daemon, READ, 0, PERF_STATUS, 0), 0);
 	assert_int_not_equal(error_of(&daemon, READ, 1, PLATFORM_INFO, 0), 0);
-	accessd_exit(&daemon);
+	say_exit(&daemon);
 	assert_is_gone(&daemon);
 }
 
@@ -176,16 +210,28 @@ static void daemon_that_nobody_connects_to_ends_after_15_s(void **state)
 	assert_is_gone(&daemon);
 }
 
+/* The service's only daemon. */
+static pid_t find_daemon(void)
+{
+	FILE *pidof = popen("pidof msrd", "re");
+	int pid = 0, n = pidof ? fscanf(pidof, "%d", &pid) : 0;
+
+	assert_int_equal(n, 1);
+	pclose(pidof);
+	return pid;
+}
+
 static struct privileges serving(void)
 {
 	struct accessd daemon = connect_to_daemon();
 	struct privileges privileges;
 
 	wire_read(daemon.fd, MSR, 0, PERF_STATUS); /* it is in its session now */
-	assert_true(privileges_of(&privileges, daemon.pid));
+	pid_t pid = is_service() ? find_daemon() : daemon.pid;
+	assert_true(privileges_of(&privileges, pid));
 	privileges_print(&privileges);
 	wire_read(daemon.fd, MSR, 0, PERF_STATUS);
-	accessd_exit(&daemon);
+	say_exit(&daemon);
 	return privileges;
 }
 
@@ -228,6 +274,14 @@ static void daemon_with_capabilities_is_the_user_without_privileges(void **state
 	assert_has_no_privileges(&privileges, getuid());
 }
 
+static void daemon_of_a_service_has_no_privileges(void **state)
+{
+	struct privileges privileges = serving();
+
+	(void)state;
+	assert_has_no_privileges(&privileges, OWN_ACCOUNT);
+}
+
 static const struct CMUnitTest registers[] = {
 	cmocka_unit_test(registers_are_read_on_each_cpu),
 	cmocka_unit_test(register_that_is_not_listed_is_refused),
@@ -251,12 +305,13 @@ static const struct {
 		cmocka_unit_test(setuid_daemon_is_its_own_account_without_privileges)},
 	{"privileges-capabilities",
 		cmocka_unit_test(daemon_with_capabilities_is_the_user_without_privileges)},
+	{"privileges-service", cmocka_unit_test(daemon_of_a_service_has_no_privileges)},
 };
 
 int main(int argc, char **argv)
 {
 	if (argc < 3) {
-		fprintf(stderr, "usage: session MSRD GROUP [VALUE]\n");
+		fprintf(stderr, "usage: session MSRD|SOCKET GROUP [VALUE]\n");
 		return 2;
 	}
 	program = argv[1];
