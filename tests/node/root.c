@@ -5,26 +5,25 @@
  *
  *     fuse-msr run --as-root FIXTURE -- node-root MSRD
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "wire.h"
-#include "../../src/wire/meeting.h"
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+
+#include <cmocka.h>
+
+#include "../../src/wire/meeting.h"
+#include "wire.h"
 
 static const char *program;
 
