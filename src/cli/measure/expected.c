@@ -238,20 +238,44 @@ static unsigned figure_of(enum event_id event)
 	return FIGURE_ACTIVE;
 }
 
-struct expectation expected_find(const struct expected *expected, enum metric_id id,
-	uint32_t number, const struct figure *figure)
+/* What the events of a row come to, each averaged once whatever figures it is part of. */
+struct rates {
+	const struct expected *expected;
+	struct expected_entry what; /* scope and number */
+	struct expectation list[N_EVENTS];
+	bool is_known[N_EVENTS];
+};
+
+static struct expectation rate_of(struct rates *rates, enum event_id event, const struct span *span)
+{
+	if (!rates->is_known[event]) {
+		rates->what.figure = figure_of(event);
+		rates->list[event] = average(rates->expected, &rates->what, span);
+		rates->is_known[event] = true;
+	}
+	return rates->list[event];
+}
+
+/* A ratio may be written where there are no phases. */
+static bool is_written(const struct rates *rates, unsigned figure)
+{
+	return !isnan(find(rates->expected, 0, rates->what.scope, rates->what.number, figure));
+}
+
+static struct expectation expect(
+	struct rates *rates, enum metric_id id, const struct figure *figure)
 {
 	const struct metric *metric = metric_get(id);
-	struct expected_entry what = {.scope = metric->scope, .number = number, .figure = id};
 	struct expectation dividend, divisor;
 
-	/* a ratio may be written where there are no phases */
-	if (!is_ratio(id) || !isnan(find(expected, 0, what.scope, number, id)))
-		return average(expected, &what, &figure->span);
-	what.figure = figure_of(metric->event);
-	dividend = average(expected, &what, &figure->span);
-	what.figure = figure_of(metric->divisor);
-	divisor = average(expected, &what, &figure->divisor_span);
+	if (!is_ratio(id))
+		return rate_of(rates, metric->event, &figure->span);
+	if (is_written(rates, id)) {
+		rates->what.figure = id;
+		return average(rates->expected, &rates->what, &figure->span);
+	}
+	dividend = rate_of(rates, metric->event, &figure->span);
+	divisor = rate_of(rates, metric->divisor, &figure->divisor_span);
 	if (!(divisor.value > 0))
 		return (struct expectation){NAN, NAN, NAN};
 	return (struct expectation){
@@ -259,4 +283,15 @@ struct expectation expected_find(const struct expected *expected, enum metric_id
 		dividend.low / divisor.high * metric->factor,
 		divisor.low > 0 ? dividend.high / divisor.low * metric->factor : INFINITY,
 	};
+}
+
+void expected_row(const struct expected *expected, const struct metrics_row *row,
+	struct expectation expectations[N_METRICS])
+{
+	struct rates rates = {
+		.expected = expected, .what = {.scope = row->scope, .number = row->number}};
+
+	for (unsigned i = 0; i < N_METRICS; i++)
+		if (metric_get((enum metric_id)i)->scope == row->scope)
+			expectations[i] = expect(&rates, (enum metric_id)i, &row->figures[i]);
 }

@@ -46,9 +46,9 @@ struct expectation {
 	double low, high;
 };
 
-/* The times of the figure are those of the clock that started_ns is of, or of the node
- * where there is none. */
-struct expectation expected_find(const struct expected *expected, enum metric_id id,
-	uint32_t number, const struct figure *figure);
+/* Those of the row's scope are set. The times of its figures are those of the clock that
+ * started_ns is of, or of the node where there is none. */
+void expected_row(const struct expected *expected, const struct metrics_row *row,
+	struct expectation expectations[N_METRICS]);
 
 #endif

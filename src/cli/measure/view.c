@@ -112,11 +112,12 @@ static void add_deviation(const struct view *view, struct table *table, double d
 }
 
 /* What could not be measured is no agreement either: NAN is in no range. */
-static bool agrees(const struct view *view, double measured, const struct expectation *expected)
+static bool agrees(const struct view *view, double measured, double deviation,
+	const struct expectation *expected)
 {
 	double tolerance = view->tolerance / 100;
 
-	return fabs(view_deviation(measured, expected->value)) <= view->tolerance ||
+	return fabs(deviation) <= view->tolerance ||
 	       (measured >= expected->low * (1 - tolerance) &&
 		       measured <= expected->high * (1 + tolerance));
 }
@@ -124,42 +125,39 @@ static bool agrees(const struct view *view, double measured, const struct expect
 static void add_expected(const struct view *view, struct table *table, double measured,
 	const struct expectation *expected, struct view_verdict *verdict)
 {
-	if (isnan(expected->value))
+	double deviation = view_deviation(measured, expected->value);
+
+	if (isnan(expected->value)) {
 		table_no_cell(table);
-	else
-		add_number(view, table, expected->value);
-	add_deviation(view, table, view_deviation(measured, expected->value));
-	if (isnan(expected->value))
+		table_no_cell(table);
 		return;
+	}
+	add_number(view, table, expected->value);
+	add_deviation(view, table, deviation);
 	verdict->n_expected++;
-	verdict->n_deviating += !agrees(view, measured, expected);
-}
-
-/* A figure, and beside it what it should be. */
-static void add_figure(const struct view *view, struct table *table, const struct metrics_row *row,
-	enum metric_id id, struct view_verdict *verdict)
-{
-	const struct figure *figure = &row->figures[id];
-	struct expectation expected;
-
-	add_number(view, table, figure->value);
-	if (!view->expected)
-		return;
-	expected = expected_find(view->expected, id, row->number, figure);
-	add_expected(view, table, figure->value, &expected, verdict);
+	verdict->n_deviating += !agrees(view, measured, deviation, expected);
 }
 
 static void add_row(const struct view *view, struct table *table, const struct metrics_row *row,
 	bool has_cause, struct view_verdict *verdict)
 {
+	struct expectation expectations[N_METRICS];
+
+	if (view->expected)
+		expected_row(view->expected, row, expectations);
 	table_row(table);
 	if (row->number == NODE_NO_PACKAGE)
 		table_no_cell(table);
 	else
 		table_cell(table, "%u", row->number);
-	for (unsigned i = 0; i < N_METRICS; i++)
-		if (metric_get((enum metric_id)i)->scope == row->scope)
-			add_figure(view, table, row, (enum metric_id)i, verdict);
+	for (unsigned i = 0; i < N_METRICS; i++) {
+		if (metric_get((enum metric_id)i)->scope != row->scope)
+			continue;
+		add_number(view, table, row->figures[i].value);
+		/* beside it what it should be */
+		if (view->expected)
+			add_expected(view, table, row->figures[i].value, &expectations[i], verdict);
+	}
 	if (has_cause && row->cause[0])
 		table_cell(table, "%s", row->cause);
 	else if (has_cause)
