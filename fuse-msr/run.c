@@ -6,7 +6,6 @@
  */
 #include "fuse-msr/verb.h"
 
-#include "fuse-msr/tree/caller.h"
 #include "fuse-msr/host/channel.h"
 #include "fuse-msr/host/devlog.h"
 #include "fuse-msr/host/reaper.h"

@@ -15,6 +15,7 @@
 
 #include "conversation.h"
 #include "wire.h"
+#include "util/clock.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -59,10 +60,7 @@ static bool receive(int fd, unsigned char bytes[32])
 
 static double seconds(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return clock_seconds(clock_now_ns());
 }
 
 static void relay(int client, int daemon, FILE *record)

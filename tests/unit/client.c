@@ -7,6 +7,7 @@
 #include "test.h"
 
 #include "client/msrd.h"
+#include "util/clock.h"
 #include "node/node.h"
 #include "../wire_numbers.h"
 
@@ -470,10 +471,7 @@ static void assert_open_fails(void **state, const char *role, int error, const c
 
 static double seconds(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return clock_seconds(clock_now_ns());
 }
 
 /* The package of this machine that has rank 0 in a record. */
