@@ -118,7 +118,7 @@ static void converse(
 		.signal_fd = -1,
 		.wire = &likwid.wire,
 		.access.policy = &world->policy,
-		.access.devices = {device, device},
+		.access.devices = (struct device *const[]){device, device},
 		.access.lock_path = "/nonexistent",
 	};
 	int end = session_run(&session);

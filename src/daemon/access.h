@@ -15,7 +15,7 @@
 struct access {
 	struct peer peer; /* for whom */
 	const struct policy *policy;
-	struct device *devices[OP_N_SPACES];
+	struct device *const *devices; /* of each space */
 	const char *lock_path;
 	/* Not OP_OK: the daemon could not get ready; the answer to every access. */
 	enum op_status unready;

@@ -114,7 +114,7 @@ static int serve(const struct machine *machine, const struct release *release,
 	session->access = (struct access){
 		.peer = *peer,
 		.policy = policy,
-		.devices = {machine->devices[OP_MSR], machine->devices[OP_PCI]},
+		.devices = machine->devices,
 		.lock_path = LOCK_PATH,
 		.unready = machine->unready,
 	};

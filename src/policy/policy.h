@@ -37,10 +37,6 @@ struct policy_rule {
 	uint64_t w1c_mask;
 };
 
-/* False when no list has the register, or when it cannot be one (a PCI offset
- * that is not a multiple of 4). */
-bool policy_find(const struct policy *policy, const struct op *op, struct policy_rule *rule);
-
 /* rule is set unless the verdict is POLICY_REFUSED. */
 enum policy_verdict policy_check(
 	const struct policy *policy, const struct op *op, struct policy_rule *rule);

@@ -11,6 +11,7 @@
 
 struct world {
 	struct mock msr, pci;
+	struct device *devices[OP_N_SPACES];
 	struct policy policy;
 	struct access access;
 };
@@ -20,11 +21,13 @@ static int set_up(void **state)
 	static struct world world;
 
 	world = (struct world){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
+	world.devices[OP_MSR] = &world.msr.device;
+	world.devices[OP_PCI] = &world.pci.device;
 	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d)), 0);
 	world.access = (struct access){
 		.peer.uid = 1000,
 		.policy = &world.policy,
-		.devices = {&world.msr.device, &world.pci.device},
+		.devices = world.devices,
 		.lock_path = "/nonexistent",
 	};
 	*state = &world;
@@ -141,7 +144,7 @@ static void unready_daemon_answers_every_access_with_the_reason(void **state)
 	struct policy nothing = {.n_lists = 0};
 
 	world->access.unready = OP_UNSUPPORTED;
-	world->access.devices[OP_MSR] = world->access.devices[OP_PCI] = NULL;
+	world->devices[OP_MSR] = world->devices[OP_PCI] = NULL;
 	world->access.policy = &nothing;
 	assert_int_equal(run(world, read_msr(0, 0xce)), OP_UNSUPPORTED);
 	assert_int_equal(run(world, write_msr(0x186, 0)), OP_UNSUPPORTED);

@@ -24,6 +24,7 @@ static const uint32_t packages[] = {0, 1};
 /* A session on one end of a socket pair, with the shipped lists of 06_2D. */
 struct world {
 	struct mock msr, pci;
+	struct device *devices[OP_N_SPACES];
 	struct policy policy;
 	struct likwid likwid;
 	struct session session;
@@ -38,6 +39,8 @@ static int set_up(void **state)
 	int pair[2];
 
 	world = (struct world){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
+	world.devices[OP_MSR] = &world.msr.device;
+	world.devices[OP_PCI] = &world.pci.device;
 	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d)), 0);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
 	assert_int_equal(pipe2(world.signals, O_CLOEXEC), 0);
@@ -49,7 +52,7 @@ static int set_up(void **state)
 		.wire = &world.likwid.wire,
 		.access.peer.uid = 1000,
 		.access.policy = &world.policy,
-		.access.devices = {&world.msr.device, &world.pci.device},
+		.access.devices = world.devices,
 		.access.lock_path = "/nonexistent",
 	};
 	*state = &world;

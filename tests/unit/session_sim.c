@@ -89,7 +89,7 @@ static void play(struct world *world, const struct message *messages, size_t n)
 		.signal_fd = -1,
 		.wire = &likwid.wire,
 		.access.policy = &world->policy,
-		.access.devices = {world->device, world->device},
+		.access.devices = (struct device *const[]){world->device, world->device},
 		.access.lock_path = "/nonexistent",
 	};
 	assert_int_equal(session_run(&session), SESSION_CLOSED);

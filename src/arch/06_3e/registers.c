@@ -8,6 +8,8 @@
  */
 #include "arch/06_3e/model.h"
 
+#include "arch/06_2d/base.h"
+
 /* clang-format off: tables */
 #define T24	    "T2-24"
 #define T26	    "T2-26"
@@ -156,7 +158,5 @@ static const struct arch_register entries[] = {
 	PMON(UNIT_R3QPI, R3QPI, "R3_Ly", 3, UG("2.9")),
 };
 /* clang-format on */
-
-extern const struct arch_registers registers_06_2d;
 
 const struct arch_registers registers_06_3e = {entries, N_ELEMENTS(entries), &registers_06_2d};

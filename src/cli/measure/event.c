@@ -75,10 +75,10 @@ bool event_get(const struct arch *arch, enum event_id id, struct event *event)
 
 uint32_t event_select(const struct event *event)
 {
-	/* the layout of all of Intel's event selects: event below its mask of units */
-	uint32_t select = (event->code.event & 0xff) | (uint32_t)event->code.umask << 8;
+	uint32_t select = (event->code.event & PMU_SELECT_EVENT) |
+			  (uint32_t)event->code.umask << PMU_SELECT_UMASK_SHIFT;
 
-	if (event->code.event >> 8)
+	if (event->code.event & PMU_EVENT_EXTENDS)
 		select |= event->box->select_extend;
 	return select | event->box->select_enable;
 }
