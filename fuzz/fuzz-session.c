@@ -4,14 +4,13 @@
  * it. Whatever the client sends, each record is answered once and in order, and
  * no access succeeds that the policy refuses.
  */
-#include "fuzz/harness.h"
-
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "daemon/grant.h"
 #include "daemon/session.h"
+#include "fuzz/harness.h"
 #include "sim/device_sim.h"
 #include "wire/likwid.h"
 

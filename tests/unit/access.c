@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* One op at a time, with the shipped lists of 06_2D before devices of memory. */
+#include "daemon/access.h"
+
 #include "test.h"
 
-#include "daemon/access.h"
+#include <stdlib.h>
+
 #include "daemon/grant.h"
 #include "daemon/lock.h"
 #include "mock_device.h"
-
-#include <stdlib.h>
 
 struct world {
 	struct mock msr, pci;

@@ -3,14 +3,15 @@
  * What goes over the connection, on a socket pair: the answer lies there before
  * the request is sent, so no thread and no daemon is involved.
  */
-#include "test.h"
-
 #include "client/conversation.h"
-#include "sysroot.h"
-#include "wire/likwid.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <sys/socket.h>
+
+#include "sysroot.h"
+#include "wire/likwid.h"
 
 struct world {
 	struct sysroot sysroot; /* the client's machine: packages 1 and 4 */

@@ -3,13 +3,9 @@
  * Conversations as arrays of messages, on a socket pair: what the client sends
  * is all there before the session runs, so no thread and no time is involved.
  */
-#include "test.h"
-
-#include "daemon/grant.h"
 #include "daemon/session.h"
-#include "mock_device.h"
-#include "../wire_numbers.h"
-#include "wire/likwid.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +14,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "../wire_numbers.h"
+#include "daemon/grant.h"
+#include "mock_device.h"
+#include "wire/likwid.h"
 
 static const uint32_t packages[] = {0, 1};
 

@@ -6,13 +6,13 @@
  */
 #include "test.h"
 
+#include <sys/socket.h>
+
+#include "../wire_numbers.h"
 #include "daemon/grant.h"
 #include "daemon/session.h"
 #include "sim/device_sim.h"
-#include "../wire_numbers.h"
 #include "wire/likwid.h"
-
-#include <sys/socket.h>
 
 static const uint32_t packages[] = {0, 1};
 
