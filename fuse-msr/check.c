@@ -10,6 +10,8 @@
 #include "fuse-msr/verb.h"
 #include "sim/machine/buses.h"
 #include "util/cleanup.h"
+#include "util/compare.h"
+#include "util/cpulist.h"
 
 static void complain(void *context, const char *message)
 {
@@ -51,28 +53,22 @@ static size_t count_online(const struct fixture *fixture)
 	return n;
 }
 
-/* "0-1,4" */
-static void print_packages(const struct fixture *fixture)
+static bool has_package(const void *context, uint32_t number)
 {
-	const uint32_t *ids = fixture->packages;
+	const struct fixture *fixture = context;
 
-	for (uint32_t i = 0; i < fixture->n_packages; i++) {
-		uint32_t first = i;
-		while (i + 1 < fixture->n_packages && ids[i + 1] == ids[i] + 1)
-			i++;
-		printf("%s%u", first > 0 ? "," : "", ids[first]);
-		if (i > first)
-			printf("-%u", ids[i]);
-	}
+	return bsearch(&number, fixture->packages, fixture->n_packages, sizeof number, compare_u32);
 }
 
 static void print_topology(const struct fixture *fixture)
 {
-	printf("  topology   packages ");
-	print_packages(fixture);
-	printf(": %u cores each, %u threads a core, %zu CPUs, %zu online\n",
-		fixture->cores_per_package, fixture->threads_per_core, fixture->n_cpus,
-		count_online(fixture));
+	/* ascending */
+	uint32_t last = fixture->packages[fixture->n_packages - 1];
+	cleanup_free char *packages = cpulist_text(has_package, fixture, last + 1);
+
+	printf("  topology   packages %s: %u cores each, %u threads a core, %zu CPUs, %zu online\n",
+		packages ? packages : "(out of memory)", fixture->cores_per_package,
+		fixture->threads_per_core, fixture->n_cpus, count_online(fixture));
 	for (size_t i = 0; i < fixture->n_caches; i++) {
 		const struct fixture_cache *cache = &fixture->caches[i];
 		printf("  cache      L%u %s, %u KiB, %u ways, %u sets\n", cache->level, cache->type,

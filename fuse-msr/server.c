@@ -15,6 +15,7 @@
 #include "fuse-msr/tree/fs.h"
 #include "fuse-msr/tree/nodetree.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 struct server {
 	struct fixture *fixture;
@@ -24,10 +25,8 @@ struct server {
 	struct fuse_session *session;
 	pthread_t thread; /* that serves the session, if is_serving */
 	bool is_serving;
+	int grace_ms; /* how long the files may outlive the processes on the node */
 };
-
-/* How long the files may outlive the processes on the node; chosen, not tuned. */
-#define END_S 2
 
 static void complain(void *context, const char *message)
 {
@@ -61,6 +60,7 @@ struct server *server_new(const struct options *options)
 		server->fs.proc = -1;
 	if (!server || !load(server, options))
 		return server_free(server);
+	server->grace_ms = options->grace_ms;
 	server->fs.node.fixture = server->fixture;
 	server->fs.node.machine = server->machine;
 	server->fs.tree = server->tree;
@@ -73,13 +73,12 @@ struct server *server_new(const struct options *options)
 /* The thread ends with the mount, which ends with the last process that sees it. */
 static bool has_ended(struct server *server)
 {
-	struct timespec deadline;
-
 	if (!server->is_serving)
 		return true;
-	clock_gettime(CLOCK_REALTIME, &deadline);
-	deadline.tv_sec += END_S;
-	return pthread_timedjoin_np(server->thread, NULL, &deadline) == 0;
+	uint64_t ns = clock_now_ns() + (uint64_t)server->grace_ms * (CLOCK_SECOND_NS / 1000);
+	const struct timespec deadline = {
+		(time_t)(ns / CLOCK_SECOND_NS), (long)(ns % CLOCK_SECOND_NS)};
+	return pthread_clockjoin_np(server->thread, NULL, CLOCK_MONOTONIC, &deadline) == 0;
 }
 
 struct server *server_free(struct server *server)

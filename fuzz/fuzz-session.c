@@ -119,7 +119,7 @@ static void converse(
 		.signal_fd = -1,
 		.wire = &likwid.wire,
 		.access.policy = &scene->policy,
-		.access.devices = {device, device},
+		.access.devices = (struct device *const[]){device, device},
 		.access.lock_path = "/nonexistent",
 	};
 	int end = session_run(&session);

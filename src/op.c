@@ -47,6 +47,11 @@ bool place_same_device(const struct place *a, const struct place *b)
 	       a->unit == b->unit && a->index == b->index;
 }
 
+bool place_same_kind(const struct place *a, const struct place *b)
+{
+	return a->space == b->space && a->unit == b->unit;
+}
+
 const char *op_space_name(enum op_space space)
 {
 	return spaces[space].name;

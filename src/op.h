@@ -30,7 +30,9 @@ enum op_space {
 	OP_SPACES(X)
 #undef X
 };
-#define OP_N_SPACES 2
+/* How many there are in a list of X(…). */
+#define OP_ONE(...) +1
+#define OP_N_SPACES (0 OP_SPACES(OP_ONE))
 
 /*
  * The kinds of uncore units that live in PCI config space, with the name that
@@ -51,7 +53,7 @@ enum op_unit {
 	OP_UNITS(X)
 #undef X
 };
-#define OP_N_UNITS (UNIT_R3QPI + 1)
+#define OP_N_UNITS (0 OP_UNITS(OP_ONE))
 
 /*
  * How an access ended. 0 is success; the others are the client's to read
@@ -74,7 +76,7 @@ enum op_status {
 	OP_STATUSES(X)
 #undef X
 };
-#define OP_N_STATUSES (OP_UNSUPPORTED + 1)
+#define OP_N_STATUSES (0 OP_STATUSES(OP_ONE))
 
 /* One register of one device. */
 struct place {
@@ -110,6 +112,8 @@ struct place place_at(struct place device, uint32_t reg);
 
 /* Is it the same device, whatever register? */
 bool place_same_device(const struct place *a, const struct place *b);
+/* Is it the same kind of device: do both have the same registers? */
+bool place_same_kind(const struct place *a, const struct place *b);
 
 /* "msr", "pci" */
 const char *op_space_name(enum op_space space);

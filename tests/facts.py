@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Fails when an address, id, event code or width of a CPU model stands outside src/arch/MODEL.
+"""Fails when an address, id, event code, bit or width of a CPU model stands outside src/arch/MODEL.
 
-A number in the rooms that is written in hexadecimal with three digits or more, or that the
-models' folders have as well, or that is the width of a counter, has to be listed here with
-the reason why it is no fact of a model.
+Every number in the rooms that is written in hexadecimal with more than one digit, that is the
+width of a counter, that something called a width is set to, or that the models' folders write
+in decimal too, has to be listed here with the reason why it is no fact of a model. Of the
+models' decimals the small ones and the powers of two are left out: they count anything.
 
 usage: facts.py SOURCE-ROOT
 """
@@ -12,23 +13,54 @@ import pathlib
 import re
 import sys
 
-# Widths of counters and of config space that tell models apart.
-WIDTHS = {"36", "44", "48"}
+# Widths of counters that tell models apart.
+WIDTHS = {36, 44, 48}
+# Decimals below count anything.
+SMALL = 17
 
 # file (or * for everywhere): literals, reason
 ALLOWED = {
     "*": {
-        "0x8086": "the vendor id of all of Intel's PCI functions",
         "0xff": "a byte",
         "0xffff": "16 bits",
         "0xffffffff": "32 bits",
+        "20": "MiB, as a shift",
+        "100": "percent, and a plain hundred",
+        "1000000": "ns in a ms, and millionths",
     },
+    "src/arch/buses.h": {"0x8086": "the vendor id of all of Intel's PCI functions"},
+    "src/arch/pmu.h": {
+        "17": "a bit of every event select",
+        "21": "a bit of every event select",
+        "22": "a bit of every event select",
+    },
+    "src/cli/places.c": {"63": "more units of a kind than any package has"},
+    "src/client/conversation.h": {"24": "bytes of a name"},
     "src/policy/allowlist.c": {"0xfff": "the end of PCI Express config space"},
-    "sim/fixture/rates.c": {"0x1ff": "an event of eight bits and its extension"},
-    "fuse-msr/host/cpuid.c": {"0x1012": "Linux's ARCH_SET_CPUID"},
+    "src/wire/likwid.c": {"24": "a place in LIKWID's record"},
+    "src/wire/release.c": {
+        number: "LIKWID's number of a device" for number in ["17", "18", "19", "21", "22", "23", "24", "29", "61", "62"]
+    },
+    "sim/fixture/pci.c": {"0x1f": "the last device of a PCI bus"},
+    "sim/fixture/workload.c": {"18": "the most rates, as a shift"},
+    "sim/machine/thermal.c": {
+        "27": "a bit of every IA32_THERM_STATUS",
+        "31": "a bit of every IA32_THERM_STATUS",
+    },
+    "fuse-msr/host/cpuid_fault.h": {
+        "0x1012": "Linux's ARCH_SET_CPUID",
+        "0xa2": "the CPUID instruction",
+    },
+    "fuse-msr/host/leaf.c": {"24": "a field of CPUID.0AH"},
+    "fuse-msr/tree/cpumask.c": {"31": "groups of 32 bits, rounded up"},
+    "fuse-msr/tree/pcifile.c": {"0x7f": "the PCI header's type"},
+    "fuse-msr/tree/tree_pci.c": {
+        number: "a place in every PCI header" for number in ["0x10", "0x19", "0x2c", "0x2e", "0x30", "0x38", "0x3c", "0x7f"]
+    },
 }
 
-LITERAL = re.compile(r"(?<![\w.])(0[xX][0-9a-fA-F]{2,}|\d+)(?:[uUlL]*)(?![\w.])")
+LITERAL = re.compile(r"(?<![\w.])(0[xX][0-9a-fA-F]+|[1-9]\d*)(?:[uUlL]*)(?![\w.])")
+WIDTH_SET = re.compile(r"\w*width\s*=\s*([1-9]\d*)\b")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
 
@@ -42,37 +74,37 @@ def code_of(path):
     return STRING.sub(blank, COMMENT.sub(blank, path.read_text()))
 
 
-def numbers_of(models):
-    """Those of two digits: small ones mean too many things."""
-    return {int(literal[1], 16) for model in models for path in model.glob("*.c")
-            for literal in re.finditer(r"(?<![\w.])(0[xX][0-9a-fA-F]{2})(?![\w.])", code_of(path))
-            if int(literal[1], 16) > 0x3f}
+def is_power_of_two(number):
+    return number & (number - 1) == 0
+
+
+def decimals_of(models):
+    decimals = {int(literal[1]) for model in models for path in model.glob("*.[ch]")
+                for literal in LITERAL.finditer(code_of(path)) if not literal[1].lower().startswith("0x")}
+    return {number for number in decimals if number >= SMALL and not is_power_of_two(number)} | WIDTHS
 
 
 def is_fact(literal, known):
-    if not literal.lower().startswith("0x"):
-        return literal in WIDTHS
-    return len(literal) > 4 or int(literal, 16) in known
+    return int(literal, 16) > 0xf if literal.lower().startswith("0x") else int(literal) in known
 
 
 def wrong_literals(root, path, known):
     name = str(path.relative_to(root))
     allowed = {**ALLOWED["*"], **ALLOWED.get(name, {})}
-    text = code_of(path)
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(code_of(path).splitlines(), 1):
         for match in LITERAL.finditer(line):
             if is_fact(match[1], known) and match[1].lower() not in allowed:
                 yield f"{name}:{number}: {match[1]} looks like a fact of a CPU model"
+        for match in WIDTH_SET.finditer(line):
+            yield f"{name}:{number}: {match[1]} looks like a width of a CPU model"
 
 
 def unused(root):
     for name, literals in ALLOWED.items():
         if name == "*":
             continue
-        text = (root / name).read_text() if (root / name).exists() else ""
-        for literal in literals:
-            if literal.lower() not in text.lower():
-                yield f"facts.py: {name} has no {literal} any more"
+        present = {match[1].lower() for match in LITERAL.finditer(code_of(root / name))} if (root / name).exists() else set()
+        yield from (f"facts.py: {name} has no {literal} any more" for literal in literals if literal not in present)
 
 
 def main():
@@ -80,7 +112,7 @@ def main():
     models = [path for path in (root / "src/arch").iterdir() if path.is_dir()]
     paths = [path for room in ("src", "sim", "fuse-msr") for path in sorted(root.glob(f"{room}/**/*.[ch]"))
              if not any(path.is_relative_to(model) for model in models)]
-    known = numbers_of(models)
+    known = decimals_of(models)
     wrong = [line for path in paths for line in wrong_literals(root, path, known)] + list(unused(root))
     print("\n".join(wrong) or f"no fact of {len(models)} models in {len(paths)} files")
     return 1 if wrong or not models else 0

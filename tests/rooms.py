@@ -40,7 +40,7 @@ STRANGERS = {
     "src/daemon/access.[ch]": ["wire"],
     "src/daemon/machine.[ch]": ["wire"],
     "src/daemon/grant.[ch]": ["wire", "device", "node"],
-    "src/client/client.c": ["wire/likwid.h"],
+    "src/client/client.c": ["wire"],
     **{f"src/cli/measure/{name}*.[ch]": [f"cli/measure/{later}.h" for later in STAGES[i + 1:]]
        for i, name in enumerate(STAGES)},
 }

@@ -19,6 +19,7 @@
 #include "fuse-msr/host/namespace.h"
 #include "fuse-msr/host/reaper.h"
 #include "fuse-msr/host/tools.h"
+#include "fuse-msr/tree/caller.h"
 #include "util/cleanup.h"
 
 static int send_fd(int channel, enum channel_kind kind, int fd)

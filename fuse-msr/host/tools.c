@@ -18,6 +18,7 @@
 #include "fuse-msr/host/version.h"
 #include "util/cleanup.h"
 #include "util/link.h"
+#include "util/program.h"
 
 /* In the node's own /dev: the host's file system is nobody's to write to. */
 #define DIR  "/dev/likwid"
@@ -27,37 +28,14 @@
 
 #define TOOL "likwid-perfctr" /* every release has it, and it tells its version */
 
-/* The first executable of that name in PATH; the caller frees. NULL: there is none. */
-static char *find_in_path(const char *name)
-{
-	const char *path = getenv("PATH");
-	cleanup_free char *dirs = strdup(path ? path : "");
-	char *rest = dirs;
-
-	for (char *dir; (dir = strsep(&rest, ":"));) {
-		char *file;
-		if (asprintf(&file, "%s/%s", dir, name) < 0)
-			return NULL;
-		if (access(file, X_OK) == 0)
-			return file;
-		free(file);
-	}
-	return NULL;
-}
-
 /* The tool of the LIKWID that command belongs to, when it is one of its tools by its path. */
-static char *find_beside(const char *command)
+static bool find_beside(const char *command, char path[PATH_MAX])
 {
 	const char *slash = strrchr(command, '/');
-	char *file;
 
-	if (!slash || strncmp(slash + 1, "likwid-", 7) != 0 ||
-		asprintf(&file, "%.*s/%s", (int)(slash - command), command, TOOL) < 0)
-		return NULL;
-	if (access(file, X_OK) == 0)
-		return file;
-	free(file);
-	return NULL;
+	return slash && strncmp(slash + 1, "likwid-", 7) == 0 &&
+	       snprintf(path, PATH_MAX, "%.*s/" TOOL, (int)(slash - command), command) < PATH_MAX &&
+	       program_is(path);
 }
 
 /* The folder in which the daemon serves a release. */
@@ -92,8 +70,8 @@ static void list_releases(const char *cure)
 /* The user has put the daemon into PATH: that is respected, and says which release is meant. */
 static const struct release *release_in_path(const char *daemon)
 {
-	cleanup_free char *path = find_in_path(NAME);
-	cleanup_free char *real = path ? realpath(path, NULL) : NULL;
+	char path[PATH_MAX];
+	cleanup_free char *real = program_find(NAME, path) ? realpath(path, NULL) : NULL;
 
 	return real && strcmp(real, daemon) == 0 ? release_of_path(path, link_follow) : NULL;
 }
@@ -126,17 +104,16 @@ static const struct release *ask_release(char *tool, int timeout_ms)
 static const struct release *find_release(const char *command, const char *daemon, int timeout_ms)
 {
 	const struct release *release = release_in_path(daemon);
+	char tool[PATH_MAX];
 
 	if (release)
 		return release;
-	cleanup_free char *beside = find_beside(command);
-	cleanup_free char *in_path = beside ? NULL : find_in_path(TOOL);
-	if (!beside && !in_path) {
+	if (!find_beside(command, tool) && !program_find(TOOL, tool)) {
 		warnx("--likwid: LIKWID's tools are not in PATH: install the package `likwid`, "
 		      "or add the directory that " TOOL " is in to PATH");
 		return NULL;
 	}
-	return ask_release(beside ? beside : in_path, timeout_ms);
+	return ask_release(tool, timeout_ms);
 }
 
 const struct release *tools_release(

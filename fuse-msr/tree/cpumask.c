@@ -22,7 +22,7 @@ void cpumask_init(struct cpumask *mask, const struct fixture *fixture,
 	}
 }
 
-bool cpumask_has(const struct cpumask *mask, uint32_t cpu)
+static bool cpumask_has(const struct cpumask *mask, uint32_t cpu)
 {
 	return cpu < mask->n_bits && (mask->words[cpu / 32] >> cpu % 32 & 1);
 }

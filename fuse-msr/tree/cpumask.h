@@ -19,7 +19,6 @@ struct cpumask {
 void cpumask_init(struct cpumask *mask, const struct fixture *fixture,
 	bool (*member)(const struct fixture_cpu *cpu, const void *context), const void *context);
 
-bool cpumask_has(const struct cpumask *mask, uint32_t cpu);
 uint32_t cpumask_count(const struct cpumask *mask);
 
 /* "0-3,8" and "00000000,0000010f", without a newline. The caller frees; NULL when out of memory. */

@@ -7,8 +7,6 @@
 
 #include "util/bytes.h"
 
-#define VENDOR_INTEL 0x8086
-
 /* The functions that matter, and what the fixture knows of each. */
 struct search {
 	const struct fixture *fixture;
@@ -51,7 +49,7 @@ static uint32_t numa_package(void *context, const struct bus_function *function)
 /* 0: none of Intel's. */
 static uint16_t device_id(const struct fixture_function *function)
 {
-	return get_le16(function->config) == VENDOR_INTEL ? get_le16(function->config + 2) : 0;
+	return get_le16(function->config) == BUS_VENDOR ? get_le16(function->config + 2) : 0;
 }
 
 static void collect(struct search *search, const struct arch *arch)
@@ -111,8 +109,5 @@ const struct arch_function *machine_find_unit(
 const struct bus *machine_find_bus(
 	const struct bus *buses, size_t n, const struct fixture_function *function)
 {
-	for (size_t i = 0; i < n; i++)
-		if (buses[i].domain == function->domain && buses[i].bus == function->bus)
-			return &buses[i];
-	return NULL;
+	return buses_find(buses, n, function->domain, function->bus);
 }

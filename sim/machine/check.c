@@ -48,16 +48,16 @@ static bool has_rates(const struct machine *machine, const struct machine_functi
 }
 
 /* Behind the last register of a unit. */
-static uint32_t end_of_unit(const struct machine *machine, enum op_unit unit)
+static uint32_t end_of_unit(const struct machine *machine, const struct place *unit)
 {
 	uint32_t end = 0;
 
 	for (size_t i = 0; i < machine->n_registers; i++) {
 		const struct arch_hit *hit = &machine->registers[i];
 		uint32_t address = arch_register_address(hit->entry, hit->index);
-		if (op_space_has_units(hit->entry->space) && hit->entry->unit == unit &&
-			hit->entry->class != ARCH_ABSENT && address >= end)
-			end = address + op_space_step(OP_PCI);
+		if (arch_register_is_of(hit->entry, unit) && hit->entry->class != ARCH_ABSENT &&
+			address >= end)
+			end = address + op_space_step(unit->space);
 	}
 	return end;
 }
@@ -67,12 +67,11 @@ static void check_function(const struct machine *machine, const struct machine_f
 {
 	char message[256], device[OP_TEXT_SIZE];
 
-	if (!function->box.kind ||
-		function->dump->size >= end_of_unit(machine, function->uncore->unit) ||
-		!has_rates(machine, function))
+	if (!function->box.kind)
 		return;
-	const struct place place =
-		place_of_unit(function->package, function->uncore->unit, function->uncore->index);
+	const struct place place = machine_unit_place(function);
+	if (function->dump->size >= end_of_unit(machine, &place) || !has_rates(machine, function))
+		return;
 	snprintf(message, sizeof message,
 		"pci.txt:%" PRIu32 ": %s has %" PRIu32
 		" bytes: take the dump as root, lspci -xxxx; "

@@ -2,7 +2,8 @@
 /* One hardware counter. Knows flows, not which register shows it. */
 #include "sim/machine/counter.h"
 
-uint64_t counter_mask(const struct counter *counter)
+/* All bits of the counter. */
+static uint64_t counter_mask(const struct counter *counter)
 {
 	return (UINT64_C(1) << counter->width) - 1;
 }

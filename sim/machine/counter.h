@@ -16,9 +16,6 @@ struct counter {
 	uint64_t value;
 };
 
-/* All bits of the counter. */
-uint64_t counter_mask(const struct counter *counter);
-
 /* Brings value up to date. True when it wrapped since the last time. */
 bool counter_settle(struct counter *counter, uint64_t ns);
 

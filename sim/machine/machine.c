@@ -154,28 +154,13 @@ static bool preset(struct machine *machine, void (*complain)(void *context, cons
 	return is_good;
 }
 
-static void list_entry(struct machine *machine, const struct arch_register *entry)
-{
-	for (uint32_t i = 0; i < arch_register_count(entry); i++) {
-		const struct place place = {
-			.space = entry->space,
-			.unit = entry->unit,
-			.reg = arch_register_address(entry, i),
-		};
-		struct arch_hit hit;
-
-		/* a model's own table may say otherwise than what it stands on */
-		if (arch_register_at(machine->arch, &place, &hit) && hit.entry == entry)
-			machine->registers[machine->n_registers++] = hit;
-	}
-}
-
 static void list_registers(struct machine *machine)
 {
-	for (const struct arch_registers *table = machine->arch->registers; table;
-		table = table->base)
-		for (size_t i = 0; i < table->n_entries; i++)
-			list_entry(machine, &table->entries[i]);
+	struct arch_walk walk = arch_walk(machine->arch);
+	struct arch_hit hit;
+
+	while (arch_register_next(&walk, &hit))
+		machine->registers[machine->n_registers++] = hit;
 }
 
 /* How many boxes of a kind the table has registers for, those in config space apart. */

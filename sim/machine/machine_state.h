@@ -58,4 +58,10 @@ struct machine {
 void machine_hold_boxes(
 	struct machine *machine, const struct machine_package *package, bool held, uint64_t ns);
 
+/* Where the registers of an uncore unit are. */
+static inline struct place machine_unit_place(const struct machine_function *function)
+{
+	return place_of_unit(function->package, function->uncore->unit, function->uncore->index);
+}
+
 #endif

@@ -37,7 +37,7 @@ static bool find_instance(struct instance *instance, const struct machine *machi
 
 	if (!function->uncore)
 		return false;
-	struct place place = {.space = OP_PCI, .unit = function->uncore->unit, .reg = offset};
+	const struct place place = place_at(machine_unit_place(function), offset);
 	if (!arch_register_at(machine->arch, &place, &hit) || hit.entry->class == ARCH_ABSENT)
 		return false;
 	*instance = instance_of(function, &hit, ns);
@@ -72,26 +72,19 @@ static void write_dword(const struct machine *machine, struct machine_function *
 /* The unit's registers hold what the dump shows. */
 static void take_dump(const struct machine *machine, struct machine_function *function)
 {
+	const struct place device = machine_unit_place(function);
+
 	for (size_t i = 0; i < machine->n_registers; i++) {
 		const struct arch_hit *hit = &machine->registers[i];
 		const struct arch_register *entry = hit->entry;
 
-		if (entry->class == ARCH_ABSENT || !op_space_has_units(entry->space) ||
-			entry->unit != function->uncore->unit)
+		if (entry->class == ARCH_ABSENT || !arch_register_is_of(entry, &device))
 			continue;
 		struct instance instance = instance_of(function, hit, 0);
 		uint32_t offset = arch_register_address(entry, hit->index);
 		(void)class_ops(entry->class)
 			->preset(&instance, dump_dword(function->dump, offset));
 	}
-}
-
-static const struct arch_box *find_box(const struct arch *arch, enum op_unit unit)
-{
-	for (size_t i = 0; i < arch->n_boxes; i++)
-		if (op_space_has_units(arch->boxes[i].space) && arch->boxes[i].unit == unit)
-			return &arch->boxes[i];
-	return NULL;
 }
 
 int pcispace_init(struct machine *machine, uint32_t number, uint32_t package)
@@ -109,7 +102,8 @@ int pcispace_init(struct machine *machine, uint32_t number, uint32_t package)
 	function->values = calloc(machine->n_slots, sizeof *function->values);
 	if (!function->values)
 		return -ENOMEM;
-	const struct arch_box *kind = find_box(machine->arch, function->uncore->unit);
+	const struct place device = machine_unit_place(function);
+	const struct arch_box *kind = arch_box_of(machine->arch, &device);
 	if (kind)
 		uncore_init(
 			&function->box, kind, machine->fixture, package, function->uncore->index);

@@ -9,20 +9,6 @@
  */
 #include "sim/machine/pmu.h"
 
-/* IA32_PERFEVTSELx, SDM vol. 3, Architectural Performance Monitoring */
-#define SELECT_USR (1u << 16)
-#define SELECT_OS  (1u << 17)
-#define SELECT_ANY (1u << 21)
-#define SELECT_EN  (1u << 22)
-
-/* IA32_FIXED_CTR_CTRL, for each counter */
-#define FIXED_OS  1u
-#define FIXED_USR 2u
-#define FIXED_ANY 4u
-
-/* fixed counters begin at this bit of the global registers */
-#define GLOBAL_FIXED 32
-
 static uint64_t low_bits(unsigned n)
 {
 	return (UINT64_C(1) << n) - 1;
@@ -31,7 +17,7 @@ static uint64_t low_bits(unsigned n)
 /* Bits of the counters in the global registers. */
 static uint64_t counter_bits(const struct pmu *pmu)
 {
-	return low_bits(pmu->n_general) | low_bits(pmu->core->n_fixed) << GLOBAL_FIXED;
+	return low_bits(pmu->n_general) | low_bits(pmu->core->n_fixed) << PMU_GLOBAL_FIXED;
 }
 
 static bool is_event(const struct arch_event *event, const struct workload_selection *selection)
@@ -60,12 +46,12 @@ static void route_general(struct pmu *pmu, uint32_t index, uint64_t ns)
 {
 	uint64_t select = pmu->select[index];
 	struct flow flow = pmu->flow;
-	bool runs = (select & SELECT_EN) && (pmu->global_control >> index & 1);
+	bool runs = (select & PMU_SELECT_ENABLE) && (pmu->global_control >> index & 1);
 
-	flow.selection.event = select & 0xFF;
-	flow.selection.umask = select >> 8 & 0xFF;
-	flow.levels = levels(select & SELECT_USR, select & SELECT_OS);
-	flow.any_thread = select & SELECT_ANY;
+	flow.selection.event = select & PMU_SELECT_EVENT;
+	flow.selection.umask = select >> PMU_SELECT_UMASK_SHIFT & PMU_SELECT_UMASK;
+	flow.levels = levels(select & PMU_SELECT_USER, select & PMU_SELECT_KERNEL);
+	flow.any_thread = select & PMU_SELECT_ANY;
 	flow.kind = selected_kind(pmu->core, &flow.selection);
 	counter_route(&pmu->general[index], runs && flow.levels != 0 ? &flow : NULL, ns);
 }
@@ -74,11 +60,11 @@ static void route_fixed(struct pmu *pmu, uint32_t index, uint64_t ns)
 {
 	uint64_t control = pmu->fixed_control >> (pmu->core->fixed_control_bits * index);
 	struct flow flow = pmu->flow;
-	bool runs = pmu->global_control >> (GLOBAL_FIXED + index) & 1;
+	bool runs = pmu->global_control >> (PMU_GLOBAL_FIXED + index) & 1;
 
 	flow.kind = flow_counted(pmu->core->fixed_counts[index]);
-	flow.levels = levels(control & FIXED_USR, control & FIXED_OS);
-	flow.any_thread = control & FIXED_ANY;
+	flow.levels = levels(control & PMU_FIXED_USER, control & PMU_FIXED_KERNEL);
+	flow.any_thread = control & PMU_FIXED_ANY;
 	counter_route(&pmu->fixed[index], runs && flow.levels != 0 ? &flow : NULL, ns);
 }
 
@@ -98,7 +84,7 @@ static void pmu_settle(struct pmu *pmu, uint64_t ns)
 			pmu->global_status |= UINT64_C(1) << i;
 	for (uint32_t i = 0; i < pmu->core->n_fixed; i++)
 		if (counter_settle(&pmu->fixed[i], ns))
-			pmu->global_status |= UINT64_C(1) << (GLOBAL_FIXED + i);
+			pmu->global_status |= UINT64_C(1) << (PMU_GLOBAL_FIXED + i);
 }
 
 void pmu_init(

@@ -2,15 +2,9 @@
 /*
  * Uncore boxes. What the simulator leaves out, as in the core PMU: edge
  * detection, threshold and invert are kept but count like the plain event; so
- * do filters. An event selected with the extension bit is another event: bit 8
- * of the number in the workload.
+ * do filters. An event selected with the extension bit is another event.
  */
 #include "sim/machine/uncore.h"
-
-/* [7:0] event [15:8] unit mask: of every select there is */
-#define SELECT_EVENT  0xFFu
-#define UMASK_SHIFT   8
-#define EVENT_EXTENDS (1u << 8) /* in the workload's event numbers */
 
 void uncore_init(struct uncore_box *box, const struct arch_box *kind, const struct fixture *fixture,
 	uint32_t package, uint32_t index)
@@ -53,9 +47,9 @@ static void uncore_route(struct uncore_box *box, uint64_t ns)
 		struct flow flow = box->flow;
 		uint32_t select = box->selects[i];
 		bool runs = (select & kind->select_enable) && !frozen;
-		flow.selection.event = (select & SELECT_EVENT) |
-				       (select & kind->select_extend ? EVENT_EXTENDS : 0);
-		flow.selection.umask = select >> UMASK_SHIFT & 0xFF;
+		flow.selection.event = (select & PMU_SELECT_EVENT) |
+				       (select & kind->select_extend ? PMU_EVENT_EXTENDS : 0);
+		flow.selection.umask = select >> PMU_SELECT_UMASK_SHIFT & PMU_SELECT_UMASK;
 		counter_route(&box->counters[i], runs ? &flow : NULL, ns);
 	}
 	fixed.kind = flow_counted(kind->fixed_counts);

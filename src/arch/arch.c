@@ -42,6 +42,18 @@ const struct arch_function *arch_find_function(
 	return NULL;
 }
 
+const struct arch_box *arch_box_of(const struct arch *arch, const struct place *unit)
+{
+	for (size_t i = 0; i < arch->n_boxes; i++) {
+		const struct place device = {
+			.space = arch->boxes[i].space, .unit = arch->boxes[i].unit};
+
+		if (place_same_kind(&device, unit))
+			return &arch->boxes[i];
+	}
+	return NULL;
+}
+
 const struct arch_box *arch_find_box(const struct arch *arch, const char *name)
 {
 	for (size_t i = 0; i < arch->n_boxes; i++)

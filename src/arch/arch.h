@@ -84,4 +84,7 @@ const struct arch_function *arch_find_function(
 /* The kind of box of that name; NULL: none of the model's. */
 const struct arch_box *arch_find_box(const struct arch *arch, const char *name);
 
+/* The kind of box that a unit is; NULL: it does not count. Only its space and unit matter. */
+const struct arch_box *arch_box_of(const struct arch *arch, const struct place *unit);
+
 #endif

@@ -243,6 +243,14 @@ int buses_map(const struct bus_search *search, struct bus **buses, size_t *n)
 	return 0;
 }
 
+const struct bus *buses_find(const struct bus *buses, size_t n, uint16_t domain, uint8_t bus)
+{
+	for (size_t i = 0; i < n; i++)
+		if (buses[i].domain == domain && buses[i].bus == bus)
+			return &buses[i];
+	return NULL;
+}
+
 const char *bus_source_text(enum bus_source source)
 {
 	static const char *const texts[] = {

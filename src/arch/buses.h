@@ -15,6 +15,8 @@ struct arch;
 
 #define BUS_NO_PACKAGE UINT32_MAX
 
+#define BUS_VENDOR 0x8086 /* of every function that matters: Intel's */
+
 /* A PCI function by place and id (vendor 8086). */
 struct arch_helper {
 	uint8_t devfn;
@@ -99,6 +101,9 @@ struct bus_search {
  * the doubt about it: *buses (free() it) and *n. 0 or -ENOMEM.
  */
 int buses_map(const struct bus_search *search, struct bus **buses, size_t *n);
+
+/* That bus of n; NULL: it carries no units. */
+const struct bus *buses_find(const struct bus *buses, size_t n, uint16_t domain, uint8_t bus);
 
 const char *bus_source_text(enum bus_source source);
 const char *bus_doubt_text(enum bus_doubt doubt);

@@ -17,7 +17,7 @@ static bool add(struct policy *policy, const struct arch *arch, enum arch_core_p
 /* An event select, and its counter under both of its names. */
 static bool add_general(struct policy *policy, const struct arch *arch, uint32_t index)
 {
-	struct policy_hold hold = {.interrupt = arch->core->select_interrupt, .field = UINT64_MAX};
+	struct policy_hold hold = {.interrupt = PMU_SELECT_INTERRUPT, .field = UINT64_MAX};
 
 	return !arch_core_register(arch, ARCH_SELECT, index, &hold.control) ||
 	       (add(policy, arch, ARCH_SELECT, index, hold) &&
@@ -32,7 +32,7 @@ static bool add_fixed(
 	const struct arch_core *core = arch->core;
 	unsigned shift = core->fixed_control_bits * index;
 	struct policy_hold hold = {
-		.interrupt = (uint64_t)core->fixed_interrupt << shift,
+		.interrupt = (uint64_t)PMU_FIXED_INTERRUPT << shift,
 		.field = (UINT64_MAX >> (64 - core->fixed_control_bits)) << shift,
 	};
 

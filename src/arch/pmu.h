@@ -8,6 +8,30 @@
 
 #include "op.h"
 
+/*
+ * The same on all of Intel's processors (SDM vol. 3, Architectural Performance
+ * Monitoring): event selects, of the core and of the boxes alike ...
+ */
+#define PMU_SELECT_EVENT       0xFFu /* [7:0] */
+#define PMU_SELECT_UMASK_SHIFT 8     /* [15:8] */
+#define PMU_SELECT_UMASK       0xFFu
+/* ... of the core alone ... */
+#define PMU_SELECT_USER	     (1u << 16)
+#define PMU_SELECT_KERNEL    (1u << 17)
+#define PMU_SELECT_INTERRUPT (1u << 20) /* INT */
+#define PMU_SELECT_ANY	     (1u << 21) /* of any thread of the core */
+#define PMU_SELECT_ENABLE    (1u << 22)
+/* ... a fixed counter's field in FIXED_CTR_CTRL ... */
+#define PMU_FIXED_KERNEL    1u
+#define PMU_FIXED_USER	    2u
+#define PMU_FIXED_ANY	    4u
+#define PMU_FIXED_INTERRUPT 8u /* PMI */
+/* ... and where the fixed counters begin in the global registers. */
+#define PMU_GLOBAL_FIXED 32
+
+/* An event's number with a box's extension bit: arch_event, and a workload's. */
+#define PMU_EVENT_EXTENDS (1u << 8)
+
 /* More than any model has; what is sized by them need not grow. */
 #define ARCH_MAX_GENERAL  8
 #define ARCH_MAX_FIXED	  4
@@ -25,7 +49,7 @@ enum arch_counts {
 };
 
 struct arch_event {
-	uint16_t event; /* a box's extension bit is bit 8 */
+	uint16_t event; /* with PMU_EVENT_EXTENDS */
 	uint8_t umask;
 };
 
@@ -39,9 +63,7 @@ struct arch_core {
 	uint8_t n_events;	 /* CPUID.0AH:EAX[31:24] */
 	enum arch_counts fixed_counts[ARCH_MAX_FIXED];
 	uint64_t select_mask;	    /* bits of an event select that do not fault */
-	uint64_t select_interrupt;  /* bit of an event select: INT */
 	uint8_t fixed_control_bits; /* of FIXED_CTR_CTRL, for each counter */
-	uint8_t fixed_interrupt;    /* bit of such a field: PMI */
 	uint64_t status_extra;	    /* bits of GLOBAL_STATUS besides the counters' */
 	/* architectural events with a clock or instructions of their own */
 	struct arch_event cycles, bus_cycles, instructions;

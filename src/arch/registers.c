@@ -23,36 +23,51 @@ uint32_t arch_register_address(const struct arch_register *entry, uint32_t index
 	return entry->address + index * stride_of(entry);
 }
 
-static bool is_there(const struct arch_register *entry, const struct place *device)
+/* A place of the entry's first register, on any device of its kind. */
+static struct place place_of(const struct arch_register *entry)
 {
-	return entry->space == device->space &&
-	       (!op_space_has_units(entry->space) || entry->unit == device->unit);
+	return (struct place){.space = entry->space, .unit = entry->unit, .reg = entry->address};
+}
+
+bool arch_register_is_of(const struct arch_register *entry, const struct place *device)
+{
+	struct place place = place_of(entry);
+
+	return place_same_kind(&place, device);
+}
+
+/* The model's own entries, then those of the tables that its own stands on; NULL behind the last.
+ */
+static const struct arch_register *next_entry(struct arch_walk *walk)
+{
+	while (walk->table && walk->next == walk->table->n_entries) {
+		walk->table = walk->table->base;
+		walk->next = 0;
+	}
+	return walk->table ? &walk->table->entries[walk->next++] : NULL;
 }
 
 static bool find_in(
-	const struct arch_registers *table, const struct place *place, struct arch_hit *hit)
+	const struct arch_register *entry, const struct place *place, struct arch_hit *hit)
 {
-	for (size_t i = 0; i < table->n_entries; i++) {
-		const struct arch_register *entry = &table->entries[i];
-		uint32_t distance = place->reg - entry->address;
-		uint32_t index = distance / stride_of(entry);
+	uint32_t distance = place->reg - entry->address;
+	uint32_t index = distance / stride_of(entry);
 
-		if (is_there(entry, place) && place->reg >= entry->address &&
-			distance % stride_of(entry) == 0 && index < arch_register_count(entry)) {
-			*hit = (struct arch_hit){entry, index, hit->slot + index};
-			return true;
-		}
-		hit->slot += arch_register_count(entry);
-	}
-	return false;
+	if (!arch_register_is_of(entry, place) || place->reg < entry->address ||
+		distance % stride_of(entry) != 0 || index >= arch_register_count(entry))
+		return false;
+	*hit = (struct arch_hit){entry, index, hit->slot + index};
+	return true;
 }
 
 bool arch_register_at(const struct arch *arch, const struct place *place, struct arch_hit *hit)
 {
-	*hit = (struct arch_hit){0};
-	for (const struct arch_registers *table = arch ? arch->registers : NULL; table;
-		table = table->base)
-		if (find_in(table, place, hit))
+	struct arch_walk walk = arch_walk(arch);
+	const struct arch_register *entry;
+
+	for (*hit = (struct arch_hit){0}; (entry = next_entry(&walk));
+		hit->slot += arch_register_count(entry))
+		if (find_in(entry, place, hit))
 			return true;
 	return false;
 }
@@ -61,37 +76,40 @@ bool arch_register_at(const struct arch *arch, const struct place *place, struct
 static bool is_current(const struct arch *arch, const struct arch_register *entry, uint32_t index,
 	struct arch_hit *hit)
 {
-	const struct place place = {.space = entry->space,
-		.unit = entry->unit,
-		.reg = arch_register_address(entry, index)};
+	struct place place = place_at(place_of(entry), arch_register_address(entry, index));
 
 	return arch_register_at(arch, &place, hit) && hit->entry == entry;
 }
 
 uint32_t arch_register_slots(const struct arch *arch)
 {
+	struct arch_walk walk = arch_walk(arch);
+	const struct arch_register *entry;
 	uint32_t slots = 0;
 
-	for (const struct arch_registers *table = arch->registers; table; table = table->base)
-		for (size_t i = 0; i < table->n_entries; i++)
-			slots += arch_register_count(&table->entries[i]);
+	while ((entry = next_entry(&walk)))
+		slots += arch_register_count(entry);
 	return slots;
 }
 
-const struct arch_register *arch_register_get(const struct arch *arch, size_t i, uint32_t *slot)
+struct arch_walk arch_walk(const struct arch *arch)
 {
-	struct arch_hit hit;
+	return (struct arch_walk){.table = arch ? arch->registers : NULL, .arch = arch};
+}
 
-	for (const struct arch_registers *table = arch->registers; table; table = table->base)
-		for (size_t j = 0; j < table->n_entries; j++) {
-			if (!is_current(arch, &table->entries[j], 0, &hit))
-				continue;
-			if (i-- == 0) {
-				*slot = hit.slot;
-				return hit.entry;
-			}
-		}
-	return NULL;
+bool arch_register_next(struct arch_walk *walk, struct arch_hit *hit)
+{
+	const struct arch *arch = walk->arch;
+
+	for (;;) {
+		while (walk->entry && walk->index < arch_register_count(walk->entry))
+			if (is_current(arch, walk->entry, walk->index++, hit))
+				return true;
+		walk->entry = next_entry(walk);
+		walk->index = 0;
+		if (!walk->entry)
+			return false;
+	}
 }
 
 /* The pattern of the first length bytes, its # replaced by the register's number. */
@@ -133,20 +151,13 @@ bool arch_register_called(const struct arch_hit *hit, size_t i, char name[ARCH_N
 	return false;
 }
 
-/* Is it one of the patterns, between blanks? */
-static bool is_called(const struct arch_hit *hit, const char *patterns, const char *text)
+static bool is_called(const struct arch_hit *hit, const char *text)
 {
 	char name[ARCH_NAME_SIZE];
 
-	while (patterns && *patterns) {
-		int length = (int)strcspn(patterns, " ");
-
-		write_name(hit, patterns, length, name);
+	for (size_t i = 0; arch_register_called(hit, i, name); i++)
 		if (strcasecmp(name, text) == 0)
 			return true;
-		patterns += length;
-		patterns += strspn(patterns, " ");
-	}
 	return false;
 }
 
@@ -155,8 +166,7 @@ static bool find_called(const struct arch *arch, const struct arch_register *ent
 {
 	for (uint32_t n = 0; n < arch_register_count(entry); n++) {
 		*hit = (struct arch_hit){.entry = entry, .index = n};
-		if ((is_called(hit, entry->name, name) || is_called(hit, entry->aliases, name)) &&
-			is_current(arch, entry, n, hit))
+		if (is_called(hit, name) && is_current(arch, entry, n, hit))
 			return true;
 	}
 	return false;
@@ -165,12 +175,12 @@ static bool find_called(const struct arch *arch, const struct arch_register *ent
 bool arch_register_find(
 	const struct arch *arch, const struct place *device, const char *name, struct arch_hit *hit)
 {
-	for (const struct arch_registers *table = arch ? arch->registers : NULL; table;
-		table = table->base)
-		for (size_t i = 0; i < table->n_entries; i++)
-			if (is_there(&table->entries[i], device) &&
-				find_called(arch, &table->entries[i], name, hit))
-				return true;
+	struct arch_walk walk = arch_walk(arch);
+	const struct arch_register *entry;
+
+	while ((entry = next_entry(&walk)))
+		if (arch_register_is_of(entry, device) && find_called(arch, entry, name, hit))
+			return true;
 	return false;
 }
 
@@ -191,45 +201,41 @@ static bool address_of(const struct arch *arch, const struct arch_register *entr
 bool arch_core_register(
 	const struct arch *arch, enum arch_core_part part, uint32_t index, uint32_t *address)
 {
-	for (const struct arch_registers *table = arch->registers; table; table = table->base)
-		for (size_t i = 0; i < table->n_entries; i++) {
-			const struct arch_register *entry = &table->entries[i];
+	struct arch_walk walk = arch_walk(arch);
+	const struct arch_register *entry;
 
-			if (entry->class == ARCH_CORE_PMU && entry->part == part &&
-				address_of(arch, entry, index, address))
-				return true;
-		}
+	while ((entry = next_entry(&walk)))
+		if (entry->class == ARCH_CORE_PMU && entry->part == part &&
+			address_of(arch, entry, index, address))
+			return true;
 	return false;
 }
 
 bool arch_box_register(const struct arch *arch, const struct arch_box *box, uint32_t box_index,
 	enum arch_box_part part, uint32_t index, uint32_t *address)
 {
-	for (const struct arch_registers *table = arch->registers; table; table = table->base)
-		for (size_t i = 0; i < table->n_entries; i++) {
-			const struct arch_register *entry = &table->entries[i];
+	struct arch_walk walk = arch_walk(arch);
+	const struct arch_register *entry;
 
-			if (entry->class == ARCH_BOX && entry->box == box && entry->part == part &&
-				entry->shift == 0 &&
-				(op_space_has_units(box->space) || entry->index == box_index) &&
-				address_of(arch, entry, index, address))
-				return true;
-		}
+	while ((entry = next_entry(&walk)))
+		if (entry->class == ARCH_BOX && entry->box == box && entry->part == part &&
+			entry->shift == 0 &&
+			(op_space_has_units(box->space) || entry->index == box_index) &&
+			address_of(arch, entry, index, address))
+			return true;
 	return false;
 }
 
 const struct arch_register *arch_running_register(
 	const struct arch *arch, enum arch_quantity quantity)
 {
+	struct arch_walk walk = arch_walk(arch);
+	const struct arch_register *entry;
 	struct arch_hit hit;
 
-	for (const struct arch_registers *table = arch->registers; table; table = table->base)
-		for (size_t i = 0; i < table->n_entries; i++) {
-			const struct arch_register *entry = &table->entries[i];
-
-			if (entry->class == ARCH_RUNNING && entry->quantity == quantity &&
-				is_current(arch, entry, 0, &hit))
-				return entry;
-		}
+	while ((entry = next_entry(&walk)))
+		if (entry->class == ARCH_RUNNING && entry->quantity == quantity &&
+			is_current(arch, entry, 0, &hit))
+			return entry;
 	return NULL;
 }

@@ -113,9 +113,20 @@ uint32_t arch_register_slots(const struct arch *arch);
 uint32_t arch_register_count(const struct arch_register *entry);
 uint32_t arch_register_address(const struct arch_register *entry, uint32_t index);
 
-/* Entry number i of the tables, from 0, NULL behind the last; *slot: of its first register.
- * One that a model's own table says otherwise is passed over. */
-const struct arch_register *arch_register_get(const struct arch *arch, size_t i, uint32_t *slot);
+/* Do all devices of this kind have the register? Only device's space and unit matter. */
+bool arch_register_is_of(const struct arch_register *entry, const struct place *device);
+
+/* All registers of a model one after the other, each once: one that a model's own table says
+ * otherwise is passed over. arch may be NULL: none. False behind the last. */
+struct arch_walk {
+	const struct arch *arch;
+	const struct arch_registers *table;
+	size_t next; /* entry of table */
+	const struct arch_register *entry;
+	uint32_t index; /* the next one in entry */
+};
+struct arch_walk arch_walk(const struct arch *arch);
+bool arch_register_next(struct arch_walk *walk, struct arch_hit *hit);
 
 /* The register at a place; only its space, unit and reg matter. arch may be NULL: none. */
 bool arch_register_at(const struct arch *arch, const struct place *place, struct arch_hit *hit);

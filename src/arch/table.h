@@ -26,25 +26,23 @@
 #define CORE	.scope = ARCH_CORE
 #define PACKAGE .scope = ARCH_PACKAGE
 
-#define ABSENT		   .class = ARCH_ABSENT
-#define CONSTANT(value)	   .class = ARCH_CONSTANT, .reset = (value)
-#define STORAGE(mask)	   .class = ARCH_STORAGE, .write_mask = (mask)
-#define RESET(value)	   .reset = (value)
-#define LOCK(bit)	   .lock = BIT(bit)
-#define CLEARABLE	   .class = ARCH_CLEARABLE
-#define RUNNING(quantity_) .class = ARCH_RUNNING, .quantity = (quantity_), .width = 64
-#define WRITABLE	   .write_mask = ALL
-/* 32 bits, updated about every millisecond (SDM vol. 3, Power Management) */
-#define ENERGY(quantity_)                                                                          \
-	.class = ARCH_RUNNING, .quantity = (quantity_), .width = 32, .period_ns = 1000000
-#define THERMAL		   .class = ARCH_THERMAL
-#define PMU(part_)	   .class = ARCH_CORE_PMU, .part = (part_)
-#define ALONE		   .condition = ARCH_ALL_COUNTERS
-#define SINCE(microcode_)  .condition = ARCH_MICROCODE, .microcode = (microcode_)
-#define SLICE(number)	   .condition = ARCH_SLICE, .index = (number)
-#define BOX(box_, part_)   .class = ARCH_BOX, .box = (box_), .part = (part_), PACKAGE
-#define FILTER(box_, mask) STORAGE(mask), .box = (box_), PACKAGE
-#define PCI(unit_)	   .space = OP_PCI, .unit = (unit_)
-#define HIGH		   .shift = 32 /* the high half of a counter */
+#define ABSENT			   .class = ARCH_ABSENT
+#define CONSTANT(value)		   .class = ARCH_CONSTANT, .reset = (value)
+#define STORAGE(mask)		   .class = ARCH_STORAGE, .write_mask = (mask)
+#define RESET(value)		   .reset = (value)
+#define LOCK(bit)		   .lock = BIT(bit)
+#define CLEARABLE		   .class = ARCH_CLEARABLE
+#define RUNNING(quantity_, width_) .class = ARCH_RUNNING, .quantity = (quantity_), .width = (width_)
+#define WRITABLE		   .write_mask = ALL
+#define UPDATED(period)		   .period_ns = (period)
+#define THERMAL			   .class = ARCH_THERMAL
+#define PMU(part_)		   .class = ARCH_CORE_PMU, .part = (part_)
+#define ALONE			   .condition = ARCH_ALL_COUNTERS
+#define SINCE(microcode_)	   .condition = ARCH_MICROCODE, .microcode = (microcode_)
+#define SLICE(number)		   .condition = ARCH_SLICE, .index = (number)
+#define BOX(box_, part_)	   .class = ARCH_BOX, .box = (box_), .part = (part_), PACKAGE
+#define FILTER(box_, mask)	   STORAGE(mask), .box = (box_), PACKAGE
+#define PCI(unit_)		   .space = OP_PCI, .unit = (unit_)
+#define HIGH			   .shift = 32 /* the high half of a counter */
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "cli/registers.h"
 #include "util/cleanup.h"
+#include "util/compare.h"
 #include "util/cpulist.h"
 
 /* Without a letter: the letters are the commands'. */
@@ -48,13 +49,6 @@ const struct argp_child cli_options[] = {
 	{0},
 };
 
-static int compare_packages(const void *a, const void *b)
-{
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-
-	return (left > right) - (left < right);
-}
-
 bool cli_read_node(struct cli *cli)
 {
 	cleanup_close int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -65,7 +59,7 @@ bool cli_read_node(struct cli *cli)
 	/* their order means something to wires alone, and those have a node of their own */
 	if (r == 0 && cli->node.n_packages > 0)
 		qsort(cli->node.packages, cli->node.n_packages, sizeof *cli->node.packages,
-			compare_packages);
+			compare_u32);
 	return r == 0;
 }
 

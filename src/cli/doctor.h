@@ -72,17 +72,19 @@ enum doctor_lock {
 	DOCTOR_LOCK_HIDDEN, /* can't be looked at */
 };
 
+#define DOCTOR_LOCKDOWN_SIZE 32 /* "confidentiality" is the longest */
+
 struct doctor_findings {
 	/* machine */
 	int node_error; /* -errno: what machine it is can't be read */
 	char cpu[96];
-	bool is_known;	       /* its registers are */
-	uint32_t n_online;     /* CPUs */
-	uint32_t n_msr_files;  /* of them */
-	uint32_t missing_cpu;  /* the first without */
-	bool has_module;       /* is loaded, or built in */
-	char allow_writes[16]; /* "": may not be read */
-	char lockdown[24];     /* "": the kernel has none */
+	bool is_known;			     /* its registers are */
+	uint32_t n_online;		     /* CPUs */
+	uint32_t n_msr_files;		     /* of them */
+	uint32_t missing_cpu;		     /* the first without */
+	bool has_module;		     /* is loaded, or built in */
+	char allow_writes[16];		     /* "": may not be read */
+	char lockdown[DOCTOR_LOCKDOWN_SIZE]; /* "": the kernel has none */
 	bool proc_is_readonly, sys_is_readonly;
 	size_t n_uncore_kinds, n_functions; /* of the model; here */
 	char hidden_units[96];		    /* "imc2, ha0": kinds that are on no bus */
@@ -141,7 +143,7 @@ const char *doctor_check_where(enum doctor_check check);
 /* What the daemon needs of capabilities. */
 uint64_t doctor_needed_caps(void);
 /* "[none] integrity" -> "none"; "" when nothing is in brackets. */
-void doctor_parse_lockdown(const char *text, char level[24]);
+void doctor_parse_lockdown(const char *text, char level[DOCTOR_LOCKDOWN_SIZE]);
 /* Is it that of the first user namespace, which has every id as it is? */
 bool doctor_is_first_uid_map(const char *text);
 /* The capabilities that a file's attribute gives at its start; 0 when it makes no sense. */

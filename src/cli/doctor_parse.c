@@ -7,14 +7,14 @@
 #include "cli/doctor.h"
 #include "util/bytes.h"
 
-void doctor_parse_lockdown(const char *text, char level[24])
+void doctor_parse_lockdown(const char *text, char level[DOCTOR_LOCKDOWN_SIZE])
 {
 	const char *begin = strchr(text, '[');
 	size_t length = begin ? strcspn(begin + 1, "]\n") : 0;
 
 	level[0] = '\0';
-	if (length > 0 && length < 24)
-		snprintf(level, 24, "%.*s", (int)length, begin + 1);
+	if (length > 0 && length < DOCTOR_LOCKDOWN_SIZE)
+		snprintf(level, DOCTOR_LOCKDOWN_SIZE, "%.*s", (int)length, begin + 1);
 }
 
 bool doctor_is_first_uid_map(const char *text)

@@ -17,9 +17,6 @@
 #include "util/clock.h"
 #include "util/number.h"
 
-/* The energy counters wrap after 65536 J: in minutes. No counter may wrap unseen. */
-#define KEEP_UP_NS (30 * CLOCK_SECOND_NS)
-
 /* A measurement under way. */
 struct measurement {
 	const struct intervals *intervals;
@@ -41,7 +38,7 @@ struct measurement {
 static void show_progress(const struct measurement *measurement)
 {
 	const struct intervals *intervals = measurement->intervals;
-	double seconds = (double)(clock_now_ns() - measurement->interval_begin_ns) / 1e9;
+	double seconds = clock_seconds(clock_now_ns() - measurement->interval_begin_ns);
 
 	/* the terminal is the command's while it runs */
 	if (intervals->command || !isatty(STDERR_FILENO))
@@ -83,7 +80,7 @@ static struct table *make_interval(const struct measurement *measurement)
 	table_row(table);
 	table_cell(table, "%llu", (unsigned long long)measurement->n_done + 1);
 	table_cell(table, "%.3f",
-		(double)(measurement->last_read_ns - measurement->interval_begin_ns) / 1e9);
+		clock_seconds(measurement->last_read_ns - measurement->interval_begin_ns));
 	if (measurement->intervals->command)
 		add_command(table, &measurement->job);
 	return table;
@@ -99,7 +96,8 @@ static void say_failures(struct measurement *measurement, const struct metrics *
 			continue;
 		measurement->n_failures++;
 		if (measurement->n_done == 0)
-			warnx("%s %u: %s", row->scope == SCOPE_CPU ? "CPU" : scope_name(row->scope),
+			warnx("%s %u: %s",
+				row->kind == SUBJECT_CPU ? "CPU" : subject_name(row->kind),
 				row->number, row->cause);
 	}
 }
@@ -109,8 +107,8 @@ static int print_metrics(struct measurement *measurement, const struct metrics *
 	const struct view *view = &measurement->intervals->view;
 	struct table *tables[] = {
 		make_interval(measurement),
-		view_scope(view, metrics, SCOPE_CPU, &measurement->verdict),
-		view_scope(view, metrics, SCOPE_SOCKET, &measurement->verdict),
+		view_subjects(view, metrics, SUBJECT_CPU, &measurement->verdict),
+		view_subjects(view, metrics, SUBJECT_SOCKET, &measurement->verdict),
 	};
 	size_t n_tables = N_ELEMENTS(tables);
 	int r;
@@ -177,12 +175,13 @@ static uint64_t interval_end_ns(const struct measurement *measurement)
 	if (length_s == 0)
 		return UINT64_MAX;
 	return measurement->begin_ns +
-	       (uint64_t)(length_s * 1e9 * (double)(measurement->n_done + 1));
+	       (uint64_t)(length_s * (double)CLOCK_SECOND_NS * (double)(measurement->n_done + 1));
 }
 
 static int wait_interval(struct measurement *measurement)
 {
 	uint64_t end_ns = interval_end_ns(measurement);
+	uint64_t keep_up_ns = readings_keep_up_ns(&measurement->readings);
 
 	while (clock_now_ns() < end_ns) {
 		uint64_t step_ns = clock_now_ns() + CLOCK_SECOND_NS;
@@ -193,7 +192,7 @@ static int wait_interval(struct measurement *measurement)
 		}
 		if (clock_now_ns() < end_ns)
 			show_progress(measurement);
-		if (clock_now_ns() - measurement->last_read_ns > KEEP_UP_NS) {
+		if (clock_now_ns() - measurement->last_read_ns > keep_up_ns) {
 			int r = take_readings(measurement);
 
 			if (r < 0)

@@ -102,23 +102,15 @@ const char *registers_nearest(const struct arch *arch, const struct place *devic
 	char name[ARCH_NAME_SIZE])
 {
 	struct nearest nearest = {.text = text, .name = name};
-	const struct arch_register *entry;
-	struct place place = *device;
-	uint32_t slot;
+	struct arch_walk walk = arch_walk(arch);
+	struct arch_hit hit;
 
 	/* as rate() has it: one letter less than what is too far */
 	nearest.best = ((unsigned)strlen(text) / LETTERS_PER_ERROR + 1) * ARCH_NAME_SIZE - 1;
 	if (strlen(text) >= ARCH_NAME_SIZE)
 		return NULL;
-	for (size_t i = 0; arch && (entry = arch_register_get(arch, i, &slot)); i++) {
-		for (uint32_t n = 0; n < arch_register_count(entry); n++) {
-			struct arch_hit hit;
-
-			place.reg = arch_register_address(entry, n);
-			if (entry->space == place.space && arch_register_at(arch, &place, &hit) &&
-				hit.entry == entry)
-				look_at(&nearest, &hit);
-		}
-	}
+	while (arch_register_next(&walk, &hit))
+		if (arch_register_is_of(hit.entry, device))
+			look_at(&nearest, &hit);
 	return nearest.is_found ? name : NULL;
 }

@@ -16,7 +16,6 @@
 #include "client/spawn.h"
 #include "op.h"
 #include "util/cleanup.h"
-#include "util/link.h"
 
 /* Chosen, not tuned: LIKWID's clients wait as long for the start. */
 #define TIMEOUT_MS 10000
@@ -240,24 +239,6 @@ pid_t msrd_pid(const struct msrd *msrd)
 	return msrd->connection.child.pid;
 }
 
-/* How the daemon at path is talked to. */
-static int choose_conversation(struct msrd *msrd, const char *path)
-{
-	const struct release *release = release_of_path(path, link_follow);
-
-	if (!release) {
-		snprintf(msrd->text, sizeof msrd->text,
-			"%.400s: its folder names a release of LIKWID that is not known", path);
-		return -EINVAL;
-	}
-	msrd->conversation = conversation_likwid_new(release, "/");
-	if (!msrd->conversation) {
-		snprintf(msrd->text, sizeof msrd->text, "out of memory");
-		return -ENOMEM;
-	}
-	return 0;
-}
-
 static unsigned or_default(unsigned timeout_ms, unsigned standard_ms)
 {
 	return timeout_ms ? timeout_ms : standard_ms;
@@ -301,7 +282,7 @@ static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
 	int r = spawn_find(options->daemon, path, msrd->text, sizeof msrd->text);
 
 	if (r == 0)
-		r = choose_conversation(msrd, path);
+		r = conversation_new(&msrd->conversation, path, msrd->text, sizeof msrd->text);
 	if (r < 0)
 		return r;
 	msrd->end_timeout_ms = or_default(options->end_timeout_ms, END_TIMEOUT_MS);

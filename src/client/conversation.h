@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is said to a daemon, and how: one table of operations a wire. The
- * handle (client.c) chooses one, and knows its operations and no wire's bytes.
+ * handle (client.c) knows its operations and no wire.
  */
 #ifndef MSRD_CLIENT_CONVERSATION_H
 #define MSRD_CLIENT_CONVERSATION_H
@@ -31,6 +31,10 @@ struct conversation {
 	const struct conversation_ops *ops;
 	char name[24]; /* "LIKWID 5.2" */
 };
+
+/* With the daemon at path, as that one speaks. 0, or a negative error with its cause
+ * in text of size. */
+int conversation_new(struct conversation **conversation, const char *path, char *text, size_t size);
 
 /*
  * With LIKWID's daemon, or one that speaks like it, with the numbers of

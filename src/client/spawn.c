@@ -20,6 +20,7 @@
 #include "client/deadline.h"
 #include "client/peer.h"
 #include "util/cleanup.h"
+#include "util/program.h"
 #include "wire/meeting.h"
 
 #define DAEMON_NAME "likwid-accessD"
@@ -30,42 +31,16 @@
 /* How many daemons to start as long as each finds its path taken; chosen, not tuned. */
 #define N_STARTS 5
 
-static bool is_program(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
-}
-
-/* The first program of this name in PATH. An empty element would be the current
- * directory, where anybody may have put one: passed over. */
-static bool find_in_path(const char *name, char path[PATH_MAX])
-{
-	const char *element = getenv("PATH");
-
-	while (element && *element) {
-		int length = (int)strcspn(element, ":");
-
-		if (length > 0 &&
-			snprintf(path, PATH_MAX, "%.*s/%s", length, element, name) < PATH_MAX &&
-			is_program(path))
-			return true;
-		element += length;
-		element += *element == ':';
-	}
-	return false;
-}
-
 int spawn_find(const char *daemon, char path[PATH_MAX], char *text, size_t size)
 {
 	const char *wanted = daemon ? daemon : MSRD_DAEMON_PATH;
 
-	if (strchr(wanted, '/') && is_program(wanted) &&
+	if (strchr(wanted, '/') && program_is(wanted) &&
 		snprintf(path, PATH_MAX, "%s", wanted) < PATH_MAX)
 		return 0;
-	if (!daemon && find_in_path(DAEMON_NAME, path))
+	if (!daemon && program_find(DAEMON_NAME, path))
 		return 0;
-	if (!strchr(wanted, '/') && find_in_path(wanted, path))
+	if (!strchr(wanted, '/') && program_find(wanted, path))
 		return 0;
 
 	if (daemon)

@@ -17,7 +17,7 @@ struct access {
 	const struct policy *policy;
 	/* ... while the lock file is the peer's; NULL: the same */
 	const struct policy *owner_policy;
-	struct device *devices[OP_N_SPACES];
+	struct device *const *devices; /* of each space */
 	const char *lock_path;
 	/* Not OP_OK: the daemon could not get ready; the answer to every access. */
 	enum op_status unready;

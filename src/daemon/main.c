@@ -128,7 +128,7 @@ static int serve(const struct machine *machine, const struct release *release,
 		.peer = *peer,
 		.policy = &grant->policy,
 		.owner_policy = &grant->owner,
-		.devices = {machine->devices[OP_MSR], machine->devices[OP_PCI]},
+		.devices = machine->devices,
 		.lock_path = LOCK_PATH,
 		.unready = machine->unready,
 	};

@@ -6,10 +6,12 @@
  */
 #include "device/pci.h"
 
-#include <endian.h>
 #include <fcntl.h>
 
+#include "util/bytes.h"
 #include "util/cleanup.h"
+
+#define REGISTER_BYTES 4 /* aligned, so that it is one cycle */
 
 struct pci_function {
 	uint32_t package;
@@ -38,13 +40,13 @@ static const struct pci_function *find_function(const struct pci *pci, const str
 /* An offset behind the end of config space transfers nothing: failed, too. */
 static enum op_status status_of(ssize_t n)
 {
-	return n == sizeof(uint32_t) ? OP_OK : OP_FAILED;
+	return n == REGISTER_BYTES ? OP_OK : OP_FAILED;
 }
 
 static void pci_access(struct device *device, struct op *op)
 {
 	const struct pci_function *function = find_function((struct pci *)device, op);
-	uint32_t dword = htole32((uint32_t)op->value);
+	uint8_t bytes[REGISTER_BYTES];
 
 	if (!function) {
 		op->status = OP_ABSENT;
@@ -53,11 +55,12 @@ static void pci_access(struct device *device, struct op *op)
 	} else if (op->verb == OP_CHECK) {
 		op->status = OP_OK;
 	} else if (op->verb == OP_READ) {
-		op->status = status_of(pread(function->fd, &dword, sizeof dword, op->place.reg));
+		op->status = status_of(pread(function->fd, bytes, sizeof bytes, op->place.reg));
 		if (op->status == OP_OK)
-			op->value = le32toh(dword);
+			op->value = get_le32(bytes);
 	} else {
-		op->status = status_of(pwrite(function->fd, &dword, sizeof dword, op->place.reg));
+		put_le32(bytes, (uint32_t)op->value);
+		op->status = status_of(pwrite(function->fd, bytes, sizeof bytes, op->place.reg));
 	}
 }
 

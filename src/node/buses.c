@@ -8,6 +8,7 @@
 
 #include "node/file.h"
 #include "node/internal.h"
+#include "util/compare.h"
 #include "util/cpulist.h"
 
 /* What the search hands back to us. */
@@ -63,13 +64,6 @@ static bool has_lost_cpus(const struct node *node)
 		if (node->cpus[i].present && node->cpus[i].package == NODE_NO_PACKAGE)
 			return true;
 	return false;
-}
-
-static int compare_u32(const void *a, const void *b)
-{
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-
-	return left < right ? -1 : left > right;
 }
 
 static int add_packages_of_buses(struct node *node)

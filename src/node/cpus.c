@@ -5,6 +5,7 @@
 #include "node/file.h"
 #include "node/internal.h"
 #include "util/cleanup.h"
+#include "util/compare.h"
 #include "util/cpulist.h"
 #include "util/number.h"
 
@@ -103,13 +104,6 @@ static int read_cpu_list(
 		return -errno;
 	text[strcspn(text, "\n")] = '\0';
 	return cpulist_parse(text, CPU_NUMBER_MAX, each, context) ? 0 : -EINVAL;
-}
-
-static int compare_u32(const void *a, const void *b)
-{
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-
-	return left < right ? -1 : left > right;
 }
 
 static int collect_packages(struct node *node)

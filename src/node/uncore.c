@@ -9,8 +9,6 @@
 #include "util/cleanup.h"
 #include "util/number.h"
 
-#define VENDOR_INTEL 0x8086
-
 /* Could it matter by its place? Two files less to read where not: most of a hundred functions. */
 static bool is_at_known_place(const struct arch *arch, unsigned devfn)
 {
@@ -54,7 +52,7 @@ static int search_sysfs(struct node_search *search)
 			!is_at_known_place(search->node->arch, ARCH_DEVFN(device, function)))
 			continue;
 		if (file_read_number(dirfd(dir), &vendor, "%s/vendor", entry->d_name) < 0 ||
-			vendor != VENDOR_INTEL ||
+			vendor != BUS_VENDOR ||
 			file_read_number(dirfd(dir), &id, "%s/device", entry->d_name) < 0)
 			continue;
 		int r = add_seen(search,
@@ -79,7 +77,7 @@ static int search_procfs(struct node_search *search)
 		unsigned bus, devfn, vendor, id;
 
 		if (sscanf(line, "%2x%2x\t%4x%4x", &bus, &devfn, &vendor, &id) == 4 &&
-			vendor == VENDOR_INTEL) {
+			vendor == BUS_VENDOR) {
 			int r = add_seen(
 				search, (struct node_seen){.function = {0, (uint8_t)bus,
 								   (uint8_t)devfn, (uint16_t)id}});
@@ -105,11 +103,10 @@ static int compare_seen(const void *a, const void *b)
 
 static uint32_t package_of_bus(const struct node *node, const struct bus_function *function)
 {
-	for (size_t i = 0; i < node->n_buses; i++)
-		if (node->buses[i].domain == function->domain &&
-			node->buses[i].bus == function->bus)
-			return node->buses[i].package;
-	return BUS_NO_PACKAGE;
+	const struct bus *bus =
+		buses_find(node->buses, node->n_buses, function->domain, function->bus);
+
+	return bus ? bus->package : BUS_NO_PACKAGE;
 }
 
 static bool is_twin(const struct node *node, size_t i)

@@ -89,10 +89,6 @@ struct policy_rule {
 	size_t n_holds;
 };
 
-/* False when no list has the register, or when it cannot be one (a PCI offset
- * that is not a multiple of 4). */
-bool policy_find(const struct policy *policy, const struct op *op, struct policy_rule *rule);
-
 /* False when there are too many for a policy. */
 bool policy_add_hold(struct policy *policy, const struct policy_hold *hold);
 

@@ -16,6 +16,11 @@ static inline uint64_t clock_now_ns(void)
 	return (uint64_t)now.tv_sec * CLOCK_SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
+static inline double clock_seconds(uint64_t ns)
+{
+	return (double)ns / (double)CLOCK_SECOND_NS;
+}
+
 /* Signed, for differences. */
 static inline int64_t clock_now_ms(void)
 {

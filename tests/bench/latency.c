@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "contest.h"
+#include "util/clock.h"
 #include "util/cpulist.h"
 #include "util/number.h"
 
@@ -42,7 +43,7 @@ static bool try_once(struct contest *contest, int kind, int by, struct candidate
 		snprintf(verdict->why, sizeof verdict->why, "this machine has no such register");
 		return false;
 	}
-	uint64_t begin_ns = sample_clock_ns();
+	uint64_t begin_ns = clock_now_ns();
 	candidate->ops->access(candidate, &trial.access);
 	if (sample)
 		sample_add_since(sample, begin_ns);
@@ -83,7 +84,7 @@ static void start_once(struct contest *contest, int pinning, int by)
 	struct trial trial;
 
 	trial_begin(&trial, &kinds[START], contest->witness);
-	uint64_t begin_ns = sample_clock_ns();
+	uint64_t begin_ns = clock_now_ns();
 	struct candidate *daemon =
 		candidate_new_daemon(contest->paths[by], &contest->pinnings[pinning].daemon);
 	daemon->ops->access(daemon, &trial.access);
@@ -151,7 +152,7 @@ static void pinning_init(struct contest *contest, int pinning)
 static void contest_init(struct contest *contest)
 {
 	host_init(&contest->host);
-	srandom((unsigned)sample_clock_ns());
+	srandom((unsigned)clock_now_ns());
 	contest->witness = candidate_new_files();
 	for (int pinning = 0; pinning < N_PINNINGS; pinning++)
 		if (contest->pinnings[pinning].is_possible)

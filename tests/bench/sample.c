@@ -5,7 +5,8 @@
 #include <err.h>
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "util/clock.h"
 
 void sample_init(struct sample *sample, size_t capacity)
 {
@@ -21,17 +22,9 @@ void sample_deinit(struct sample *sample)
 	*sample = (struct sample){0};
 }
 
-uint64_t sample_clock_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 void sample_add_since(struct sample *sample, uint64_t begin_ns)
 {
-	uint64_t end_ns = sample_clock_ns();
+	uint64_t end_ns = clock_now_ns();
 
 	assert(sample->n < sample->capacity);
 	sample->ns[sample->n++] = end_ns - begin_ns;

@@ -15,9 +15,6 @@ struct sample {
 void sample_init(struct sample *sample, size_t capacity);
 void sample_deinit(struct sample *sample);
 
-/* Nanoseconds of CLOCK_MONOTONIC. */
-uint64_t sample_clock_ns(void);
-
 /* The time since begin_ns is one more duration. */
 void sample_add_since(struct sample *sample, uint64_t begin_ns);
 

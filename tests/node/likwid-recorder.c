@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "conversation.h"
+#include "util/clock.h"
 #include "wire.h"
 
 #define RECORDED "/dev/likwid/likwid-5.2/likwid-accessD"
@@ -58,10 +59,7 @@ static bool receive(int fd, unsigned char bytes[32])
 
 static double seconds(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return clock_seconds(clock_now_ns());
 }
 
 static void relay(int client, int daemon, FILE *record)

@@ -361,17 +361,17 @@ static void every_cpu_counts_what_the_workload_says(void **state)
 
 static void register_that_freezes_all_boxes_does(void **state)
 {
-	const struct arch_register *entry;
-	uint32_t slot, package = fixture->cpus[0].package;
+	struct arch_walk walk = arch_walk(arch);
+	struct arch_hit hit;
+	uint32_t package = fixture->cpus[0].package;
 	struct box box = make_box(arch->memory_box, package, 0);
 
 	(void)state;
 	if (!arch->all_boxes.freeze)
 		return; /* the model has none, and its other tests say nothing of it */
-	for (size_t i = 0; (entry = arch_register_get(arch, i, &slot)); i++)
-		if (entry->class == ARCH_ALL_BOXES)
-			break;
-	assert_non_null(entry);
+	do
+		assert_true(arch_register_next(&walk, &hit));
+	while (hit.entry->class != ARCH_ALL_BOXES);
 
 	const struct place device = place_of_cpu(first_cpu(package));
 	const struct fixture_rate reads = {
@@ -380,10 +380,10 @@ static void register_that_freezes_all_boxes_does(void **state)
 	advance();
 	uint64_t before = read_counter(&box, ARCH_BOX_COUNTER, 0);
 	assert_true(before > 0);
-	set(device, entry->address, arch->all_boxes.freeze);
+	set(device, hit.entry->address, arch->all_boxes.freeze);
 	advance();
 	assert_int_equal(read_counter(&box, ARCH_BOX_COUNTER, 0), before);
-	set(device, entry->address, arch->all_boxes.unfreeze);
+	set(device, hit.entry->address, arch->all_boxes.unfreeze);
 	advance();
 	assert_true(read_counter(&box, ARCH_BOX_COUNTER, 0) > before);
 }

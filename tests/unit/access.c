@@ -13,6 +13,7 @@
 
 struct scene {
 	struct mock msr, pci;
+	struct device *devices[OP_N_SPACES];
 	struct policy policy;
 	struct access access;
 	char lock[64]; /* a lock file of this test, if it made one */
@@ -24,12 +25,14 @@ static int set_up(void **state)
 	struct site site;
 
 	scene = (struct scene){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
+	scene.devices[OP_MSR] = &scene.msr.device;
+	scene.devices[OP_PCI] = &scene.pci.device;
 	site_init(&site);
 	assert_int_equal(grant_anybody(&scene.policy, arch_find(6, 0x2d), &site), 0);
 	scene.access = (struct access){
 		.peer.uid = 1000,
 		.policy = &scene.policy,
-		.devices = {&scene.msr.device, &scene.pci.device},
+		.devices = scene.devices,
 		.lock_path = "/nonexistent",
 	};
 	*state = &scene;
@@ -243,7 +246,7 @@ static void unready_daemon_answers_every_access_with_the_reason(void **state)
 	struct policy nothing = {.n_lists = 0};
 
 	scene->access.unready = OP_UNSUPPORTED;
-	scene->access.devices[OP_MSR] = scene->access.devices[OP_PCI] = NULL;
+	scene->devices[OP_MSR] = scene->devices[OP_PCI] = NULL;
 	scene->access.policy = &nothing;
 	assert_int_equal(run(scene, read_msr(0, 0xce)), OP_UNSUPPORTED);
 	assert_int_equal(run(scene, write_msr(0x186, 0)), OP_UNSUPPORTED);

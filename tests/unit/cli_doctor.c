@@ -310,7 +310,7 @@ static void longest_texts_stay_inside(void **state)
 
 static void lockdown_level_stands_in_brackets(void **state)
 {
-	char level[24];
+	char level[DOCTOR_LOCKDOWN_SIZE];
 
 	(void)state;
 	doctor_parse_lockdown("[none] integrity confidentiality\n", level);

@@ -7,13 +7,11 @@
 #include <time.h>
 
 #include "cli/job.h"
+#include "util/clock.h"
 
 static uint64_t in_ms(uint64_t ms)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec + ms * 1000000;
+	return clock_now_ns() + ms * CLOCK_SECOND_NS / 1000;
 }
 
 /* Whoever started this test may have ignored some, as nohup and & in a script do. */

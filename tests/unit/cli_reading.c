@@ -54,6 +54,34 @@ static void a_counter_that_was_set_back_gives_no_rate(void **state)
 	assert_true(isnan(reading_rate(&reading)));
 }
 
+static void no_counter_wraps_between_readings_that_keep_up(void **state)
+{
+	struct plan_subject socket = {.kind = SUBJECT_SOCKET};
+	struct plan_counter counters[] = {
+		{.event = EVENT_MEMORY_READ, .width = 44, .is_programmed = true},
+		{.event = EVENT_PACKAGE_ENERGY, .width = 32},
+	};
+	struct plan plan = {.subjects = &socket, .n_subjects = 1, .counters = counters};
+	const struct readings readings = {.plan = &plan};
+
+	(void)state;
+	socket.counts[EVENT_MEMORY_READ].scale = 64;
+	socket.counts[EVENT_PACKAGE_ENERGY].scale = 0x1p-16;
+	/* nothing counts: what is far away still is a time */
+	assert_true(readings_keep_up_ns(&readings) > 3600 * SECOND);
+	/* 2^44 at 1e11 a second */
+	plan.n_counters = 1;
+	assert_int_equal(readings_keep_up_ns(&readings) / SECOND, 87);
+	/* 65,536 J at 1000 W */
+	plan.n_counters = 2;
+	assert_int_equal(readings_keep_up_ns(&readings) / SECOND, 32);
+	/* a finer unit wraps earlier, and one that is not known is of no figure */
+	socket.counts[EVENT_PACKAGE_ENERGY].scale = 0x1p-18;
+	assert_int_equal(readings_keep_up_ns(&readings) / SECOND, 8);
+	snprintf(socket.counts[EVENT_PACKAGE_ENERGY].scale_cause.text, 8, "hidden");
+	assert_int_equal(readings_keep_up_ns(&readings) / SECOND, 87);
+}
+
 /* A plan of one counter in two halves, read at times that the test says. */
 struct scene {
 	struct plan_subject subject;
@@ -75,7 +103,7 @@ static int set_scene(void **state)
 	struct place imc = place_of_unit(0, UNIT_IMC, 2);
 
 	scene = (struct scene){
-		.subject = {.scope = SCOPE_SOCKET},
+		.subject = {.kind = SUBJECT_SOCKET},
 		.counter = {.event = EVENT_MEMORY_READ,
 			.place = place_at(imc, 0xa0),
 			.has_high = true,
@@ -188,6 +216,7 @@ int main(void)
 		cmocka_unit_test(a_rate_is_counts_over_the_time_between_readings),
 		cmocka_unit_test(a_counter_wraps_at_its_width),
 		cmocka_unit_test(a_counter_that_was_set_back_gives_no_rate),
+		cmocka_unit_test(no_counter_wraps_between_readings_that_keep_up),
 		TEST(the_next_interval_begins_where_the_last_reading_ended),
 		TEST(two_halves_fit_when_the_low_one_wraps_after_the_high_one_was_read),
 		TEST(two_halves_fit_when_the_low_one_wraps_after_it_was_read),

@@ -27,6 +27,7 @@
 #include "node/node.h"
 #include "util/array.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "wire/likwid.h"
 #include "wire/meeting.h"
 
@@ -523,10 +524,7 @@ static void assert_open_fails(void **state, const char *role, int error, const c
 
 static double seconds(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return clock_seconds(clock_now_ns());
 }
 
 /* The package of this machine that has rank 0 in a record. */

@@ -12,16 +12,15 @@
 	const struct arch *arch;                                                                   \
 	for (size_t model_ = 0; (arch = arch_get(model_)); model_++)
 
-#define FOR_EACH_ENTRY(arch, entry)                                                                \
-	const struct arch_register *entry;                                                         \
-	uint32_t slot_;                                                                            \
-	for (size_t entry_ = 0; (entry = arch_register_get(arch, entry_, &slot_)); entry_++)
+#define FOR_EACH_REGISTER(arch, hit)                                                               \
+	struct arch_hit hit;                                                                       \
+	for (struct arch_walk walk_ = arch_walk(arch); arch_register_next(&walk_, &hit);)
 
-static struct place place_of(const struct arch_register *entry, uint32_t index)
+static struct place place_of(const struct arch_hit *hit)
 {
-	return (struct place){.space = entry->space,
-		.unit = entry->unit,
-		.reg = arch_register_address(entry, index)};
+	return (struct place){.space = hit->entry->space,
+		.unit = hit->entry->unit,
+		.reg = arch_register_address(hit->entry, hit->index)};
 }
 
 static void every_register_is_found_at_its_own_place_only(void **state)
@@ -32,22 +31,46 @@ static void every_register_is_found_at_its_own_place_only(void **state)
 		bool seen[2048] = {false};
 
 		assert_true(arch_register_slots(arch) < sizeof seen);
-		FOR_EACH_ENTRY(arch, entry)
+		FOR_EACH_REGISTER(arch, hit)
 		{
-			for (uint32_t n = 0; n < arch_register_count(entry); n++) {
-				const struct place place = place_of(entry, n);
-				struct arch_hit hit;
+			const struct place place = place_of(&hit);
+			struct arch_hit found;
 
-				assert_true(arch_register_at(arch, &place, &hit));
-				/* a bank may be overruled in part */
-				if (hit.entry != entry)
-					continue;
-				assert_int_equal(hit.index, n);
-				assert_int_equal(hit.slot, slot_ + n);
-				assert_false(seen[hit.slot]);
-				seen[hit.slot] = true;
-			}
+			assert_true(arch_register_at(arch, &place, &found));
+			assert_ptr_equal(found.entry, hit.entry);
+			assert_int_equal(found.index, hit.index);
+			assert_int_equal(found.slot, hit.slot);
+			assert_false(seen[hit.slot]);
+			seen[hit.slot] = true;
 		}
+	}
+}
+
+/* A bank may be overruled in part: what is left of it is walked through, and no more. */
+static void every_place_of_a_table_is_walked_through_once(void **state)
+{
+	(void)state;
+	FOR_EACH_MODEL(arch)
+	{
+		uint32_t n_places = 0, n_walked = 0;
+
+		for (const struct arch_registers *table = arch->registers; table;
+			table = table->base)
+			for (size_t i = 0; i < table->n_entries; i++)
+				for (uint32_t n = 0; n < arch_register_count(&table->entries[i]);
+					n++) {
+					const struct arch_hit hit = {
+						.entry = &table->entries[i], .index = n};
+					const struct place place = place_of(&hit);
+					struct arch_hit found;
+
+					assert_true(arch_register_at(arch, &place, &found));
+					n_places += found.entry == hit.entry;
+				}
+		FOR_EACH_REGISTER(arch, hit)
+		n_walked++;
+		assert_int_equal(n_walked, n_places);
+		assert_true(n_walked <= arch_register_slots(arch));
 	}
 }
 
@@ -74,13 +97,13 @@ static void every_register_has_a_name_and_a_source(void **state)
 	(void)state;
 	FOR_EACH_MODEL(arch)
 	{
-		FOR_EACH_ENTRY(arch, entry)
+		FOR_EACH_REGISTER(arch, hit)
 		{
-			assert_true(strlen(entry->name) > 0);
-			assert_true(strlen(entry->source) > 0);
-			assert_true(strlen(entry->name) < ARCH_NAME_SIZE);
-			if (arch_register_count(entry) > 1)
-				assert_non_null(strchr(entry->name, '#'));
+			assert_true(strlen(hit.entry->name) > 0);
+			assert_true(strlen(hit.entry->source) > 0);
+			assert_true(strlen(hit.entry->name) < ARCH_NAME_SIZE);
+			if (arch_register_count(hit.entry) > 1)
+				assert_non_null(strchr(hit.entry->name, '#'));
 		}
 	}
 }
@@ -91,19 +114,16 @@ static void every_name_and_alias_leads_back(void **state)
 	(void)state;
 	FOR_EACH_MODEL(arch)
 	{
-		FOR_EACH_ENTRY(arch, entry)
+		FOR_EACH_REGISTER(arch, hit)
 		{
-			for (uint32_t n = 0; n < arch_register_count(entry); n++) {
-				const struct place place = place_of(entry, n);
-				struct arch_hit hit, found;
-				char name[ARCH_NAME_SIZE];
+			const struct place place = place_of(&hit);
+			char name[ARCH_NAME_SIZE];
+			struct arch_hit found;
 
-				assert_true(arch_register_at(arch, &place, &hit));
-				arch_register_name(&hit, name);
-				assert_true(arch_register_find(arch, &place, name, &found));
-				if (found.slot != hit.slot)
-					fail_msg("%s: %s is two registers", arch->name, name);
-			}
+			arch_register_name(&hit, name);
+			assert_true(arch_register_find(arch, &place, name, &found));
+			if (found.slot != hit.slot)
+				fail_msg("%s: %s is two registers", arch->name, name);
 		}
 	}
 }
@@ -226,10 +246,11 @@ static void boxes_are_complete(void **state)
 				box->control_mask != 0);
 		}
 		/* a register of another model's box would count for nobody */
-		FOR_EACH_ENTRY(arch, entry)
+		FOR_EACH_REGISTER(arch, hit)
 		{
-			if (entry->box)
-				assert_ptr_equal(arch_find_box(arch, entry->box->name), entry->box);
+			if (hit.entry->box)
+				assert_ptr_equal(
+					arch_find_box(arch, hit.entry->box->name), hit.entry->box);
 		}
 	}
 }
@@ -239,11 +260,8 @@ static void model_06_2d_has_all_its_known_registers(void **state)
 	uint32_t n = 0;
 
 	(void)state;
-	FOR_EACH_ENTRY(arch_find(6, 0x2d), entry)
-	{
-		if (entry->space == OP_MSR)
-			n += arch_register_count(entry);
-	}
+	FOR_EACH_REGISTER(arch_find(6, 0x2d), hit)
+	n += hit.entry->space == OP_MSR;
 	assert_int_equal(n, 461);
 }
 
@@ -251,6 +269,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_register_is_found_at_its_own_place_only),
+		cmocka_unit_test(every_place_of_a_table_is_walked_through_once),
 		cmocka_unit_test(tables_are_in_ascending_order),
 		cmocka_unit_test(every_register_has_a_name_and_a_source),
 		cmocka_unit_test(every_name_and_alias_leads_back),

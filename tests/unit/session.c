@@ -25,6 +25,7 @@ static const uint32_t packages[] = {0, 1};
 /* A session on one end of a socket pair, with the shipped lists of 06_2D. */
 struct scene {
 	struct mock msr, pci;
+	struct device *devices[OP_N_SPACES];
 	struct policy policy;
 	struct likwid likwid;
 	struct session session;
@@ -40,6 +41,8 @@ static int set_up(void **state)
 	int pair[2];
 
 	scene = (struct scene){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
+	scene.devices[OP_MSR] = &scene.msr.device;
+	scene.devices[OP_PCI] = &scene.pci.device;
 	site_init(&site);
 	assert_int_equal(grant_anybody(&scene.policy, arch_find(6, 0x2d), &site), 0);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
@@ -52,7 +55,7 @@ static int set_up(void **state)
 		.wire = &scene.likwid.wire,
 		.access.peer.uid = 1000,
 		.access.policy = &scene.policy,
-		.access.devices = {&scene.msr.device, &scene.pci.device},
+		.access.devices = scene.devices,
 		.access.lock_path = "/nonexistent",
 	};
 	*state = &scene;

@@ -91,7 +91,7 @@ static void play(struct scene *scene, const struct message *messages, size_t n)
 		.signal_fd = -1,
 		.wire = &likwid.wire,
 		.access.policy = &scene->policy,
-		.access.devices = {scene->device, scene->device},
+		.access.devices = (struct device *const[]){scene->device, scene->device},
 		.access.lock_path = "/nonexistent",
 	};
 	assert_int_equal(session_run(&session), SESSION_CLOSED);

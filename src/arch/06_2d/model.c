@@ -48,9 +48,7 @@ const struct arch_core core_06_2d = {
 	.n_events = 7,
 	.fixed_counts = {ARCH_COUNTS_INSTRUCTIONS, ARCH_COUNTS_CYCLES, ARCH_COUNTS_REFERENCE},
 	.select_mask = 0xFFFFFFFF,
-	.select_interrupt = BIT(20),
 	.fixed_control_bits = 4,
-	.fixed_interrupt = BIT(3),
 	/* [61] uncore [62] DS buffer [63] CondChgd */
 	.status_extra = BIT(61) | BIT(62) | BIT(63),
 	.cycles = {0x3C, 0x00},

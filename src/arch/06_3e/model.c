@@ -9,12 +9,12 @@
  */
 #include "arch/06_3e/model.h"
 
+#include "arch/06_2d/base.h"
+
 extern const struct allowlist allow_06_3e_counters;
 extern const struct allowlist allow_06_3e_match;
 extern const struct allowlist allow_06_3e_features;
 extern const struct allowlist allow_06_3e_power;
-
-extern const struct arch_core core_06_2d;
 
 static const struct arch_profile profiles[] = {
 	{"counters", &allow_06_3e_counters},

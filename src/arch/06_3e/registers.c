@@ -6,6 +6,7 @@
  * measured: a dump of a Core i7-4930K (CPUID 306E4); UG: Intel 329468-002;
  * Linux: 6.12, uncore_snbep.c; datasheet: Xeon E7 v2, vol. 2.
  */
+#include "arch/06_2d/base.h"
 #include "arch/06_3e/model.h"
 
 /* clang-format off: tables */
@@ -156,7 +157,5 @@ static const struct arch_register entries[] = {
 	PMON(UNIT_R3QPI, R3QPI, "R3_Ly", 3, UG("2.9")),
 };
 /* clang-format on */
-
-extern const struct arch_registers registers_06_2d;
 
 const struct arch_registers registers_06_3e = {entries, N_ELEMENTS(entries), &registers_06_2d};

@@ -3,17 +3,17 @@
 #include "cli/measure/event.h"
 
 static const struct {
-	enum scope scope;
+	enum subject_kind kind;
 	const char *text;
 } events[N_EVENTS] = {
-#define X(event, scope, text) [event] = {scope, text},
+#define X(event, kind, text) [event] = {kind, text},
 	EVENTS(X)
 #undef X
 };
 
-enum scope event_scope(enum event_id id)
+enum subject_kind event_subject(enum event_id id)
 {
-	return events[id].scope;
+	return events[id].kind;
 }
 
 const char *event_text(enum event_id id)
@@ -75,10 +75,10 @@ bool event_get(const struct arch *arch, enum event_id id, struct event *event)
 
 uint32_t event_select(const struct event *event)
 {
-	/* the layout of all of Intel's event selects: event below its mask of units */
-	uint32_t select = (event->code.event & 0xff) | (uint32_t)event->code.umask << 8;
+	uint32_t select = (event->code.event & PMU_SELECT_EVENT) |
+			  (uint32_t)event->code.umask << PMU_SELECT_UMASK_SHIFT;
 
-	if (event->code.event >> 8)
+	if (event->code.event & PMU_EVENT_EXTENDS)
 		select |= event->box->select_extend;
 	return select | event->box->select_enable;
 }

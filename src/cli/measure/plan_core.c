@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The fixed counters of a CPU: only their enable bits are touched, never a
- * reset. Bits as in the architectural PMU (Intel SDM vol. 3); their registers
- * are the model's.
+ * reset. Their registers are the
+ * model's.
  */
 #include "cli/measure/holder.h"
 #include "cli/measure/plan_internal.h"
 #include "cli/reach.h"
-
-/* A counter's field in the control of the fixed ones. */
-#define MODE_OS	  1u
-#define MODE_USER 2u
-#define MODE_ANY  4u /* of any thread of the core */
-/* The fixed counters' enable bits in the global control begin here. */
-#define GLOBAL_FIXED 32
 
 /* The registers of one CPU, and what of them the events need. */
 struct core {
@@ -26,14 +19,15 @@ struct core {
 static int keep_if_idle(struct plan *plan, struct msrd *msrd, const struct core *core,
 	const struct event *event, const struct place *counter)
 {
-	uint64_t enabled = UINT64_C(1) << (GLOBAL_FIXED + event->number);
+	uint64_t enabled = UINT64_C(1) << (PMU_GLOBAL_FIXED + event->number);
 	unsigned shift = plan->node->arch->core->fixed_control_bits * event->number;
 	uint64_t global, modes;
 	int r = journal_original(&plan->journal, msrd, &core->global, &global);
 
 	if (r == 0)
 		r = journal_original(&plan->journal, msrd, &core->modes, &modes);
-	if (r != 0 || ((global & enabled) && (modes >> shift & (MODE_OS | MODE_USER))))
+	if (r != 0 ||
+		((global & enabled) && (modes >> shift & (PMU_FIXED_KERNEL | PMU_FIXED_USER))))
 		return r;
 	return journal_keep(&plan->journal, msrd, counter, UINT64_MAX >> (64 - event->width));
 }
@@ -57,9 +51,9 @@ static int add_event(struct plan *plan, struct msrd *msrd, struct plan_subject *
 	if (r != 0)
 		return r;
 	shift = arch->core->fixed_control_bits * event.number;
-	core->modes_mask |= (uint64_t)(MODE_OS | MODE_USER | MODE_ANY) << shift;
-	core->modes_set |= (uint64_t)(MODE_OS | MODE_USER) << shift;
-	core->global_mask |= UINT64_C(1) << (GLOBAL_FIXED + event.number);
+	core->modes_mask |= (uint64_t)(PMU_FIXED_KERNEL | PMU_FIXED_USER | PMU_FIXED_ANY) << shift;
+	core->modes_set |= (uint64_t)(PMU_FIXED_KERNEL | PMU_FIXED_USER) << shift;
+	core->global_mask |= UINT64_C(1) << (PMU_GLOBAL_FIXED + event.number);
 	return plan_add_counter(plan, cpu, id, &event, counter);
 }
 
@@ -76,7 +70,7 @@ static int look_for_holder(
 	int r = reach_read(msrd, &core->modes, &modes);
 
 	for (unsigned i = 0; r == 0 && i < pmu->n_fixed; i++) {
-		if (!(modes >> pmu->fixed_control_bits * i & pmu->fixed_interrupt))
+		if (!(modes >> pmu->fixed_control_bits * i & PMU_FIXED_INTERRUPT))
 			continue;
 		cause_set(cause, false,
 			"the kernel holds fixed counter %u (%s), and so the control of all: %s", i,
@@ -92,7 +86,7 @@ static int start_events(
 	int r = 0;
 
 	for (unsigned i = 0; r == 0 && i < N_EVENTS; i++)
-		if (event_scope((enum event_id)i) == SCOPE_CPU)
+		if (event_subject((enum event_id)i) == SUBJECT_CPU)
 			r = add_event(plan, msrd, cpu, core, (enum event_id)i);
 	if (r == 0)
 		r = journal_change(
@@ -136,7 +130,7 @@ int plan_core(struct plan *plan, struct msrd *msrd, struct plan_subject *cpu)
 		r = cause_note(&cause, msrd, r);
 	}
 	for (unsigned i = 0; cause.text[0] && i < N_EVENTS; i++)
-		if (event_scope((enum event_id)i) == SCOPE_CPU)
+		if (event_subject((enum event_id)i) == SUBJECT_CPU)
 			cpu->counts[i].cause = cause;
 	return r < 0 || cause.text[0] ? r : scale_active(plan, msrd, cpu);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/reach.h"
+#include "util/clock.h"
 
 /* A reading that took longer says less about when it was; chosen so that its
  * middle is known to 0.05 % of a second. */
@@ -15,6 +16,8 @@
 /* Nothing here counts faster (16 instructions a cycle at 6 GHz): a higher rate
  * means that the counter was set back and only seems to have wrapped. */
 #define MAX_RATE 1e11
+/* Nor does a package take more. */
+#define MAX_WATTS 1000
 
 int readings_init(struct readings *readings, struct plan *plan, struct reading_clock clock)
 {
@@ -116,6 +119,29 @@ int readings_take(struct readings *readings, struct msrd *msrd)
 	return r;
 }
 
+/* Seconds. */
+static double shortest_wrap(const struct plan *plan, const struct plan_counter *counter)
+{
+	const struct plan_count *count = &plan->subjects[counter->subject].counts[counter->event];
+
+	if (count->cause.text[0] || count->scale_cause.text[0])
+		return INFINITY; /* nobody is told what it counts */
+	/* what is not programmed counts joules */
+	return ldexp(1, (int)counter->width) /
+	       (counter->is_programmed ? MAX_RATE : MAX_WATTS / count->scale);
+}
+
+uint64_t readings_keep_up_ns(const struct readings *readings)
+{
+	/* also where nothing counts; and a number of nanoseconds */
+	double seconds = ldexp(1, 32);
+
+	for (size_t i = 0; i < readings->plan->n_counters; i++)
+		seconds =
+			fmin(seconds, shortest_wrap(readings->plan, &readings->plan->counters[i]));
+	return (uint64_t)(seconds / 2 * (double)CLOCK_SECOND_NS);
+}
+
 void readings_restart(struct readings *readings)
 {
 	for (size_t i = 0; i < readings->plan->n_counters; i++) {
@@ -130,6 +156,6 @@ double reading_rate(const struct reading *reading)
 
 	if (!reading->is_begun || reading->end.ns <= reading->begin.ns)
 		return NAN;
-	rate = (double)reading->total * 1e9 / (double)(reading->end.ns - reading->begin.ns);
+	rate = (double)reading->total / clock_seconds(reading->end.ns - reading->begin.ns);
 	return rate <= MAX_RATE ? rate : NAN;
 }

@@ -36,10 +36,14 @@ void readings_deinit(struct readings *readings);
 
 /*
  * Reads every counter whose count has no cause; a failure becomes the cause. The
- * first time begins the first interval. Has to be done at least once within the
- * time that the quickest counter needs to wrap. 0 or negative.
+ * first time begins the first interval. To be done again within
+ * readings_keep_up_ns(). 0 or negative.
  */
 int readings_take(struct readings *readings, struct msrd *msrd);
+
+/* So soon they have to be taken again that no counter wraps unseen: half of the
+ * time that the quickest can need. */
+uint64_t readings_keep_up_ns(const struct readings *readings);
 
 /* The next interval begins where this one ended. */
 void readings_restart(struct readings *readings);

@@ -12,36 +12,36 @@
 static const struct {
 	const char *key; /* of the table in JSON */
 	struct table_column column;
-} scopes[] = {
-	[SCOPE_CPU] = {"cpus", {"CPU", "cpu", true}},
-	[SCOPE_SOCKET] = {"sockets", {"SOCKET", "socket", true}},
+} subjects[] = {
+	[SUBJECT_CPU] = {"cpus", {"CPU", "cpu", true}},
+	[SUBJECT_SOCKET] = {"sockets", {"SOCKET", "socket", true}},
 };
 
 /* Keys that JSON has beside a figure's own. */
 static const struct table_column expected_columns[] = {
-#define X(metric, scope, name, heading, event, divisor, factor)                                    \
+#define X(metric, kind, name, heading, event, divisor, factor)                                     \
 	[metric] = {"EXPECTED", name "_expected", true},
 	METRICS(X)
 #undef X
 };
 
 static const struct table_column deviation_columns[] = {
-#define X(metric, scope, name, heading, event, divisor, factor)                                    \
+#define X(metric, kind, name, heading, event, divisor, factor)                                     \
 	[metric] = {"DEV %", name "_deviation_percent", true},
 	METRICS(X)
 #undef X
 };
 
-static size_t get_columns(const struct view *view, enum scope scope, bool has_cause,
+static size_t get_columns(const struct view *view, enum subject_kind kind, bool has_cause,
 	struct table_column columns[MAX_COLUMNS])
 {
 	size_t n = 0;
 
-	columns[n++] = scopes[scope].column;
+	columns[n++] = subjects[kind].column;
 	for (unsigned i = 0; i < N_METRICS; i++) {
 		const struct metric *metric = metric_get((enum metric_id)i);
 
-		if (metric->scope != scope)
+		if (metric->kind != kind)
 			continue;
 		columns[n++] = (struct table_column){metric->heading, metric->name, true};
 		if (view->expected) {
@@ -112,11 +112,12 @@ static void add_deviation(const struct view *view, struct table *table, double d
 }
 
 /* What could not be measured is no agreement either: NAN is in no range. */
-static bool agrees(const struct view *view, double measured, const struct expectation *expected)
+static bool agrees(const struct view *view, double measured, double deviation,
+	const struct expectation *expected)
 {
 	double tolerance = view->tolerance / 100;
 
-	return fabs(view_deviation(measured, expected->value)) <= view->tolerance ||
+	return fabs(deviation) <= view->tolerance ||
 	       (measured >= expected->low * (1 - tolerance) &&
 		       measured <= expected->high * (1 + tolerance));
 }
@@ -124,42 +125,39 @@ static bool agrees(const struct view *view, double measured, const struct expect
 static void add_expected(const struct view *view, struct table *table, double measured,
 	const struct expectation *expected, struct view_verdict *verdict)
 {
-	if (isnan(expected->value))
+	double deviation = view_deviation(measured, expected->value);
+
+	if (isnan(expected->value)) {
 		table_no_cell(table);
-	else
-		add_number(view, table, expected->value);
-	add_deviation(view, table, view_deviation(measured, expected->value));
-	if (isnan(expected->value))
+		table_no_cell(table);
 		return;
+	}
+	add_number(view, table, expected->value);
+	add_deviation(view, table, deviation);
 	verdict->n_expected++;
-	verdict->n_deviating += !agrees(view, measured, expected);
-}
-
-/* A figure, and beside it what it should be. */
-static void add_figure(const struct view *view, struct table *table, const struct metrics_row *row,
-	enum metric_id id, struct view_verdict *verdict)
-{
-	const struct figure *figure = &row->figures[id];
-	struct expectation expected;
-
-	add_number(view, table, figure->value);
-	if (!view->expected)
-		return;
-	expected = expected_find(view->expected, id, row->number, figure);
-	add_expected(view, table, figure->value, &expected, verdict);
+	verdict->n_deviating += !agrees(view, measured, deviation, expected);
 }
 
 static void add_row(const struct view *view, struct table *table, const struct metrics_row *row,
 	bool has_cause, struct view_verdict *verdict)
 {
+	struct expectation expectations[N_METRICS];
+
+	if (view->expected)
+		expected_row(view->expected, row, expectations);
 	table_row(table);
 	if (row->number == NODE_NO_PACKAGE)
 		table_no_cell(table);
 	else
 		table_cell(table, "%u", row->number);
-	for (unsigned i = 0; i < N_METRICS; i++)
-		if (metric_get((enum metric_id)i)->scope == row->scope)
-			add_figure(view, table, row, (enum metric_id)i, verdict);
+	for (unsigned i = 0; i < N_METRICS; i++) {
+		if (metric_get((enum metric_id)i)->kind != row->kind)
+			continue;
+		add_number(view, table, row->figures[i].value);
+		/* beside it what it should be */
+		if (view->expected)
+			add_expected(view, table, row->figures[i].value, &expectations[i], verdict);
+	}
 	if (has_cause && row->cause[0])
 		table_cell(table, "%s", row->cause);
 	else if (has_cause)
@@ -167,24 +165,25 @@ static void add_row(const struct view *view, struct table *table, const struct m
 }
 
 /* People get the column only when there is something to say. */
-static bool needs_cause(const struct view *view, const struct metrics *metrics, enum scope scope)
+static bool needs_cause(
+	const struct view *view, const struct metrics *metrics, enum subject_kind kind)
 {
 	for (size_t i = 0; i < metrics->n_rows; i++)
-		if (metrics->rows[i].scope == scope && metrics->rows[i].cause[0])
+		if (metrics->rows[i].kind == kind && metrics->rows[i].cause[0])
 			return true;
 	return view->json;
 }
 
-struct table *view_scope(const struct view *view, const struct metrics *metrics, enum scope scope,
-	struct view_verdict *verdict)
+struct table *view_subjects(const struct view *view, const struct metrics *metrics,
+	enum subject_kind kind, struct view_verdict *verdict)
 {
 	struct table_column columns[MAX_COLUMNS];
-	bool has_cause = needs_cause(view, metrics, scope);
-	size_t n_columns = get_columns(view, scope, has_cause, columns);
-	struct table *table = table_new(scopes[scope].key, columns, n_columns, view->json);
+	bool has_cause = needs_cause(view, metrics, kind);
+	size_t n_columns = get_columns(view, kind, has_cause, columns);
+	struct table *table = table_new(subjects[kind].key, columns, n_columns, view->json);
 
 	for (size_t i = 0; table && i < metrics->n_rows; i++)
-		if (metrics->rows[i].scope == scope)
+		if (metrics->rows[i].kind == kind)
 			add_row(view, table, &metrics->rows[i], has_cause, verdict);
 	return table;
 }
