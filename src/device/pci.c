@@ -6,10 +6,10 @@
  */
 #include "device/pci.h"
 
+#include <fcntl.h>
+
 #include "util/bytes.h"
 #include "util/cleanup.h"
-
-#include <fcntl.h>
 
 #define REGISTER_BYTES 4 /* aligned, so that it is one cycle */
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Uncore functions by place and PCI id, from sysfs, else from procfs. */
-#include "node/internal.h"
+#include <fcntl.h>
+#include <string.h>
 
 #include "node/file.h"
+#include "node/internal.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 #include "util/number.h"
-
-#include <fcntl.h>
-#include <string.h>
 
 /* Could it matter by its place? Two files less to read where not: most of a hundred functions. */
 static bool is_at_known_place(const struct arch *arch, unsigned devfn)

@@ -6,10 +6,10 @@
 #ifndef MSRD_POLICY_POLICY_H
 #define MSRD_POLICY_POLICY_H
 
+#include <stdbool.h>
+
 #include "op.h"
 #include "policy/allowlist.h"
-
-#include <stdbool.h>
 
 /* Chosen, not tuned: three profiles and a few lists of the site. */
 #define POLICY_MAX_LISTS 8

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The device files without a daemon between. */
-#include "candidate.h"
-
 #include <fcntl.h>
 #include <glob.h>
 #include <stdbool.h>
@@ -10,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "candidate.h"
 #include "complain.h"
 #include "util/cleanup.h"
 

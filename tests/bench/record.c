@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "record.h"
 
-#include "../wire_numbers.h"
-
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+
+#include "../wire_numbers.h"
 
 /* Beyond every release's table of devices. */
 #define NOBODY 1000

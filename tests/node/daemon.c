@@ -8,19 +8,18 @@
  * With a third argument "as-root" it leaves out the test that the node's root
  * would not pass.
  */
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
-#include "wire.h"
 #include "../../src/wire/meeting.h"
-
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/stat.h>
+#include "wire.h"
 
 static const char *program;
 static const char *log_file;

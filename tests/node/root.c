@@ -5,21 +5,20 @@
  *
  *     fuse-msr run --as-root FIXTURE -- node-root MSRD
  */
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
-#include "wire.h"
 #include "../../src/wire/meeting.h"
-
-#include <dirent.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
+#include "wire.h"
 
 static const char *program;
 

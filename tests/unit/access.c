@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* One op at a time, with the shipped lists of 06_2D before devices of memory. */
+#include "daemon/access.h"
+
 #include "test.h"
 
-#include "daemon/access.h"
+#include <stdlib.h>
+
 #include "daemon/grant.h"
 #include "daemon/lock.h"
 #include "mock_device.h"
 
-#include <stdlib.h>
-
-struct world {
+struct scene {
 	struct mock msr, pci;
 	struct device *devices[OP_N_SPACES];
 	struct policy policy;
@@ -18,19 +19,19 @@ struct world {
 
 static int set_up(void **state)
 {
-	static struct world world;
+	static struct scene scene;
 
-	world = (struct world){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
-	world.devices[OP_MSR] = &world.msr.device;
-	world.devices[OP_PCI] = &world.pci.device;
-	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d)), 0);
-	world.access = (struct access){
+	scene = (struct scene){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
+	scene.devices[OP_MSR] = &scene.msr.device;
+	scene.devices[OP_PCI] = &scene.pci.device;
+	assert_int_equal(grant_anybody(&scene.policy, arch_find(6, 0x2d)), 0);
+	scene.access = (struct access){
 		.peer.uid = 1000,
-		.policy = &world.policy,
-		.devices = world.devices,
+		.policy = &scene.policy,
+		.devices = scene.devices,
 		.lock_path = "/nonexistent",
 	};
-	*state = &world;
+	*state = &scene;
 	return 0;
 }
 
@@ -45,117 +46,117 @@ static struct op write_msr(uint32_t reg, uint64_t value)
 		.verb = OP_WRITE, .place = place_at(place_of_cpu(0), reg), .value = value};
 }
 
-static enum op_status run(struct world *world, struct op op)
+static enum op_status run(struct scene *scene, struct op op)
 {
-	access_run(&world->access, &op);
+	access_run(&scene->access, &op);
 	return op.status;
 }
 
 static void allowed_read_reaches_the_device(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct op op = read_msr(3, 0xce);
 
-	world->msr.value = 0xc00e0001b00;
-	access_run(&world->access, &op);
+	scene->msr.value = 0xc00e0001b00;
+	access_run(&scene->access, &op);
 	assert_int_equal(op.status, OP_OK);
 	assert_true(op.value == 0xc00e0001b00);
-	assert_int_equal(world->msr.last.place.cpu, 3);
-	assert_int_equal(world->msr.last.place.reg, 0xce);
+	assert_int_equal(scene->msr.last.place.cpu, 3);
+	assert_int_equal(scene->msr.last.place.reg, 0xce);
 }
 
 static void refused_register_is_never_touched(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	assert_int_equal(run(world, read_msr(0, 0x600)), OP_REFUSED);
-	assert_int_equal(run(world, write_msr(0x600, 1)), OP_REFUSED);
-	assert_int_equal(world->msr.n_reads + world->msr.n_writes, 0);
+	assert_int_equal(run(scene, read_msr(0, 0x600)), OP_REFUSED);
+	assert_int_equal(run(scene, write_msr(0x600, 1)), OP_REFUSED);
+	assert_int_equal(scene->msr.n_reads + scene->msr.n_writes, 0);
 }
 
 static void full_mask_is_written_without_a_look(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	assert_int_equal(run(world, (struct op){.verb = OP_WRITE,
+	assert_int_equal(run(scene, (struct op){.verb = OP_WRITE,
 					    .place = place_at(place_of_unit(1, UNIT_IMC, 0), 0xa0),
 					    .value = 7}),
 		OP_OK);
-	assert_int_equal(world->pci.n_reads, 0);
-	assert_int_equal(world->pci.n_writes, 1);
-	assert_int_equal(world->pci.last.place.package, 1);
-	assert_int_equal(world->msr.n_writes, 0);
+	assert_int_equal(scene->pci.n_reads, 0);
+	assert_int_equal(scene->pci.n_writes, 1);
+	assert_int_equal(scene->pci.last.place.package, 1);
+	assert_int_equal(scene->msr.n_writes, 0);
 }
 
 static void partial_mask_lets_read_modify_write_through(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->msr.value = 0x850089;
-	assert_int_equal(run(world, write_msr(0x1a0, 0x4000850089)), OP_OK);
-	assert_int_equal(world->msr.n_reads, 1);
-	assert_int_equal(world->msr.n_writes, 1);
-	assert_true(world->msr.value == 0x4000850089);
+	scene->msr.value = 0x850089;
+	assert_int_equal(run(scene, write_msr(0x1a0, 0x4000850089)), OP_OK);
+	assert_int_equal(scene->msr.n_reads, 1);
+	assert_int_equal(scene->msr.n_writes, 1);
+	assert_true(scene->msr.value == 0x4000850089);
 }
 
 static void write_that_changes_another_bit_is_refused_not_masked(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->msr.value = 0x850089;
-	assert_int_equal(run(world, write_msr(0x1a0, 0x4000850088)), OP_REFUSED);
-	assert_int_equal(world->msr.n_writes, 0);
-	assert_true(world->msr.value == 0x850089);
+	scene->msr.value = 0x850089;
+	assert_int_equal(run(scene, write_msr(0x1a0, 0x4000850088)), OP_REFUSED);
+	assert_int_equal(scene->msr.n_writes, 0);
+	assert_true(scene->msr.value == 0x850089);
 }
 
 static void write_whose_old_value_can_not_be_read_is_not_done(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->msr.status = OP_FAILED;
-	assert_int_equal(run(world, write_msr(0x186, 1)), OP_FAILED);
-	assert_int_equal(world->msr.n_writes, 0);
+	scene->msr.status = OP_FAILED;
+	assert_int_equal(run(scene, write_msr(0x186, 1)), OP_FAILED);
+	assert_int_equal(scene->msr.n_writes, 0);
 }
 
 static void check_touches_no_register(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
 	assert_int_equal(
-		run(world, (struct op){.verb = OP_CHECK, .place = place_of_unit(1, UNIT_HA, 0)}),
+		run(scene, (struct op){.verb = OP_CHECK, .place = place_of_unit(1, UNIT_HA, 0)}),
 		OP_OK);
-	assert_int_equal(world->pci.n_checks, 1);
-	assert_int_equal(world->pci.n_reads + world->pci.n_writes, 0);
+	assert_int_equal(scene->pci.n_checks, 1);
+	assert_int_equal(scene->pci.n_reads + scene->pci.n_writes, 0);
 }
 
 static void what_the_wire_knows_to_be_absent_stays_so(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct op op = read_msr(0, 0xce);
 
 	op.status = OP_ABSENT;
-	assert_int_equal(run(world, op), OP_ABSENT);
-	assert_int_equal(world->msr.n_reads, 0);
+	assert_int_equal(run(scene, op), OP_ABSENT);
+	assert_int_equal(scene->msr.n_reads, 0);
 }
 
 static void unready_daemon_answers_every_access_with_the_reason(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct policy nothing = {.n_lists = 0};
 
-	world->access.unready = OP_UNSUPPORTED;
-	world->devices[OP_MSR] = world->devices[OP_PCI] = NULL;
-	world->access.policy = &nothing;
-	assert_int_equal(run(world, read_msr(0, 0xce)), OP_UNSUPPORTED);
-	assert_int_equal(run(world, write_msr(0x186, 0)), OP_UNSUPPORTED);
+	scene->access.unready = OP_UNSUPPORTED;
+	scene->devices[OP_MSR] = scene->devices[OP_PCI] = NULL;
+	scene->access.policy = &nothing;
+	assert_int_equal(run(scene, read_msr(0, 0xce)), OP_UNSUPPORTED);
+	assert_int_equal(run(scene, write_msr(0x186, 0)), OP_UNSUPPORTED);
 	assert_int_equal(
-		run(world, (struct op){.verb = OP_CHECK, .place = place_of_unit(0, UNIT_IMC, 0)}),
+		run(scene, (struct op){.verb = OP_CHECK, .place = place_of_unit(0, UNIT_IMC, 0)}),
 		OP_UNSUPPORTED);
 }
 
 static void foreign_lock_file_locks_every_access(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	char path[] = "/tmp/msrd-test-lock-XXXXXX";
 	struct op absent = read_msr(99, 0xce);
 	int fd = mkstemp(path);
@@ -163,18 +164,18 @@ static void foreign_lock_file_locks_every_access(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	absent.status = OP_ABSENT;
-	world->access.lock_path = path;
-	world->access.peer.uid = geteuid() + 1;
-	assert_int_equal(run(world, read_msr(0, 0xce)), OP_LOCKED);
-	assert_int_equal(run(world, (struct op){.verb = OP_CHECK}), OP_LOCKED);
-	assert_int_equal(run(world, absent), OP_LOCKED);
-	assert_int_equal(world->msr.n_reads, 0);
+	scene->access.lock_path = path;
+	scene->access.peer.uid = geteuid() + 1;
+	assert_int_equal(run(scene, read_msr(0, 0xce)), OP_LOCKED);
+	assert_int_equal(run(scene, (struct op){.verb = OP_CHECK}), OP_LOCKED);
+	assert_int_equal(run(scene, absent), OP_LOCKED);
+	assert_int_equal(scene->msr.n_reads, 0);
 
-	world->access.peer.uid = geteuid();
-	assert_int_equal(run(world, read_msr(0, 0xce)), OP_OK);
-	world->access.peer.uid = geteuid() + 1;
+	scene->access.peer.uid = geteuid();
+	assert_int_equal(run(scene, read_msr(0, 0xce)), OP_OK);
+	scene->access.peer.uid = geteuid() + 1;
 	unlink(path);
-	assert_int_equal(run(world, read_msr(0, 0xce)), OP_OK);
+	assert_int_equal(run(scene, read_msr(0, 0xce)), OP_OK);
 }
 
 static void lock_that_can_not_be_looked_at_is_a_lock(void **state)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "cli/job.h"
-#include "util/clock.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
+
+#include "cli/job.h"
+#include "util/clock.h"
 
 static uint64_t in_ms(uint64_t ms)
 {

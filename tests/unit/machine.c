@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What the daemon finds and opens, on the files of a machine in a temporary folder. */
+#include "daemon/machine.h"
+
 #include "test.h"
 
-#include "daemon/machine.h"
+#include <sys/resource.h>
+
 #include "device_ops.h"
 #include "sysroot.h"
-
-#include <sys/resource.h>
 
 static unsigned package_of(uint32_t cpu)
 {

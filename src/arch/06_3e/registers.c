@@ -6,9 +6,8 @@
  * measured: a dump of a Core i7-4930K (CPUID 306E4); UG: Intel 329468-002;
  * Linux: 6.12, uncore_snbep.c; datasheet: Xeon E7 v2, vol. 2.
  */
-#include "arch/06_3e/model.h"
-
 #include "arch/06_2d/base.h"
+#include "arch/06_3e/model.h"
 
 /* clang-format off: tables */
 #define T24	    "T2-24"

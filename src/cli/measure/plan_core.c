@@ -5,7 +5,6 @@
  * model's.
  */
 #include "cli/measure/plan_internal.h"
-
 #include "cli/reach.h"
 
 /* The registers of one CPU, and what of them the events need. */
