@@ -8,19 +8,14 @@
  * program sees the host's answer. It must not know LIKWID.
  */
 #include <cpuid.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
-#include <ucontext.h>
 #include <unistd.h>
 
+#include "fuse-msr/host/cpuid_fault.h"
 #include "fuse-msr/host/leaf.h"
-
-#define ARCH_SET_CPUID 0x1012 /* asm/prctl.h, which glibc lacks in places */
-#define CPUID_FAULTS   0L
-#define CPUID_EXECUTES 1L
 
 #define LEAF_PMU 0x0A
 
@@ -44,47 +39,33 @@ static bool read_leaf(uint32_t *eax, uint32_t *edx)
 	return end > colon + 1 && *end == '\0';
 }
 
-static bool answer_pmu(greg_t *registers)
+static bool answer_pmu(struct cpuid_registers *cpuid)
 {
 	uint32_t eax, edx;
 
 	if (!read_leaf(&eax, &edx))
 		return false;
-	registers[REG_RAX] = eax;
-	registers[REG_RBX] = 0;
-	registers[REG_RCX] = 0;
-	registers[REG_RDX] = edx;
+	*cpuid = (struct cpuid_registers){.eax = eax, .edx = edx};
 	return true;
 }
 
-static void answer_host(greg_t *registers)
+static void answer_host(struct cpuid_registers *cpuid)
 {
-	uint32_t a, b, c, d;
-
 	set_cpuid(CPUID_EXECUTES);
-	__cpuid_count((uint32_t)registers[REG_RAX], (uint32_t)registers[REG_RCX], a, b, c, d);
+	__cpuid_count(cpuid->eax, cpuid->ecx, cpuid->eax, cpuid->ebx, cpuid->ecx, cpuid->edx);
 	set_cpuid(CPUID_FAULTS);
-	registers[REG_RAX] = a;
-	registers[REG_RBX] = b;
-	registers[REG_RCX] = c;
-	registers[REG_RDX] = d;
+}
+
+static void answer(struct cpuid_registers *cpuid)
+{
+	if (cpuid->eax != LEAF_PMU || !answer_pmu(cpuid))
+		answer_host(cpuid);
 }
 
 static void handle_fault(int signal_number, siginfo_t *info, void *context)
 {
-	static const uint8_t cpuid[] = {0x0F, 0xA2};
-	greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
-	const uint8_t *instruction = (const uint8_t *)registers[REG_RIP];
-
 	(void)info;
-	if (instruction[0] != cpuid[0] || instruction[1] != cpuid[1]) {
-		/* a fault of the program's own: it comes again, and ends it as ever */
-		signal(signal_number, SIG_DFL);
-		return;
-	}
-	if ((uint32_t)registers[REG_RAX] != LEAF_PMU || !answer_pmu(registers))
-		answer_host(registers);
-	registers[REG_RIP] += sizeof cpuid;
+	cpuid_fault(signal_number, context, answer);
 }
 
 /* exec(2) makes the instruction work again: so each program starts here. */

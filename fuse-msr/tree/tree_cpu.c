@@ -43,9 +43,9 @@ static bool is_same_cpu(const struct fixture_cpu *cpu, const void *context)
 }
 
 static bool (*const scopes[])(const struct fixture_cpu *cpu, const void *context) = {
-	[FIXTURE_THREAD] = is_same_cpu,
-	[FIXTURE_CORE] = is_same_core,
-	[FIXTURE_PACKAGE] = is_same_package,
+	[ARCH_THREAD] = is_same_cpu,
+	[ARCH_CORE] = is_same_core,
+	[ARCH_PACKAGE] = is_same_package,
 };
 
 static void add_topology(struct tree *tree, uint32_t dir, const struct fixture *fixture,

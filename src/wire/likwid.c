@@ -116,6 +116,17 @@ static enum wire_message likwid_take(
 	return WIRE_ACCESSES;
 }
 
+/* What is an MSR under another release's number is a PCI unit's unlisted register here. */
+static void note_device(struct likwid *likwid)
+{
+	if (likwid->op.status == OP_ABSENT || likwid->op.status == OP_REFUSED) {
+		likwid->has_missed = true;
+	} else {
+		likwid->has_found = true;
+		mark(likwid->found, likwid->request.device);
+	}
+}
+
 static size_t likwid_reply(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE])
 {
 	struct likwid *likwid = (struct likwid *)wire;
@@ -127,13 +138,8 @@ static size_t likwid_reply(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE])
 		reply.data = op->status == OP_OK ? op->value : 0;
 	else if (likwid->type == RELEASE_WRITE)
 		reply.data = 0;
-	/* what is an MSR under another release's number is a PCI unit's unlisted register here */
-	if (op->status == OP_ABSENT || op->status == OP_REFUSED) {
-		likwid->has_missed = true;
-	} else {
-		likwid->has_found = true;
-		mark(likwid->found, likwid->request.device);
-	}
+	if (likwid->type != RELEASE_UNKNOWN)
+		note_device(likwid);
 	likwid_record_put(&reply, bytes);
 	return LIKWID_RECORD_SIZE;
 }

@@ -12,12 +12,9 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <ucontext.h>
 #include <unistd.h>
 
-#define ARCH_SET_CPUID 0x1012 /* asm/prctl.h, which glibc lacks in places */
-#define CPUID_FAULTS   0L
-#define CPUID_EXECUTES 1L
+#include "fuse-msr/host/cpuid_fault.h"
 
 /* AMD APM vol. 3, appendix E: leaf 1 of family 19h model 1 */
 #define SIGNATURE 0x00a00f11
@@ -71,50 +68,37 @@ EXPORT int sigaction(int number, const struct sigaction *action, struct sigactio
 	return number == SIGSEGV ? 0 : real(number, action, before);
 }
 
-static void answer(greg_t *registers)
+static void answer(struct cpuid_registers *cpuid)
 {
-	uint32_t leaf = (uint32_t)registers[REG_RAX], a, b, c, d;
+	uint32_t leaf = cpuid->eax;
 
-	__cpuid_count(leaf, (uint32_t)registers[REG_RCX], a, b, c, d);
+	set_cpuid(CPUID_EXECUTES);
+	__cpuid_count(leaf, cpuid->ecx, cpuid->eax, cpuid->ebx, cpuid->ecx, cpuid->edx);
+	set_cpuid(CPUID_FAULTS);
 	switch (leaf) {
 	case 0:
-		a = LAST_LEAF;
-		memcpy(&b, "Auth", 4);
-		memcpy(&d, "enti", 4);
-		memcpy(&c, "cAMD", 4);
+		cpuid->eax = LAST_LEAF;
+		memcpy(&cpuid->ebx, "Auth", 4);
+		memcpy(&cpuid->edx, "enti", 4);
+		memcpy(&cpuid->ecx, "cAMD", 4);
 		break;
 	case 1:
-		a = SIGNATURE;
+		cpuid->eax = SIGNATURE;
 		break;
 	case 0x4: /* Intel's alone */
 	case 0x6:
 	case 0xA:
-		a = b = c = d = 0;
+		*cpuid = (struct cpuid_registers){0};
 		break;
 	default:
 		break;
 	}
-	registers[REG_RAX] = a;
-	registers[REG_RBX] = b;
-	registers[REG_RCX] = c;
-	registers[REG_RDX] = d;
 }
 
 static void handle_fault(int signal_number, siginfo_t *info, void *context)
 {
-	static const uint8_t cpuid[] = {0x0F, 0xA2};
-	greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
-
 	(void)info;
-	if (memcmp((const void *)registers[REG_RIP], cpuid, sizeof cpuid) != 0) {
-		/* a fault of the program's own: it comes again, and ends it as ever */
-		signal(signal_number, SIG_DFL);
-		return;
-	}
-	set_cpuid(CPUID_EXECUTES);
-	answer(registers);
-	set_cpuid(CPUID_FAULTS);
-	registers[REG_RIP] += sizeof cpuid;
+	cpuid_fault(signal_number, context, answer);
 }
 
 __attribute__((constructor)) static void start(void)

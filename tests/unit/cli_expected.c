@@ -22,7 +22,7 @@ static int read_text(struct expected *expected, const char *text, unsigned *line
 static struct expectation expect(const struct expected *expected, enum metric_id id,
 	uint32_t number, const struct span *span, const struct span *instructions)
 {
-	struct metrics_row row = {.scope = metric_get(id)->scope, .number = number};
+	struct metrics_row row = {.kind = metric_get(id)->kind, .number = number};
 	struct expectation expectations[N_METRICS];
 
 	for (unsigned i = 0; i < N_METRICS; i++) {
@@ -45,7 +45,7 @@ static double find(const struct expected *expected, enum metric_id id, uint32_t 
 	return expect(expected, id, number, &span, &span).value;
 }
 
-static void lines_say_scope_number_figure_and_value(void **state)
+static void lines_say_subject_number_figure_and_value(void **state)
 {
 	struct expected expected;
 	unsigned line;
@@ -239,7 +239,7 @@ static void wrong_phases_are_named(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines_say_scope_number_figure_and_value),
+		cmocka_unit_test(lines_say_subject_number_figure_and_value),
 		cmocka_unit_test(a_wrong_line_is_named),
 		cmocka_unit_test(ratios_follow_from_rates),
 		cmocka_unit_test(an_interval_is_compared_with_the_phases_that_are_on_in_it),

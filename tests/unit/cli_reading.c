@@ -56,7 +56,7 @@ static void a_counter_that_was_set_back_gives_no_rate(void **state)
 
 static void no_counter_wraps_between_readings_that_keep_up(void **state)
 {
-	struct plan_subject socket = {.scope = SCOPE_SOCKET};
+	struct plan_subject socket = {.kind = SUBJECT_SOCKET};
 	struct plan_counter counters[] = {
 		{.event = EVENT_MEMORY_READ, .width = 44, .is_programmed = true},
 		{.event = EVENT_PACKAGE_ENERGY, .width = 32},
@@ -103,7 +103,7 @@ static int set_scene(void **state)
 	struct place imc = place_of_unit(0, UNIT_IMC, 2);
 
 	scene = (struct scene){
-		.subject = {.scope = SCOPE_SOCKET},
+		.subject = {.kind = SUBJECT_SOCKET},
 		.counter = {.event = EVENT_MEMORY_READ,
 			.place = place_at(imc, 0xa0),
 			.has_high = true,

@@ -98,9 +98,9 @@ static void caches_and_numa_nodes_are_as_written(void **state)
 	assert_int_equal(fixture->n_caches, 2);
 	assert_string_equal(fixture->caches[0].type, "Data");
 	assert_int_equal(fixture->caches[0].sets, 64);
-	assert_int_equal(fixture->caches[0].shared_by, FIXTURE_CORE);
+	assert_int_equal(fixture->caches[0].shared_by, ARCH_CORE);
 	assert_int_equal(fixture->caches[1].sets, 16384);
-	assert_int_equal(fixture->caches[1].shared_by, FIXTURE_PACKAGE);
+	assert_int_equal(fixture->caches[1].shared_by, ARCH_PACKAGE);
 	assert_int_equal(fixture->n_numa_nodes, 2);
 	assert_int_equal(fixture->numa_nodes[1].memory_kib, 524288);
 	assert_int_equal(fixture->numa_nodes[0].distances[1], 21);

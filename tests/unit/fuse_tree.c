@@ -29,8 +29,8 @@ static struct fixture_numa_node numa_nodes[] = {
 	{.number = 1, .memory_kib = 0, .distances = distances[1]},
 };
 static struct fixture_cache caches[] = {
-	{1, "Data", 32, 8, 64, 64, FIXTURE_CORE},
-	{3, "Unified", 20480, 20, 64, 16384, FIXTURE_PACKAGE},
+	{1, "Data", 32, 8, 64, 64, ARCH_CORE},
+	{3, "Unified", 20480, 20, 64, 16384, ARCH_PACKAGE},
 };
 static struct fixture_function functions[] = {
 	{.bus = 0, .devfn = 0x18, .numa_node = 0, .size = 256, .config = bridge_config},

@@ -320,6 +320,23 @@ static void what_is_merely_absent_or_refused_is_no_doubt(void **state)
 	assert_null(likwid.wire.ops->doubt(&likwid.wire, text));
 }
 
+/* One of another release's requests finds no device, and another's EXIT may be none of ours. */
+static void request_of_no_type_is_no_device_that_was_found(void **state)
+{
+	struct likwid likwid = connection();
+	uint8_t bytes[LIKWID_RECORD_SIZE], reply[WIRE_REPLY_SIZE];
+	struct wire_request request;
+	char text[WIRE_DOUBT_SIZE];
+
+	(void)state;
+	converse(&likwid, 14, OP_ABSENT);
+	likwid_record_put(&(struct likwid_record){.type = 77}, bytes);
+	assert_int_equal(
+		likwid.wire.ops->take(&likwid.wire, bytes, sizeof bytes, &request), WIRE_ACCESSES);
+	likwid.wire.ops->reply(&likwid.wire, reply);
+	assert_non_null(likwid.wire.ops->doubt(&likwid.wire, text));
+}
+
 static void client_reads_value_and_status(void **state)
 {
 	struct op op = {.verb = OP_READ};
@@ -351,6 +368,7 @@ int main(void)
 		cmocka_unit_test(replies_echo_the_request_but_data_and_error),
 		cmocka_unit_test(numbers_of_another_release_are_a_doubt),
 		cmocka_unit_test(what_is_merely_absent_or_refused_is_no_doubt),
+		cmocka_unit_test(request_of_no_type_is_no_device_that_was_found),
 		cmocka_unit_test(client_reads_value_and_status),
 	};
 

@@ -3,17 +3,17 @@
 #include "cli/measure/event.h"
 
 static const struct {
-	enum scope scope;
+	enum subject_kind kind;
 	const char *text;
 } events[N_EVENTS] = {
-#define X(event, scope, text) [event] = {scope, text},
+#define X(event, kind, text) [event] = {kind, text},
 	EVENTS(X)
 #undef X
 };
 
-enum scope event_scope(enum event_id id)
+enum subject_kind event_subject(enum event_id id)
 {
-	return events[id].scope;
+	return events[id].kind;
 }
 
 const char *event_text(enum event_id id)

@@ -10,21 +10,21 @@
 #include "arch/arch.h"
 
 /* What is measured: a CPU, or a socket. */
-enum scope { SCOPE_CPU, SCOPE_SOCKET };
-#define N_SCOPES 2
+enum subject_kind { SUBJECT_CPU, SUBJECT_SOCKET };
+#define N_SUBJECT_KINDS 2
 
-/* X(event, scope, what it counts in words) */
+/* X(event, kind, what it counts in words) */
 #define EVENTS(X)                                                                                  \
-	X(EVENT_INSTRUCTIONS, SCOPE_CPU, "instructions")                                           \
-	X(EVENT_CYCLES, SCOPE_CPU, "cycles")                                                       \
-	X(EVENT_ACTIVE, SCOPE_CPU, "time that it is not idle")                                     \
-	X(EVENT_MEMORY_READ, SCOPE_SOCKET, "reads of memory")                                      \
-	X(EVENT_MEMORY_WRITE, SCOPE_SOCKET, "writes to memory")                                    \
-	X(EVENT_PACKAGE_ENERGY, SCOPE_SOCKET, "energy of the package")                             \
-	X(EVENT_DRAM_ENERGY, SCOPE_SOCKET, "energy of the memory")
+	X(EVENT_INSTRUCTIONS, SUBJECT_CPU, "instructions")                                         \
+	X(EVENT_CYCLES, SUBJECT_CPU, "cycles")                                                     \
+	X(EVENT_ACTIVE, SUBJECT_CPU, "time that it is not idle")                                   \
+	X(EVENT_MEMORY_READ, SUBJECT_SOCKET, "reads of memory")                                    \
+	X(EVENT_MEMORY_WRITE, SUBJECT_SOCKET, "writes to memory")                                  \
+	X(EVENT_PACKAGE_ENERGY, SUBJECT_SOCKET, "energy of the package")                           \
+	X(EVENT_DRAM_ENERGY, SUBJECT_SOCKET, "energy of the memory")
 
 enum event_id {
-#define X(event, scope, text) event,
+#define X(event, kind, text) event,
 	EVENTS(X)
 #undef X
 };
@@ -45,7 +45,7 @@ struct event {
 	unsigned width;		    /* bits of the counter */
 };
 
-enum scope event_scope(enum event_id id);
+enum subject_kind event_subject(enum event_id id);
 /* "instructions", "reads of memory": what is not there when it is missing. */
 const char *event_text(enum event_id id);
 

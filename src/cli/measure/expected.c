@@ -15,11 +15,11 @@
 /* The one figure of the file that is no metric. */
 #define FIGURE_ACTIVE N_METRICS
 
-static bool parse_scope(const char *word, enum scope *scope)
+static bool parse_kind(const char *word, enum subject_kind *kind)
 {
-	for (unsigned i = 0; i < N_SCOPES; i++) {
-		if (strcmp(word, scope_name((enum scope)i)) == 0) {
-			*scope = (enum scope)i;
+	for (unsigned i = 0; i < N_SUBJECT_KINDS; i++) {
+		if (strcmp(word, subject_name((enum subject_kind)i)) == 0) {
+			*kind = (enum subject_kind)i;
 			return true;
 		}
 	}
@@ -36,15 +36,15 @@ static bool is_ratio(unsigned figure)
 	return metric->event != metric->divisor;
 }
 
-static bool parse_figure(const char *word, enum scope scope, unsigned *figure)
+static bool parse_figure(const char *word, enum subject_kind kind, unsigned *figure)
 {
 	*figure = FIGURE_ACTIVE;
-	if (scope == SCOPE_CPU && strcmp(word, "active") == 0)
+	if (kind == SUBJECT_CPU && strcmp(word, "active") == 0)
 		return true;
 	for (*figure = 0; *figure < N_METRICS; (*figure)++) {
 		const struct metric *metric = metric_get((enum metric_id) * figure);
 
-		if (metric->scope == scope && strcmp(metric->name, word) == 0)
+		if (metric->kind == kind && strcmp(metric->name, word) == 0)
 			return true;
 	}
 	return false;
@@ -64,7 +64,7 @@ static bool parse_value(const char *word, double *value)
 
 /* A line, in words. */
 struct words {
-	const char *scope, *figure, *value;
+	const char *kind, *figure, *value;
 	uint64_t number;
 };
 
@@ -72,8 +72,8 @@ static int add_entry(struct expected *expected, const struct words *words)
 {
 	struct expected_entry entry = {.number = (uint32_t)words->number}, *entries;
 
-	if (!parse_scope(words->scope, &entry.scope) ||
-		!parse_figure(words->figure, entry.scope, &entry.figure) ||
+	if (!parse_kind(words->kind, &entry.kind) ||
+		!parse_figure(words->figure, entry.kind, &entry.figure) ||
 		!parse_value(words->value, &entry.value))
 		return -EINVAL;
 	/* a ratio has no average over phases */
@@ -123,8 +123,8 @@ static int add_line(struct expected *expected, char *line)
 	char *rest;
 
 	line[strcspn(line, "#")] = '\0';
-	words.scope = strtok_r(line, BLANKS, &rest);
-	if (!words.scope)
+	words.kind = strtok_r(line, BLANKS, &rest);
+	if (!words.kind)
 		return 0;
 	number = strtok_r(NULL, BLANKS, &rest);
 	words.figure = strtok_r(NULL, BLANKS, &rest);
@@ -132,9 +132,9 @@ static int add_line(struct expected *expected, char *line)
 	if (!words.value || strtok_r(NULL, BLANKS, &rest) ||
 		!number_parse(number, UINT32_MAX, &words.number))
 		return -EINVAL;
-	if (strcmp(words.scope, "phase") == 0)
+	if (strcmp(words.kind, "phase") == 0)
 		return add_phase(expected, &words);
-	if (strcmp(words.scope, "node") == 0)
+	if (strcmp(words.kind, "node") == 0)
 		return add_node(expected, &words);
 	return add_entry(expected, &words);
 }
@@ -162,13 +162,13 @@ void expected_deinit(struct expected *expected)
 	*expected = (struct expected){0};
 }
 
-static double find(const struct expected *expected, size_t phase, enum scope scope, uint32_t number,
-	unsigned figure)
+static double find(const struct expected *expected, size_t phase, enum subject_kind kind,
+	uint32_t number, unsigned figure)
 {
 	for (size_t i = 0; i < expected->n_entries; i++) {
 		const struct expected_entry *entry = &expected->entries[i];
 
-		if (entry->phase == phase && entry->scope == scope && entry->number == number &&
+		if (entry->phase == phase && entry->kind == kind && entry->number == number &&
 			entry->figure == figure)
 			return entry->value;
 	}
@@ -202,7 +202,7 @@ static double sum_up(const struct expected *expected, const struct expected_entr
 	double sum = 0;
 
 	for (size_t i = 0; i < expected->n_phases && end_ns > begin_ns; i++)
-		sum += find(expected, i, what->scope, what->number, what->figure) *
+		sum += find(expected, i, what->kind, what->number, what->figure) *
 		       (double)(on_until(expected, i, end_ns) - on_until(expected, i, begin_ns));
 	return sum;
 }
@@ -216,7 +216,7 @@ static struct expectation average(
 	double length = (double)(end_ns - begin_ns);
 
 	if (expected->n_phases == 0) {
-		double value = find(expected, 0, what->scope, what->number, what->figure);
+		double value = find(expected, 0, what->kind, what->number, what->figure);
 
 		return (struct expectation){value, value, value};
 	}
@@ -241,7 +241,7 @@ static unsigned figure_of(enum event_id event)
 /* What the events of a row come to, each averaged once whatever figures it is part of. */
 struct rates {
 	const struct expected *expected;
-	struct expected_entry what; /* scope and number */
+	struct expected_entry what; /* kind and number */
 	struct expectation list[N_EVENTS];
 	bool is_known[N_EVENTS];
 };
@@ -259,7 +259,7 @@ static struct expectation rate_of(struct rates *rates, enum event_id event, cons
 /* A ratio may be written where there are no phases. */
 static bool is_written(const struct rates *rates, unsigned figure)
 {
-	return !isnan(find(rates->expected, 0, rates->what.scope, rates->what.number, figure));
+	return !isnan(find(rates->expected, 0, rates->what.kind, rates->what.number, figure));
 }
 
 static struct expectation expect(
@@ -289,9 +289,9 @@ void expected_row(const struct expected *expected, const struct metrics_row *row
 	struct expectation expectations[N_METRICS])
 {
 	struct rates rates = {
-		.expected = expected, .what = {.scope = row->scope, .number = row->number}};
+		.expected = expected, .what = {.kind = row->kind, .number = row->number}};
 
 	for (unsigned i = 0; i < N_METRICS; i++)
-		if (metric_get((enum metric_id)i)->scope == row->scope)
+		if (metric_get((enum metric_id)i)->kind == row->kind)
 			expectations[i] = expect(&rates, (enum metric_id)i, &row->figures[i]);
 }

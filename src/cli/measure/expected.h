@@ -19,7 +19,7 @@
 
 struct expected_entry {
 	size_t phase;
-	enum scope scope;
+	enum subject_kind kind;
 	uint32_t number;
 	unsigned figure; /* enum metric_id; N_METRICS is "active", seconds a second */
 	double value;	 /* NAN: written "n/a", there is nothing to expect */
@@ -46,7 +46,7 @@ struct expectation {
 	double low, high;
 };
 
-/* Those of the row's scope are set. The times of its figures are those of the clock that
+/* Those of the row's kind are set. The times of its figures are those of the clock that
  * started_ns is of, or of the node where there is none. */
 void expected_row(const struct expected *expected, const struct metrics_row *row,
 	struct expectation expectations[N_METRICS]);

@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const struct metric metrics_table[N_METRICS] = {
-#define X(metric, scope, name, heading, event, divisor, factor)                                    \
-	[metric] = {scope, name, heading, event, divisor, factor},
+#define X(metric, kind, name, heading, event, divisor, factor)                                     \
+	[metric] = {kind, name, heading, event, divisor, factor},
 	METRICS(X)
 #undef X
 };
@@ -20,11 +20,12 @@ const struct metric *metric_get(enum metric_id id)
 	return &metrics_table[id];
 }
 
-const char *scope_name(enum scope scope)
+const char *subject_name(enum subject_kind kind)
 {
-	static const char *const names[N_SCOPES] = {[SCOPE_CPU] = "cpu", [SCOPE_SOCKET] = "socket"};
+	static const char *const names[N_SUBJECT_KINDS] = {
+		[SUBJECT_CPU] = "cpu", [SUBJECT_SOCKET] = "socket"};
 
-	return names[scope];
+	return names[kind];
 }
 
 /* A row, and what its events went at: each computed once. */
@@ -143,7 +144,7 @@ static void end_row(struct builder *builder)
 		const struct metric *metric = metric_get((enum metric_id)i);
 
 		row->figures[i].value = NAN;
-		if (metric->scope != row->scope)
+		if (metric->kind != row->kind)
 			continue;
 		row->figures[i] = (struct figure){
 			.value = get_value(builder, metric),
@@ -170,7 +171,7 @@ static void build_rows(
 		builders[i].row = &metrics->rows[i];
 		builders[i].subject = &plan->subjects[i];
 		builders[i].any = find_any(readings);
-		builders[i].row->scope = plan->subjects[i].scope;
+		builders[i].row->kind = plan->subjects[i].kind;
 		builders[i].row->number = plan->subjects[i].number;
 		begin_row(&builders[i]);
 	}

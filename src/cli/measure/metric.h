@@ -7,34 +7,34 @@
 
 /*
  * What a metric is: a rate of an event's quantity, or one rate over another.
- * X(metric, scope, name in files and JSON, heading of the table's column, event,
+ * X(metric, kind, name in files and JSON, heading of the table's column, event,
  *   event that it is divided by or itself, factor)
  */
 #define METRICS(X)                                                                                 \
-	X(METRIC_INSTRUCTIONS, SCOPE_CPU, "instructions_per_second", "INSTR/S",                    \
+	X(METRIC_INSTRUCTIONS, SUBJECT_CPU, "instructions_per_second", "INSTR/S",                  \
 		EVENT_INSTRUCTIONS, EVENT_INSTRUCTIONS, 1)                                         \
-	X(METRIC_CYCLES, SCOPE_CPU, "cycles_per_second", "CYCLES/S", EVENT_CYCLES, EVENT_CYCLES,   \
+	X(METRIC_CYCLES, SUBJECT_CPU, "cycles_per_second", "CYCLES/S", EVENT_CYCLES, EVENT_CYCLES, \
 		1)                                                                                 \
-	X(METRIC_CPI, SCOPE_CPU, "cpi", "CPI", EVENT_CYCLES, EVENT_INSTRUCTIONS, 1)                \
-	X(METRIC_CLOCK, SCOPE_CPU, "clock_mhz", "MHZ", EVENT_CYCLES, EVENT_ACTIVE, 1e-6)           \
-	X(METRIC_MEMORY_READ, SCOPE_SOCKET, "memory_read_bytes_per_second", "MEM READ B/S",        \
+	X(METRIC_CPI, SUBJECT_CPU, "cpi", "CPI", EVENT_CYCLES, EVENT_INSTRUCTIONS, 1)              \
+	X(METRIC_CLOCK, SUBJECT_CPU, "clock_mhz", "MHZ", EVENT_CYCLES, EVENT_ACTIVE, 1e-6)         \
+	X(METRIC_MEMORY_READ, SUBJECT_SOCKET, "memory_read_bytes_per_second", "MEM READ B/S",      \
 		EVENT_MEMORY_READ, EVENT_MEMORY_READ, 1)                                           \
-	X(METRIC_MEMORY_WRITE, SCOPE_SOCKET, "memory_write_bytes_per_second", "MEM WRITE B/S",     \
+	X(METRIC_MEMORY_WRITE, SUBJECT_SOCKET, "memory_write_bytes_per_second", "MEM WRITE B/S",   \
 		EVENT_MEMORY_WRITE, EVENT_MEMORY_WRITE, 1)                                         \
-	X(METRIC_PACKAGE_POWER, SCOPE_SOCKET, "package_watts", "PACKAGE W", EVENT_PACKAGE_ENERGY,  \
-		EVENT_PACKAGE_ENERGY, 1)                                                           \
-	X(METRIC_DRAM_POWER, SCOPE_SOCKET, "dram_watts", "DRAM W", EVENT_DRAM_ENERGY,              \
+	X(METRIC_PACKAGE_POWER, SUBJECT_SOCKET, "package_watts", "PACKAGE W",                      \
+		EVENT_PACKAGE_ENERGY, EVENT_PACKAGE_ENERGY, 1)                                     \
+	X(METRIC_DRAM_POWER, SUBJECT_SOCKET, "dram_watts", "DRAM W", EVENT_DRAM_ENERGY,            \
 		EVENT_DRAM_ENERGY, 1)
 
 enum metric_id {
-#define X(metric, scope, name, heading, event, divisor, factor) metric,
+#define X(metric, kind, name, heading, event, divisor, factor) metric,
 	METRICS(X)
 #undef X
 };
 #define N_METRICS (METRIC_DRAM_POWER + 1)
 
 struct metric {
-	enum scope scope;
+	enum subject_kind kind;
 	const char *name, *heading;
 	enum event_id event, divisor; /* the same: it is a plain rate */
 	double factor;
@@ -43,7 +43,7 @@ struct metric {
 const struct metric *metric_get(enum metric_id id);
 
 /* "cpu", "socket" */
-const char *scope_name(enum scope scope);
+const char *subject_name(enum subject_kind kind);
 
 /* The time that a count is about: that of its counter, or the middle of several. */
 struct span {
@@ -52,13 +52,13 @@ struct span {
 
 /* One figure. */
 struct figure {
-	double value;			/* NAN: not measured, or not of this scope */
+	double value;			/* NAN: not measured, or not of this kind */
 	struct span span, divisor_span; /* of its event, and of what it is divided by */
 };
 
 /* All figures of a CPU or socket. */
 struct metrics_row {
-	enum scope scope;
+	enum subject_kind kind;
 	uint32_t number;
 	struct figure figures[N_METRICS];
 	char cause[MSRD_ERROR_SIZE]; /* why there are NANs, or "" */

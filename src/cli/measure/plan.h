@@ -39,9 +39,9 @@ struct plan_count {
 
 /* A CPU or a socket. */
 struct plan_subject {
-	enum scope scope;
+	enum subject_kind kind;
 	uint32_t number;		    /* of the CPU; package, or NODE_NO_PACKAGE */
-	struct plan_count counts[N_EVENTS]; /* those of its scope */
+	struct plan_count counts[N_EVENTS]; /* those of its kind */
 };
 
 struct plan {

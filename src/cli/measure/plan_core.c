@@ -62,7 +62,7 @@ static int start_events(
 	int r = 0;
 
 	for (unsigned i = 0; r == 0 && i < N_EVENTS; i++)
-		if (event_scope((enum event_id)i) == SCOPE_CPU)
+		if (event_subject((enum event_id)i) == SUBJECT_CPU)
 			r = add_event(plan, msrd, cpu, core, (enum event_id)i);
 	if (r == 0)
 		r = journal_change(
@@ -103,7 +103,7 @@ int plan_core(struct plan *plan, struct msrd *msrd, struct plan_subject *cpu)
 		r = cause_note(&cause, msrd, start_events(plan, msrd, cpu, &core));
 	}
 	for (unsigned i = 0; cause.text[0] && i < N_EVENTS; i++)
-		if (event_scope((enum event_id)i) == SCOPE_CPU)
+		if (event_subject((enum event_id)i) == SUBJECT_CPU)
 			cpu->counts[i].cause = cause;
 	return r < 0 || cause.text[0] ? r : scale_active(plan, msrd, cpu);
 }

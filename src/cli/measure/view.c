@@ -12,36 +12,36 @@
 static const struct {
 	const char *key; /* of the table in JSON */
 	struct table_column column;
-} scopes[] = {
-	[SCOPE_CPU] = {"cpus", {"CPU", "cpu", true}},
-	[SCOPE_SOCKET] = {"sockets", {"SOCKET", "socket", true}},
+} subjects[] = {
+	[SUBJECT_CPU] = {"cpus", {"CPU", "cpu", true}},
+	[SUBJECT_SOCKET] = {"sockets", {"SOCKET", "socket", true}},
 };
 
 /* Keys that JSON has beside a figure's own. */
 static const struct table_column expected_columns[] = {
-#define X(metric, scope, name, heading, event, divisor, factor)                                    \
+#define X(metric, kind, name, heading, event, divisor, factor)                                     \
 	[metric] = {"EXPECTED", name "_expected", true},
 	METRICS(X)
 #undef X
 };
 
 static const struct table_column deviation_columns[] = {
-#define X(metric, scope, name, heading, event, divisor, factor)                                    \
+#define X(metric, kind, name, heading, event, divisor, factor)                                     \
 	[metric] = {"DEV %", name "_deviation_percent", true},
 	METRICS(X)
 #undef X
 };
 
-static size_t get_columns(const struct view *view, enum scope scope, bool has_cause,
+static size_t get_columns(const struct view *view, enum subject_kind kind, bool has_cause,
 	struct table_column columns[MAX_COLUMNS])
 {
 	size_t n = 0;
 
-	columns[n++] = scopes[scope].column;
+	columns[n++] = subjects[kind].column;
 	for (unsigned i = 0; i < N_METRICS; i++) {
 		const struct metric *metric = metric_get((enum metric_id)i);
 
-		if (metric->scope != scope)
+		if (metric->kind != kind)
 			continue;
 		columns[n++] = (struct table_column){metric->heading, metric->name, true};
 		if (view->expected) {
@@ -151,7 +151,7 @@ static void add_row(const struct view *view, struct table *table, const struct m
 	else
 		table_cell(table, "%u", row->number);
 	for (unsigned i = 0; i < N_METRICS; i++) {
-		if (metric_get((enum metric_id)i)->scope != row->scope)
+		if (metric_get((enum metric_id)i)->kind != row->kind)
 			continue;
 		add_number(view, table, row->figures[i].value);
 		/* beside it what it should be */
@@ -165,24 +165,25 @@ static void add_row(const struct view *view, struct table *table, const struct m
 }
 
 /* People get the column only when there is something to say. */
-static bool needs_cause(const struct view *view, const struct metrics *metrics, enum scope scope)
+static bool needs_cause(
+	const struct view *view, const struct metrics *metrics, enum subject_kind kind)
 {
 	for (size_t i = 0; i < metrics->n_rows; i++)
-		if (metrics->rows[i].scope == scope && metrics->rows[i].cause[0])
+		if (metrics->rows[i].kind == kind && metrics->rows[i].cause[0])
 			return true;
 	return view->json;
 }
 
-struct table *view_scope(const struct view *view, const struct metrics *metrics, enum scope scope,
-	struct view_verdict *verdict)
+struct table *view_subjects(const struct view *view, const struct metrics *metrics,
+	enum subject_kind kind, struct view_verdict *verdict)
 {
 	struct table_column columns[MAX_COLUMNS];
-	bool has_cause = needs_cause(view, metrics, scope);
-	size_t n_columns = get_columns(view, scope, has_cause, columns);
-	struct table *table = table_new(scopes[scope].key, columns, n_columns, view->json);
+	bool has_cause = needs_cause(view, metrics, kind);
+	size_t n_columns = get_columns(view, kind, has_cause, columns);
+	struct table *table = table_new(subjects[kind].key, columns, n_columns, view->json);
 
 	for (size_t i = 0; table && i < metrics->n_rows; i++)
-		if (metrics->rows[i].scope == scope)
+		if (metrics->rows[i].kind == kind)
 			add_row(view, table, &metrics->rows[i], has_cause, verdict);
 	return table;
 }

@@ -18,10 +18,10 @@ struct view_verdict {
 	unsigned n_deviating; /* outside the tolerance, or expected and not measured */
 };
 
-/* The table of one scope, to be freed by the caller, or NULL when out of memory.
+/* The table of one kind, to be freed by the caller, or NULL when out of memory.
  * Adds to the verdict. */
-struct table *view_scope(const struct view *view, const struct metrics *metrics, enum scope scope,
-	struct view_verdict *verdict);
+struct table *view_subjects(const struct view *view, const struct metrics *metrics,
+	enum subject_kind kind, struct view_verdict *verdict);
 
 /* How far measured is from expected, in percent of it; NAN if either is. */
 double view_deviation(double measured, double expected);
