@@ -4,7 +4,6 @@
  * asked: the benchmark must find it out. CHEAT says which of them it is, since
  * LIKWID's clients start a daemon without arguments.
  */
-#include <err.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,7 +14,9 @@
 #include <unistd.h>
 
 #include "candidate.h"
+#include "complain.h"
 #include "record.h"
+#include "util/cleanup.h"
 
 enum cheat {
 	ZEROS,	  /* answers 0 */
@@ -34,73 +35,76 @@ struct cheater {
 	struct timed_access late;
 };
 
-static void read_once(struct cheater *cheater, struct timed_access *access)
+static int do_files(struct cheater *cheater, struct timed_access *access)
 {
+	return candidate_access(cheater->files, access);
+}
+
+static int read_once(struct cheater *cheater, struct timed_access *access)
+{
+	int r = 0;
+
 	if (!cheater->is_known[access->space])
-		cheater->files->ops->access(cheater->files, access);
+		r = do_files(cheater, access);
 	else
 		access->value = cheater->memory[access->space];
 	cheater->memory[access->space] = access->value;
 	cheater->is_known[access->space] = true;
+	return r;
 }
 
-static void write_late(struct cheater *cheater, const struct timed_access *access)
+static int write_late(struct cheater *cheater, const struct timed_access *access)
 {
+	int r = 0;
+
 	if (cheater->late.verb == ACCESS_WRITE)
-		cheater->files->ops->access(cheater->files, &cheater->late);
+		r = do_files(cheater, &cheater->late);
 	cheater->late = *access;
+	return r;
 }
 
-static void do_files(struct cheater *cheater, struct timed_access *access)
+static int cheat(struct cheater *cheater, struct timed_access *access)
 {
-	cheater->files->ops->access(cheater->files, access);
-}
+	int r = 0;
 
-static void cheat(struct cheater *cheater, struct timed_access *access)
-{
 	switch (CHEAT) {
 	case ZEROS:
 		access->value = 0;
-		break;
+		return 0;
 	case MEMORY:
 		if (access->verb == ACCESS_WRITE)
 			cheater->memory[access->space] = access->value;
 		access->value = cheater->memory[access->space];
-		break;
+		return 0;
 	case STALE:
-		if (access->verb == ACCESS_READ)
-			read_once(cheater, access);
-		else
-			do_files(cheater, access);
-		break;
+		return access->verb == ACCESS_READ ? read_once(cheater, access)
+						   : do_files(cheater, access);
 	case DROPPING:
-		if (access->verb != ACCESS_WRITE)
-			do_files(cheater, access);
-		break;
+		return access->verb != ACCESS_WRITE ? do_files(cheater, access) : 0;
 	case LATE:
-		write_late(cheater, access);
-		if (access->verb != ACCESS_WRITE)
-			do_files(cheater, access);
-		break;
+		r = write_late(cheater, access);
+		return r == 0 && access->verb != ACCESS_WRITE ? do_files(cheater, access) : r;
 	default:
-		do_files(cheater, access);
+		r = do_files(cheater, access);
 		if (CHEAT == YES && access->verb == ACCESS_CHECK)
 			access->error = ACCESS_DONE;
+		return r;
 	}
 }
 
+/* The connection, or -errno and said on stderr. */
 static int meet_client(void)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	cleanup_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/likwid-%d", (int)getpid());
-	if (bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 1) < 0)
-		err(EXIT_FAILURE, "%s", address.sun_path);
-	int client = accept(fd, NULL, NULL);
+	if (bind(fd, (const struct sockaddr *)&address, sizeof address) < 0)
+		return complain(-errno, "%s", address.sun_path);
+	int client = listen(fd, 1) < 0 ? -1 : accept(fd, NULL, NULL);
+	int r = client < 0 ? complain(-errno, "%s", address.sun_path) : client;
 	unlink(address.sun_path);
-	close(fd);
-	return client;
+	return r;
 }
 
 static void move_away(void)
@@ -111,20 +115,29 @@ static void move_away(void)
 	sched_setaffinity(0, sizeof all, &all);
 }
 
+static int serve(struct cheater *cheater)
+{
+	cleanup_close int fd = meet_client();
+	struct timed_access access;
+	int r = fd < 0 ? fd : 0;
+
+	while (r == 0 && record_take(fd, &access)) {
+		r = cheat(cheater, &access);
+		if (r == 0)
+			r = record_answer(fd, &access);
+	}
+	return r;
+}
+
 int main(void)
 {
-	struct cheater cheater = {.files = candidate_new_files()};
+	struct cheater cheater = {0};
+	int r = candidate_new_files(&cheater.files);
 
 	if (CHEAT == RESTLESS)
 		move_away();
-	int fd = meet_client();
-	struct timed_access access;
-
-	while (record_take(fd, &access)) {
-		cheat(&cheater, &access);
-		if (!record_answer(fd, &access))
-			break;
-	}
-	cheater.files->ops->free(cheater.files);
-	return EXIT_SUCCESS;
+	if (r == 0)
+		r = serve(&cheater);
+	candidate_free(cheater.files);
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

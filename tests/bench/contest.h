@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is compared in what, and all that came of it: filled by latency.c, printed by report.c. */
+/* Who is compared in what, and all that came of it: filled by contest.c, printed by report.c. */
 #ifndef MSRD_BENCH_CONTEST_H
 #define MSRD_BENCH_CONTEST_H
 
@@ -40,6 +40,13 @@ static inline bool contest_has_row(const struct contest *contest, int kind, int 
 	return by == BY_FLOOR || kind != CHECK;
 }
 
+/* Both return 0, or -errno and said on stderr; contest_deinit has to follow in any case. */
+int contest_init(struct contest *contest);
+int contest_run(struct contest *contest);
+void contest_deinit(struct contest *contest);
+
+/* msrd has to serve all that the machine has; the reference daemon may be unable to. */
+bool contest_is_right(const struct contest *contest);
 /* 0 or -errno. */
 int contest_print(struct contest *contest);
 

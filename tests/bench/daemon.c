@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A daemon as LIKWID's clients start and use it. */
-#include <err.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "candidate.h"
+#include "complain.h"
 #include "pinning.h"
 #include "record.h"
 #include "util/cleanup.h"
@@ -20,22 +21,29 @@
 
 struct daemon {
 	struct candidate candidate;
-	int fd;
+	const char *path;
+	int fd; /* -1: nobody has met it */
 	pid_t pid;
 };
 
-static void daemon_access(struct candidate *candidate, struct timed_access *access)
+static int daemon_access(struct candidate *candidate, struct timed_access *access)
 {
-	if (!record_ask(((struct daemon *)candidate)->fd, access))
-		err(EXIT_FAILURE, "the connection to a daemon");
+	const struct daemon *daemon = (const struct daemon *)candidate;
+	int r = record_ask(daemon->fd, access);
+
+	return r < 0 ? complain(r, "%s: the connection to it", daemon->path) : 0;
 }
 
 static void daemon_free(struct candidate *candidate)
 {
 	struct daemon *daemon = (struct daemon *)candidate;
 
-	record_end(daemon->fd);
-	close(daemon->fd);
+	if (daemon->fd >= 0) {
+		record_end(daemon->fd);
+		close(daemon->fd);
+	} else {
+		kill(daemon->pid, SIGTERM); /* it may wait for a client for ever */
+	}
 	waitpid(daemon->pid, NULL, 0);
 	free(daemon);
 }
@@ -53,7 +61,10 @@ static pid_t start(const char *path, const cpu_set_t *cpus)
 	return pid;
 }
 
-/* Its first process may end before we are connected: the reference daemon forks once more. */
+/*
+ * The connection, or -errno. Its first process may end before we are connected: the reference
+ * daemon forks once more.
+ */
 static int meet(pid_t pid, const char *path)
 {
 	static const struct timespec look = {.tv_nsec = LOOK_NS};
@@ -61,17 +72,20 @@ static int meet(pid_t pid, const char *path)
 	cleanup_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	time_t deadline = time(NULL) + PATIENCE_S;
 
+	if (fd < 0)
+		return complain(-errno, "a socket for %s", path);
 	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/likwid-%d", (int)pid);
 	while (connect(fd, (const struct sockaddr *)&address, sizeof address) < 0) {
 		if (time(NULL) > deadline)
-			err(EXIT_FAILURE, "%s: can't be reached at %s", path, address.sun_path);
+			return complain(
+				-errno, "%s: can't be reached at %s", path, address.sun_path);
 		nanosleep(&look, NULL);
 	}
 	return steal_fd(&fd);
 }
 
 /* Where it runs is printed, so it has to be true: a daemon can choose other CPUs by itself. */
-static void check_cpus(int fd, const char *path, const cpu_set_t *cpus)
+static int check_cpus(int fd, const char *path, const cpu_set_t *cpus)
 {
 	struct ucred peer;
 	socklen_t length = sizeof peer;
@@ -79,21 +93,33 @@ static void check_cpus(int fd, const char *path, const cpu_set_t *cpus)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0 ||
 		sched_getaffinity(peer.pid, sizeof actual, &actual) < 0)
-		err(EXIT_FAILURE, "%s: the CPUs that it runs on", path);
-	if (!CPU_EQUAL(&actual, cpus))
-		errx(EXIT_FAILURE, "%s: does not stay on the CPUs that it was started on", path);
+		return complain(-errno, "%s: the CPUs that it runs on", path);
+	if (CPU_EQUAL(&actual, cpus))
+		return 0;
+	warnx("%s: does not stay on the CPUs that it was started on", path);
+	return -EINVAL;
 }
 
-struct candidate *candidate_new_daemon(const char *path, const cpu_set_t *cpus)
+int candidate_new_daemon(struct candidate **candidate, const char *path, const cpu_set_t *cpus)
 {
 	static const struct candidate_ops ops = {.access = daemon_access, .free = daemon_free};
-	struct daemon *daemon = calloc(1, sizeof *daemon);
+	cleanup_free struct daemon *daemon = malloc(sizeof *daemon);
 
 	if (!daemon)
-		errx(EXIT_FAILURE, "out of memory");
-	daemon->candidate.ops = &ops;
+		return complain(-ENOMEM, "%s", path);
+	*daemon = (struct daemon){.candidate.ops = &ops, .path = path, .fd = -1};
 	daemon->pid = start(path, cpus);
-	daemon->fd = meet(daemon->pid, path);
-	check_cpus(daemon->fd, path, cpus);
-	return &daemon->candidate;
+	if (daemon->pid < 0)
+		return daemon->pid;
+	struct daemon *started = steal_ptr(&daemon);
+	cleanup_candidate struct candidate *made = &started->candidate;
+
+	int r = meet(started->pid, path);
+	if (r < 0)
+		return r;
+	started->fd = r;
+	r = check_cpus(started->fd, path, cpus);
+	if (r == 0)
+		*candidate = steal_ptr(&made);
+	return r;
 }

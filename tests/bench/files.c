@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The device files without a daemon between. */
-#include <err.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <stdbool.h>
@@ -10,6 +9,8 @@
 #include <unistd.h>
 
 #include "candidate.h"
+#include "complain.h"
+#include "util/cleanup.h"
 
 #define MSR_FILE "/dev/cpu/0/msr"
 /* Channel 0 of a memory controller of Sandy Bridge-EP; the lowest bus is socket 0's. */
@@ -21,7 +22,7 @@ struct files {
 	int fds[SPACE_NOBODY + 1];
 };
 
-static void files_access(struct candidate *candidate, struct timed_access *access)
+static int files_access(struct candidate *candidate, struct timed_access *access)
 {
 	static const size_t widths[] = {[SPACE_MSR] = 8, [SPACE_PCI] = 4, [SPACE_NOBODY] = 0};
 	int fd = ((struct files *)candidate)->fds[access->space];
@@ -30,7 +31,7 @@ static void files_access(struct candidate *candidate, struct timed_access *acces
 
 	if (fd < 0) {
 		access->error = ACCESS_ABSENT;
-		return;
+		return 0;
 	}
 	if (access->verb == ACCESS_READ) {
 		access->value = 0;
@@ -39,6 +40,7 @@ static void files_access(struct candidate *candidate, struct timed_access *acces
 		n = pwrite(fd, &access->value, width, access->reg);
 	}
 	access->error = n == (ssize_t)width ? ACCESS_DONE : ACCESS_FAILED;
+	return 0;
 }
 
 static void files_free(struct candidate *candidate)
@@ -54,53 +56,52 @@ static void files_free(struct candidate *candidate)
 static bool is_imc0(const char *path)
 {
 	char id[sizeof IMC0_ID] = "";
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool is = fd >= 0 && read(fd, id, sizeof id - 1) > 0 && strcmp(id, IMC0_ID) == 0;
+	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	close(fd);
-	return is;
+	return fd >= 0 && read(fd, id, sizeof id - 1) > 0 && strcmp(id, IMC0_ID) == 0;
 }
 
-static int open_file(const char *path)
+static int open_file(int *fd, const char *path)
 {
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-
-	if (fd < 0)
-		err(EXIT_FAILURE, "%s: only root can open it", path);
-	return fd;
+	*fd = open(path, O_RDWR | O_CLOEXEC);
+	return *fd < 0 ? complain(-errno, "%s: only root can open it", path) : 0;
 }
 
-/* -1: this machine has none. */
-static int open_imc0(void)
+/* Leaves fd at -1 when this machine has none. */
+static int open_imc0(int *fd)
 {
 	static const char leaf[] = "device";
 	glob_t found;
-	int fd = -1;
+	int r = 0;
 
 	if (glob(IMC0_FILES, 0, NULL, &found) != 0)
-		return -1;
-	for (size_t i = 0; i < found.gl_pathc && fd < 0; i++) {
+		return 0;
+	for (size_t i = 0; i < found.gl_pathc && *fd < 0 && r == 0; i++) {
 		char *path = found.gl_pathv[i];
 		if (is_imc0(path)) {
 			/* the other file of the folder; its name is no longer */
 			memcpy(path + strlen(path) - strlen(leaf), "config", sizeof "config");
-			fd = open_file(path);
+			r = open_file(fd, path);
 		}
 	}
 	globfree(&found);
-	return fd;
+	return r;
 }
 
-struct candidate *candidate_new_files(void)
+int candidate_new_files(struct candidate **candidate)
 {
 	static const struct candidate_ops ops = {.access = files_access, .free = files_free};
-	struct files *files = calloc(1, sizeof *files);
+	struct files *files = malloc(sizeof *files);
 
 	if (!files)
-		errx(EXIT_FAILURE, "out of memory");
-	files->candidate.ops = &ops;
-	files->fds[SPACE_MSR] = open_file(MSR_FILE);
-	files->fds[SPACE_PCI] = open_imc0();
-	files->fds[SPACE_NOBODY] = -1;
-	return &files->candidate;
+		return complain(-ENOMEM, "%s", MSR_FILE);
+	*files = (struct files){.candidate.ops = &ops, .fds = {-1, -1, -1}};
+	cleanup_candidate struct candidate *made = &files->candidate;
+
+	int r = open_file(&files->fds[SPACE_MSR], MSR_FILE);
+	if (r == 0)
+		r = open_imc0(&files->fds[SPACE_PCI]);
+	if (r == 0)
+		*candidate = steal_ptr(&made);
+	return r;
 }

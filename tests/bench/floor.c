@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* What is left of a daemon when all is taken away that can be. */
-#include <err.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "candidate.h"
+#include "complain.h"
 #include "pinning.h"
 #include "record.h"
+#include "util/cleanup.h"
 
 struct floor {
 	struct candidate candidate;
@@ -16,53 +17,64 @@ struct floor {
 	pid_t pid;
 };
 
-static void floor_access(struct candidate *candidate, struct timed_access *access)
+static int floor_access(struct candidate *candidate, struct timed_access *access)
 {
-	if (!record_ask(((struct floor *)candidate)->fd, access))
-		err(EXIT_FAILURE, "the other end of the socket pair");
+	int r = record_ask(((struct floor *)candidate)->fd, access);
+
+	return r < 0 ? complain(r, "the other end of the socket pair") : 0;
 }
 
 static void floor_free(struct candidate *candidate)
 {
 	struct floor *floor = (struct floor *)candidate;
 
-	/* said, since closing does not tell: another child may have inherited this end */
 	record_end(floor->fd);
 	close(floor->fd);
 	waitpid(floor->pid, NULL, 0);
 	free(floor);
 }
 
-static void serve(int fd)
+static int serve(int fd)
 {
-	struct candidate *files = candidate_new_files();
+	cleanup_candidate struct candidate *files = NULL;
 	struct timed_access access;
+	int r = candidate_new_files(&files);
 
-	while (record_take(fd, &access)) {
-		files->ops->access(files, &access);
-		if (!record_answer(fd, &access))
-			return;
+	while (r == 0 && record_take(fd, &access)) {
+		r = candidate_access(files, &access);
+		if (r == 0)
+			r = record_answer(fd, &access);
 	}
+	return r;
 }
 
-struct candidate *candidate_new_floor(const cpu_set_t *cpus)
+static pid_t start(const cpu_set_t *cpus, int ours, int theirs)
+{
+	pid_t pid = pinning_fork(cpus);
+
+	if (pid == 0) {
+		close(ours);
+		_exit(serve(theirs) < 0 ? EXIT_FAILURE : EXIT_SUCCESS);
+	}
+	return pid;
+}
+
+int candidate_new_floor(struct candidate **candidate, const cpu_set_t *cpus)
 {
 	static const struct candidate_ops ops = {.access = floor_access, .free = floor_free};
-	struct floor *floor = calloc(1, sizeof *floor);
+	cleanup_free struct floor *floor = malloc(sizeof *floor);
 	int pair[2];
 
 	if (!floor)
-		errx(EXIT_FAILURE, "out of memory");
+		return complain(-ENOMEM, "the floor");
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		err(EXIT_FAILURE, "socketpair");
-	floor->candidate.ops = &ops;
-	floor->fd = pair[0];
-	floor->pid = pinning_fork(cpus);
-	if (floor->pid == 0) {
-		close(pair[0]);
-		serve(pair[1]);
-		_exit(EXIT_SUCCESS);
-	}
-	close(pair[1]);
-	return &floor->candidate;
+		return complain(-errno, "socketpair");
+	cleanup_close int ours = pair[0], theirs = pair[1];
+	pid_t pid = start(cpus, ours, theirs);
+	if (pid < 0)
+		return pid;
+	*floor = (struct floor){.candidate.ops = &ops, .fd = steal_fd(&ours), .pid = pid};
+	struct floor *made = steal_ptr(&floor);
+	*candidate = &made->candidate;
+	return 0;
 }

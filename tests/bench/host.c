@@ -2,12 +2,12 @@
 #include "host.h"
 
 #include <cpuid.h>
-#include <err.h>
 #include <linux/magic.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+
+#include "complain.h"
 
 #define MSR_FILE "/dev/cpu/0/msr"
 
@@ -34,22 +34,25 @@ static void name_cpu(char name[49])
 		name[strlen(name) - 1] = '\0';
 }
 
-static const char *name_device(void)
+static int name_device(const char **name)
 {
 	struct statfs fs;
 	struct stat st;
 
 	if (statfs(MSR_FILE, &fs) < 0 || stat(MSR_FILE, &st) < 0)
-		err(EXIT_FAILURE, "%s", MSR_FILE);
+		return complain(-errno, "%s", MSR_FILE);
 	if (S_ISCHR(st.st_mode))
-		return "the kernel's device files";
-	return fs.f_type == FUSE_SUPER_MAGIC ? "a FUSE node" : "plain files";
+		*name = "the kernel's device files";
+	else
+		*name = fs.f_type == FUSE_SUPER_MAGIC ? "a FUSE node" : "plain files";
+	return 0;
 }
 
-void host_init(struct host *host)
+int host_init(struct host *host)
 {
-	*host = (struct host){.device = name_device()};
+	*host = (struct host){0};
 	name_cpu(host->cpu);
 	if (uname(&host->kernel) < 0)
-		err(EXIT_FAILURE, "uname");
+		return complain(-errno, "uname");
+	return name_device(&host->device);
 }

@@ -12,6 +12,7 @@ struct host {
 	const char *device; /* what the device files are */
 };
 
-void host_init(struct host *host);
+/* 0, or -errno and said on stderr. */
+int host_init(struct host *host);
 
 #endif

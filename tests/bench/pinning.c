@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "pinning.h"
 
-#include <err.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "complain.h"
 
 static int next_cpu(const cpu_set_t *cpus, int cpu)
 {
@@ -24,36 +25,41 @@ static cpu_set_t only(int cpu)
 	return cpus;
 }
 
-static bool may_run_on(const cpu_set_t *cpus)
+/* The kernel leaves out what is not allowed, and is content while one is left. */
+static int run_on_all(const cpu_set_t *cpus)
 {
 	cpu_set_t got;
 
-	return sched_setaffinity(0, sizeof *cpus, cpus) == 0 &&
-	       sched_getaffinity(0, sizeof got, &got) == 0 && CPU_EQUAL(cpus, &got);
+	if (sched_setaffinity(0, sizeof *cpus, cpus) < 0 ||
+		sched_getaffinity(0, sizeof got, &got) < 0)
+		return -errno;
+	return CPU_EQUAL(cpus, &got) ? 0 : -EINVAL;
 }
 
-bool pinnings_init(struct pinning pinnings[N_PINNINGS], const cpu_set_t *cpus)
+int pinnings_init(struct pinning pinnings[N_PINNINGS], const cpu_set_t *cpus)
 {
 	cpu_set_t all;
 
 	if (cpus)
 		all = *cpus;
 	else if (sched_getaffinity(0, sizeof all, &all) < 0)
-		err(EXIT_FAILURE, "sched_getaffinity");
-	if (!may_run_on(&all))
-		return false;
+		return -errno;
+	int r = run_on_all(&all);
+	if (r < 0)
+		return r;
 
 	int first = next_cpu(&all, -1), second = next_cpu(&all, first);
 	pinnings[PINNED_SAME] = (struct pinning){true, only(first), only(first)};
 	pinnings[PINNED_TWO] = (struct pinning){second >= 0, only(second), only(first)};
 	pinnings[PINNED_FREE] = (struct pinning){true, all, all};
-	return true;
+	return 0;
 }
 
-void pinning_set(const cpu_set_t *cpus)
+int pinning_set(const cpu_set_t *cpus)
 {
 	if (sched_setaffinity(0, sizeof *cpus, cpus) < 0)
-		err(EXIT_FAILURE, "sched_setaffinity");
+		return complain(-errno, "sched_setaffinity");
+	return 0;
 }
 
 pid_t pinning_fork(const cpu_set_t *cpus)
@@ -61,23 +67,27 @@ pid_t pinning_fork(const cpu_set_t *cpus)
 	cpu_set_t before;
 
 	if (sched_getaffinity(0, sizeof before, &before) < 0)
-		err(EXIT_FAILURE, "sched_getaffinity");
-	pinning_set(cpus);
+		return complain(-errno, "sched_getaffinity");
+	int r = pinning_set(cpus);
+	if (r < 0)
+		return r;
 	pid_t pid = fork();
+	if (pid == 0)
+		return 0;
 	if (pid < 0)
-		err(EXIT_FAILURE, "fork");
-	if (pid > 0)
-		pinning_set(&before);
-	return pid;
+		pid = complain(-errno, "fork");
+	r = pinning_set(&before);
+	if (r < 0 && pid > 0) {
+		kill(pid, SIGKILL); /* nobody has told it anything */
+		waitpid(pid, NULL, 0);
+	}
+	return r < 0 ? r : pid;
 }
 
-void pinning_describe(const cpu_set_t *cpus, char *text, size_t size)
+void pinning_print(const cpu_set_t *cpus, FILE *out)
 {
-	FILE *out = fmemopen(text, size, "w");
 	const char *before = CPU_COUNT(cpus) == 1 ? "CPU " : "CPUs ";
 
-	if (!out)
-		err(EXIT_FAILURE, "a list of CPUs");
 	for (int first = next_cpu(cpus, -1); first >= 0; before = ",") {
 		int last = first;
 		while (last + 1 < CPU_SETSIZE && CPU_ISSET(last + 1, cpus))
@@ -85,5 +95,4 @@ void pinning_describe(const cpu_set_t *cpus, char *text, size_t size)
 		fprintf(out, last > first ? "%s%d-%d" : "%s%d", before, first, last);
 		first = next_cpu(cpus, last);
 	}
-	fclose(out);
 }

@@ -9,7 +9,7 @@
 
 #include <sched.h>
 #include <stdbool.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 enum { PINNED_SAME, PINNED_TWO, PINNED_FREE, N_PINNINGS };
@@ -19,16 +19,19 @@ struct pinning {
 	cpu_set_t client, daemon;
 };
 
-/* The CPUs to use; NULL: all that this process may run on. False when it may not run on one. */
-bool pinnings_init(struct pinning pinnings[N_PINNINGS], const cpu_set_t *cpus);
+/*
+ * The CPUs to use; NULL: all that this process may run on. 0 or -errno: it may not run
+ * on one of them. The caller says so.
+ */
+int pinnings_init(struct pinning pinnings[N_PINNINGS], const cpu_set_t *cpus);
 
-/* The CPUs of this process from now on. */
-void pinning_set(const cpu_set_t *cpus);
+/* The CPUs of this process from now on. 0, or -errno and said on stderr. */
+int pinning_set(const cpu_set_t *cpus);
 
-/* As fork, with the child on cpus from its first instruction; ends the program on failure. */
+/* As fork, with the child on cpus from its first instruction. -errno and said on stderr: none. */
 pid_t pinning_fork(const cpu_set_t *cpus);
 
 /* "CPU 1", or "CPUs 0-3,8". */
-void pinning_describe(const cpu_set_t *cpus, char *text, size_t size);
+void pinning_print(const cpu_set_t *cpus, FILE *out);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "record.h"
 
+#include <errno.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 #include "../wire_numbers.h"
 
@@ -20,17 +22,25 @@ struct record {
 };
 _Static_assert(sizeof(struct record) == 32, "a record has 32 bytes");
 
-static bool record_send(int fd, const struct record *record)
+/* Less than a record: its other end has left. */
+static int whole(ssize_t n)
 {
-	return send(fd, record, sizeof *record, MSG_NOSIGNAL) == sizeof *record;
+	if (n < 0)
+		return -errno;
+	return n == sizeof(struct record) ? 0 : -ECONNRESET;
 }
 
-static bool record_receive(int fd, struct record *record)
+static int record_send(int fd, const struct record *record)
 {
-	return recv(fd, record, sizeof *record, MSG_WAITALL) == sizeof *record;
+	return whole(send(fd, record, sizeof *record, MSG_NOSIGNAL));
 }
 
-bool record_ask(int fd, struct timed_access *access)
+static int record_receive(int fd, struct record *record)
+{
+	return whole(recv(fd, record, sizeof *record, MSG_WAITALL));
+}
+
+int record_ask(int fd, struct timed_access *access)
 {
 	static const uint32_t types[] = {
 		[ACCESS_READ] = READ, [ACCESS_WRITE] = WRITE, [ACCESS_CHECK] = CHECK};
@@ -43,12 +53,15 @@ bool record_ask(int fd, struct timed_access *access)
 		.type = types[access->verb],
 	};
 
-	if (!record_send(fd, &record) || !record_receive(fd, &record))
-		return false;
+	int r = record_send(fd, &record);
+	if (r == 0)
+		r = record_receive(fd, &record);
+	if (r < 0)
+		return r;
 	access->error = record.errorcode;
 	if (access->verb == ACCESS_READ)
 		access->value = record.data;
-	return true;
+	return 0;
 }
 
 void record_end(int fd)
@@ -56,13 +69,15 @@ void record_end(int fd)
 	const struct record record = {.type = EXIT};
 
 	record_send(fd, &record);
+	/* closing does not tell whoever waits for it: another child may have inherited this end */
+	shutdown(fd, SHUT_RDWR);
 }
 
 bool record_take(int fd, struct timed_access *access)
 {
 	struct record record;
 
-	if (!record_receive(fd, &record) || record.type > CHECK)
+	if (record_receive(fd, &record) < 0 || record.type > CHECK)
 		return false;
 	*access = (struct timed_access){
 		.verb = record.type == READ    ? ACCESS_READ
@@ -77,7 +92,7 @@ bool record_take(int fd, struct timed_access *access)
 	return true;
 }
 
-bool record_answer(int fd, const struct timed_access *access)
+int record_answer(int fd, const struct timed_access *access)
 {
 	const struct record record = {
 		.reg = access->reg,

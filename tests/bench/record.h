@@ -12,13 +12,14 @@
 
 #include "access.h"
 
-/* Client's side. False: the connection is broken. */
-bool record_ask(int fd, struct timed_access *access);
+/* Client's side. 0; -errno: the connection is broken. */
+int record_ask(int fd, struct timed_access *access);
 /* Client's side: no more to ask. */
 void record_end(int fd);
 
 /* Daemon's side: the next access to carry out; false when there will be none. */
 bool record_take(int fd, struct timed_access *access);
-bool record_answer(int fd, const struct timed_access *access);
+/* 0; -errno: the connection is broken. */
+int record_answer(int fd, const struct timed_access *access);
 
 #endif

@@ -107,22 +107,24 @@ static void print_wrong(const struct contest *contest)
 
 static void print_pinnings(const struct contest *contest)
 {
-	char client[64], daemon[64];
-
 	printf("\nMedians in microseconds (US) and as multiples of the floor's (X); n = %zu, of\n"
 	       "start %zu.\n",
 		contest->samples[PINNED_SAME][CHECK][BY_FLOOR].n,
 		contest->samples[PINNED_SAME][START][BY_MSRD].n);
 	for (int i = 0; i < N_PINNINGS; i++) {
 		const struct pinning *pinning = &contest->pinnings[i];
-		pinning_describe(&pinning->client, client, sizeof client);
-		pinning_describe(&pinning->daemon, daemon, sizeof daemon);
-		if (pinning->is_possible)
-			printf("  %-15s client on %s, daemon on %s\n", pinning_names[i], client,
-				daemon);
-		else
-			printf("  %-15s cannot be measured: there is only %s to run on\n",
-				pinning_names[i], daemon);
+		printf("  %-15s ", pinning_names[i]);
+		if (pinning->is_possible) {
+			printf("client on ");
+			pinning_print(&pinning->client, stdout);
+			printf(", daemon on ");
+			pinning_print(&pinning->daemon, stdout);
+			printf("\n");
+		} else {
+			printf("cannot be measured: there is only ");
+			pinning_print(&pinning->daemon, stdout);
+			printf(" to run on\n");
+		}
 	}
 	if (contest->device_cpu != NO_CPU)
 		printf("  %-15s fuse-msr, always on CPU %d\n", "device", (int)contest->device_cpu);

@@ -2,18 +2,19 @@
 #include "sample.h"
 
 #include <assert.h>
-#include <err.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "complain.h"
 #include "util/clock.h"
 
-void sample_init(struct sample *sample, size_t capacity)
+int sample_init(struct sample *sample, size_t capacity)
 {
 	*sample = (struct sample){.capacity = capacity};
 	sample->ns = calloc(capacity, sizeof *sample->ns);
 	if (!sample->ns)
-		err(EXIT_FAILURE, "room for %zu durations", capacity);
+		return complain(-ENOMEM, "room for %zu durations", capacity);
+	return 0;
 }
 
 void sample_deinit(struct sample *sample)

@@ -11,8 +11,8 @@ struct sample {
 	size_t n, capacity;
 };
 
-/* Room for capacity durations; ends the program when there is none. */
-void sample_init(struct sample *sample, size_t capacity);
+/* Room for capacity durations: 0, or -ENOMEM and said on stderr. */
+int sample_init(struct sample *sample, size_t capacity);
 void sample_deinit(struct sample *sample);
 
 /* The time since begin_ns is one more duration. */

@@ -34,11 +34,14 @@ struct verdict {
 	char why[100];
 };
 
-/* False: this machine has no such register. */
-bool trial_begin(struct trial *trial, const struct kind *kind, struct candidate *witness);
-
-/* False, and the verdict says why: the candidate has not done what it was asked. */
-bool trial_end(const struct trial *trial, struct candidate *witness, struct candidate *candidate,
+/*
+ * Both return 0, or -errno and said on stderr: nothing can be told here. A verdict is only
+ * written when something is found: this machine has no such register, or the candidate has not done
+ * what it was asked.
+ */
+int trial_begin(struct trial *trial, const struct kind *kind, struct candidate *witness,
+	struct verdict *verdict);
+int trial_end(const struct trial *trial, struct candidate *witness, struct candidate *candidate,
 	struct verdict *verdict);
 
 #endif
