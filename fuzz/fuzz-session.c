@@ -2,14 +2,17 @@
 /*
  * A whole session on a socket pair, the shipped lists and a machine model behind
  * it. Whatever the client sends, each record is answered once and in order, and
- * no access succeeds that the policy refuses.
+ * no access succeeds that the policy refuses. A client that goes away without exit leaves every
+ * control as it was.
  */
 #include "fuzz/harness.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "arch/controls.h"
 #include "daemon/grant.h"
 #include "daemon/session.h"
 #include "sim/device_sim.h"
@@ -19,6 +22,10 @@ static const struct op_limits limits = {2, (const uint32_t[]){0, 1}, 2};
 
 /* A client that writes all before it reads: both directions have to fit the socket's buffer. */
 #define MAX_RECORDS 128
+
+/* Above what the list has of controls, and of devices of a kind. */
+#define MAX_CONTROLS 1000
+#define MAX_UNITS    8
 
 struct world {
 	struct fixture *fixture; /* loaded once: the machine made of it is new for each input */
@@ -102,11 +109,51 @@ static size_t count_answered(
 	return n_records;
 }
 
+/* What the controls of all devices hold that the policy lets be written; n is how many. */
+struct controls {
+	uint64_t values[MAX_CONTROLS];
+	size_t n;
+};
+
+static void add_controls(struct controls *controls, struct device *device, struct place place)
+{
+	struct op op = {.verb = OP_READ, .place = place};
+
+	if (!arch_is_control(arch_find(6, 0x2d), &place))
+		return;
+	for (uint32_t i = 0; i < MAX_UNITS; i++) {
+		op.place.cpu = i % 2;
+		op.place.package = i % 2;
+		op.place.index = i / 2;
+		device->ops->access(device, &op);
+		MUST(controls->n < MAX_CONTROLS);
+		if (op.status == OP_OK)
+			controls->values[controls->n++] = op.value;
+	}
+}
+
+static void read_controls(
+	struct controls *controls, const struct world *world, struct device *device)
+{
+	*controls = (struct controls){0};
+	for (size_t i = 0; i < world->policy.n_lists; i++)
+		for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++) {
+			const struct allowlist *list = world->policy.lists[i];
+
+			for (size_t j = 0; j < list->section[section].n_entries; j++)
+				add_controls(controls, device,
+					place_at(allow_device(section),
+						list->section[section].entries[j].reg));
+		}
+}
+
 static void converse(
 	const struct world *world, struct device *device, const uint8_t *data, size_t size)
 {
 	uint8_t reply[LIKWID_RECORD_SIZE];
+	struct controls before, after;
 	struct likwid likwid;
+	struct kept kept;
 	bool says_exit;
 	size_t n = count_answered(world->release, data, size / LIKWID_RECORD_SIZE, &says_exit);
 	int pair[2];
@@ -115,12 +162,16 @@ static void converse(
 	MUST(size == 0 || send(pair[0], data, size, MSG_DONTWAIT) == (ssize_t)size);
 	shutdown(pair[0], SHUT_WR);
 	likwid_init(&likwid, world->release, &limits);
+	MUST(kept_init(&kept, MAX_CONTROLS) == 0);
+	read_controls(&before, world, device);
 	struct session session = {
 		.fd = pair[1],
 		.signal_fd = -1,
 		.wire = &likwid.wire,
 		.access.policy = &world->policy,
 		.access.devices = {device, device},
+		.access.arch = arch_find(6, 0x2d),
+		.access.kept = &kept,
 		.access.lock_path = "/nonexistent",
 	};
 	int end = session_run(&session);
@@ -128,6 +179,11 @@ static void converse(
 		MUST(end == SESSION_EXIT);
 	else
 		MUST(end == (size % LIKWID_RECORD_SIZE ? SESSION_CUT : SESSION_CLOSED));
+	kept_deinit(&kept);
+	read_controls(&after, world, device);
+	MUST(says_exit || (before.n == after.n && before.n > 100 &&
+				  memcmp(before.values, after.values,
+					  before.n * sizeof *before.values) == 0));
 	for (size_t i = 0; i < n; i++) {
 		MUST(recv(pair[0], reply, sizeof reply, MSG_DONTWAIT) == sizeof reply);
 		check_reply(world, data + i * LIKWID_RECORD_SIZE, reply);

@@ -21,7 +21,7 @@
 #include "daemon/privilege.h"
 #include "daemon/rendezvous.h"
 #include "daemon/sandbox.h"
-#include "daemon/session.h"
+#include "daemon/session_line.h"
 #include "daemon/start.h"
 #include "daemon/user.h"
 #include "util/cleanup.h"
@@ -101,22 +101,19 @@ static void log_nobody(const struct rendezvous *rendezvous, int error)
 		log_cause(LOG_ERR, "can't accept a client: %s", strerror(-error));
 }
 
-static void log_end(const struct peer *peer, const struct wire *wire, int end)
+static void log_end(const struct session *session, int end)
 {
-	char doubt[WIRE_DOUBT_SIZE];
+	char doubt[WIRE_DOUBT_SIZE], line[SESSION_LINE_SIZE];
 
-	if (wire->ops->doubt(wire, doubt))
-		log_line(LOG_WARNING, "uid %u pid %d: %s", WHO(peer), doubt);
-	if (end < 0)
-		log_line(LOG_ERR, "uid %u pid %d: session failed: %s", WHO(peer), strerror(-end));
-	else if (end != SESSION_EXIT)
-		log_line(LOG_INFO, "uid %u pid %d: %s", WHO(peer),
-			session_end_text((enum session_end)end));
+	if (session->wire->ops->doubt(session->wire, doubt))
+		log_line(LOG_WARNING, "uid %u pid %d: %s", WHO(&session->access.peer), doubt);
+	log_line(session_line_priority(session, end), "%s", session_line(session, end, line));
 }
 
 /* The session, with the wire that the client speaks. */
 static int serve(const struct machine *machine, const struct release *release,
-	const struct grant *grant, const struct peer *peer, struct session *session)
+	const struct grant *grant, struct kept *kept, const struct peer *peer,
+	struct session *session)
 {
 	const struct node *node = &machine->node;
 	const struct op_limits limits = {node->n_cpus, node->packages, node->n_packages};
@@ -129,12 +126,14 @@ static int serve(const struct machine *machine, const struct release *release,
 		.policy = &grant->policy,
 		.owner_policy = &grant->owner,
 		.devices = {machine->devices[OP_MSR], machine->devices[OP_PCI]},
+		.arch = node->arch,
+		.kept = kept,
 		.lock_path = LOCK_PATH,
 		.unready = machine->unready,
 	};
 	int end = session_run(session);
 
-	log_end(peer, session->wire, end);
+	log_end(session, end);
 	return end;
 }
 
@@ -157,8 +156,21 @@ static int give_up_privileges(const struct peer *peer)
 	return r;
 }
 
+/* Memory for all that the peer can ever change, before anything is known of what it will. */
+static void make_room(struct kept *kept, const struct machine *machine, const struct grant *grant,
+	const struct peer *peer)
+{
+	size_t n_devices[ALLOW_N_SECTIONS];
+
+	machine_count_devices(machine, n_devices);
+	if (kept_init(kept, restore_capacity(machine->node.arch, &grant->owner, n_devices)) < 0)
+		log_cause(LOG_ERR, "uid %u pid %d: out of memory: no control can be written",
+			WHO(peer));
+}
+
 static int confine_and_serve(const struct machine *machine, const struct release *release,
-	const struct grant *grant, const struct peer *peer, struct session *session, int log_fd)
+	const struct grant *grant, struct kept *kept, const struct peer *peer,
+	struct session *session, int log_fd)
 {
 	int r = sandbox_enter(session->fd, log_fd);
 
@@ -167,7 +179,7 @@ static int confine_and_serve(const struct machine *machine, const struct release
 			strerror(-r));
 		return r;
 	}
-	return serve(machine, release, grant, peer, session);
+	return serve(machine, release, grant, kept, peer, session);
 }
 
 static void find_grant(struct grant *grant, const struct machine *machine, const struct site *site,
@@ -210,6 +222,7 @@ static int meet_and_serve(
 	struct grant grant;
 	struct site site;
 	struct peer peer = {0};
+	struct kept kept = {0};
 
 	if (config_file_load(&site, root_fd, error) < 0)
 		log_cause(LOG_ERR, "%s: nothing is allowed to anybody", error);
@@ -224,8 +237,10 @@ static int meet_and_serve(
 		struct session session = {.fd = fd, .signal_fd = signal_fd};
 
 		find_grant(&grant, &machine, &site, &peer, fd);
-		r = confine_and_serve(&machine, release, &grant, &peer, &session, log_fd);
+		make_room(&kept, &machine, &grant, &peer);
+		r = confine_and_serve(&machine, release, &grant, &kept, &peer, &session, log_fd);
 	}
+	kept_deinit(&kept);
 	if (fd >= 0)
 		close(fd);
 	machine_deinit(&machine);

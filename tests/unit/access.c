@@ -12,6 +12,7 @@
 struct world {
 	struct mock msr, pci;
 	struct policy policy;
+	struct kept kept;
 	struct access access;
 };
 
@@ -27,9 +28,19 @@ static int set_up(void **state)
 		.peer.uid = 1000,
 		.policy = &world.policy,
 		.devices = {&world.msr.device, &world.pci.device},
+		.arch = arch_find(6, 0x2d),
+		.kept = &world.kept,
 		.lock_path = "/nonexistent",
 	};
 	*state = &world;
+	return kept_init(&world.kept, 100);
+}
+
+static int tear_down(void **state)
+{
+	struct world *world = *state;
+
+	kept_deinit(&world->kept);
 	return 0;
 }
 
@@ -321,7 +332,7 @@ static void ten_refusals_a_second_are_logged_and_the_rest_counted(void **state)
 	}
 }
 
-#define ACCESS_TEST(f) cmocka_unit_test_setup(f, set_up)
+#define ACCESS_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
