@@ -47,9 +47,12 @@ const char *session_line(const struct session *session, int end, char text[SESSI
 		add(text, "session failed: %s", strerror(-end));
 	else
 		add(text, "%s", session_end_text((enum session_end)end));
-	add(text,
-		": %" PRIu64 " read, %" PRIu64 " written, %" PRIu64 " refused, %" PRIu64 " failed",
-		counts->read, counts->written, counts->refused, counts->failed);
+	add(text, ": %" PRIu64 " read, %" PRIu64 " written", counts->read, counts->written);
+	/* who looks for refusals in a log wants those lines alone */
+	if (counts->refused > 0)
+		add(text, ", %" PRIu64 " refused", counts->refused);
+	if (counts->failed > 0)
+		add(text, ", %" PRIu64 " failed", counts->failed);
 	if (end != SESSION_EXIT)
 		add_restored(text, &session->restored);
 	return text;

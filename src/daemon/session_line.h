@@ -9,9 +9,9 @@
 #define SESSION_LINE_SIZE 504
 
 /*
- * "uid 1000 pid 77: the client said exit: 9 read, 2 written, 0 refused, 0 failed": who, how it
- * ended, as session_run returned it, and how much. Nothing in it is of the client's choosing but as
- * a number. Returns text.
+ * "uid 1000 pid 77: the client said exit: 9 read, 2 written, 1 refused": who, how it
+ * ended, as session_run returned it, and how much; what is not said of refused and failed is none.
+ * Nothing in it is of the client's choosing but as a number. Returns text.
  */
 const char *session_line(const struct session *session, int end, char text[SESSION_LINE_SIZE]);
 

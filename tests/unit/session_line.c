@@ -28,9 +28,20 @@ static void line_says_who_how_it_ended_and_how_much(void **state)
 	struct session session = some_session();
 
 	(void)state;
-	assert_line(&session, SESSION_EXIT,
-		"uid 1000 pid 77: the client said exit: 9 read, 2 written, 0 refused, 0 failed");
+	assert_line(
+		&session, SESSION_EXIT, "uid 1000 pid 77: the client said exit: 9 read, 2 written");
 	assert_int_equal(session_line_priority(&session, SESSION_EXIT), LOG_INFO);
+}
+
+static void line_says_how_many_were_refused_and_failed_where_any_were(void **state)
+{
+	struct session session = some_session();
+
+	(void)state;
+	session.access.counts.refused = 3;
+	session.access.counts.failed = 1;
+	assert_line(&session, SESSION_EXIT,
+		"uid 1000 pid 77: the client said exit: 9 read, 2 written, 3 refused, 1 failed");
 }
 
 static void line_says_how_many_were_restored(void **state)
@@ -41,11 +52,10 @@ static void line_says_how_many_were_restored(void **state)
 	session.restored.n[RESTORE_DONE] = 2;
 	assert_line(&session, SESSION_CLOSED,
 		"uid 1000 pid 77: the client went away without an exit message: 9 read, 2 written, "
-		"0 refused, 0 failed, 2 restored");
+		"2 restored");
 	session.restored.n[RESTORE_DONE] = 0;
 	assert_line(&session, SESSION_TERMINATED,
-		"uid 1000 pid 77: the daemon was told to terminate: 9 read, 2 written, 0 refused, "
-		"0 failed, 0 restored");
+		"uid 1000 pid 77: the daemon was told to terminate: 9 read, 2 written, 0 restored");
 	assert_int_equal(session_line_priority(&session, SESSION_TERMINATED), LOG_INFO);
 }
 
@@ -60,9 +70,8 @@ static void line_says_how_many_were_not_and_why_and_the_first_of_them(void **sta
 	};
 	assert_line(&session, SESSION_CLOSED,
 		"uid 1000 pid 77: the client went away without an exit message: 9 read, 2 written, "
-		"0 refused, 0 failed, 5 restored, 1 restored but for clear-only bits, "
-		"2 not restored: failed; the first: offset 0xd8 in imc0 of "
-		"socket 1");
+		"5 restored, 1 restored but for clear-only bits, 2 not restored: failed; the "
+		"first: offset 0xd8 in imc0 of socket 1");
 	assert_int_equal(session_line_priority(&session, SESSION_CLOSED), LOG_WARNING);
 }
 
@@ -72,8 +81,8 @@ static void line_says_why_the_daemon_could_not_go_on(void **state)
 
 	(void)state;
 	assert_line(&session, -EIO,
-		"uid 1000 pid 77: session failed: Input/output error: 9 read, 2 written, "
-		"0 refused, 0 failed, 0 restored");
+		"uid 1000 pid 77: session failed: Input/output error: 9 read, 2 written, 0 "
+		"restored");
 	assert_int_equal(session_line_priority(&session, -EIO), LOG_ERR);
 }
 
@@ -100,6 +109,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(line_says_who_how_it_ended_and_how_much),
+		cmocka_unit_test(line_says_how_many_were_refused_and_failed_where_any_were),
 		cmocka_unit_test(line_says_how_many_were_restored),
 		cmocka_unit_test(line_says_how_many_were_not_and_why_and_the_first_of_them),
 		cmocka_unit_test(line_says_why_the_daemon_could_not_go_on),
