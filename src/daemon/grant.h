@@ -13,6 +13,9 @@
 struct grant {
 	struct policy policy; /* as long as there is no lock file */
 	struct policy owner;  /* as long as it is the peer's */
+	/* of that, the profiles whose registers outlive a session: for who says so by just closing
+	 */
+	struct policy lasting;
 };
 
 /*

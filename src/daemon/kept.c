@@ -37,6 +37,13 @@ void kept_deinit(struct kept *kept)
 	*kept = (struct kept){0};
 }
 
+void kept_clear(struct kept *kept)
+{
+	for (size_t i = 0; i < kept->n_slots; i++)
+		kept->slots[i] = 0;
+	kept->n = 0;
+}
+
 static size_t hash(const struct place *place)
 {
 	const uint32_t fields[] = {

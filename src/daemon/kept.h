@@ -27,6 +27,9 @@ struct kept {
 int kept_init(struct kept *kept, size_t capacity);
 void kept_deinit(struct kept *kept);
 
+/* Forgets all of it. */
+void kept_clear(struct kept *kept);
+
 /* NULL: the place's value is not kept. */
 struct kept_value *kept_find(const struct kept *kept, const struct place *place);
 

@@ -2,17 +2,24 @@
 /*
  * Puts back what a session has left. Knows no client: it is gone.
  *
- * Why each write is one that the peer might make himself, had he not gone:
+ * Each write is one that the peer might have made himself, had he not gone:
  *
- *   through the policy     access.c judges it as it judged him, by all that he may ever have: where
- *                          he wrote as the owner of a lock file that has gone since, the register
- *                          has to come back all the same, and the value is not of his choosing
- *   only changed bits      those are bits of the mask. What the kernel or another client has made
- *                          of the others meanwhile is read now, and stays
- *   no bit switched on     that may only be cleared: it stays off, and the log says so. Where one
- * is on by now, the kernel has taken the counter since: it stays the kernel's not past a lock if
- * the lock file is another user's, so is the machine: the peer could not write there, and so
- * nothing is written for him
+ * Through the policy: access.c judges it as it judged him, by all that he may ever have. Where he
+ * wrote as the owner of a lock file that has gone since, the register has to come back all the
+ * same, and the value is not of his choosing.
+ *
+ * Only bits that he has changed, which are bits of the mask: what the kernel or another client has
+ * made of the others meanwhile is read now, and stays.
+ *
+ * No bit is switched on that may only be cleared: it stays off, and the log says so. Where one is
+ * on by now, the kernel has taken the counter since, and it stays the kernel's.
+ *
+ * Not past a lock: if the lock file is another user's, so is the machine. The peer could not write
+ * there, and nothing is written for him.
+ *
+ * Switches are left, if access->lasting says so and the client has closed in good order:
+ * likwid-features turns them and then just closes, and means it. That it was killed looks the same
+ * from here.
  */
 #include "daemon/restore.h"
 
@@ -105,20 +112,35 @@ static bool restore_value(
 	return true;
 }
 
-void restore_run(struct access *access, struct restored *restored)
+/* Is all that was changed of it what outlives a session? */
+static bool lasts(const struct access *access, const struct kept_value *value)
+{
+	const struct op op = {.verb = OP_WRITE, .place = value->place};
+	struct policy_rule rule;
+
+	return access->lasting && policy_find(access->lasting, &op, &rule) &&
+	       (value->changed & ~rule.write_mask) == 0;
+}
+
+void restore_run(struct access *access, bool has_closed, struct restored *restored)
 {
 	*restored = (struct restored){0};
 	for (size_t i = access->kept->n; i > 0; i--) {
 		const struct kept_value *value = &access->kept->values[i - 1];
 		enum restore_outcome outcome;
 
-		if (value->changed == 0 || !restore_value(access, value, &outcome))
+		if (value->changed == 0)
 			continue;
-		if (outcome != RESTORE_DONE && !restore_left_some(restored))
+		if (has_closed && lasts(access, value))
+			outcome = RESTORE_LASTS;
+		else if (!restore_value(access, value, &outcome))
+			continue;
+		if (outcome != RESTORE_DONE && outcome != RESTORE_LASTS &&
+			!restore_left_some(restored))
 			restored->first = value->place;
 		restored->n[outcome]++;
 	}
-	access->kept->n = 0;
+	kept_clear(access->kept);
 }
 
 unsigned restore_total(const struct restored *restored)
@@ -132,5 +154,5 @@ unsigned restore_total(const struct restored *restored)
 
 bool restore_left_some(const struct restored *restored)
 {
-	return restore_total(restored) > restored->n[RESTORE_DONE];
+	return restore_total(restored) > restored->n[RESTORE_DONE] + restored->n[RESTORE_LASTS];
 }

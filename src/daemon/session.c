@@ -111,7 +111,7 @@ int session_run(struct session *session)
 	while (r == SESSION_GOES_ON);
 	/* from here on nobody is waited for, and SIGTERM, which is blocked, changes nothing */
 	if (r != SESSION_EXIT)
-		restore_run(&session->access, &session->restored);
+		restore_run(&session->access, r == SESSION_CLOSED, &session->restored);
 	access_finish(&session->access);
 	return r;
 }

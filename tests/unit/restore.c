@@ -101,7 +101,7 @@ static enum op_status write_imc(uint32_t package, uint32_t reg, uint64_t value)
 static void restore(void)
 {
 	world.msr.n_writes = world.pci.n_writes = 0;
-	restore_run(&world.access, &world.restored);
+	restore_run(&world.access, true, &world.restored);
 }
 
 static void assert_restored(unsigned n)
@@ -256,6 +256,29 @@ static void switches_come_back_where_their_lock_file_has_gone(void **state)
 	assert_true(bank_msr(&world.msr, 0, 0x1a4)->value == 0);
 }
 
+/* As likwid-features does: it is LIKWID's way to say exit. */
+static void switches_of_who_just_closes_stay_where_that_is_how_to_exit(void **state)
+{
+	(void)state;
+	world.access.lasting = &world.grant.lasting;
+	lock_for(geteuid());
+	assert_int_equal(write_msr(0, 0x1a4, 0xf), OP_OK);
+	assert_int_equal(write_msr(1, 0x1a0, 0x4000000000), OP_OK);
+	assert_int_equal(write_msr(0, SELECT0, 0x4300c0), OP_OK);
+	assert_int_equal(write_msr(0, 0x1a6, 1), OP_OK);
+	restore();
+	assert_int_equal(world.restored.n[RESTORE_DONE], 2);
+	assert_int_equal(world.restored.n[RESTORE_LASTS], 2);
+	assert_false(restore_left_some(&world.restored));
+	assert_true(bank_msr(&world.msr, 0, 0x1a4)->value == 0xf);
+	assert_true(bank_msr(&world.msr, 0, SELECT0)->value == 0);
+
+	assert_int_equal(write_msr(0, 0x1a4, 0), OP_OK);
+	restore_run(&world.access, false, &world.restored);
+	assert_restored(1);
+	assert_true(bank_msr(&world.msr, 0, 0x1a4)->value == 0xf);
+}
+
 static void nothing_is_written_for_whom_another_user_has_locked_out(void **state)
 {
 	(void)state;
@@ -317,6 +340,7 @@ static void boxes_that_were_all_frozen_are_thawed(void **state)
 	restore();
 	assert_restored(1);
 	assert_true(world.msr.writes[0].value == 0x20000000);
+	bank_msr(&world.msr, 0, 0xc00)->value = 0;
 
 	assert_int_equal(write_msr(0, 0xc00, 0x80000000), OP_OK);
 	assert_int_equal(write_msr(0, 0xc00, 0x20000000), OP_OK);
@@ -462,6 +486,7 @@ int main(void)
 		RESTORE_TEST(bit_that_may_only_be_cleared_stays_off_and_is_told),
 		RESTORE_TEST(counter_that_the_kernel_has_taken_since_is_the_kernels),
 		RESTORE_TEST(switches_come_back_where_their_lock_file_has_gone),
+		RESTORE_TEST(switches_of_who_just_closes_stay_where_that_is_how_to_exit),
 		RESTORE_TEST(nothing_is_written_for_whom_another_user_has_locked_out),
 		RESTORE_TEST(lock_that_is_taken_meanwhile_ends_it),
 		RESTORE_TEST(selects_that_a_box_has_cleared_come_back),

@@ -91,8 +91,7 @@ static void longest_line_fits(void **state)
 	struct session session = {
 		.access.peer = {.uid = UINT32_MAX, .pid = INT32_MAX},
 		.access.counts = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX},
-		.restored = {.n = {UINT32_MAX / 8, UINT32_MAX / 8, UINT32_MAX / 8, UINT32_MAX / 8,
-				     UINT32_MAX / 8},
+		.restored = {.n = {99999, 999999, 999999, 999999, 999999, 999999},
 			.first = place_at(
 				place_of_unit(UINT32_MAX, UNIT_QPI_MISC, UINT32_MAX), 0xffc)},
 	};
