@@ -98,15 +98,23 @@ static bool judge(struct access *access, const struct policy *policy, struct op 
 	return holder_allows(access, op, judgement);
 }
 
-/* Would the lock file make a difference? Then that is the reason to tell. */
-static void explain_owners(const struct access *access, const struct policy *policy,
-	const struct op *op, struct policy_refusal *refusal)
+static bool would_allow(const struct policy *policy, const struct op *op)
 {
 	struct policy_rule rule;
 
-	if (policy_check(policy, op, &rule) == POLICY_REFUSED && access->owner_policy &&
-		policy_check(access->owner_policy, op, &rule) != POLICY_REFUSED)
+	return policy && policy_check(policy, op, &rule) != POLICY_REFUSED;
+}
+
+/* Would the lock file make a difference, or the configuration? Then that is the reason to tell. */
+static void explain(const struct access *access, const struct policy *policy, const struct op *op,
+	struct policy_refusal *refusal)
+{
+	if (would_allow(policy, op))
+		return; /* it depends on the old value, whoever asks */
+	if (would_allow(access->owner_policy, op))
 		refusal->reason = POLICY_OWNERS;
+	else if (would_allow(access->anybody, op))
+		refusal->reason = POLICY_OTHERS;
 }
 
 /* What the register held is remembered before it is written. False: then it must not be. */
@@ -154,7 +162,7 @@ static void carry_out(struct access *access, const struct policy *policy, struct
 	bool may = judge(access, policy, op, &judgement);
 
 	if (op->status == OP_REFUSED)
-		explain_owners(access, policy, op, &judgement.refusal);
+		explain(access, policy, op, &judgement.refusal);
 	if (may && op->verb == OP_WRITE && arch_is_control(access->arch, &op->place))
 		may = keep(access, op, &judgement) && keep_cleared(access, policy, op, &judgement);
 	if (may) {

@@ -24,6 +24,8 @@ struct access {
 	const struct policy *policy;
 	/* ... while the lock file is the peer's; NULL: the same */
 	const struct policy *owner_policy;
+	/* What others have or could have, to explain a refusal; NULL: nothing more. */
+	const struct policy *anybody;
 	/* What a client leaves as it wrote it if it just closes; NULL: nothing. */
 	const struct policy *lasting;
 	struct device *devices[OP_N_SPACES];

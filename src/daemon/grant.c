@@ -87,8 +87,9 @@ int grant_peer(struct grant *grant, const struct arch *arch, const struct site *
 	shares = shares_of(&site->config, &who);
 	lasting = lasting_of(&shares);
 	owner = make_policy(&grant->owner, arch, site, &shares);
-	make_policy(
-		&grant->lasting, arch, site, &lasting); /* of fewer lists: it fits if that does */
+	/* of fewer lists: it fits if that does */
+	make_policy(&grant->lasting, arch, site, &lasting);
+	grant_anybody(&grant->anybody, arch, site);
 	return user < 0 ? user : owner;
 }
 

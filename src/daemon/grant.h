@@ -16,6 +16,7 @@ struct grant {
 	/* of that, the profiles whose registers outlive a session: for who says so by just closing
 	 */
 	struct policy lasting;
+	struct policy anybody; /* all that anybody can have: nothing is done by it, but explained */
 };
 
 /*

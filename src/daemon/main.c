@@ -125,6 +125,7 @@ static int serve(const struct machine *machine, const struct release *release,
 		.peer = *peer,
 		.policy = &grant->policy,
 		.owner_policy = &grant->owner,
+		.anybody = &grant->anybody,
 		/* our own clients say exit when they mean it */
 		.lasting = rendezvous_is_likwids(program_path()) ? &grant->lasting : NULL,
 		.devices = {machine->devices[OP_MSR], machine->devices[OP_PCI]},

@@ -61,6 +61,7 @@ enum policy_verdict {
 	X(POLICY_CLEAR_ONLY, "bits %s may only be cleared, and would be on")                       \
 	X(POLICY_KERNELS, "the kernel holds this counter")                                         \
 	X(POLICY_OWNERS, "the profile is off: only for the owner of the lock file")                \
+	X(POLICY_OTHERS, "the profile or allowlist is off: others have it, or could")              \
 	X(POLICY_NOT_KEPT, "too many: what it holds now could not be put back later")
 
 enum policy_reason {

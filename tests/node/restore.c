@@ -352,6 +352,23 @@ static void line_counts_what_was_refused_and_what_failed(void **state)
 	wait_for_end("the client said exit: 0 read, 0 written, 2 refused, 1 failed");
 }
 
+static void refusal_line_says_why(void **state)
+{
+	struct accessd *accessd = *state;
+
+	assert_int_equal(wire_ask(accessd->fd, WRITE, MSR, 0, 0x187, 0x5300c0).errorcode, 2);
+	assert_int_equal(wire_ask(accessd->fd, WRITE, MSR, 1, 0x38d, 0xf000).errorcode, 2);
+	assert_int_equal(wire_ask(accessd->fd, WRITE, MSR, 0, 0x1b0, 9).errorcode, 2);
+	assert_int_equal(wire_ask(accessd->fd, WRITE, IMC0, 1, 0xd8, 0x123456789).errorcode, 2);
+	accessd_exit(accessd);
+	wait_for_line("write of 0x5300c0 to MSR 0x187 on CPU 0 (bits 0x100000 may only be cleared, "
+		      "and would be on)");
+	wait_for_line("write of 0xf000 to MSR 0x38d on CPU 1 (bits 0xf000 outside the mask)");
+	wait_for_line("write of 0x9 to MSR 0x1b0 on CPU 0 (the profile or allowlist is off");
+	wait_for_line("write of 0x123456789 to offset 0xd8 in imc0 of socket 1 (bits 0x100000000 "
+		      "are not in a register of this space)");
+}
+
 #define RESTORE_TEST(f)                                                                            \
 	cmocka_unit_test_prestate_setup_teardown(f, set_up, NULL, (void *)&zero),                  \
 		cmocka_unit_test_prestate_setup_teardown(f, set_up, NULL, (void *)&one)
@@ -372,6 +389,7 @@ int main(int argc, char **argv)
 		RESTORE_TEST(other_sessions_bits_stay),
 		RESTORE_TEST(session_in_which_nothing_is_refused_or_fails_has_one_line),
 		RESTORE_TEST(line_counts_what_was_refused_and_what_failed),
+		RESTORE_TEST(refusal_line_says_why),
 	};
 
 	if (argc != 3) {

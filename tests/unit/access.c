@@ -291,6 +291,28 @@ static void owner_of_the_lock_file_may_more_while_it_is_his(void **state)
 	assert_int_equal(run(world, write_msr(0x1a4, 0)), OP_REFUSED);
 }
 
+static void refusal_of_what_a_profile_has_that_is_off_says_so(void **state)
+{
+	struct world *world = *state;
+	struct grant grant;
+	struct site site;
+
+	site_init(&site);
+	assert_int_equal(grant_peer(&grant, arch_find(6, 0x2d), &site, &world->access.peer), 0);
+	world->access.policy = &grant.policy;
+	world->access.owner_policy = &grant.owner;
+	world->access.anybody = &grant.anybody;
+	assert_int_equal(run(world, write_msr(0x1b0, 1)), OP_REFUSED); /* power's */
+	assert_int_equal(world->access.refusal.reason, POLICY_OTHERS);
+	assert_int_equal(run(world, write_msr(0x1a4, 1)), OP_REFUSED); /* features' */
+	assert_int_equal(world->access.refusal.reason, POLICY_OWNERS);
+	assert_int_equal(run(world, write_msr(0x611, 1)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_READ_ONLY);
+	assert_int_equal(run(world, write_msr(0x186, 1ull << 20)), OP_REFUSED);
+	assert_int_equal(world->access.refusal.reason, POLICY_CLEAR_ONLY);
+	assert_int_equal(world->msr.n_writes, 0);
+}
+
 static void lock_that_can_not_be_looked_at_is_a_lock(void **state)
 {
 	bool is_own = true;
@@ -354,6 +376,7 @@ int main(void)
 		ACCESS_TEST(unready_daemon_answers_every_access_with_the_reason),
 		ACCESS_TEST(foreign_lock_file_locks_every_access),
 		ACCESS_TEST(owner_of_the_lock_file_may_more_while_it_is_his),
+		ACCESS_TEST(refusal_of_what_a_profile_has_that_is_off_says_so),
 		ACCESS_TEST(lock_that_can_not_be_looked_at_is_a_lock),
 		ACCESS_TEST(lock_that_is_a_dangling_link_is_a_lock),
 		cmocka_unit_test(ten_refusals_a_second_are_logged_and_the_rest_counted),
