@@ -44,8 +44,9 @@ static const char help[] =
 	"It speaks the numbers of LIKWID %s, or those of the release that its folder,\n"
 	"or that of a link on the way to it, is called after: likwid-5.4/likwid-accessD.\n"
 	"\n"
-	"Exit status: 0 the session ended, 1 no session came about, 2 usage, 4 something\n"
-	"lies at the path of its socket.\n"
+	"Exit status: 0 the session ended, 1 no session came about, 2 usage; no session came\n"
+	"about as 4 something lies at the path of its socket, 5 it was handed a connection of\n"
+	"another user's, 6 privileges or 7 system calls can't be given up.\n"
 	"See msrd(8). What went wrong is in syslog, facility user.\n";
 
 static int usage(const char *option)
@@ -171,6 +172,7 @@ static void make_room(struct kept *kept, const struct machine *machine, const st
 			WHO(peer));
 }
 
+/* The exit status. */
 static int confine_and_serve(const struct machine *machine, const struct release *release,
 	const struct grant *grant, struct kept *kept, const struct peer *peer,
 	struct session *session, int log_fd)
@@ -180,9 +182,10 @@ static int confine_and_serve(const struct machine *machine, const struct release
 	if (r < 0) {
 		log_cause(LOG_ERR, "uid %u pid %d: can't give up system calls: %s", WHO(peer),
 			strerror(-r));
-		return r;
+		return MEETING_SANDBOX;
 	}
-	return serve(machine, release, grant, kept, peer, session);
+	return serve(machine, release, grant, kept, peer, session) < 0 ? EXIT_FAILURE
+								       : EXIT_SUCCESS;
 }
 
 static void find_grant(struct grant *grant, const struct machine *machine, const struct site *site,
@@ -216,6 +219,7 @@ static int meet(struct rendezvous *rendezvous, int signal_fd, struct peer *peer)
 	return fd;
 }
 
+/* The exit status. */
 static int meet_and_serve(
 	struct rendezvous *rendezvous, const struct release *release, int signal_fd, int log_fd)
 {
@@ -232,23 +236,26 @@ static int meet_and_serve(
 	machine_init(&machine, root_fd, &site);
 	close(root_fd);
 
-	int fd = meet(rendezvous, signal_fd, &peer), r = fd;
+	int fd = meet(rendezvous, signal_fd, &peer), status;
 
-	if (r >= 0)
-		r = give_up_privileges(&peer);
-	if (r >= 0) {
+	if (fd < 0) {
+		status = fd == -EPERM ? MEETING_STRANGER : EXIT_FAILURE;
+	} else if (give_up_privileges(&peer) < 0) {
+		status = MEETING_PRIVILEGES;
+	} else {
 		struct session session = {.fd = fd, .signal_fd = signal_fd};
 
 		find_grant(&grant, &machine, &site, &peer, fd);
 		make_room(&kept, &machine, &grant, &peer);
-		r = confine_and_serve(&machine, release, &grant, &kept, &peer, &session, log_fd);
+		status = confine_and_serve(
+			&machine, release, &grant, &kept, &peer, &session, log_fd);
 	}
 	kept_deinit(&kept);
 	if (fd >= 0)
 		close(fd);
 	machine_deinit(&machine);
 	site_deinit(&site);
-	return r;
+	return status;
 }
 
 /* 0, or the exit status after a message. The client can connect from here on; it waits in the
@@ -283,8 +290,7 @@ __attribute__((noinline)) static int run(void)
 		status = open_rendezvous(&rendezvous);
 	if (status != 0)
 		return status;
-	return meet_and_serve(&rendezvous, release, signal_fd, log_fd) < 0 ? EXIT_FAILURE
-									   : EXIT_SUCCESS;
+	return meet_and_serve(&rendezvous, release, signal_fd, log_fd);
 }
 
 int main(int argc, char **argv)

@@ -278,5 +278,24 @@ check "a bus of a package that no CPU is in is said to be" \
 	ends_with 0 as_root sh "$work/packages" 1
 check "... not proven" says "^0000:7f *- -"
 
+# --- a daemon that somebody ends: said at once, and what it was asked for is put back
+fixture=$4
+cat >"$work/end-daemon" <<'END'
+for child in $(cat /proc/$PPID/task/$PPID/children); do
+	[ "$(cat /proc/$child/comm)" != msrd ] || kill -TERM $child
+done
+END
+cat >"$work/ended" <<'END'
+"$msrctl" read --daemon "$msrd" 0x38d 0x38f >"$work/before"
+"$msrctl" stat --daemon "$msrd" --no-status -- sh "$work/end-daemon"
+status=$?
+"$msrctl" read --daemon "$msrd" 0x38d 0x38f >"$work/after"
+diff "$work/before" "$work/after" || exit 9
+exit $status
+END
+check "a daemon that was told to terminate ends a measurement" \
+	ends_with 1 as_root sh "$work/ended"
+check "... which says so" says "the daemon .* is gone: somebody has told it to terminate"
+
 as_others "$0" "$@"
 finish
