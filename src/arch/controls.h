@@ -4,9 +4,9 @@
 #ifndef MSRD_ARCH_CONTROLS_H
 #define MSRD_ARCH_CONTROLS_H
 
-#include "arch/arch.h"
-
 #include <stdbool.h>
+
+#include "arch/arch.h"
 
 /*
  * Is it a control: an event select, the control of a box or of all, a filter, a switch? Counters,

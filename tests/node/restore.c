@@ -6,6 +6,7 @@
  *     fuse-msr run --syslog LOG FIXTURE -- node-restore MSRD LOG
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,8 +14,6 @@
 #include <cmocka.h>
 
 #include "wire.h"
-
-#include <signal.h>
 
 static const char *program;
 static const char *log_file;
@@ -78,7 +77,7 @@ static void program_controls(int fd)
 
 static void wait_for_line(const char *text)
 {
-	int64_t deadline = accessd_now_ms() + PATIENCE_MS;
+	int64_t deadline = clock_now_ms() + PATIENCE_MS;
 	char line[1024];
 	bool found = false;
 
@@ -89,7 +88,7 @@ static void wait_for_line(const char *text)
 		while (!found && fgets(line, sizeof line, log))
 			found = strstr(line, text) != NULL;
 		fclose(log);
-		if (!found && accessd_now_ms() >= deadline)
+		if (!found && clock_now_ms() >= deadline)
 			fail_msg("the log does not say: %s", text);
 		poll(NULL, 0, 2);
 	}
@@ -258,10 +257,10 @@ static void terminations_while_the_client_reads_nothing_leave_nothing_programmed
 	/* until replies that nobody reads have filled the way back */
 	while (poll(&full, 1, 100) == 1)
 		assert_int_equal(send(accessd->fd, bytes, sizeof bytes, MSG_NOSIGNAL), 32);
-	int64_t deadline = accessd_now_ms() + PATIENCE_MS;
+	int64_t deadline = clock_now_ms() + PATIENCE_MS;
 	do {
 		assert_int_equal(kill(accessd->pid, SIGTERM), 0);
-		assert_true(accessd_now_ms() < deadline);
+		assert_true(clock_now_ms() < deadline);
 	} while (waitpid(accessd->pid, &status, WNOHANG) == 0);
 	assert_int_equal(status, 0);
 	accessd_disconnect(accessd);

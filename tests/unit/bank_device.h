@@ -4,9 +4,9 @@
 #ifndef MSRD_TESTS_UNIT_BANK_DEVICE_H
 #define MSRD_TESTS_UNIT_BANK_DEVICE_H
 
-#include "device/device.h"
-
 #include <stdlib.h>
+
+#include "device/device.h"
 
 #define BANK_REGISTERS 128
 #define BANK_WRITES    128

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The line of a session, word by word. */
-#include "test.h"
-
 #include "daemon/session_line.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <string.h>
