@@ -2,12 +2,14 @@
 /*
  * A whole session on a socket pair, the shipped lists and a machine model behind
  * it. Whatever the client sends, each record is answered once and in order, and
- * no access succeeds that the policy refuses.
+ * no access succeeds that the policy refuses. A client that goes away without exit leaves every
+ * control as it was.
  */
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "arch/controls.h"
 #include "daemon/grant.h"
 #include "daemon/session.h"
 #include "fuzz/harness.h"
@@ -19,16 +21,84 @@ static const struct op_limits limits = {2, (const uint32_t[]){0, 1}, 2};
 /* A client that writes all before it reads: both directions have to fit the socket's buffer. */
 #define MAX_RECORDS 128
 
+/* Above what the list has of controls, and of devices of a kind. */
+#define MAX_CONTROLS 1000
+#define MAX_UNITS    8
+
 struct scene {
 	struct fixture *fixture; /* loaded once: the machine made of it is new for each input */
 	struct policy policy;
 	const struct release *release;
+	/* reads of all controls that the policy lets be written, with what they hold at the start
+	 */
+	struct op controls[MAX_CONTROLS];
+	size_t n_controls;
 };
 
 static void print_complaint(void *context, const char *message)
 {
 	(void)context;
 	fprintf(stderr, "%s\n", message);
+}
+
+static void add_control(struct scene *scene, struct device *device, struct place place)
+{
+	struct op op = {.verb = OP_READ, .place = place};
+
+	device->ops->access(device, &op);
+	MUST(scene->n_controls < MAX_CONTROLS);
+	if (op.status == OP_OK)
+		scene->controls[scene->n_controls++] = op;
+}
+
+/* One that several lists have is looked at as often. */
+static void add_controls(
+	struct scene *scene, struct device *device, const struct allowlist *list, unsigned section)
+{
+	for (size_t i = 0; i < list->section[section].n_entries; i++) {
+		const struct allow_entry *entry = &list->section[section].entries[i];
+		struct place place = place_at(allow_device(section), entry->reg);
+
+		if (!(entry->write_mask | entry->clear_mask) ||
+			!arch_is_control(arch_find(6, 0x2d), &place))
+			continue;
+		for (uint32_t unit = 0; unit < (section == ALLOW_MSR ? 2 : MAX_UNITS); unit++) {
+			place.cpu = section == ALLOW_MSR ? unit : 0;
+			place.package = section == ALLOW_MSR ? 0 : unit % 2;
+			place.index = section == ALLOW_MSR ? 0 : unit / 2;
+			add_control(scene, device, place);
+		}
+	}
+}
+
+static void find_controls(struct scene *scene)
+{
+	struct machine *machine =
+		machine_new(scene->fixture, MACHINE_CLOCK_MANUAL, print_complaint, NULL);
+	struct device *device;
+
+	MUST(machine);
+	device = device_sim_new(machine, scene->fixture);
+	MUST(device);
+	for (size_t i = 0; i < scene->policy.n_lists; i++)
+		for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++)
+			add_controls(scene, device, scene->policy.lists[i], section);
+	MUST(scene->n_controls > 100);
+	device_free(device);
+	machine_free(machine);
+}
+
+/* Do all controls hold what they held at the start? */
+static bool is_as_before(const struct scene *scene, struct device *device)
+{
+	for (size_t i = 0; i < scene->n_controls; i++) {
+		struct op op = scene->controls[i];
+
+		device->ops->access(device, &op);
+		if (op.status != OP_OK || op.value != scene->controls[i].value)
+			return false;
+	}
+	return true;
 }
 
 static const struct scene *world_get(void)
@@ -43,6 +113,7 @@ static const struct scene *world_get(void)
 	scene.release = release_find("5.2");
 	site_init(&site);
 	MUST(grant_anybody(&scene.policy, arch_find(6, 0x2d), &site) == 0);
+	find_controls(&scene);
 	return &scene;
 }
 
@@ -106,6 +177,7 @@ static void converse(
 {
 	uint8_t reply[LIKWID_RECORD_SIZE];
 	struct likwid likwid;
+	struct kept kept;
 	bool says_exit;
 	size_t n = count_answered(scene->release, data, size / LIKWID_RECORD_SIZE, &says_exit);
 	int pair[2];
@@ -114,12 +186,15 @@ static void converse(
 	MUST(size == 0 || send(pair[0], data, size, MSG_DONTWAIT) == (ssize_t)size);
 	shutdown(pair[0], SHUT_WR);
 	likwid_init(&likwid, scene->release, &limits);
+	MUST(kept_init(&kept, MAX_CONTROLS) == 0);
 	struct session session = {
 		.fd = pair[1],
 		.signal_fd = -1,
 		.wire = &likwid.wire,
 		.access.policy = &scene->policy,
 		.access.devices = (struct device *const[]){device, device},
+		.access.arch = arch_find(6, 0x2d),
+		.access.kept = &kept,
 		.access.lock_path = "/nonexistent",
 	};
 	int end = session_run(&session);
@@ -127,6 +202,8 @@ static void converse(
 		MUST(end == SESSION_EXIT);
 	else
 		MUST(end == (size % LIKWID_RECORD_SIZE ? SESSION_CUT : SESSION_CLOSED));
+	kept_deinit(&kept);
+	MUST(says_exit || session.access.counts.written == 0 || is_as_before(scene, device));
 	for (size_t i = 0; i < n; i++) {
 		MUST(recv(pair[0], reply, sizeof reply, MSG_DONTWAIT) == sizeof reply);
 		check_reply(scene, data + i * LIKWID_RECORD_SIZE, reply);

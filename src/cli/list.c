@@ -73,17 +73,11 @@ static bool is_like(const char *pattern, const char *text)
 	return fnmatch(pattern, text, FNM_CASEFOLD) == 0;
 }
 
-static struct place section_device(unsigned section)
-{
-	return section == ALLOW_MSR ? place_of_cpu(0)
-				    : place_of_unit(0, (enum op_unit)(section - ALLOW_PCI(0)), 0);
-}
-
 /* Names that the allowlist does not use count as well. */
 static bool is_alias(
 	const struct list_request *request, unsigned section, uint32_t reg, const char *pattern)
 {
-	struct place place = section_device(section);
+	struct place place = allow_device(section);
 	char name[ARCH_NAME_SIZE];
 	struct arch_hit hit;
 

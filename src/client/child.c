@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "client/deadline.h"
+#include "wire/meeting.h"
 
 /* How often to look where there is no pidfd. */
 #define LOOK_MS 2
@@ -155,12 +156,16 @@ void child_end(struct child *child, unsigned patience_ms, unsigned asked_ms)
 
 void child_describe(const struct child *child, char *text, size_t size)
 {
+	const char *why;
+
 	switch (child->state) {
 	case CHILD_RUNS:
 		snprintf(text, size, "it still runs");
 		break;
 	case CHILD_EXITED:
-		snprintf(text, size, "it ended with exit status %d", child->status);
+		why = meeting_end_text(child->status);
+		snprintf(text, size, "it ended with exit status %d%s%s", child->status,
+			why ? ": " : "", why ? why : "");
 		break;
 	case CHILD_KILLED:
 		snprintf(text, size, "it was killed by signal %d (%s)", child->status,

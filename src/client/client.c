@@ -30,7 +30,8 @@ struct msrd {
 	struct connection connection;
 	struct conversation *conversation;
 	unsigned end_timeout_ms;
-	int broken; /* 0, or the negative result of every access from now on */
+	bool is_ours; /* the daemon is msrd, by its name */
+	int broken;   /* 0, or the negative result of every access from now on */
 	char text[MSRD_ERROR_SIZE];
 };
 
@@ -87,6 +88,23 @@ static bool is_forked(const struct msrd *msrd)
 	return getpid() != msrd->owner;
 }
 
+/* How the daemon ended that left us alone; nothing of it stays. */
+static void describe_end(struct msrd *msrd, char *text, size_t size)
+{
+	struct child *child = &msrd->connection.child;
+
+	if (!child_has_ended(child, msrd->end_timeout_ms / OBITUARY_SHARE)) {
+		snprintf(text, size, "it closed the connection");
+		return;
+	}
+	if (msrd->is_ours && child_has_stepped_aside(child))
+		/* all else that ends its session well is of our doing */
+		snprintf(text, size, "somebody has told it to terminate");
+	else
+		child_describe(child, text, size);
+	leftover_remove(&msrd->connection.leftover);
+}
+
 /* The connection is of no use any more: closes it and keeps the reason. */
 static int break_off(struct msrd *msrd, int error)
 {
@@ -97,12 +115,7 @@ static int break_off(struct msrd *msrd, int error)
 	msrd->broken = error;
 	switch (error) {
 	case -ECONNRESET:
-		if (child_has_ended(child, msrd->end_timeout_ms / OBITUARY_SHARE)) {
-			child_describe(child, end, sizeof end);
-			leftover_remove(&msrd->connection.leftover);
-		} else {
-			snprintf(end, sizeof end, "it closed the connection");
-		}
+		describe_end(msrd, end, sizeof end);
 		snprintf(msrd->text, sizeof msrd->text,
 			"the daemon (process %d) is gone: %s; the system log may say why",
 			(int)child->pid, end);
@@ -292,7 +305,8 @@ static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
 		start_timeout_ms, msrd->end_timeout_ms / 2, msrd->text, sizeof msrd->text);
 	if (r >= 0) {
 		msrd->connection.fd = r;
-		r = spawn_hands_over(path) ? await_first_word(msrd, path, start_timeout_ms) : 0;
+		msrd->is_ours = spawn_hands_over(path);
+		r = msrd->is_ours ? await_first_word(msrd, path, start_timeout_ms) : 0;
 	}
 	if (r < 0)
 		msrd->conversation->ops->free(msrd->conversation);

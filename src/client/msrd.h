@@ -117,8 +117,9 @@ MSRD_EXPORT int msrd_open(
 
 /*
  * Ends the session and the daemon, waits for it (at most end_timeout_ms and half
- * of that after SIGTERM, it is killed then) and frees the handle. Registers stay as they are. NULL
- * is fine. Returns NULL. No other thread may use the handle any more.
+ * of that after SIGTERM, it is killed then) and frees the handle. Registers stay as they are: a
+ * program that ends without it, or whose connection has failed, has msrd put back what it has
+ * programmed. NULL is fine. Returns NULL. No other thread may use the handle any more.
  */
 MSRD_EXPORT struct msrd *msrd_close(struct msrd *msrd);
 

@@ -5,9 +5,18 @@
  */
 #include "daemon/access.h"
 
+#include "arch/controls.h"
 #include "daemon/lock.h"
 #include "util/clock.h"
 #include "util/log.h"
+
+/* An op before it is carried out: what the lists say of it, and what is known of its register. */
+struct judgement {
+	struct policy_rule rule;
+	struct policy_refusal refusal; /* where op->status is OP_REFUSED */
+	bool has_old;
+	uint64_t old;
+};
 
 static void log_suppressed(struct access *access)
 {
@@ -30,17 +39,11 @@ static void log_refusal(struct access *access, const struct op *op)
 		policy_refusal_describe(&access->refusal, why));
 }
 
-static void refuse(struct access *access, struct op *op, const struct policy_refusal *refusal)
-{
-	access->refusal = *refusal;
-	op->status = OP_REFUSED;
-	log_refusal(access, op);
-}
-
 /* What another register of the op's device holds. False, and the op is left undone,
  * when that can't be read: op->status tells why. */
-static bool look(struct device *device, struct op *op, uint32_t reg, uint64_t *value)
+static bool look(struct access *access, struct op *op, uint32_t reg, uint64_t *value)
 {
+	struct device *device = access->devices[op->place.space];
 	struct op read = *op;
 
 	read.verb = OP_READ;
@@ -51,72 +54,133 @@ static bool look(struct device *device, struct op *op, uint32_t reg, uint64_t *v
 	return op->status == OP_OK;
 }
 
-static bool is_fine(struct access *access, struct op *op, const struct policy_refusal *refusal)
+static bool is_fine(struct op *op, struct judgement *judgement, struct policy_refusal refusal)
 {
-	if (refusal->reason == POLICY_NO_REASON)
+	if (refusal.reason == POLICY_NO_REASON)
 		return true;
-	refuse(access, op, refusal);
+	judgement->refusal = refusal;
+	op->status = OP_REFUSED;
 	return false;
 }
 
 /* Some bits only: what the register holds now decides. */
-static bool old_value_allows(
-	struct access *access, struct device *device, const struct policy_rule *rule, struct op *op)
+static bool old_value_allows(struct access *access, struct op *op, struct judgement *judgement)
 {
-	struct policy_refusal refusal;
-	uint64_t old;
-
-	if (!look(device, op, op->place.reg, &old))
-		return false;
-	refusal = policy_judge_change(rule, old, op->value);
-	return is_fine(access, op, &refusal);
+	judgement->has_old = look(access, op, op->place.reg, &judgement->old);
+	return judgement->has_old &&
+	       is_fine(op, judgement,
+		       policy_judge_change(&judgement->rule, judgement->old, op->value));
 }
 
 /* A counter that interrupts the kernel is the kernel's: its control tells. */
-static bool holder_allows(
-	struct access *access, struct device *device, const struct policy_rule *rule, struct op *op)
+static bool holder_allows(struct access *access, struct op *op, struct judgement *judgement)
 {
-	const struct policy_hold *hold = policy_asks_control(rule);
-	struct policy_refusal refusal;
+	const struct policy_hold *hold = policy_asks_control(&judgement->rule);
 	uint64_t control;
 
 	if (!hold)
 		return true;
-	if (!look(device, op, hold->control, &control))
-		return false;
-	refusal = policy_judge_holder(hold, control);
-	return is_fine(access, op, &refusal);
+	return look(access, op, hold->control, &control) &&
+	       is_fine(op, judgement, policy_judge_holder(hold, control));
 }
 
-/* Would the lock file make a difference? Then that is the reason to tell. */
-static void explain_owners(
-	const struct access *access, const struct op *op, struct policy_refusal *refusal)
+/* False: op->status says why not. */
+static bool judge(struct access *access, const struct policy *policy, struct op *op,
+	struct judgement *judgement)
+{
+	enum policy_verdict verdict = policy_check(policy, op, &judgement->rule);
+
+	judgement->has_old = false;
+	if (verdict == POLICY_REFUSED)
+		return is_fine(op, judgement, judgement->rule.refusal);
+	if (verdict == POLICY_ASK_OLD_VALUE && !old_value_allows(access, op, judgement))
+		return false;
+	return holder_allows(access, op, judgement);
+}
+
+static bool would_allow(const struct policy *policy, const struct op *op)
 {
 	struct policy_rule rule;
 
-	if (access->owner_policy && policy_check(access->owner_policy, op, &rule) != POLICY_REFUSED)
-		refusal->reason = POLICY_OWNERS;
+	return policy && policy_check(policy, op, &rule) != POLICY_REFUSED;
 }
 
-static void judge_and_carry_out(struct access *access, const struct policy *policy, struct op *op)
+/* Would the lock file make a difference, or the configuration? Then that is the reason to tell. */
+static void explain(const struct access *access, const struct policy *policy, const struct op *op,
+	struct policy_refusal *refusal)
+{
+	if (would_allow(policy, op))
+		return; /* it depends on the old value, whoever asks */
+	if (would_allow(access->owner_policy, op))
+		refusal->reason = POLICY_OWNERS;
+	else if (would_allow(access->anybody, op))
+		refusal->reason = POLICY_OTHERS;
+}
+
+/* What the register held is remembered before it is written. False: then it must not be. */
+static bool keep(struct access *access, struct op *op, struct judgement *judgement)
+{
+	struct kept_value *value = kept_find(access->kept, &op->place);
+
+	if (!value && !judgement->has_old && !look(access, op, op->place.reg, &judgement->old))
+		return false;
+	if (!value)
+		value = kept_add(access->kept, &op->place, judgement->old);
+	if (!value)
+		return is_fine(op, judgement, (struct policy_refusal){.reason = POLICY_NOT_KEPT});
+	/* writing 1 to a bit that is cleared by it changes nothing that could be put back */
+	value->changed |= (value->old ^ op->value) & ~judgement->rule.w1c_mask;
+	value->written = op->value;
+	return true;
+}
+
+/* Selects that a box clears with its control, as far as the peer could have written them. */
+static bool keep_cleared(struct access *access, const struct policy *policy, struct op *op,
+	struct judgement *judgement)
+{
+	struct op cleared = {.verb = OP_WRITE, .place = op->place};
+	struct judgement its;
+
+	for (size_t i = 0;
+		arch_cleared_by(access->arch, &op->place, op->value, i, &cleared.place.reg); i++) {
+		if (policy_check(policy, &cleared, &its.rule) == POLICY_REFUSED)
+			continue;
+		its.has_old = false;
+		if (keep(access, &cleared, &its))
+			continue;
+		op->status = cleared.status;
+		judgement->refusal = its.refusal;
+		return false;
+	}
+	return true;
+}
+
+static void carry_out(struct access *access, const struct policy *policy, struct op *op)
 {
 	struct device *device = access->devices[op->place.space];
-	struct policy_rule rule;
+	struct judgement judgement;
+	bool may = judge(access, policy, op, &judgement);
 
-	switch (policy_check(policy, op, &rule)) {
-	case POLICY_ASK_OLD_VALUE:
-		if (!old_value_allows(access, device, &rule, op))
-			return;
-		break;
-	case POLICY_ALLOWED:
-		break;
-	case POLICY_REFUSED:
-		explain_owners(access, op, &rule.refusal);
-		refuse(access, op, &rule.refusal);
-		return;
-	}
-	if (holder_allows(access, device, &rule, op))
+	if (op->status == OP_REFUSED)
+		explain(access, policy, op, &judgement.refusal);
+	if (may && op->verb == OP_WRITE && arch_is_control(access->arch, &op->place))
+		may = keep(access, op, &judgement) && keep_cleared(access, policy, op, &judgement);
+	if (may) {
 		device->ops->access(device, op);
+	} else if (op->status == OP_REFUSED) {
+		access->refusal = judgement.refusal;
+		log_refusal(access, op);
+	}
+}
+
+static void count(struct access_counts *counts, const struct op *op)
+{
+	if (op->status == OP_REFUSED)
+		counts->refused++;
+	else if (op->status != OP_OK)
+		counts->failed++;
+	else if (op->verb != OP_CHECK)
+		(*(op->verb == OP_READ ? &counts->read : &counts->written))++;
 }
 
 void access_run(struct access *access, struct op *op)
@@ -132,7 +196,16 @@ void access_run(struct access *access, struct op *op)
 	else if (access->unready != OP_OK)
 		op->status = access->unready;
 	else if (op->status == OP_OK)
-		judge_and_carry_out(access, policy, op);
+		carry_out(access, policy, op);
+	count(&access->counts, op);
+}
+
+bool access_judge_again(struct access *access, struct op *op)
+{
+	const struct policy *policy = access->owner_policy ? access->owner_policy : access->policy;
+	struct judgement judgement;
+
+	return judge(access, policy, op, &judgement);
 }
 
 void access_finish(struct access *access)

@@ -6,22 +6,37 @@
 #ifndef MSRD_DAEMON_ACCESS_H
 #define MSRD_DAEMON_ACCESS_H
 
+#include "arch/arch.h"
+#include "daemon/kept.h"
 #include "daemon/peer.h"
 #include "daemon/refusals.h"
 #include "device/device.h"
 #include "op.h"
 #include "policy/policy.h"
 
+/* How the accesses of a session ended; a look at whether something is there is none. */
+struct access_counts {
+	uint64_t read, written, refused, failed;
+};
+
 struct access {
 	struct peer peer; /* for whom */
 	const struct policy *policy;
 	/* ... while the lock file is the peer's; NULL: the same */
 	const struct policy *owner_policy;
+	/* What others have or could have, to explain a refusal; NULL: nothing more. */
+	const struct policy *anybody;
+	/* What a client leaves as it wrote it if it just closes; NULL: nothing. */
+	const struct policy *lasting;
 	struct device *const *devices; /* of each space */
+	const struct arch *arch;       /* NULL: not known */
 	const char *lock_path;
 	/* Not OP_OK: the daemon could not get ready; the answer to every access. */
 	enum op_status unready;
 
+	/* What control registers held before: one that does not fit in here is not written. */
+	struct kept *kept;
+	struct access_counts counts;
 	struct refusals refusals;
 	struct policy_refusal refusal; /* why, of the last op that was refused */
 };
@@ -29,6 +44,10 @@ struct access {
 /* Judges op and carries it out; op->status says how it went. One that has a
  * status already, because the wire knows that it can't be, keeps it. */
 void access_run(struct access *access, struct op *op);
+
+/* May the write be done, of what is there now, by everything that the peer may ever have? Else
+ * op->status says why not. Writes nothing, and logs nothing. */
+bool access_judge_again(struct access *access, struct op *op);
 
 /* The last word in the log: how many refusals were not logged. */
 void access_finish(struct access *access);

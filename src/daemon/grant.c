@@ -65,6 +65,13 @@ static int make_policy(struct policy *policy, const struct arch *arch, const str
 	return r;
 }
 
+/* Switches, which somebody turns for good; nothing that counts. */
+static struct shares lasting_of(const struct shares *shares)
+{
+	return (struct shares){
+		.profiles = shares->profiles & (1u << PROFILE_FEATURES | 1u << PROFILE_POWER)};
+}
+
 int grant_peer(struct grant *grant, const struct arch *arch, const struct site *site,
 	const struct peer *peer)
 {
@@ -73,11 +80,16 @@ int grant_peer(struct grant *grant, const struct arch *arch, const struct site *
 		.groups = peer->groups,
 		.n_groups = peer->n_groups};
 	struct shares shares = shares_of(&site->config, &who);
+	struct shares lasting;
 	int user = make_policy(&grant->policy, arch, site, &shares), owner;
 
 	who.is_owner = true;
 	shares = shares_of(&site->config, &who);
+	lasting = lasting_of(&shares);
 	owner = make_policy(&grant->owner, arch, site, &shares);
+	/* of fewer lists: it fits if that does */
+	make_policy(&grant->lasting, arch, site, &lasting);
+	grant_anybody(&grant->anybody, arch, site);
 	return user < 0 ? user : owner;
 }
 

@@ -13,6 +13,10 @@
 struct grant {
 	struct policy policy; /* as long as there is no lock file */
 	struct policy owner;  /* as long as it is the peer's */
+	/* of that, the profiles whose registers outlive a session: for who says so by just closing
+	 */
+	struct policy lasting;
+	struct policy anybody; /* all that anybody can have: nothing is done by it, but explained */
 };
 
 /*

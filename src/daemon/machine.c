@@ -155,11 +155,26 @@ static void make_unready(struct machine *machine, enum machine_cause cause)
 		machine->causes[space] = cause;
 }
 
-/* One line says what there is, and what of it can't be written. */
+static bool is_odd(const struct machine *machine)
+{
+	const struct node *node = &machine->node;
+	bool odd = node->n_packages == 0 || node->n_twins > 0;
+
+	for (int space = 0; space < OP_N_SPACES; space++)
+		odd = odd || machine->write_causes[space] != CAUSE_NONE;
+	for (size_t i = 0; i < node->n_buses; i++)
+		odd = odd || node->buses[i].package == BUS_NO_PACKAGE;
+	return odd;
+}
+
+/* Where not all is as it should be, one line says what there is, and what of it can't be written.
+ * Else a session's own line is all that it has. */
 static void log_machine(const struct machine *machine)
 {
 	char text[MACHINE_TEXT_SIZE];
 
+	if (!is_odd(machine))
+		return;
 	machine_describe(&machine->node, text);
 	for (int space = 0; space < OP_N_SPACES; space++) {
 		enum machine_cause cause = machine->write_causes[space];
@@ -194,6 +209,16 @@ void machine_init(struct machine *machine, int root_fd, const struct site *site)
 	raise_descriptor_limit(&machine->node);
 	open_devices(machine, root_fd, site);
 	log_machine(machine);
+}
+
+void machine_count_devices(const struct machine *machine, size_t n[ALLOW_N_SECTIONS])
+{
+	const struct node *node = &machine->node;
+
+	memset(n, 0, ALLOW_N_SECTIONS * sizeof *n);
+	n[ALLOW_MSR] = node->n_cpus;
+	for (size_t i = 0; i < node->n_functions; i++)
+		n[ALLOW_PCI(node->functions[i].arch->unit)]++;
 }
 
 void machine_deinit(struct machine *machine)

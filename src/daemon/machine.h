@@ -29,6 +29,9 @@ struct machine {
 void machine_init(struct machine *machine, int root_fd, const struct site *site);
 void machine_deinit(struct machine *machine);
 
+/* How many devices the sections of an allowlist are about. */
+void machine_count_devices(const struct machine *machine, size_t n[ALLOW_N_SECTIONS]);
+
 /* A line of the log has no more. */
 #define MACHINE_TEXT_SIZE 480
 

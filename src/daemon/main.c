@@ -21,7 +21,7 @@
 #include "daemon/privilege.h"
 #include "daemon/rendezvous.h"
 #include "daemon/sandbox.h"
-#include "daemon/session.h"
+#include "daemon/session_line.h"
 #include "daemon/start.h"
 #include "daemon/user.h"
 #include "util/cleanup.h"
@@ -44,8 +44,9 @@ static const char help[] =
 	"It speaks the numbers of LIKWID %s, or those of the release that its folder,\n"
 	"or that of a link on the way to it, is called after: likwid-5.4/likwid-accessD.\n"
 	"\n"
-	"Exit status: 0 the session ended, 1 no session came about, 2 usage, 4 something\n"
-	"lies at the path of its socket.\n"
+	"Exit status: 0 the session ended, 1 no session came about, 2 usage; no session came\n"
+	"about as 4 something lies at the path of its socket, 5 it was handed a connection of\n"
+	"another user's, 6 privileges or 7 system calls can't be given up.\n"
 	"See msrd(8). What went wrong is in syslog, facility user.\n";
 
 static int usage(const char *option)
@@ -101,22 +102,19 @@ static void log_nobody(const struct rendezvous *rendezvous, int error)
 		log_cause(LOG_ERR, "can't accept a client: %s", strerror(-error));
 }
 
-static void log_end(const struct peer *peer, const struct wire *wire, int end)
+static void log_end(const struct session *session, int end)
 {
-	char doubt[WIRE_DOUBT_SIZE];
+	char doubt[WIRE_DOUBT_SIZE], line[SESSION_LINE_SIZE];
 
-	if (wire->ops->doubt(wire, doubt))
-		log_line(LOG_WARNING, "uid %u pid %d: %s", WHO(peer), doubt);
-	if (end < 0)
-		log_line(LOG_ERR, "uid %u pid %d: session failed: %s", WHO(peer), strerror(-end));
-	else if (end != SESSION_EXIT)
-		log_line(LOG_INFO, "uid %u pid %d: %s", WHO(peer),
-			session_end_text((enum session_end)end));
+	if (session->wire->ops->doubt(session->wire, doubt))
+		log_line(LOG_WARNING, "uid %u pid %d: %s", WHO(&session->access.peer), doubt);
+	log_line(session_line_priority(session, end), "%s", session_line(session, end, line));
 }
 
 /* The session, with the wire that the client speaks. */
 static int serve(const struct machine *machine, const struct release *release,
-	const struct grant *grant, const struct peer *peer, struct session *session)
+	const struct grant *grant, struct kept *kept, const struct peer *peer,
+	struct session *session)
 {
 	const struct node *node = &machine->node;
 	const struct op_limits limits = {node->n_cpus, node->packages, node->n_packages};
@@ -128,13 +126,18 @@ static int serve(const struct machine *machine, const struct release *release,
 		.peer = *peer,
 		.policy = &grant->policy,
 		.owner_policy = &grant->owner,
+		.anybody = &grant->anybody,
+		/* our own clients say exit when they mean it */
+		.lasting = rendezvous_is_likwids(program_path()) ? &grant->lasting : NULL,
 		.devices = machine->devices,
+		.arch = node->arch,
+		.kept = kept,
 		.lock_path = LOCK_PATH,
 		.unready = machine->unready,
 	};
 	int end = session_run(session);
 
-	log_end(peer, session->wire, end);
+	log_end(session, end);
 	return end;
 }
 
@@ -157,17 +160,32 @@ static int give_up_privileges(const struct peer *peer)
 	return r;
 }
 
+/* Memory for all that the peer can ever change, before anything is known of what it will. */
+static void make_room(struct kept *kept, const struct machine *machine, const struct grant *grant,
+	const struct peer *peer)
+{
+	size_t n_devices[ALLOW_N_SECTIONS];
+
+	machine_count_devices(machine, n_devices);
+	if (kept_init(kept, restore_capacity(machine->node.arch, &grant->owner, n_devices)) < 0)
+		log_cause(LOG_ERR, "uid %u pid %d: out of memory: no control can be written",
+			WHO(peer));
+}
+
+/* The exit status. */
 static int confine_and_serve(const struct machine *machine, const struct release *release,
-	const struct grant *grant, const struct peer *peer, struct session *session, int log_fd)
+	const struct grant *grant, struct kept *kept, const struct peer *peer,
+	struct session *session, int log_fd)
 {
 	int r = sandbox_enter(session->fd, log_fd);
 
 	if (r < 0) {
 		log_cause(LOG_ERR, "uid %u pid %d: can't give up system calls: %s", WHO(peer),
 			strerror(-r));
-		return r;
+		return MEETING_SANDBOX;
 	}
-	return serve(machine, release, grant, peer, session);
+	return serve(machine, release, grant, kept, peer, session) < 0 ? EXIT_FAILURE
+								       : EXIT_SUCCESS;
 }
 
 static void find_grant(struct grant *grant, const struct machine *machine, const struct site *site,
@@ -201,6 +219,7 @@ static int meet(struct rendezvous *rendezvous, int signal_fd, struct peer *peer)
 	return fd;
 }
 
+/* The exit status. */
 static int meet_and_serve(
 	struct rendezvous *rendezvous, const struct release *release, int signal_fd, int log_fd)
 {
@@ -210,27 +229,33 @@ static int meet_and_serve(
 	struct grant grant;
 	struct site site;
 	struct peer peer = {0};
+	struct kept kept = {0};
 
 	if (config_file_load(&site, root_fd, error) < 0)
 		log_cause(LOG_ERR, "%s: nothing is allowed to anybody", error);
 	machine_init(&machine, root_fd, &site);
 	close(root_fd);
 
-	int fd = meet(rendezvous, signal_fd, &peer), r = fd;
+	int fd = meet(rendezvous, signal_fd, &peer), status;
 
-	if (r >= 0)
-		r = give_up_privileges(&peer);
-	if (r >= 0) {
+	if (fd < 0) {
+		status = fd == -EPERM ? MEETING_STRANGER : EXIT_FAILURE;
+	} else if (give_up_privileges(&peer) < 0) {
+		status = MEETING_PRIVILEGES;
+	} else {
 		struct session session = {.fd = fd, .signal_fd = signal_fd};
 
 		find_grant(&grant, &machine, &site, &peer, fd);
-		r = confine_and_serve(&machine, release, &grant, &peer, &session, log_fd);
+		make_room(&kept, &machine, &grant, &peer);
+		status = confine_and_serve(
+			&machine, release, &grant, &kept, &peer, &session, log_fd);
 	}
+	kept_deinit(&kept);
 	if (fd >= 0)
 		close(fd);
 	machine_deinit(&machine);
 	site_deinit(&site);
-	return r;
+	return status;
 }
 
 /* 0, or the exit status after a message. The client can connect from here on; it waits in the
@@ -265,8 +290,7 @@ __attribute__((noinline)) static int run(void)
 		status = open_rendezvous(&rendezvous);
 	if (status != 0)
 		return status;
-	return meet_and_serve(&rendezvous, release, signal_fd, log_fd) < 0 ? EXIT_FAILURE
-									   : EXIT_SUCCESS;
+	return meet_and_serve(&rendezvous, release, signal_fd, log_fd);
 }
 
 int main(int argc, char **argv)

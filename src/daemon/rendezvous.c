@@ -57,14 +57,20 @@ int rendezvous_open(struct rendezvous *rendezvous, pid_t pid, uid_t uid, gid_t g
 	return r;
 }
 
-bool rendezvous_is_given(int fd, const char *program)
+bool rendezvous_is_likwids(const char *program)
 {
 	const char *slash = strrchr(program, '/');
+
+	return strcmp(slash ? slash + 1 : program, MEETING_LIKWIDS_NAME) == 0;
+}
+
+bool rendezvous_is_given(int fd, const char *program)
+{
 	struct sockaddr_storage address;
 	socklen_t address_size = sizeof address, size = sizeof(int);
 	int domain, type;
 
-	return strcmp(slash ? slash + 1 : program, MEETING_LIKWIDS_NAME) != 0 &&
+	return !rendezvous_is_likwids(program) &&
 	       getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX &&
 	       getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM &&
 	       getpeername(fd, (struct sockaddr *)&address, &address_size) == 0;

@@ -44,6 +44,9 @@ int rendezvous_accept(
  */
 bool rendezvous_is_given(int fd, const char *program);
 
+/* Is it the name by which LIKWID's tools start a daemon? */
+bool rendezvous_is_likwids(const char *program);
+
 /*
  * Who is at the other end of fd. With is_secure, that is where exec has given
  * this process privileges, it has to be user himself: else somebody could hand

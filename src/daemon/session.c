@@ -109,6 +109,9 @@ int session_run(struct session *session)
 	do
 		r = session_step(session);
 	while (r == SESSION_GOES_ON);
+	/* from here on nobody is waited for, and SIGTERM, which is blocked, changes nothing */
+	if (r != SESSION_EXIT)
+		restore_run(&session->access, r == SESSION_CLOSED, &session->restored);
 	access_finish(&session->access);
 	return r;
 }

@@ -4,6 +4,7 @@
 #define MSRD_DAEMON_SESSION_H
 
 #include "daemon/access.h"
+#include "daemon/restore.h"
 #include "daemon/stream.h"
 #include "wire/wire.h"
 
@@ -14,6 +15,7 @@ struct session {
 	struct access access;
 
 	struct stream stream;
+	struct restored restored; /* what became of what the client left, unless it said exit */
 };
 
 /* How a session ended; 0 is: not yet. X(end, text for the log) */
@@ -34,7 +36,8 @@ enum session_end {
 
 /*
  * Serves the client until it goes away. The way it ended (enum session_end),
- * or -errno when the daemon itself can't go on. Closes nothing.
+ * or -errno when the daemon itself can't go on. However it ended but by exit: what the client
+ * changed is put back then. Closes nothing.
  */
 int session_run(struct session *session);
 

@@ -26,6 +26,12 @@ unsigned allow_section(const struct place *place)
 	return ALLOW_N_SECTIONS;
 }
 
+struct place allow_device(unsigned section)
+{
+	return section == ALLOW_MSR ? place_of_cpu(0)
+				    : place_of_unit(0, (enum op_unit)(section - ALLOW_PCI(0)), 0);
+}
+
 const char *allow_section_name(unsigned section)
 {
 	return section == ALLOW_MSR ? op_space_name(OP_MSR)

@@ -47,6 +47,9 @@ struct allow_entry {
 /* The section that a place's register would stand in. */
 unsigned allow_section(const struct place *place);
 
+/* The first of the devices that a section is about. */
+struct place allow_device(unsigned section);
+
 /* "msr", "imc", …: how a person calls it. */
 const char *allow_section_name(unsigned section);
 

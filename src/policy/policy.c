@@ -58,9 +58,7 @@ static const struct allow_entry *find_entry(
 	return NULL;
 }
 
-/* False when no list has the register, or when it cannot be one (a PCI offset
- * that is not a multiple of 4). */
-static bool find_rule(const struct policy *policy, const struct op *op, struct policy_rule *rule)
+bool policy_find(const struct policy *policy, const struct op *op, struct policy_rule *rule)
 {
 	unsigned section = allow_section(&op->place);
 	bool found = false;
@@ -129,7 +127,7 @@ enum policy_verdict policy_check(
 		*rule = (struct policy_rule){0};
 		return POLICY_ALLOWED;
 	}
-	if (!find_rule(policy, op, rule))
+	if (!policy_find(policy, op, rule))
 		return refuse(rule, POLICY_NOT_LISTED, 0);
 	return op->verb == OP_READ ? POLICY_ALLOWED : check_write(policy, op, rule);
 }

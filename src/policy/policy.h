@@ -60,7 +60,9 @@ enum policy_verdict {
 	X(POLICY_OUTSIDE_MASK, "bits %s outside the mask")                                         \
 	X(POLICY_CLEAR_ONLY, "bits %s may only be cleared, and would be on")                       \
 	X(POLICY_KERNELS, "the kernel holds this counter")                                         \
-	X(POLICY_OWNERS, "the profile is off: only for the owner of the lock file")
+	X(POLICY_OWNERS, "the profile is off: only for the owner of the lock file")                \
+	X(POLICY_OTHERS, "the profile or allowlist is off: others have it, or could")              \
+	X(POLICY_NOT_KEPT, "too many: what it holds now could not be put back later")
 
 enum policy_reason {
 #define X(reason, text) reason,
@@ -91,6 +93,10 @@ struct policy_rule {
 
 /* False when there are too many for a policy. */
 bool policy_add_hold(struct policy *policy, const struct policy_hold *hold);
+
+/* False when no list has the register, or when it cannot be one (a PCI offset
+ * that is not a multiple of 4). */
+bool policy_find(const struct policy *policy, const struct op *op, struct policy_rule *rule);
 
 /* rule->refusal is set when the verdict is POLICY_REFUSED, the masks when a list has
  * the register. */

@@ -12,7 +12,33 @@
 /* The name by which msrd can be handed its client, a connected socket, as standard input. */
 #define MEETING_OUR_NAME "msrd"
 
-/* Exit status of msrd when something lies at its address already: another daemon has another. */
-#define MEETING_TAKEN 4
+/*
+ * Exit statuses of msrd that say why there is no session. No other daemon is known to have them.
+ * MEETING_TAKEN: another daemon has another address. X(name, status, text)
+ */
+#define MEETING_ENDS(X)                                                                            \
+	X(MEETING_TAKEN, 4, "something lies at the path of its socket")                            \
+	X(MEETING_STRANGER, 5, "it was handed a connection of another user's")                     \
+	X(MEETING_PRIVILEGES, 6, "it can't give up its privileges, and so does nothing")           \
+	X(MEETING_SANDBOX, 7, "it can't give up system calls (seccomp), and so does nothing")
+
+enum meeting_end {
+#define X(name, status, text) name = (status),
+	MEETING_ENDS(X)
+#undef X
+};
+
+/* NULL: it says nothing. */
+static inline const char *meeting_end_text(int status)
+{
+	switch (status) {
+#define X(name, status, text)                                                                      \
+	case name:                                                                                 \
+		return text;
+		MEETING_ENDS(X)
+#undef X
+	}
+	return 0;
+}
 
 #endif

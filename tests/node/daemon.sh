@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The real daemon on the simulated node, used by an ordinary user.
-# usage: daemon.sh FUSE-MSR MSRD FIXTURE NODE-DAEMON NODE-ROOT NODE-TIMEOUT
+# usage: daemon.sh FUSE-MSR MSRD FIXTURE NODE-DAEMON NODE-ROOT NODE-TIMEOUT NODE-RESTORE
 
 . "$(dirname "$0")/lib.sh"
 fuse_msr=$1 msrd=$(realpath "$2") fixture=$3
-node_daemon=$4 node_root=$5 node_timeout=$6
+node_daemon=$4 node_root=$5 node_timeout=$6 node_restore=$7
 
 need_node
 log=$work/log
@@ -26,11 +26,15 @@ give_up() (
 if [ "$(id -u)" = 0 ]; then
 	chmod 755 "$work"
 	check "setuid daemon serves an ordinary user" on_node $ordinary "$node_daemon" "$msrd" "$log"
+	check "setuid daemon puts back what a client leaves that dies" \
+		on_node $ordinary "$node_restore" "$msrd" "$log"
 else
 	give_up >"$work/timeout" 2>&1 &
 	timeout=$!
 	check "daemon with file capabilities serves an ordinary user" \
 		on_node "$node_daemon" "$msrd" "$log"
+	check "daemon with file capabilities puts back what a client leaves that dies" \
+		on_node "$node_restore" "$msrd" "$log"
 fi
 check "lock file and descriptors" \
 	"$fuse_msr" run --as-root --daemon "$msrd" "$fixture" -- "$node_root" "$msrd"

@@ -53,13 +53,13 @@ is_intel_host() {
 
 # The tests use only what msrd allows or what msrd(8) names as refused: nothing.
 nothing_was_refused() {
-	[ -s "$log" ] && ! grep -E 'refused|refusals|failed|can.t' "$log"
+	[ -s "$log" ] && ! grep -E 'refused|refusals|session failed|can.t' "$log"
 }
 
 # ... but the registers that LIKWID reads on AMD processors: AMD's begin with 0xc001.
 nothing_but_amds_was_refused() {
 	grep -q 'refused: .* read of MSR 0xc001' "$log" &&
-		! grep -E 'refused|refusals|failed|can.t' "$log" | grep -v 'refused: .* read of MSR 0xc001'
+		! grep -E 'refused|refusals|session failed|can.t' "$log" | grep -v 'refused: .* read of MSR 0xc001'
 }
 
 check_refusals() {

@@ -42,9 +42,13 @@ touch "$work/$1.begun"
 until [ -e "$work/$1.end" ]; do sleep 0.02; done
 END
 cat >"$work/several" <<'END'
+controls() {
+	"$msrctl" read --daemon "$msrd" 0x38d 0x38f &&
+		"$msrctl" read --daemon "$msrd" -u imc 0xf4 0xd8 0xdc 0xe0 0xe4
+}
 dump() {
-	"$msrctl" read --daemon "$msrd" 0x38d 0x38f 0x309 0x30a 0x30b &&
-		"$msrctl" read --daemon "$msrd" -u imc 0xf4 0xd8 0xdc 0xe0 0xe4 0xa0 0xa4 0xa8 0xac 0xb0 0xb4 0xb8 0xbc
+	controls && "$msrctl" read --daemon "$msrd" 0x309 0x30a 0x30b &&
+		"$msrctl" read --daemon "$msrd" -u imc 0xa0 0xa4 0xa8 0xac 0xb0 0xb4 0xb8 0xbc
 }
 # wait_for FILE
 wait_for() {
@@ -66,17 +70,45 @@ end() {
 	touch "$work/$1.end"
 	eval "wait \$$1" && grep -q "All 16 expected figures" "$work/$1.out"
 }
+# has_ended PID
+has_ended() {
+	! state=$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) || [ "$state" = Z ]
+}
+# its daemon puts back what it has changed, and is gone when that is done
 kill_it() {
-	eval "kill -KILL \$$1; wait \$$1 2>/dev/null"
+	eval "pid=\$$1"
+	daemon=
+	for child in $(cat "/proc/$pid/task/$pid/children"); do
+		[ "$(cat "/proc/$child/comm")" != msrd ] || daemon=$child
+	done
+	[ -n "$daemon" ] || return 1
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+	for i in $(seq 500); do
+		! has_ended "$daemon" || break
+		sleep 0.02
+	done
+	has_ended "$daemon" && touch "$work/$1.end"
+}
+# what its counters needed was put back under it: it says so, and has no figure of them
+lose() {
+	sleep 0.15
 	touch "$work/$1.end"
+	eval "! wait \$$1" || return 1
+	[ "$(grep -c "^ *[01] *n/a .* n/a .*somebody else changed MSR" "$work/$1.out")" = 2 ] &&
+		[ "$(grep -c "^ *[01] *n/a .* n/a .*somebody else changed offset" "$work/$1.out")" = 2 ]
+}
+# nothing is programmed any more; counters that nobody puts back yet keep their counts
+unprogrammed() {
+	controls >"$work/meanwhile" && diff "$work/controls" "$work/meanwhile"
 }
 rm -f "$work"/*.begun "$work"/*.end "$work"/*.out "$work/several.err"
 "$msrctl" write --daemon "$msrd" -s 0 -u imc 0xf4 0x10100 >/dev/null || exit 1
 "$msrctl" write --daemon "$msrd" -c 0 0x38f 0x2000000ff >/dev/null || exit 1
 "$msrctl" write --daemon "$msrd" -c 1 0x309 77 >/dev/null || exit 1
-dump >"$work/before" || exit 1
+dump >"$work/before" && controls >"$work/controls" || exit 1
 while read -r what who; do
-	$what "$who" || { echo "$what $who failed"; cat "$work/several.err" "$work/$who.out"; exit 1; }
+	$what $who || { echo "$what $who failed"; cat "$work/several.err" "$work/$who.out"; exit 1; }
 done <<STEPS
 $(echo "$1" | tr ',' '\n')
 STEPS
@@ -88,11 +120,12 @@ node=$(python3 -c 'import os; d = os.stat("/dev/cpu").st_dev; print(f"{os.major(
 END
 
 # the files in which they meet are made alike by every user: the others have their two
-orders="begin a,begin b,end a,end b;begin a,begin b,kill_it a,end b"
+orders="begin a,begin b,end a,end b;begin a,kill_it a,unprogrammed,begin b,end b"
 [ "$(id -u)" != 0 ] || orders="$orders;begin a,begin b,end b,end a
 begin a,begin b,begin c,end b,end a,end c;begin a,begin b,end a,begin c,end b,end c
-begin a,begin b,kill_it b,end a;begin a,kill_it a,begin b,end b
-begin a,begin b,kill_it a,kill_it b,begin c,end c"
+begin a,begin b,kill_it a,lose b;begin a,begin b,kill_it b,end a
+begin a,begin b,kill_it a,unprogrammed,begin c,end c,lose b
+begin a,begin b,kill_it a,kill_it b,unprogrammed,begin c,end c"
 echo "$orders" | tr ';' '\n' >"$work/orders"
 while read -r order; do
 	check "registers are as before after: $order" on_node sh "$work/several" "$order" </dev/null
@@ -275,6 +308,25 @@ check "... under no number" [ "$(grep -c 4294967295 "$work/out")" = 0 ]
 check "a bus of a package that no CPU is in is said to be" \
 	ends_with 0 as_root sh "$work/packages" 1
 check "... not proven" says "^0000:7f *- -"
+
+# --- a daemon that somebody ends: said at once, and what it was asked for is put back
+fixture=$4
+cat >"$work/end-daemon" <<'END'
+for child in $(cat /proc/$PPID/task/$PPID/children); do
+	[ "$(cat /proc/$child/comm)" != msrd ] || kill -TERM $child
+done
+END
+cat >"$work/ended" <<'END'
+"$msrctl" read --daemon "$msrd" 0x38d 0x38f >"$work/before"
+"$msrctl" stat --daemon "$msrd" --no-status -- sh "$work/end-daemon"
+status=$?
+"$msrctl" read --daemon "$msrd" 0x38d 0x38f >"$work/after"
+diff "$work/before" "$work/after" || exit 9
+exit $status
+END
+check "a daemon that was told to terminate ends a measurement" \
+	ends_with 1 as_root sh "$work/ended"
+check "... which says so" says "the daemon .* is gone: somebody has told it to terminate"
 
 as_others "$0" "$@"
 finish

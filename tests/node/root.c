@@ -68,23 +68,83 @@ static void own_lock_lets_its_owner_in(void **state)
 }
 
 /* A namespace of one user has no other owner to give: a host file of the host's root is one. */
-static void lock_takes_effect_during_a_session_and_so_does_its_end(void **state)
+/* It is another user's. */
+static void make_foreign_lock(void)
 {
-	struct accessd accessd = accessd_start(program, NULL);
 	struct stat st;
 
-	(void)state;
-	accessd_connect(&accessd);
-	assert_int_equal(status_of_read(&accessd), 0);
 	make_lock();
 	if (getuid() == 0 && chown(LOCK, 12345, 12345) < 0) /* only one user in this namespace */
 		assert_int_equal(mount("/etc/hostname", LOCK, NULL, MS_BIND, NULL), 0);
 	assert_int_equal(stat(LOCK, &st), 0);
 	assert_int_not_equal(st.st_uid, getuid());
-	assert_int_equal(status_of_read(&accessd), 7);
-	assert_int_equal(wire_ask(accessd.fd, CHECK, HA, 0, 0, 0).errorcode, 7);
+}
+
+static void remove_lock(void)
+{
 	umount2(LOCK, MNT_DETACH);
 	assert_int_equal(unlink(LOCK), 0);
+}
+
+/* What a daemon says of the register, which is written and left so when value is given. */
+static uint64_t look_at(uint32_t reg, const uint64_t *value)
+{
+	struct accessd accessd = accessd_start(program, NULL);
+
+	accessd_connect(&accessd);
+	if (value)
+		wire_write(accessd.fd, MSR, 0, reg, *value);
+	uint64_t now = wire_read(accessd.fd, MSR, 0, reg);
+	accessd_exit(&accessd);
+	return now;
+}
+
+static void die(struct accessd *accessd)
+{
+	accessd_disconnect(accessd);
+	assert_int_equal(accessd_wait(accessd, PATIENCE_MS), 0);
+}
+
+static void switches_come_back_when_their_owner_dies_and_the_lock_has_gone(void **state)
+{
+	struct accessd accessd = accessd_start(program, NULL);
+
+	(void)state;
+	accessd_connect(&accessd);
+	make_lock();
+	wire_write(accessd.fd, MSR, 0, 0x1a4, 0xf);
+	assert_int_equal(unlink(LOCK), 0);
+	assert_int_equal(wire_ask(accessd.fd, WRITE, MSR, 0, 0x1a4, 0).errorcode, 2);
+	die(&accessd);
+	assert_int_equal(look_at(0x1a4, NULL), 0);
+}
+
+static void nothing_is_put_back_past_another_users_lock(void **state)
+{
+	struct accessd accessd = accessd_start(program, NULL);
+	const uint64_t nothing = 0;
+
+	(void)state;
+	accessd_connect(&accessd);
+	wire_write(accessd.fd, MSR, 0, 0x186, 0x4300c0);
+	make_foreign_lock();
+	die(&accessd);
+	remove_lock();
+	assert_int_equal(look_at(0x186, NULL), 0x4300c0);
+	assert_int_equal(look_at(0x186, &nothing), 0);
+}
+
+static void lock_takes_effect_during_a_session_and_so_does_its_end(void **state)
+{
+	struct accessd accessd = accessd_start(program, NULL);
+
+	(void)state;
+	accessd_connect(&accessd);
+	assert_int_equal(status_of_read(&accessd), 0);
+	make_foreign_lock();
+	assert_int_equal(status_of_read(&accessd), 7);
+	assert_int_equal(wire_ask(accessd.fd, CHECK, HA, 0, 0, 0).errorcode, 7);
+	remove_lock();
 	assert_int_equal(status_of_read(&accessd), 0);
 	accessd_exit(&accessd);
 }
@@ -328,6 +388,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(own_lock_lets_its_owner_in),
 		cmocka_unit_test(lock_takes_effect_during_a_session_and_so_does_its_end),
+		cmocka_unit_test(switches_come_back_when_their_owner_dies_and_the_lock_has_gone),
+		cmocka_unit_test(nothing_is_put_back_past_another_users_lock),
 		cmocka_unit_test(daemon_holds_its_devices_and_little_else),
 		cmocka_unit_test(session_leaves_no_descriptor_behind),
 		cmocka_unit_test(what_was_inherited_counts_for_nothing),

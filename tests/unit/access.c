@@ -15,6 +15,7 @@ struct scene {
 	struct mock msr, pci;
 	struct device *devices[OP_N_SPACES];
 	struct policy policy;
+	struct kept kept;
 	struct access access;
 	char lock[64]; /* a lock file of this test, if it made one */
 };
@@ -33,17 +34,20 @@ static int set_up(void **state)
 		.peer.uid = 1000,
 		.policy = &scene.policy,
 		.devices = scene.devices,
+		.arch = arch_find(6, 0x2d),
+		.kept = &scene.kept,
 		.lock_path = "/nonexistent",
 	};
 	*state = &scene;
-	return 0;
+	return kept_init(&scene.kept, 100);
 }
 
-/* Also after a test that failed. */
 static int tear_down(void **state)
 {
 	struct scene *scene = *state;
 
+	kept_deinit(&scene->kept);
+	/* also after a test that failed */
 	if (*scene->lock)
 		unlink(scene->lock);
 	return 0;
@@ -300,6 +304,28 @@ static void owner_of_the_lock_file_may_more_while_it_is_his(void **state)
 	assert_int_equal(run(scene, write_msr(0x1a4, 0)), OP_REFUSED);
 }
 
+static void refusal_of_what_a_profile_has_that_is_off_says_so(void **state)
+{
+	struct scene *scene = *state;
+	struct grant grant;
+	struct site site;
+
+	site_init(&site);
+	assert_int_equal(grant_peer(&grant, arch_find(6, 0x2d), &site, &scene->access.peer), 0);
+	scene->access.policy = &grant.policy;
+	scene->access.owner_policy = &grant.owner;
+	scene->access.anybody = &grant.anybody;
+	assert_int_equal(run(scene, write_msr(0x1b0, 1)), OP_REFUSED); /* power's */
+	assert_int_equal(scene->access.refusal.reason, POLICY_OTHERS);
+	assert_int_equal(run(scene, write_msr(0x1a4, 1)), OP_REFUSED); /* features' */
+	assert_int_equal(scene->access.refusal.reason, POLICY_OWNERS);
+	assert_int_equal(run(scene, write_msr(0x611, 1)), OP_REFUSED);
+	assert_int_equal(scene->access.refusal.reason, POLICY_READ_ONLY);
+	assert_int_equal(run(scene, write_msr(0x186, 1ull << 20)), OP_REFUSED);
+	assert_int_equal(scene->access.refusal.reason, POLICY_CLEAR_ONLY);
+	assert_int_equal(scene->msr.n_writes, 0);
+}
+
 static void lock_that_can_not_be_looked_at_is_a_lock(void **state)
 {
 	bool is_own = true;
@@ -363,6 +389,7 @@ int main(void)
 		ACCESS_TEST(unready_daemon_answers_every_access_with_the_reason),
 		ACCESS_TEST(foreign_lock_file_locks_every_access),
 		ACCESS_TEST(owner_of_the_lock_file_may_more_while_it_is_his),
+		ACCESS_TEST(refusal_of_what_a_profile_has_that_is_off_says_so),
 		ACCESS_TEST(lock_that_can_not_be_looked_at_is_a_lock),
 		ACCESS_TEST(lock_that_is_a_dangling_link_is_a_lock),
 		cmocka_unit_test(ten_refusals_a_second_are_logged_and_the_rest_counted),

@@ -166,6 +166,63 @@ static void what_a_killed_one_left_is_put_back_by_who_is_there(void **state)
 	assert_as_before(scene);
 }
 
+static void what_the_daemon_of_a_killed_one_put_back_is_as_it_was_left(void **state)
+{
+	struct scene *scene = *state;
+	struct one a, b;
+
+	begin(scene, &a, 0xf, 0x3);
+	kill_one(&a);
+	fake_find(&scene->msrd, REG)->value = 0xf0;
+	begin(scene, &b, 0x1, 0x1);
+	end(scene, &b);
+	/* its counter too, which no daemon puts back */
+	assert_as_before(scene);
+}
+
+static bool was_told(const struct one *one)
+{
+	struct place place;
+
+	if (!peers_told(&one->peers, 0, &place))
+		return false;
+	assert_int_equal(place.reg, REG.reg);
+	return true;
+}
+
+static void who_makes_a_register_right_again_tells_whom_it_failed_meanwhile(void **state)
+{
+	struct scene *scene = *state;
+	struct one a, b, c;
+
+	begin(scene, &a, 0xf, 0x3);
+	begin(scene, &b, 0x3, 0x3);
+	kill_one(&a);
+	/* the daemon of the killed one */
+	fake_find(&scene->msrd, REG)->value = 0xf0;
+	assert_false(was_told(&b));
+	begin(scene, &c, 0x3, 0x3);
+	assert_true(value(scene) == 0xf3);
+	assert_true(was_told(&b));
+	assert_false(was_told(&c));
+	end(scene, &c);
+	end(scene, &b);
+	assert_as_before(scene);
+}
+
+static void nobody_is_told_of_what_is_as_it_should_be(void **state)
+{
+	struct scene *scene = *state;
+	struct one a, b;
+
+	begin(scene, &a, 0x3, 0x3);
+	begin(scene, &b, 0xc, 0x4); /* other bits of it */
+	assert_false(was_told(&a));
+	end(scene, &a);
+	end(scene, &b);
+	assert_as_before(scene);
+}
+
 static void a_device_that_somebody_programmed_since_is_left_alone(void **state)
 {
 	struct scene *scene = *state;
@@ -289,6 +346,9 @@ int main(void)
 		TEST(bits_that_one_alone_needs_end_with_it),
 		TEST(what_a_killed_one_left_is_put_back_by_the_next),
 		TEST(what_a_killed_one_left_is_put_back_by_who_is_there),
+		TEST(what_the_daemon_of_a_killed_one_put_back_is_as_it_was_left),
+		TEST(who_makes_a_register_right_again_tells_whom_it_failed_meanwhile),
+		TEST(nobody_is_told_of_what_is_as_it_should_be),
 		TEST(a_device_that_somebody_programmed_since_is_left_alone),
 		TEST(a_device_that_was_not_programmed_yet_is_left_alone),
 		TEST(a_claim_is_written_before_the_register),

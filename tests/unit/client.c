@@ -220,6 +220,11 @@ static int role_exits_3(void)
 	return 3;
 }
 
+static int role_exits_7(void)
+{
+	return MEETING_SANDBOX;
+}
+
 static int role_exits_0(void)
 {
 	return 0;
@@ -286,6 +291,16 @@ static int role_answers_and_ends(void)
 
 	take(fd, &request);
 	answer(fd, request, 0, 1, 1);
+	return 0;
+}
+
+/* Ours, which is handed its client; it is told to terminate once it is there. */
+static int role_is_terminated(void)
+{
+	struct likwid_record request;
+
+	take(STDIN_FILENO, &request);
+	answer(STDIN_FILENO, request, 0, 1, 32);
 	return 0;
 }
 
@@ -399,6 +414,7 @@ static const struct role {
 	{"dies_listening", role_dies_listening},
 	{"never_accepts", role_never_accepts},
 	{"exits_3", role_exits_3},
+	{"exits_7", role_exits_7},
 	{"exits_0", role_exits_0},
 	{"is_killed", role_is_killed},
 	{"never_listens", role_never_listens},
@@ -416,6 +432,7 @@ static const struct role {
 	{"found_its_path_taken_twice", role_found_its_path_taken_twice},
 	{"always_finds_its_path_taken", role_always_finds_its_path_taken},
 	{"meets_strangers_twice", role_meets_strangers_twice},
+	{"msrd", role_is_terminated},
 	{"likwid-accessD", role_serves},
 };
 
@@ -617,6 +634,11 @@ static void exit_at_the_start_is_noticed_at_once_with_its_status(void **state)
 
 	assert_open_fails(state, "exits_3", -ECHILD, "exit status 3");
 	assert_true(seconds() - start < 2);
+}
+
+static void exit_status_that_says_why_is_told_in_words(void **state)
+{
+	assert_open_fails(state, "exits_7", -ECHILD, "it can't give up system calls (seccomp)");
 }
 
 /* It might have left a child in its place, but not for long. */
@@ -921,6 +943,17 @@ static void after_the_daemons_death_every_call_fails_at_once_with_the_reason(voi
 	msrd_close(msrd);
 }
 
+/* LIKWID's may have left another one in its place: there it means nothing. */
+static void daemon_that_ends_well_although_we_do_not_was_told_to(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "msrd");
+	uint64_t value;
+
+	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), -ECONNRESET);
+	assert_error_says(msrd, "somebody has told it to terminate");
+	msrd_close(msrd);
+}
+
 static void a_request_to_a_dead_daemon_raises_no_signal(void **state)
 {
 	struct msrd *msrd = must_open_role(state, "serves");
@@ -1104,6 +1137,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(an_answer_in_pieces_is_an_answer),
 		cmocka_unit_test(a_daemon_that_leaves_the_work_to_its_child_is_met),
 		cmocka_unit_test(exit_at_the_start_is_noticed_at_once_with_its_status),
+		cmocka_unit_test(exit_status_that_says_why_is_told_in_words),
 		cmocka_unit_test(end_at_the_start_without_an_heir_is_noticed_within_a_moment),
 		cmocka_unit_test(death_at_the_start_is_noticed_at_once_with_its_signal),
 		cmocka_unit_test(a_daemon_that_never_listens_meets_the_deadline_and_is_ended),
@@ -1124,6 +1158,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(half_an_answer_is_a_lost_daemon),
 		cmocka_unit_test(an_unknown_error_code_breaks_the_handle),
 		cmocka_unit_test(after_the_daemons_death_every_call_fails_at_once_with_the_reason),
+		cmocka_unit_test(daemon_that_ends_well_although_we_do_not_was_told_to),
 		cmocka_unit_test(a_request_to_a_dead_daemon_raises_no_signal),
 		cmocka_unit_test(the_last_answer_of_a_daemon_counts),
 		cmocka_unit_test(a_daemon_that_hangs_up_but_lives_is_gone_too),

@@ -28,6 +28,7 @@ struct scene {
 	struct device *devices[OP_N_SPACES];
 	struct policy policy;
 	struct likwid likwid;
+	struct kept kept;
 	struct session session;
 	int client;
 	int signals[2];
@@ -56,10 +57,12 @@ static int set_up(void **state)
 		.access.peer.uid = 1000,
 		.access.policy = &scene.policy,
 		.access.devices = scene.devices,
+		.access.arch = arch_find(6, 0x2d),
+		.access.kept = &scene.kept,
 		.access.lock_path = "/nonexistent",
 	};
 	*state = &scene;
-	return 0;
+	return kept_init(&scene.kept, 100);
 }
 
 static int tear_down(void **state)
@@ -70,6 +73,7 @@ static int tear_down(void **state)
 	close(scene->client);
 	close(scene->signals[0]);
 	close(scene->signals[1]);
+	kept_deinit(&scene->kept);
 	return 0;
 }
 
@@ -237,6 +241,7 @@ static void client_that_reads_no_reply_can_not_hold_the_daemon(void **state)
 	pthread_t thread;
 	void *end;
 
+	put(scene, (struct likwid_record){.reg = 0x186, .data = 0x4300c0, .type = WRITE});
 	likwid_record_put(&(struct likwid_record){.reg = 0xce}, bytes);
 	assert_int_equal(pthread_create(&thread, NULL, run_session, &scene->session), 0);
 	/* until the replies that nobody reads have filled the way back */
@@ -248,6 +253,63 @@ static void client_that_reads_no_reply_can_not_hold_the_daemon(void **state)
 	assert_int_equal(write(scene->signals[1], "x", 1), 1);
 	assert_int_equal(pthread_join(thread, &end), 0);
 	assert_int_equal((intptr_t)end, SESSION_TERMINATED);
+	assert_true(scene->msr.value == 0);
+}
+
+/* Where a client can die that has programmed an event select; each begins with that write. */
+static void close_at_once(struct scene *scene)
+{
+	close(scene->client);
+	scene->client = -1;
+}
+
+static void die_before_a_request(struct scene *scene)
+{
+	shutdown(scene->client, SHUT_WR);
+}
+
+static void die_within_a_record(struct scene *scene)
+{
+	assert_int_equal(write(scene->client, "0123456789", 10), 10);
+	shutdown(scene->client, SHUT_WR);
+}
+
+static void die_with_unread_replies(struct scene *scene)
+{
+	for (int i = 0; i < 40; i++)
+		put(scene, (struct likwid_record){.reg = 0xce});
+	close_at_once(scene);
+}
+
+static void client_that_dies_leaves_nothing_programmed_wherever_it_dies(void **state)
+{
+	static void (*const deaths[])(struct scene *) = {
+		close_at_once, die_before_a_request, die_within_a_record, die_with_unread_replies};
+	static const int ends[] = {SESSION_UNREAD, SESSION_CLOSED, SESSION_CUT, SESSION_UNREAD};
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		struct scene *scene = *state;
+
+		scene->msr.value = 0x4100c5;
+		put(scene, (struct likwid_record){.reg = 0x186, .data = 0x4300c0, .type = WRITE});
+		deaths[i](scene);
+		assert_int_equal(session_run(&scene->session), ends[i]);
+		assert_true(scene->msr.value == 0x4100c5);
+		assert_int_equal(scene->session.restored.n[RESTORE_DONE], 1);
+		tear_down(state);
+		set_up(state);
+	}
+}
+
+static void exit_leaves_everything_as_the_client_left_it(void **state)
+{
+	struct scene *scene = *state;
+
+	put(scene, (struct likwid_record){.reg = 0x186, .data = 0x4300c0, .type = WRITE});
+	put(scene, (struct likwid_record){.type = EXIT});
+	assert_int_equal(session_run(&scene->session), SESSION_EXIT);
+	assert_true(scene->msr.value == 0x4300c0);
+	assert_int_equal(scene->msr.n_writes, 1);
 }
 
 /* A wire whose messages are one byte: its take gives what the byte says. */
@@ -303,6 +365,8 @@ int main(void)
 		SESSION_TEST(check_touches_no_register),
 		SESSION_TEST(nonsense_gets_a_reply_each_and_the_session_goes_on),
 		SESSION_TEST(exit_has_no_reply),
+		SESSION_TEST(client_that_dies_leaves_nothing_programmed_wherever_it_dies),
+		SESSION_TEST(exit_leaves_everything_as_the_client_left_it),
 		SESSION_TEST(client_that_closes_between_records_has_gone_away),
 		SESSION_TEST(client_that_closes_inside_a_record_is_told_apart),
 		SESSION_TEST(client_gone_between_read_and_reply_ends_daemon),

@@ -71,8 +71,10 @@ static void play(struct scene *scene, const struct message *messages, size_t n)
 	const struct op_limits limits = {2, packages, 2};
 	struct likwid_record record;
 	struct likwid likwid;
+	struct kept kept;
 	int pair[2];
 
+	assert_int_equal(kept_init(&kept, 1000), 0);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
 	for (size_t i = 0; i < n; i++) {
 		likwid_record_put(&(struct likwid_record){.cpu = messages[i].cpu,
@@ -83,7 +85,8 @@ static void play(struct scene *scene, const struct message *messages, size_t n)
 			bytes);
 		assert_int_equal(write(pair[0], bytes, sizeof bytes), (ssize_t)sizeof bytes);
 	}
-	shutdown(pair[0], SHUT_WR);
+	likwid_record_put(&(struct likwid_record){.type = EXIT}, bytes);
+	assert_int_equal(write(pair[0], bytes, sizeof bytes), (ssize_t)sizeof bytes);
 
 	likwid_init(&likwid, release_find("5.2"), &limits);
 	struct session session = {
@@ -92,9 +95,11 @@ static void play(struct scene *scene, const struct message *messages, size_t n)
 		.wire = &likwid.wire,
 		.access.policy = &scene->policy,
 		.access.devices = (struct device *const[]){scene->device, scene->device},
+		.access.arch = arch_find(6, 0x2d),
+		.access.kept = &kept,
 		.access.lock_path = "/nonexistent",
 	};
-	assert_int_equal(session_run(&session), SESSION_CLOSED);
+	assert_int_equal(session_run(&session), SESSION_EXIT);
 
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(
@@ -108,6 +113,7 @@ static void play(struct scene *scene, const struct message *messages, size_t n)
 	}
 	close(pair[0]);
 	close(pair[1]);
+	kept_deinit(&kept);
 }
 
 #define PLAY(scene, messages) play(scene, messages, sizeof messages / sizeof *(messages))

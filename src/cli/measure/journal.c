@@ -55,6 +55,8 @@ int journal_change(struct journal *journal, struct msrd *msrd, const struct plac
 		return r;
 	claim.old = journal->peers ? peers_original(journal->peers, place, now) : now;
 	r = add(journal, &claim);
+	if (r == 0 && journal->peers && peers_is_disturbed(journal->peers, place, now))
+		r = peers_tell(journal->peers, place);
 	return r ? r : set_bits(msrd, place, now, mask, value);
 }
 
@@ -98,8 +100,9 @@ static bool is_programmed(const struct claims *claims, const struct place *devic
 	return false;
 }
 
-/* Is the device still as the dead one left it? What counts by itself has not moved
- * where nothing was programmed; and what cannot be read is nobody's. */
+/* Is the device still as the dead one left it, or as its daemon has put it back? What
+ * counts by itself has not moved where nothing was programmed; and what cannot be read
+ * is nobody's. */
 static int is_untouched(
 	struct msrd *msrd, const struct claims *claims, const struct claim *claim, bool *untouched)
 {
@@ -110,7 +113,8 @@ static int is_untouched(
 	if (claim->set_mask == 0)
 		return 0;
 	r = reach_read(msrd, &claim->place, &now);
-	*untouched = r == 0 && ((now ^ claim->set) & claim->set_mask) == 0;
+	*untouched = r == 0 && (((now ^ claim->set) & claim->set_mask) == 0 ||
+				       ((now ^ claim->old) & claim->set_mask) == 0);
 	return r < 0 ? r : 0;
 }
 

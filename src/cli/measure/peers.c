@@ -258,6 +258,65 @@ int peers_claim(struct peers *peers, const struct claim *claim)
 	return n == (ssize_t)sizeof *claim ? 0 : -ENOSPC;
 }
 
+/* Is the register as this measurement has made it? */
+static bool is_as_set(const struct claim *claim, uint64_t now)
+{
+	return ((now ^ claim->set) & claim->set_mask) == 0;
+}
+
+bool peers_is_disturbed(const struct peers *peers, const struct place *place, uint64_t now)
+{
+	for (size_t i = 0; i < peers->living.n; i++)
+		if (is_at(&peers->living.list[i], place) && !is_as_set(&peers->living.list[i], now))
+			return true;
+	return false;
+}
+
+static bool has_claim(int fd, const struct place *place)
+{
+	struct claims claims = {0};
+	bool found = false;
+
+	if (load(&claims, fd) == 0)
+		for (size_t i = 0; i < claims.n; i++)
+			found = found || (claims.list[i].mask && is_at(&claims.list[i], place));
+	claims_deinit(&claims);
+	return found;
+}
+
+int peers_tell(const struct peers *peers, const struct place *place)
+{
+	const struct claim news = {.place = *place};
+	cleanup_closedir DIR *dir = read_dir(peers);
+	int r = dir ? 0 : -errno;
+
+	for (struct dirent *entry; r == 0 && (entry = readdir(dir));) {
+		if (entry->d_name[0] == '.' || strcmp(entry->d_name, peers->name) == 0)
+			continue;
+		cleanup_close int fd = openat(
+			peers->dir, entry->d_name, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0 && has_claim(fd, place) &&
+			write(fd, &news, sizeof news) != (ssize_t)sizeof news)
+			r = -EIO;
+	}
+	return r;
+}
+
+bool peers_told(const struct peers *peers, size_t i, struct place *place)
+{
+	struct claim claim;
+
+	if (peers->file < 0)
+		return false;
+	for (off_t at = 0; pread(peers->file, &claim, sizeof claim, at) == (ssize_t)sizeof claim;
+		at += (off_t)sizeof claim) {
+		*place = claim.place;
+		if (claim.mask == 0 && i-- == 0)
+			return true;
+	}
+	return false;
+}
+
 uint64_t peers_original(const struct peers *peers, const struct place *place, uint64_t now)
 {
 	for (size_t i = 0; i < peers->living.n; i++) {

@@ -22,7 +22,8 @@
 
 #include "op.h"
 
-/* Bits of a register that a measurement needs. */
+/* Bits of a register that a measurement needs. With a mask of 0 it is no claim: others tell the
+ * measurement by it that the register was not as it needs it for a while. */
 struct claim {
 	struct place place;
 	uint64_t mask; /* our bits; all others are somebody else's */
@@ -69,6 +70,14 @@ void peers_unlock(struct peers *peers);
 
 /* Writes a claim down, before the register is programmed. 0 or -errno. */
 int peers_claim(struct peers *peers, const struct claim *claim);
+
+/* Is the register, which reads now, otherwise than living ones have programmed it? Then somebody
+ * else did that, or the daemon of one that was killed. */
+bool peers_is_disturbed(const struct peers *peers, const struct place *place, uint64_t now);
+/* Before it is made right again: tells them, as they could not see it any more. 0 or -errno. */
+int peers_tell(const struct peers *peers, const struct place *place);
+/* Number i of the registers that we were told of so, from 0. False: there are no more. */
+bool peers_told(const struct peers *peers, size_t i, struct place *place);
 
 /* The value of a register as it was before the living measured. */
 uint64_t peers_original(const struct peers *peers, const struct place *place, uint64_t now);

@@ -212,6 +212,11 @@ static void drop_device(struct plan *plan, const struct place *changed)
 
 int plan_check(struct plan *plan, struct msrd *msrd)
 {
+	const struct peers *peers = plan->journal.peers;
+	struct place place;
+
+	for (size_t i = 0; peers && peers_told(peers, i, &place); i++)
+		drop_device(plan, &place);
 	for (size_t i = 0; i < plan->journal.claims.n; i++) {
 		const struct claim *claim = &plan->journal.claims.list[i];
 		uint64_t now;
