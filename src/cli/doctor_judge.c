@@ -213,7 +213,9 @@ static void judge_daemon(const struct doctor_findings *f, struct doctor_result *
 {
 	if (f->daemon_error < 0) {
 		found(result, DOCTOR_ERROR, "%s", f->daemon_text);
-		cure(result, "meson install -C build  # or msrctl doctor --daemon PATH");
+		cure(result, f->has_service
+				     ? "systemctl enable --now msrd.socket"
+				     : "meson install -C build  # or msrctl doctor --daemon PATH");
 	} else if (f->mode & (S_IWGRP | S_IWOTH)) {
 		found(result, DOCTOR_ERROR,
 			"%s can be changed by others than its owner (mode %04o)", f->daemon,
