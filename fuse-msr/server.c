@@ -65,6 +65,7 @@ struct server *server_new(const struct options *options)
 	server->fs.node.fixture = server->fixture;
 	server->fs.node.machine = server->machine;
 	server->fs.tree = server->tree;
+	server->fs.has_root = options->as_root || geteuid() == 0;
 	server->fs.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	server->fs.user_namespace = caller_user_namespace(server->fs.proc, getpid());
 	return server;

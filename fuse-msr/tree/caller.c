@@ -19,12 +19,17 @@ ino_t caller_user_namespace(int proc, pid_t pid)
 	return fstatat(proc, path, &status, 0) == 0 ? status.st_ino : 0;
 }
 
+bool caller_is_in(int proc, pid_t pid, ino_t user_namespace)
+{
+	return pid > 0 && user_namespace != 0 && caller_user_namespace(proc, pid) == user_namespace;
+}
+
 uint64_t caller_capabilities(int proc, pid_t pid, ino_t user_namespace)
 {
 	char path[64], line[256];
 	uint64_t capabilities = 0;
 
-	if (pid <= 0 || caller_user_namespace(proc, pid) != user_namespace)
+	if (!caller_is_in(proc, pid, user_namespace))
 		return 0;
 	snprintf(path, sizeof path, "%d/status", pid);
 	cleanup_close int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
@@ -44,10 +49,14 @@ bool caller_has(const struct caller *caller, int capability)
 
 bool caller_is_allowed(const struct caller *caller, mode_t mode, int mask)
 {
-	/* nobody is the owner: the node's root comes with the capability */
-	if ((mask & X_OK) && !(mode & S_IXOTH))
+	mode_t bits = caller->is_root ? mode >> 6 : mode; /* R_OK, W_OK, X_OK are its bits */
+
+	if (((unsigned)mask & ~bits & (R_OK | W_OK | X_OK)) == 0)
+		return true;
+	if ((mask & X_OK) && !S_ISDIR(mode) && !(mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
 		return false;
 	if (caller_has(caller, CAP_DAC_OVERRIDE))
-		return !(mask & W_OK) || (mode & S_IWUSR);
-	return !((mask & R_OK) && !(mode & S_IROTH)) && !((mask & W_OK) && !(mode & S_IWOTH));
+		return true;
+	return caller_has(caller, CAP_DAC_READ_SEARCH) && !(mask & W_OK) &&
+	       (S_ISDIR(mode) || !(mask & X_OK));
 }

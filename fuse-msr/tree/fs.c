@@ -34,14 +34,21 @@ static struct caller get_caller(fuse_req_t request)
 {
 	struct fs *fs = get_fs(request);
 	const struct fuse_ctx *context = fuse_req_ctx(request);
-
-	return (struct caller){
-		.capabilities = fs->all_root ? CALLER_ROOT
-					     : caller_capabilities(fs->proc, context->pid,
-						       (ino_t)fs->user_namespace),
+	ino_t node = (ino_t)fs->user_namespace;
+	struct caller caller = {
 		/* inside a user namespace its creator is 0 here; outside, themselves */
-		.is_owner = context->uid == 0 || context->uid == getuid(),
+		.is_starter = context->uid == 0 || context->uid == getuid(),
 	};
+
+	if (fs->all_root) {
+		caller.capabilities = CALLER_ROOT;
+		caller.is_root = true;
+	} else {
+		caller.capabilities = caller_capabilities(fs->proc, context->pid, node);
+		caller.is_root = fs->has_root && context->uid == 0 &&
+				 caller_is_in(fs->proc, context->pid, node);
+	}
+	return caller;
 }
 
 static struct stat get_status(const struct tree *tree, uint32_t index)

@@ -84,7 +84,8 @@ struct msrd_options {
 	/*
 	 * The daemon's program: a path, or a name without slash to be looked up
 	 * in PATH. NULL: the msrd that was installed with this library; if there
-	 * is none, the first likwid-accessD in PATH. A folder
+	 * is none, the first likwid-accessD in PATH. One that is called msrd is
+	 * handed a connected socket, any other met at /tmp/likwid-PID. A folder
 	 * "likwid-5.4" at the end of its path, or of a link on the way to it, says
 	 * whose numbers it speaks (LIKWID 3.1 to 5.5); else it is the release that
 	 * this library was built for, 5.2 unless that was changed.

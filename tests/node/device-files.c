@@ -154,6 +154,33 @@ static void write_past_the_end_differs_between_proc_and_sysfs(void **state)
 	close(proc);
 }
 
+/* The file's mode lets its owner in, the driver's own question does not; a daemon with capabilities
+ * alone is another user. */
+static int error_without_capability(void)
+{
+	return geteuid() == 0 ? EPERM : EACCES;
+}
+
+static void msr_asks_its_owner_too_for_the_capability(void **state)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct before[_LINUX_CAPABILITY_U32S_3],
+		less[_LINUX_CAPABILITY_U32S_3];
+
+	(void)state;
+	assert_int_equal(syscall(SYS_capget, &header, before), 0);
+	memcpy(less, before, sizeof less);
+	less[0].effective = less[1].effective = 0;
+	assert_int_equal(syscall(SYS_capset, &header, less), 0);
+	assert_errno(open(MSR, O_RDONLY), error_without_capability());
+	assert_errno(open(MSR, O_RDWR), error_without_capability());
+	if (geteuid() == 0) { /* config space has no such question */
+		close(open_file(small.sysfs, O_RDWR));
+		close(open_file(small.proc, O_RDWR));
+	}
+	assert_int_equal(syscall(SYS_capset, &header, before), 0);
+}
+
 /* Last: the process cannot get them back. */
 static void descriptors_outlive_the_capabilities_of_their_opener(void **state)
 {
@@ -164,8 +191,7 @@ static void descriptors_outlive_the_capabilities_of_their_opener(void **state)
 	uint64_t value;
 
 	(void)state;
-	/* else it owns the file, and the kernel says EPERM; a user namespace has nobody to become
-	 */
+	/* a user namespace may have nobody to become */
 	bool is_other = setresuid(65534, 65534, 65534) == 0;
 	assert_true(is_other || errno == EINVAL || errno == EPERM);
 	assert_int_equal(syscall(SYS_capset, &header, none), 0);
@@ -173,7 +199,7 @@ static void descriptors_outlive_the_capabilities_of_their_opener(void **state)
 	assert_int_equal(pwrite(msr, &value, 8, stored), 8);
 	assert_int_equal(pread(config, &value, 4, 0x80), 4);
 	assert_int_equal(pread(proc, &value, 4, 0x80), 4);
-	assert_errno(open(MSR, O_RDONLY), EACCES);
+	assert_errno(open(MSR, O_RDONLY), error_without_capability());
 	close(msr);
 	close(config);
 	close(proc);
@@ -210,7 +236,16 @@ static void text_in_sysfs_is_written_by_nobody(void **state)
 	assert_errno(open("/sys/devices/system/cpu/possible", O_WRONLY), EACCES);
 }
 
-/* Whom file modes do not stop can open it. */
+/* Unlike sysfs, /proc lets in whom file modes do not stop. */
+static void text_in_proc_is_opened_by_root_and_takes_nothing(void **state)
+{
+	int fd = open_file("/proc/cpuinfo", O_WRONLY);
+
+	(void)state;
+	assert_errno(write(fd, "x", 1), EIO);
+	close(fd);
+}
+
 static void text_in_proc_is_not_written_by_others(void **state)
 {
 	(void)state;
@@ -227,6 +262,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(config_ends_where_the_function_ends),
 		cmocka_unit_test(write_past_the_end_differs_between_proc_and_sysfs),
 		cmocka_unit_test(text_in_sysfs_is_written_by_nobody),
+		cmocka_unit_test(text_in_proc_is_opened_by_root_and_takes_nothing),
+		cmocka_unit_test(msr_asks_its_owner_too_for_the_capability),
 		cmocka_unit_test(descriptors_outlive_the_capabilities_of_their_opener),
 	};
 	static const struct CMUnitTest others_tests[] = {
