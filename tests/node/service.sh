@@ -130,6 +130,9 @@ if [ "$(id -u)" = 0 ]; then
 		ends_with 1 on_node env as_manager="$others" as_service= \
 		sh "$here/service-manager.sh" /bin/false "$msrctl" read -c 0 0x606
 	check "... and whose it is is said" says 'belongs to user 12345, who is neither root nor you'
+	check "in a user namespace of one user, who made the socket can't be told: it is used" \
+		ends_with 0 on_node env ordinary="$others" sh "$here/service-manager.sh" \
+		"$work/likwid-5.2/msrd" unshare --user --map-current-user "$msrctl" read -c 0 0x606
 	check "the lock file is the peer's to own, not root's" ends_with 0 on_node sh "$here/service-lock.sh" \
 		"$here/service-manager.sh" "$work/likwid-5.2/msrd" 0 $user
 	check "... and is not somebody else's" ends_with 0 on_node sh "$here/service-lock.sh" \
@@ -139,6 +142,9 @@ if [ "$(id -u)" = 0 ]; then
 	# its account is 65534 where there is no msrd
 	check "... nor a setuid one" ends_with 0 \
 		"$fuse_msr" run --daemon "$msrd" "$fixture" -- $others "$node_touch" "$msrd"
+else
+	check "a daemon with capabilities can't be traced nor looked into by its client" ends_with 0 \
+		"$fuse_msr" run --daemon "$msrd" "$fixture" -- "$node_touch" "$msrd" capabilities
 fi
 
 # --- LIKWID's clients, through the shim

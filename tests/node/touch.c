@@ -3,10 +3,11 @@
  * A client tries on the daemon that serves it what a user may do to processes
  * of his own. All of it has to be refused, and the daemon to serve on.
  *
- *     fuse-msr run FIXTURE -- node-touch [MSRD]
+ *     fuse-msr run FIXTURE -- node-touch [MSRD [capabilities]]
  *
  * MSRD: is started, and handed the client. Without it, it is the service's, the
- * child of $manager, and has to be user $account's.
+ * child of $manager, and has to be user $account's. With capabilities, instead
+ * of setuid root, it stays its client's process: then only what it knows is safe.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -170,6 +171,13 @@ int main(int argc, char **argv)
 		cmocka_unit_test_teardown(its_client_can_not_limit_or_starve_it, serves_on),
 	};
 
+	const struct CMUnitTest of_capabilities[] = {
+		cmocka_unit_test_teardown(its_client_can_not_trace_it, serves_on),
+		cmocka_unit_test_teardown(its_client_can_not_look_into_it, serves_on),
+	};
+
 	program = argc > 1 ? argv[1] : NULL;
+	if (argc > 2)
+		return cmocka_run_group_tests(of_capabilities, be_served, NULL);
 	return cmocka_run_group_tests(tests, be_served, NULL);
 }
