@@ -10,8 +10,11 @@
 
 #include "util/cleanup.h"
 
+#include <errno.h>
 #include <fuse_lowlevel.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #define TIMEOUT_S 3600.0 /* chosen: nothing changes, so any long time will do */
 
@@ -226,9 +229,33 @@ struct fuse_session *fs_session(struct fs *fs, const char *options)
 	return session;
 }
 
+/*
+ * When the files go away with the last process that sees them, what it had open is still being
+ * released. A request of that kind that is just being taken is taken back, with ECONNABORTED and
+ * not ENODEV as for whoever waits (fuse_dev_do_read in Linux): a second word for the end, which
+ * libfuse does not know and complains of, on what is the command's standard error.
+ */
+static ssize_t take_request(int fd, void *buffer, size_t size, void *context)
+{
+	ssize_t done = read(fd, buffer, size);
+
+	(void)context;
+	if (done < 0 && errno == ECONNABORTED)
+		errno = ENODEV;
+	return done;
+}
+
+static ssize_t give_reply(int fd, struct iovec *parts, int n_parts, void *context)
+{
+	(void)context;
+	return writev(fd, parts, n_parts);
+}
+
 int fs_serve(struct fuse_session *session)
 {
+	static const struct fuse_custom_io io = {.read = take_request, .writev = give_reply};
 	struct fuse_loop_config config = {.clone_fd = 0, .max_idle_threads = 4};
+	int r = fuse_session_custom_io(session, &io, fuse_session_fd(session));
 
-	return fuse_session_loop_mt(session, &config);
+	return r < 0 ? r : fuse_session_loop_mt(session, &config);
 }

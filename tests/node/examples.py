@@ -313,6 +313,10 @@ def check_tests(report, shown, names):
         if match and f"{match[1]} / {match[2]}" not in names]
     if not any(named):
         wrong.append("it names no test")
+    numbers = {int(match[1]) for line in shown
+        if (match := re.match(r"(?:\s*\d+/|Ok:\s*)(\d+)\s", line + " "))}
+    if numbers != {len(names)}:
+        wrong.append(f"there are {len(names)} tests, and it shows {numbers}")
     report.say("README: how make test ends", wrong)
 
 
@@ -364,7 +368,7 @@ def main():
     # what make test runs, and make test-kernel does not
     names = {f"{test['suite'][0].split(':')[-1]} / {test['name']}"
         for test in json.loads(tests.read_text()) if "msrd:kernel" not in test["suite"]}
-    names |= {f"node / {name}" for name in left_out.split(",")}
+    names |= {f"node / {name}" for name in left_out.split(",") if name}
     check_outputs(place, report, readme, names, with_likwid)
     print(f"{len(examples)} examples, {len(chosen)} different ones run")
     return report.n_failed != 0

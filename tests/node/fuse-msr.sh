@@ -109,7 +109,8 @@ start() {
 	# shellcheck disable=SC2016
 	# a shell starts what is in the background with SIGINT and SIGQUIT ignored, and nohup does
 	# so with SIGHUP: env gives them back
-	"$fuse_msr" run "$fixture" -- env --default-signal=HUP,INT,QUIT,TERM \
+	# shellcheck disable=SC2086
+	${where:-} "$fuse_msr" run "$fixture" -- env --default-signal=HUP,INT,QUIT,TERM \
 		sh -c 'echo $$ >"$0.new"; mv "$0.new" "$0"; exec "$@"' "$work/pid" "$@" &
 	pid=$!
 	if ! wait_until test -s "$work/pid"; then
@@ -265,11 +266,23 @@ fi
 # shellcheck disable=SC2016
 check "/proc/self is who looks" node -- sh -c '[ -d /proc/$$ ] &&
 	[ "$(sed "s/ .*//" /proc/$$/stat)" = $$ ]'
-# shellcheck disable=SC2016
+
+# where nobody gets a PID namespace with a /proc of its own
+echo 'mount -t tmpfs none /proc/sys && exec unshare --user --map-root-user --mount "$@"' >"$work/contain"
+contained="unshare --user --map-root-user --mount sh $work/contain"
+# shellcheck disable=SC2016,SC2086
 check "without a /proc of its own it goes on with the host's numbers" status_is 7 \
-	unshare --user --map-root-user --mount sh -c 'mount -t tmpfs none /proc/sys && exec "$@"' sh \
-	unshare --user --map-root-user --mount "$fuse_msr" run "$fixture" -- sh -c '[ "$(cat /proc/1/comm)" != fuse-msr ] && exit 7'
+	$contained "$fuse_msr" run "$fixture" -- sh -c '[ "$(cat /proc/1/comm)" != fuse-msr ] && exit 7'
 check "... and says nothing" [ ! -s "$work/stderr" ]
+where=$contained
+start sleep 1000
+where=
+kill -STOP "$supervisor"
+kill -9 "$pid"
+check "... and everything ends when all is killed and the supervisor is stopped" wait_until all_gone
+kill -CONT "$supervisor" 2>/dev/null
+kill -9 "$command" 2>/dev/null
+wait "$pid" 2>/dev/null
 
 # --- the terminal
 
