@@ -3,8 +3,6 @@
  * runs on it. */
 #include "fuse-msr/host/pidspace.h"
 
-#include "util/cleanup.h"
-
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -13,6 +11,8 @@
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+
+#include "util/cleanup.h"
 
 /* Where the kernel goes on after its last number; those below are given once only. */
 #define FIRST_PID 300

@@ -2,11 +2,11 @@
 /* The controlling terminal. It must not know who ran at it. */
 #include "fuse-msr/host/terminal.h"
 
-#include "util/cleanup.h"
-
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+
+#include "util/cleanup.h"
 
 void terminal_init(struct terminal *terminal)
 {

@@ -5,15 +5,14 @@
  */
 #include "sim/machine/machine.h"
 
-#include "sim/machine/buses.h"
-#include "sim/machine/msrspace.h"
-#include "sim/machine/pcispace.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/machine/buses.h"
+#include "sim/machine/msrspace.h"
+#include "sim/machine/pcispace.h"
 #include "util/clock.h"
 
 static uint64_t now_ns(const struct machine *machine)

@@ -99,7 +99,7 @@ static void say_failures(struct measurement *measurement, const struct metrics *
 			continue;
 		measurement->n_failures++;
 		if (measurement->n_done == 0)
-			warnx("%s %u: %s", row->scope == SCOPE_CPU ? "CPU" : scope_name(row->scope),
+			warnx("%s %u: %s", row->scope == SUBJECT_CPU ? "CPU" : scope_name(row->scope),
 				row->number, row->cause);
 	}
 }
@@ -109,8 +109,8 @@ static int print_metrics(struct measurement *measurement, const struct metrics *
 	const struct view *view = &measurement->intervals->view;
 	struct table *tables[] = {
 		make_interval(measurement),
-		view_scope(view, metrics, SCOPE_CPU, &measurement->verdict),
-		view_scope(view, metrics, SCOPE_SOCKET, &measurement->verdict),
+		view_scope(view, metrics, SUBJECT_CPU, &measurement->verdict),
+		view_scope(view, metrics, SUBJECT_SOCKET, &measurement->verdict),
 	};
 	size_t n_tables = N_ELEMENTS(tables);
 	int r;

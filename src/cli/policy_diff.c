@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl policy diff: which registers two allowlists see differently. */
-#include "cli/policy.h"
-
 #include <err.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/policy.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 

@@ -7,8 +7,6 @@
  * which bits, which one faults when written, and two functions with 256 and
  * 4096 bytes.
  */
-#include "../unit/test.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -17,6 +15,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+
+#include "../unit/test.h"
 
 #define MSR	   "/dev/cpu/0/msr"
 #define MSR_STATUS 0x198

@@ -9,20 +9,19 @@
  * child of $manager, and has to be user $account's. With capabilities, instead
  * of setuid root, it stays its client's process: then only what it knows is safe.
  */
+#include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/uio.h>
 
 #include <cmocka.h>
 
 #include "wire.h"
-
-#include <sched.h>
-#include <signal.h>
-#include <sys/ptrace.h>
-#include <sys/resource.h>
-#include <sys/uio.h>
 
 static const char *program;
 static int connection = -1;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
-#include "near.h"
-
-#include "cli/measure/metric.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "cli/measure/metric.h"
 #include "fake_msrd.h"
+#include "near.h"
 
 /* A CPU and a socket of two channels, a second of each counter. */
 struct scene {
@@ -34,7 +33,7 @@ static int set_scene(void **state)
 
 	memset(&scene, 0, sizeof scene);
 	scene.subjects[0].number = 3;
-	scene.subjects[1].scope = SCOPE_SOCKET;
+	scene.subjects[1].scope = SUBJECT_SOCKET;
 	for (size_t i = 0; i < 2; i++)
 		for (size_t j = 0; j < N_EVENTS; j++)
 			scene.subjects[i].counts[j].scale = 1;
@@ -91,7 +90,7 @@ static void figures_follow_from_counts(void **state)
 	assert_true(isnan(cpu->figures[METRIC_PACKAGE_POWER].value));
 	assert_int_equal(cpu->figures[METRIC_CPI].span.begin.ns, 1000);
 	assert_int_equal(cpu->figures[METRIC_CPI].span.end.ns, 1000001000);
-	assert_int_equal(socket->scope, SCOPE_SOCKET);
+	assert_int_equal(socket->scope, SUBJECT_SOCKET);
 	assert_near(socket->figures[METRIC_MEMORY_READ].value, 96e6, 1e-3);
 	assert_near(socket->figures[METRIC_MEMORY_WRITE].value, 64 * 300, 1e-6);
 	assert_near(socket->figures[METRIC_PACKAGE_POWER].value, 95, 1e-9);

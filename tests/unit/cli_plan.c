@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
-#include "near.h"
-
-#include "cli/measure/plan.h"
 
 #include <stdlib.h>
 
+#include "cli/measure/plan.h"
 #include "fake_msrd.h"
+#include "near.h"
 
 #define GLOBAL_CTRL    0x38f
 #define FIXED_CTR_CTRL 0x38d
@@ -124,11 +123,11 @@ static void counter_of_the_kernel_is_named_and_left_alone(void **state)
 	assert_int_equal(msr(scene, FIXED_CTR_CTRL)->n_writes, 0);
 	assert_int_equal(msr(scene, GLOBAL_CTRL)->n_writes, 0);
 	assert_int_equal(n_counters(scene, EVENT_CYCLES), 0);
-	assert_non_null(strstr(cause(scene, SCOPE_CPU, 0, EVENT_INSTRUCTIONS)->text,
+	assert_non_null(strstr(cause(scene, SUBJECT_CPU, 0, EVENT_INSTRUCTIONS)->text,
 		"the kernel holds fixed counter 1 ("));
-	assert_false(cause(scene, SCOPE_CPU, 0, EVENT_CYCLES)->is_absence);
+	assert_false(cause(scene, SUBJECT_CPU, 0, EVENT_CYCLES)->is_absence);
 	/* the socket's are not the core's */
-	assert_string_equal(cause(scene, SCOPE_SOCKET, 4, EVENT_MEMORY_READ)->text, "");
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_READ)->text, "");
 }
 
 static void it_programs_its_counters_and_no_others(void **state)
@@ -154,10 +153,10 @@ static void counts_have_their_scale(void **state)
 	struct scene *scene = *state;
 
 	assert_int_equal(start(scene), 0);
-	assert_near(subject(scene, SCOPE_CPU, 0)->counts[EVENT_ACTIVE].scale, 1 / 2.7e9, 1e-20);
-	assert_near(subject(scene, SCOPE_SOCKET, 4)->counts[EVENT_MEMORY_READ].scale, 64, 0);
+	assert_near(subject(scene, SUBJECT_CPU, 0)->counts[EVENT_ACTIVE].scale, 1 / 2.7e9, 1e-20);
+	assert_near(subject(scene, SUBJECT_SOCKET, 4)->counts[EVENT_MEMORY_READ].scale, 64, 0);
 	assert_near(
-		subject(scene, SCOPE_SOCKET, 4)->counts[EVENT_DRAM_ENERGY].scale, 1.0 / 65536, 0);
+		subject(scene, SUBJECT_SOCKET, 4)->counts[EVENT_DRAM_ENERGY].scale, 1.0 / 65536, 0);
 }
 
 static void a_virtual_machine_without_ratio_and_unit_says_so(void **state)
@@ -168,12 +167,12 @@ static void a_virtual_machine_without_ratio_and_unit_says_so(void **state)
 	msr(scene, 0xce)->value = 0x80000000;
 	msr(scene, 0x606)->value = 0;
 	assert_int_equal(start(scene), 0);
-	counts = subject(scene, SCOPE_CPU, 0)->counts;
+	counts = subject(scene, SUBJECT_CPU, 0)->counts;
 	assert_string_equal(counts[EVENT_ACTIVE].cause.text, "");
 	assert_string_equal(counts[EVENT_ACTIVE].scale_cause.text,
 		"no base ratio in MSR_PLATFORM_INFO: a virtual machine?");
 	assert_true(counts[EVENT_ACTIVE].scale_cause.is_absence);
-	counts = subject(scene, SCOPE_SOCKET, 4)->counts;
+	counts = subject(scene, SUBJECT_SOCKET, 4)->counts;
 	assert_string_equal(counts[EVENT_PACKAGE_ENERGY].scale_cause.text,
 		"no energy unit in MSR_RAPL_POWER_UNIT: a virtual machine?");
 	assert_true(counts[EVENT_DRAM_ENERGY].scale_cause.text[0]);
@@ -235,10 +234,10 @@ static void without_free_memory_counters_the_rest_is_measured(void **state)
 		imc(scene, 0xd8 + 4 * i)->value = 0x400b07;
 	assert_int_equal(start(scene), 0);
 	assert_int_equal(imc(scene, 0xe4)->n_writes, 0);
-	memory = cause(scene, SCOPE_SOCKET, 4, EVENT_MEMORY_READ);
+	memory = cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_READ);
 	assert_non_null(strstr(memory->text, "1 of the 4 counters of imc2 of socket 4"));
 	assert_false(memory->is_absence);
-	assert_string_equal(cause(scene, SCOPE_SOCKET, 4, EVENT_PACKAGE_ENERGY)->text, "");
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 4, EVENT_PACKAGE_ENERGY)->text, "");
 }
 
 /* Another measurement of this user has the channel, with this event on counter 3. */
@@ -259,7 +258,7 @@ static void counters_of_another_measurement_are_shared(void **state)
 	assert_int_equal(
 		plan_start(&scene->plan, &scene->msrd, &scene->node, &scene->list, false, &peers),
 		0);
-	assert_string_equal(cause(scene, SCOPE_SOCKET, 4, EVENT_MEMORY_READ)->text, "");
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_READ)->text, "");
 	assert_int_equal(imc(scene, 0xe0)->value, 0x400c04);
 	/* the other is there still when we end, */
 	restore(scene);
@@ -287,7 +286,7 @@ static void a_counter_that_a_stranger_programmed_alike_is_not_shared(void **stat
 		plan_start(&scene->plan, &scene->msrd, &scene->node, &scene->list, false, &peers),
 		0);
 	assert_non_null(strstr(
-		cause(scene, SCOPE_SOCKET, 4, EVENT_MEMORY_READ)->text, "0 of the 4 counters"));
+		cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_READ)->text, "0 of the 4 counters"));
 }
 
 static void a_cpu_that_is_not_there_is_a_failure(void **state)
@@ -298,10 +297,10 @@ static void a_cpu_that_is_not_there_is_a_failure(void **state)
 	places_add(&scene->list, place_of_cpu(99));
 	assert_int_equal(start(scene), 0);
 	assert_int_equal(scene->plan.n_subjects, 4);
-	assert_string_equal(cause(scene, SCOPE_CPU, 99, EVENT_CYCLES)->text, "the fake refuses");
-	assert_false(cause(scene, SCOPE_CPU, 99, EVENT_CYCLES)->is_absence);
-	assert_false(cause(scene, SCOPE_CPU, 1, EVENT_CYCLES)->is_absence);
-	assert_string_equal(cause(scene, SCOPE_CPU, 0, EVENT_CYCLES)->text, "");
+	assert_string_equal(cause(scene, SUBJECT_CPU, 99, EVENT_CYCLES)->text, "the fake refuses");
+	assert_false(cause(scene, SUBJECT_CPU, 99, EVENT_CYCLES)->is_absence);
+	assert_false(cause(scene, SUBJECT_CPU, 1, EVENT_CYCLES)->is_absence);
+	assert_string_equal(cause(scene, SUBJECT_CPU, 0, EVENT_CYCLES)->text, "");
 }
 
 static void a_socket_without_memory_controller_is_no_failure(void **state)
@@ -311,11 +310,11 @@ static void a_socket_without_memory_controller_is_no_failure(void **state)
 
 	scene->msrd.n_registers = 9; /* those of the CPU */
 	assert_int_equal(start(scene), 0);
-	memory = cause(scene, SCOPE_SOCKET, 4, EVENT_MEMORY_WRITE);
+	memory = cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_WRITE);
 	assert_string_equal(
 		memory->text, "socket 4 shows no memory controller in PCI config space");
 	assert_true(memory->is_absence);
-	assert_string_equal(cause(scene, SCOPE_SOCKET, 4, EVENT_DRAM_ENERGY)->text, "");
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 4, EVENT_DRAM_ENERGY)->text, "");
 }
 
 static void a_bus_whose_package_is_not_proven_is_the_reason(void **state)
@@ -327,7 +326,7 @@ static void a_bus_whose_package_is_not_proven_is_the_reason(void **state)
 	scene->node.buses = &scene->bus;
 	scene->node.n_buses = 1;
 	assert_int_equal(start(scene), 0);
-	assert_string_equal(cause(scene, SCOPE_SOCKET, 4, EVENT_MEMORY_READ)->text,
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_READ)->text,
 		"the daemon knows no memory controller of socket 4; of which socket bus 0000:7f "
 		"is, is not proven: nothing says which");
 }
@@ -340,11 +339,11 @@ static void a_package_that_is_not_known_has_no_figures(void **state)
 	scene->cpus[0].package = NODE_NO_PACKAGE;
 	scene->node.n_packages = 0;
 	assert_int_equal(start(scene), 0);
-	memory = cause(scene, SCOPE_SOCKET, NODE_NO_PACKAGE, EVENT_MEMORY_READ);
+	memory = cause(scene, SUBJECT_SOCKET, NODE_NO_PACKAGE, EVENT_MEMORY_READ);
 	assert_string_equal(memory->text, "CPU 0's package is not known");
 	assert_string_equal(
-		cause(scene, SCOPE_SOCKET, NODE_NO_PACKAGE, EVENT_DRAM_ENERGY)->text, memory->text);
-	assert_string_equal(cause(scene, SCOPE_CPU, 0, EVENT_CYCLES)->text, "");
+		cause(scene, SUBJECT_SOCKET, NODE_NO_PACKAGE, EVENT_DRAM_ENERGY)->text, memory->text);
+	assert_string_equal(cause(scene, SUBJECT_CPU, 0, EVENT_CYCLES)->text, "");
 }
 
 static void all_sockets_are_those_without_online_cpus_too(void **state)
@@ -356,7 +355,7 @@ static void all_sockets_are_those_without_online_cpus_too(void **state)
 	assert_int_equal(
 		plan_start(&scene->plan, &scene->msrd, &scene->node, &scene->list, true, NULL), 0);
 	assert_int_equal(scene->plan.n_subjects, 3);
-	assert_string_equal(cause(scene, SCOPE_SOCKET, 7, EVENT_PACKAGE_ENERGY)->text,
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 7, EVENT_PACKAGE_ENERGY)->text,
 		"no CPU is known to be online on socket 7");
 }
 
@@ -366,9 +365,9 @@ static void a_refused_register_is_a_failure_of_its_cpu_alone(void **state)
 
 	msr(scene, GLOBAL_CTRL)->write_result = MSRD_REFUSED;
 	assert_int_equal(start(scene), 0);
-	assert_string_equal(cause(scene, SCOPE_CPU, 0, EVENT_CYCLES)->text, "the fake refuses");
-	assert_false(cause(scene, SCOPE_CPU, 0, EVENT_CYCLES)->is_absence);
-	assert_string_equal(cause(scene, SCOPE_SOCKET, 4, EVENT_MEMORY_READ)->text, "");
+	assert_string_equal(cause(scene, SUBJECT_CPU, 0, EVENT_CYCLES)->text, "the fake refuses");
+	assert_false(cause(scene, SUBJECT_CPU, 0, EVENT_CYCLES)->is_absence);
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_READ)->text, "");
 	restore(scene);
 	assert_int_equal(msr(scene, FIXED_CTR_CTRL)->value, 0);
 }
@@ -381,17 +380,17 @@ static void what_somebody_else_switched_off_is_no_count(void **state)
 	/* bits of others are theirs */
 	msr(scene, GLOBAL_CTRL)->value |= 0xf0;
 	assert_int_equal(plan_check(&scene->plan, &scene->msrd), 0);
-	assert_string_equal(cause(scene, SCOPE_CPU, 0, EVENT_CYCLES)->text, "");
+	assert_string_equal(cause(scene, SUBJECT_CPU, 0, EVENT_CYCLES)->text, "");
 	msr(scene, GLOBAL_CTRL)->value = 0;
 	assert_int_equal(plan_check(&scene->plan, &scene->msrd), 0);
-	assert_string_equal(cause(scene, SCOPE_CPU, 0, EVENT_CYCLES)->text,
+	assert_string_equal(cause(scene, SUBJECT_CPU, 0, EVENT_CYCLES)->text,
 		"somebody else changed MSR 0x38f on CPU 0 during the measurement");
-	assert_false(cause(scene, SCOPE_CPU, 0, EVENT_CYCLES)->is_absence);
-	assert_string_equal(cause(scene, SCOPE_SOCKET, 4, EVENT_PACKAGE_ENERGY)->text, "");
-	assert_string_equal(cause(scene, SCOPE_SOCKET, 4, EVENT_MEMORY_READ)->text, "");
+	assert_false(cause(scene, SUBJECT_CPU, 0, EVENT_CYCLES)->is_absence);
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 4, EVENT_PACKAGE_ENERGY)->text, "");
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_READ)->text, "");
 	imc(scene, BOX_CTL)->value = 0x10100;
 	assert_int_equal(plan_check(&scene->plan, &scene->msrd), 0);
-	assert_string_equal(cause(scene, SCOPE_SOCKET, 4, EVENT_MEMORY_READ)->text,
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_READ)->text,
 		"somebody else changed offset 0xf4 in imc2 of socket 4 during the measurement");
 }
 

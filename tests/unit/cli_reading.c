@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
-#include "near.h"
-
-#include "cli/measure/reading.h"
 
 #include <math.h>
 
+#include "cli/measure/reading.h"
 #include "fake_msrd.h"
+#include "near.h"
 
 #define SECOND	 UINT64_C(1000000000)
 #define AT(time) ((struct instant){(time), 0})
@@ -76,7 +75,7 @@ static int set_scene(void **state)
 	struct place imc = place_of_unit(0, UNIT_IMC, 2);
 
 	scene = (struct scene){
-		.subject = {.scope = SCOPE_SOCKET},
+		.subject = {.scope = SUBJECT_SOCKET},
 		.counter = {.event = EVENT_MEMORY_READ,
 			.place = place_at(imc, 0xa0),
 			.has_high = true,

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
-#include "near.h"
-
-#include "cli/measure/view.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/measure/view.h"
 #include "fake_msrd.h"
+#include "near.h"
 #include "util/cleanup.h"
 
 /* One CPU that did 2 G instructions in 3 G cycles in a second, one that is not there. */
@@ -45,7 +44,7 @@ static char *print(const struct view *view, enum scope scope, struct view_verdic
 
 static void assert_prints(const struct view *view, struct view_verdict *verdict, const char *wanted)
 {
-	cleanup_free char *text = print(view, SCOPE_CPU, verdict);
+	cleanup_free char *text = print(view, SUBJECT_CPU, verdict);
 
 	if (!strstr(text, wanted))
 		fail_msg("\"%s\" does not have \"%s\"", text, wanted);
@@ -80,9 +79,9 @@ static void a_package_that_is_not_known_has_no_number(void **state)
 	cleanup_free char *text = NULL;
 
 	(void)state;
-	rows[1].scope = SCOPE_SOCKET;
+	rows[1].scope = SUBJECT_SOCKET;
 	rows[1].number = NODE_NO_PACKAGE;
-	text = print(&view, SCOPE_SOCKET, &verdict);
+	text = print(&view, SUBJECT_SOCKET, &verdict);
 	assert_null(strstr(text, "4294967295"));
 	assert_non_null(strstr(text, "     -          n/a"));
 }
@@ -90,8 +89,8 @@ static void a_package_that_is_not_known_has_no_number(void **state)
 static void expected_figures_stand_beside_the_measured_ones(void **state)
 {
 	struct expected_entry entries[] = {
-		{.scope = SCOPE_CPU, .figure = METRIC_INSTRUCTIONS, .value = 1990000000},
-		{.scope = SCOPE_CPU, .figure = METRIC_CPI, .value = 1.6},
+		{.scope = SUBJECT_CPU, .figure = METRIC_INSTRUCTIONS, .value = 1990000000},
+		{.scope = SUBJECT_CPU, .figure = METRIC_CPI, .value = 1.6},
 	};
 	struct expected expected = {.entries = entries, .n_entries = 2};
 	struct view view = {.expected = &expected, .tolerance = 1};
@@ -110,7 +109,7 @@ static void expected_figures_stand_beside_the_measured_ones(void **state)
 static void what_is_expected_and_not_measured_is_no_agreement(void **state)
 {
 	struct expected_entry entry = {
-		.scope = SCOPE_CPU, .number = 7, .figure = METRIC_CLOCK, .value = 2700};
+		.scope = SUBJECT_CPU, .number = 7, .figure = METRIC_CLOCK, .value = 2700};
 	struct expected expected = {.entries = &entry, .n_entries = 1};
 	struct view view = {.expected = &expected, .tolerance = 1};
 	struct view_verdict verdict = {0};

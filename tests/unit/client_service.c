@@ -5,10 +5,6 @@
  */
 #include "test.h"
 
-#include "client/msrd.h"
-#include "wire/likwid.h"
-#include "../wire_numbers.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,6 +12,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+
+#include "../wire_numbers.h"
+#include "client/msrd.h"
+#include "wire/likwid.h"
 
 struct service {
 	pid_t pid;

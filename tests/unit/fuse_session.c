@@ -3,14 +3,14 @@
 #define FUSE_USE_VERSION 35
 #include "test.h"
 
-#include "fuse-msr/tree/fs.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <fuse_lowlevel.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#include "fuse-msr/tree/fs.h"
 
 static int device, device_error;
 

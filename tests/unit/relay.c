@@ -3,9 +3,9 @@
  * The relay is a child between two sockets; the test is both of its neighbours. What the
  * translation does is tests/unit/translation.c's.
  */
-#include "test.h"
-
 #include "shim/relay.h"
+
+#include "test.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "daemon/rendezvous.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,12 +3,13 @@
  * A client behind a translation is answered as if the daemon spoke its release:
  * the daemon's own decoder is the witness, on both sides.
  */
-#include "test.h"
-
-#include "util/array.h"
 #include "wire/translation.h"
 
+#include "test.h"
+
 #include <string.h>
+
+#include "util/array.h"
 
 /* What the socket of a service speaks. */
 #define DAEMONS "5.2"

@@ -10,18 +10,18 @@
 #include "arch/arch.h"
 
 /* What is measured: a CPU, or a socket. */
-enum scope { SCOPE_CPU, SCOPE_SOCKET };
+enum scope { SUBJECT_CPU, SUBJECT_SOCKET };
 #define N_SCOPES 2
 
 /* X(event, scope, what it counts in words) */
 #define EVENTS(X)                                                                                  \
-	X(EVENT_INSTRUCTIONS, SCOPE_CPU, "instructions")                                           \
-	X(EVENT_CYCLES, SCOPE_CPU, "cycles")                                                       \
-	X(EVENT_ACTIVE, SCOPE_CPU, "time that it is not idle")                                     \
-	X(EVENT_MEMORY_READ, SCOPE_SOCKET, "reads of memory")                                      \
-	X(EVENT_MEMORY_WRITE, SCOPE_SOCKET, "writes to memory")                                    \
-	X(EVENT_PACKAGE_ENERGY, SCOPE_SOCKET, "energy of the package")                             \
-	X(EVENT_DRAM_ENERGY, SCOPE_SOCKET, "energy of the memory")
+	X(EVENT_INSTRUCTIONS, SUBJECT_CPU, "instructions")                                           \
+	X(EVENT_CYCLES, SUBJECT_CPU, "cycles")                                                       \
+	X(EVENT_ACTIVE, SUBJECT_CPU, "time that it is not idle")                                     \
+	X(EVENT_MEMORY_READ, SUBJECT_SOCKET, "reads of memory")                                      \
+	X(EVENT_MEMORY_WRITE, SUBJECT_SOCKET, "writes to memory")                                    \
+	X(EVENT_PACKAGE_ENERGY, SUBJECT_SOCKET, "energy of the package")                             \
+	X(EVENT_DRAM_ENERGY, SUBJECT_SOCKET, "energy of the memory")
 
 enum event_id {
 #define X(event, scope, text) event,

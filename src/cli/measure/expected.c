@@ -39,7 +39,7 @@ static bool is_ratio(unsigned figure)
 static bool parse_figure(const char *word, enum scope scope, unsigned *figure)
 {
 	*figure = FIGURE_ACTIVE;
-	if (scope == SCOPE_CPU && strcmp(word, "active") == 0)
+	if (scope == SUBJECT_CPU && strcmp(word, "active") == 0)
 		return true;
 	for (*figure = 0; *figure < N_METRICS; (*figure)++) {
 		const struct metric *metric = metric_get((enum metric_id) * figure);

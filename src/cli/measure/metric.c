@@ -22,7 +22,7 @@ const struct metric *metric_get(enum metric_id id)
 
 const char *scope_name(enum scope scope)
 {
-	static const char *const names[N_SCOPES] = {[SCOPE_CPU] = "cpu", [SCOPE_SOCKET] = "socket"};
+	static const char *const names[N_SCOPES] = {[SUBJECT_CPU] = "cpu", [SUBJECT_SOCKET] = "socket"};
 
 	return names[scope];
 }

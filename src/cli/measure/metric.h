@@ -11,19 +11,19 @@
  *   event that it is divided by or itself, factor)
  */
 #define METRICS(X)                                                                                 \
-	X(METRIC_INSTRUCTIONS, SCOPE_CPU, "instructions_per_second", "INSTR/S",                    \
+	X(METRIC_INSTRUCTIONS, SUBJECT_CPU, "instructions_per_second", "INSTR/S",                    \
 		EVENT_INSTRUCTIONS, EVENT_INSTRUCTIONS, 1)                                         \
-	X(METRIC_CYCLES, SCOPE_CPU, "cycles_per_second", "CYCLES/S", EVENT_CYCLES, EVENT_CYCLES,   \
+	X(METRIC_CYCLES, SUBJECT_CPU, "cycles_per_second", "CYCLES/S", EVENT_CYCLES, EVENT_CYCLES,   \
 		1)                                                                                 \
-	X(METRIC_CPI, SCOPE_CPU, "cpi", "CPI", EVENT_CYCLES, EVENT_INSTRUCTIONS, 1)                \
-	X(METRIC_CLOCK, SCOPE_CPU, "clock_mhz", "MHZ", EVENT_CYCLES, EVENT_ACTIVE, 1e-6)           \
-	X(METRIC_MEMORY_READ, SCOPE_SOCKET, "memory_read_bytes_per_second", "MEM READ B/S",        \
+	X(METRIC_CPI, SUBJECT_CPU, "cpi", "CPI", EVENT_CYCLES, EVENT_INSTRUCTIONS, 1)                \
+	X(METRIC_CLOCK, SUBJECT_CPU, "clock_mhz", "MHZ", EVENT_CYCLES, EVENT_ACTIVE, 1e-6)           \
+	X(METRIC_MEMORY_READ, SUBJECT_SOCKET, "memory_read_bytes_per_second", "MEM READ B/S",        \
 		EVENT_MEMORY_READ, EVENT_MEMORY_READ, 1)                                           \
-	X(METRIC_MEMORY_WRITE, SCOPE_SOCKET, "memory_write_bytes_per_second", "MEM WRITE B/S",     \
+	X(METRIC_MEMORY_WRITE, SUBJECT_SOCKET, "memory_write_bytes_per_second", "MEM WRITE B/S",     \
 		EVENT_MEMORY_WRITE, EVENT_MEMORY_WRITE, 1)                                         \
-	X(METRIC_PACKAGE_POWER, SCOPE_SOCKET, "package_watts", "PACKAGE W", EVENT_PACKAGE_ENERGY,  \
+	X(METRIC_PACKAGE_POWER, SUBJECT_SOCKET, "package_watts", "PACKAGE W", EVENT_PACKAGE_ENERGY,  \
 		EVENT_PACKAGE_ENERGY, 1)                                                           \
-	X(METRIC_DRAM_POWER, SCOPE_SOCKET, "dram_watts", "DRAM W", EVENT_DRAM_ENERGY,              \
+	X(METRIC_DRAM_POWER, SUBJECT_SOCKET, "dram_watts", "DRAM W", EVENT_DRAM_ENERGY,              \
 		EVENT_DRAM_ENERGY, 1)
 
 enum metric_id {

@@ -97,7 +97,7 @@ static const struct node_cpu *find_cpu(const struct node *node, uint32_t cpu)
 /* The daemon knows best whether the CPU is there: /sys may be a container's. */
 static int start_cpu(struct plan *plan, struct msrd *msrd, uint32_t number)
 {
-	struct plan_subject *cpu = add_subject(plan, SCOPE_CPU, number);
+	struct plan_subject *cpu = add_subject(plan, SUBJECT_CPU, number);
 	struct place place = place_of_cpu(number);
 	struct cause cause = {0};
 	int r = reach_check(msrd, &place);
@@ -131,7 +131,7 @@ static bool find_cpu_of(
 static int start_socket(
 	struct plan *plan, struct msrd *msrd, uint32_t package, const struct places *cpus)
 {
-	struct plan_subject *socket = add_subject(plan, SCOPE_SOCKET, package);
+	struct plan_subject *socket = add_subject(plan, SUBJECT_SOCKET, package);
 	struct cause cause = {0};
 	uint32_t cpu;
 	bool has_cpu = find_cpu_of(plan, cpus, package, &cpu);

@@ -4,9 +4,8 @@
  * reset. Bits as in the architectural PMU (Intel SDM vol. 3); their registers
  * are the model's.
  */
-#include "cli/measure/plan_internal.h"
-
 #include "cli/measure/holder.h"
+#include "cli/measure/plan_internal.h"
 #include "cli/reach.h"
 
 /* A counter's field in the control of the fixed ones. */
@@ -93,7 +92,7 @@ static int start_events(
 	int r = 0;
 
 	for (unsigned i = 0; r == 0 && i < N_EVENTS; i++)
-		if (event_scope((enum event_id)i) == SCOPE_CPU)
+		if (event_scope((enum event_id)i) == SUBJECT_CPU)
 			r = add_event(plan, msrd, cpu, core, (enum event_id)i);
 	if (r == 0)
 		r = journal_change(
@@ -137,7 +136,7 @@ int plan_core(struct plan *plan, struct msrd *msrd, struct plan_subject *cpu)
 		r = cause_note(&cause, msrd, r);
 	}
 	for (unsigned i = 0; cause.text[0] && i < N_EVENTS; i++)
-		if (event_scope((enum event_id)i) == SCOPE_CPU)
+		if (event_scope((enum event_id)i) == SUBJECT_CPU)
 			cpu->counts[i].cause = cause;
 	return r < 0 || cause.text[0] ? r : scale_active(plan, msrd, cpu);
 }

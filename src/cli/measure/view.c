@@ -13,8 +13,8 @@ static const struct {
 	const char *key; /* of the table in JSON */
 	struct table_column column;
 } scopes[] = {
-	[SCOPE_CPU] = {"cpus", {"CPU", "cpu", true}},
-	[SCOPE_SOCKET] = {"sockets", {"SOCKET", "socket", true}},
+	[SUBJECT_CPU] = {"cpus", {"CPU", "cpu", true}},
+	[SUBJECT_SOCKET] = {"sockets", {"SOCKET", "socket", true}},
 };
 
 /* Keys that JSON has beside a figure's own. */
