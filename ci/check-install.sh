@@ -17,12 +17,14 @@ for file in sbin/msrd libexec/msrd/likwid-accessD bin/msrctl bin/fuse-msr includ
 	lib/libmsrd.so lib/libmsrd.a lib/pkgconfig/msrd.pc \
 	share/msrd/fixtures/documented/xeon-e5-2680-2s/node.yaml share/msrd/fixtures/documented/xeon-e5-2680-2x1/pci.txt \
 	share/man/man8/msrd.8 share/man/man1/msrctl.1 share/man/man1/fuse-msr.1 \
-	share/man/man3/libmsrd.3; do
+	share/man/man3/libmsrd.3 sbin/likwid-accessd-shim share/man/man8/likwid-accessd-shim.8 \
+	lib/systemd/system/msrd.socket lib/systemd/system/msrd@.service lib/sysusers.d/msrd.conf; do
 	[ -f "$prefix/$file" ] || { echo "not installed: $file"; exit 1; }
 done
 [ "$(realpath "$prefix/libexec/msrd/likwid-accessD")" = "$prefix/sbin/msrd" ]
 for release in 3.1 4.0 4.1 4.2 4.3 5.0 5.1 5.2 5.3 5.4 5.5; do
 	[ "$(realpath "$prefix/libexec/msrd/likwid-$release/likwid-accessD")" = "$prefix/sbin/msrd" ]
+	[ "$(realpath "$prefix/libexec/msrd/service/likwid-$release/likwid-accessD")" = "$prefix/sbin/likwid-accessd-shim" ]
 done
 if [ "$(id -u)" = 0 ]; then mode=4755; else mode=755; fi
 [ "$(stat -c %a "$prefix/sbin/msrd")" = $mode ] || { echo "wrong mode of msrd"; exit 1; }

@@ -29,6 +29,9 @@
 /* Always there, and covered at the end: so no directory has to be made for our own mounts. */
 #define STAGE "/sys/devices"
 
+/* Behind a socket in it there is the host's daemon, with the host's registers. */
+#define SERVICE "/run/msrd"
+
 #define FUSE_CURE                                                                                  \
 	"an administrator can open it to everybody with `chmod 666 /dev/fuse` (udev's default), "  \
 	"load it with `modprobe fuse`, or hand it to a container with `--device /dev/fuse`"
@@ -226,6 +229,18 @@ static int bind_file(const char *from, const char *to)
 	return r;
 }
 
+/* The host's service is not on the node; where there is none there is nothing to hide. */
+static int hide_service(void)
+{
+	if (access(SERVICE, F_OK) < 0 ||
+		mount("fuse-msr", SERVICE, "tmpfs", MS_NODEV | MS_NOSUID, "mode=755") == 0)
+		return 0;
+
+	int r = -errno;
+	warn("cannot hide the host's service in %s", SERVICE);
+	return r;
+}
+
 int namespace_bind(void)
 {
 	/* /proc/bus, /sys/bus and /sys/class whole: a host without PCI has no directories for the
@@ -246,7 +261,7 @@ int namespace_bind(void)
 	}
 	for (size_t i = 0; r == 0 && i < N_ELEMENTS(binds); i++)
 		r = bind_file(binds[i][0], binds[i][1]);
-	return r;
+	return r == 0 ? hide_service() : r;
 }
 
 static int drop_capabilities(void)

@@ -16,6 +16,7 @@
 /* Without a letter: the letters are the commands'. */
 enum {
 	OPTION_DAEMON = 1 << 8,
+	OPTION_SERVICE,
 	OPTION_JSON,
 };
 
@@ -26,6 +27,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case OPTION_DAEMON:
 		cli->daemon = argument;
+		return 0;
+	case OPTION_SERVICE:
+		cli->service = argument ? argument : MSRD_SERVICE;
 		return 0;
 	case OPTION_JSON:
 		cli->json = true;
@@ -38,6 +42,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 static const struct argp_option options[] = {
 	{"daemon", OPTION_DAEMON, "PATH", 0,
 		"Start this daemon instead of the installed one; any likwid-accessD will do", 0},
+	{"service", OPTION_SERVICE, "PATH", OPTION_ARG_OPTIONAL,
+		"Use the service at this socket (" MSRD_SERVICE "), and start no daemon", 0},
 	{"json", OPTION_JSON, NULL, 0, "Print JSON, for scripts", 0},
 	{0},
 };
@@ -73,7 +79,7 @@ bool cli_has_arch(const struct cli *cli)
 
 struct msrd *cli_open(const struct cli *cli)
 {
-	const struct msrd_options open_options = {.daemon = cli->daemon};
+	const struct msrd_options open_options = {.daemon = cli->daemon, .service = cli->service};
 	char text[MSRD_ERROR_SIZE];
 	struct msrd *msrd;
 	int r = msrd_open(&msrd, &open_options, text, sizeof text);

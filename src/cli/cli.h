@@ -18,7 +18,8 @@ enum cli_status {
 };
 
 struct cli {
-	const char *daemon; /* --daemon, or NULL */
+	const char *daemon;  /* --daemon, or NULL */
+	const char *service; /* --service, or NULL */
 	bool json;
 	struct node node; /* read by cli_read_node */
 };

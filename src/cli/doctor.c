@@ -123,7 +123,7 @@ void doctor_explain(const struct cli *cli, int r)
 	cleanup_close int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	doctor_look(&findings, &cli->node, root_fd);
-	doctor_look_at_daemon(&findings, cli->daemon);
+	doctor_look_at_daemon(&findings, cli);
 	doctor_judge(&findings, results);
 	for (int i = 0; i < DOCTOR_MSR; i++)
 		if (results[i].status == DOCTOR_ERROR && can_explain(i, r))
@@ -144,7 +144,7 @@ int doctor_run(struct cli *cli, int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &request);
 	findings.node_error = node_init(&cli->node, root_fd);
 	doctor_look(&findings, &cli->node, root_fd);
-	doctor_look_at_daemon(&findings, cli->daemon);
+	doctor_look_at_daemon(&findings, cli);
 	doctor_ask(&findings, cli);
 	enum doctor_status worst = doctor_judge(&findings, results);
 

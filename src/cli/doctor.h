@@ -90,7 +90,7 @@ struct doctor_findings {
 	char hidden_units[96];		    /* "imc2, ha0": kinds that are on no bus */
 	char lost_bus[96];		    /* "7f: why it has no socket" */
 	bool bus_needs_root;		    /* ... which root would know */
-	/* the daemon's file */
+	/* the daemon's file, or the service's socket */
 	char daemon[256];
 	int daemon_error; /* -errno */
 	char daemon_text[MSRD_ERROR_SIZE];
@@ -127,8 +127,8 @@ struct doctor_result {
 /* Looks below root_fd ("/") and at this process; node is what was read there, its
  * error in findings->node_error. */
 void doctor_look(struct doctor_findings *findings, const struct node *node, int root_fd);
-/* At the program of the daemon. */
-void doctor_look_at_daemon(struct doctor_findings *findings, const char *daemon);
+/* At the program of the daemon, or at the service. */
+void doctor_look_at_daemon(struct doctor_findings *findings, const struct cli *cli);
 /* Starts the daemon, and asks it for a register of each space. */
 void doctor_ask(struct doctor_findings *findings, const struct cli *cli);
 

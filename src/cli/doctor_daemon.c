@@ -10,11 +10,30 @@
 
 #include "cli/doctor.h"
 #include "cli/reach.h"
+#include "client/service.h"
 #include "client/spawn.h"
+#include "util/cleanup.h"
 
-#define SERVICE_SOCKET "/run/msrd/socket"
+#define TIMEOUT_MS 10000 /* as libmsrd waits */
 
-void doctor_look_at_daemon(struct doctor_findings *findings, const char *daemon)
+/* False when there is none, and none is asked for. */
+static bool look_at_service(struct doctor_findings *findings, const struct cli *cli)
+{
+	const char *path = cli->service ? cli->service : MSRD_SERVICE;
+
+	if (cli->daemon)
+		return false;
+	cleanup_close int fd = service_connect(
+		path, TIMEOUT_MS, findings->daemon_text, sizeof findings->daemon_text);
+	if (!cli->service && service_is_absent(fd))
+		return false;
+	findings->has_service = true;
+	findings->daemon_error = fd < 0 ? fd : 0;
+	snprintf(findings->daemon, sizeof findings->daemon, "the service at %.108s", path);
+	return true;
+}
+
+void doctor_look_at_daemon(struct doctor_findings *findings, const struct cli *cli)
 {
 	unsigned char caps[64];
 	char path[PATH_MAX], real[PATH_MAX];
@@ -22,9 +41,10 @@ void doctor_look_at_daemon(struct doctor_findings *findings, const char *daemon)
 	struct stat status;
 	ssize_t n;
 
-	findings->has_service = !daemon && stat(SERVICE_SOCKET, &status) == 0;
+	if (look_at_service(findings, cli))
+		return;
 	findings->daemon_error =
-		spawn_find(daemon, path, findings->daemon_text, sizeof findings->daemon_text);
+		spawn_find(cli->daemon, path, findings->daemon_text, sizeof findings->daemon_text);
 	if (findings->daemon_error < 0)
 		return;
 	if (!realpath(path, real) || stat(real, &status) < 0) {
@@ -103,7 +123,7 @@ static void ask_pci(struct doctor_findings *findings, const struct node *node, s
 
 void doctor_ask(struct doctor_findings *findings, const struct cli *cli)
 {
-	const struct msrd_options options = {.daemon = cli->daemon};
+	const struct msrd_options options = {.daemon = cli->daemon, .service = cli->service};
 	struct doctor_answer *answer = &findings->msr;
 	cleanup_msrd struct msrd *msrd = NULL;
 	int r;

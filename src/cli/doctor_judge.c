@@ -212,7 +212,9 @@ static void judge_daemon(const struct doctor_findings *f, struct doctor_result *
 {
 	if (f->daemon_error < 0) {
 		found(result, DOCTOR_ERROR, "%s", f->daemon_text);
-		cure(result, "meson install -C build  # or msrctl doctor --daemon PATH");
+		cure(result, f->has_service
+				     ? "systemctl enable --now msrd.socket"
+				     : "meson install -C build  # or msrctl doctor --daemon PATH");
 	} else if (f->mode & (S_IWGRP | S_IWOTH)) {
 		found(result, DOCTOR_ERROR,
 			"%s can be changed by others than its owner (mode %04o)", f->daemon,
@@ -233,12 +235,12 @@ static void judge_privilege(const struct doctor_findings *f, struct doctor_resul
 	uint64_t missing = doctor_needed_caps() & ~f->file_caps;
 	char text[64];
 
-	if (f->daemon_error < 0) {
+	if (f->has_service) {
+		found(result, DOCTOR_OK, "the service manager starts it");
+	} else if (f->daemon_error < 0) {
 		found(result, DOCTOR_UNKNOWN, "there is no daemon to look at");
 	} else if (f->my_uid == 0) {
 		found(result, DOCTOR_OK, "root starts it");
-	} else if (f->has_service) {
-		found(result, DOCTOR_OK, "the service manager starts it");
 	} else if (is_setuid_root(f)) {
 		found(result, DOCTOR_OK, "setuid root");
 	} else if (f->file_caps && missing == 0) {

@@ -64,6 +64,11 @@ static int spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t 
 	return posix_spawn(pid, path, actions, attributes, argv, envp);
 }
 
+struct child child_of_nobody(void)
+{
+	return (struct child){.pidfd = -1, .state = CHILD_NOT_OURS};
+}
+
 int child_start(struct child *child, const char *path, int input)
 {
 	posix_spawn_file_actions_t actions;
@@ -173,6 +178,9 @@ void child_describe(const struct child *child, char *text, size_t size)
 		break;
 	case CHILD_UNKNOWN:
 		snprintf(text, size, "it ended, and its exit status went to somebody else");
+		break;
+	case CHILD_NOT_OURS:
+		snprintf(text, size, "it closed the connection");
 		break;
 	}
 }

@@ -15,9 +15,13 @@ struct child {
 		CHILD_EXITED,  /* status is its exit status */
 		CHILD_KILLED,  /* status is the signal */
 		CHILD_UNKNOWN, /* it ended, but somebody else waited for it */
+		CHILD_NOT_OURS /* a service manager's: nothing to wait for, or to end */
 	} state;
 	int status;
 };
+
+/* A daemon that somebody else has started. */
+struct child child_of_nobody(void);
 
 /* Runs path with no argument and no environment, and input (-1: nothing) as its standard input. 0
  * or -errno. */

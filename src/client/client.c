@@ -13,9 +13,11 @@
 
 #include "client/conversation.h"
 #include "client/msrd.h"
+#include "client/service.h"
 #include "client/spawn.h"
 #include "op.h"
 #include "util/cleanup.h"
+#include "wire/meeting.h"
 
 /* Chosen, not tuned: LIKWID's clients wait as long for the start. */
 #define TIMEOUT_MS 10000
@@ -30,8 +32,9 @@ struct msrd {
 	struct connection connection;
 	struct conversation *conversation;
 	unsigned end_timeout_ms;
-	bool is_ours; /* the daemon is msrd, by its name */
-	int broken;   /* 0, or the negative result of every access from now on */
+	bool is_ours;  /* the daemon is msrd, by its name */
+	int broken;    /* 0, or the negative result of every access from now on */
+	char who[160]; /* is at the other end, for texts */
 	char text[MSRD_ERROR_SIZE];
 };
 
@@ -47,6 +50,7 @@ static_assert(MSRD_UNIT_IMC == (int)UNIT_IMC && MSRD_UNIT_HA == (int)UNIT_HA &&
 		      MSRD_UNIT_QPI_MISC == (int)UNIT_QPI_MISC &&
 		      MSRD_UNIT_R2PCIE == (int)UNIT_R2PCIE && MSRD_UNIT_R3QPI == (int)UNIT_R3QPI,
 	"enum msrd_unit differs from enum op_unit");
+static_assert(sizeof MSRD_SERVICE == sizeof MEETING_SERVICE, "one of them has moved");
 
 const char *msrd_status_text(enum msrd_status status)
 {
@@ -108,7 +112,6 @@ static void describe_end(struct msrd *msrd, char *text, size_t size)
 /* The connection is of no use any more: closes it and keeps the reason. */
 static int break_off(struct msrd *msrd, int error)
 {
-	struct child *child = &msrd->connection.child;
 	char end[128];
 
 	connection_close(&msrd->connection);
@@ -117,18 +120,15 @@ static int break_off(struct msrd *msrd, int error)
 	case -ECONNRESET:
 		describe_end(msrd, end, sizeof end);
 		snprintf(msrd->text, sizeof msrd->text,
-			"the daemon (process %d) is gone: %s; the system log may say why",
-			(int)child->pid, end);
+			"%s is gone: %s; the system log may say why", msrd->who, end);
 		break;
 	case -ETIMEDOUT:
-		snprintf(msrd->text, sizeof msrd->text,
-			"the daemon (process %d) did not answer within %u ms", (int)child->pid,
+		snprintf(msrd->text, sizeof msrd->text, "%s did not answer within %u ms", msrd->who,
 			msrd->connection.reply_timeout_ms);
 		break;
 	case -EPROTO:
-		snprintf(msrd->text, sizeof msrd->text,
-			"the daemon (process %d) gave an answer that makes no sense",
-			(int)child->pid);
+		snprintf(msrd->text, sizeof msrd->text, "%s gave an answer that makes no sense",
+			msrd->who);
 		break;
 	default:
 		snprintf(msrd->text, sizeof msrd->text, "the connection to the daemon failed: %s",
@@ -257,18 +257,27 @@ static unsigned or_default(unsigned timeout_ms, unsigned standard_ms)
 	return timeout_ms ? timeout_ms : standard_ms;
 }
 
-/* The first word from a daemon that was handed its connection: it may not even have started. */
-static int await_first_word(struct msrd *msrd, const char *path, unsigned timeout_ms)
+/* The first word from a daemon that may not even have started. 0 or the error of the access. */
+static int await_first_word(struct msrd *msrd, unsigned timeout_ms)
 {
 	struct connection *connection = &msrd->connection;
 	struct op op = {.verb = OP_CHECK, .place = place_of_cpu(0)};
 	unsigned reply_timeout_ms = connection->reply_timeout_ms;
-	char end[128];
 
 	connection->reply_timeout_ms = timeout_ms;
 	int r = msrd->conversation->ops->access(msrd->conversation, connection, &op);
 	connection->reply_timeout_ms = reply_timeout_ms;
-	if (r >= 0 || r == -EINVAL) /* a release without such a request */
+	return r == -EINVAL ? 0 : r; /* a release without such a request */
+}
+
+/* The first word from one that was handed its connection. */
+static int await_child(struct msrd *msrd, const char *path, unsigned timeout_ms)
+{
+	struct connection *connection = &msrd->connection;
+	int r = await_first_word(msrd, timeout_ms);
+	char end[128];
+
+	if (r >= 0)
 		return 0;
 	connection_close(connection);
 	if (r == -ETIMEDOUT) {
@@ -288,29 +297,92 @@ static int await_first_word(struct msrd *msrd, const char *path, unsigned timeou
 	return r;
 }
 
-/* 0 or a negative error, its cause in msrd->text. */
-static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
+/* Starts a daemon. 0 or a negative error, its cause in msrd->text. */
+static int start_daemon(struct msrd *msrd, const char *daemon, unsigned timeout_ms)
 {
+	struct connection *connection = &msrd->connection;
 	char path[PATH_MAX];
-	int r = spawn_find(options->daemon, path, msrd->text, sizeof msrd->text);
+	int r = spawn_find(daemon, path, msrd->text, sizeof msrd->text);
 
 	if (r == 0)
 		r = conversation_new(&msrd->conversation, path, msrd->text, sizeof msrd->text);
 	if (r < 0)
 		return r;
-	msrd->end_timeout_ms = or_default(options->end_timeout_ms, END_TIMEOUT_MS);
-	msrd->connection.reply_timeout_ms = or_default(options->reply_timeout_ms, TIMEOUT_MS);
-	unsigned start_timeout_ms = or_default(options->start_timeout_ms, TIMEOUT_MS);
-	r = spawn_daemon(&msrd->connection.child, &msrd->connection.leftover, path,
-		start_timeout_ms, msrd->end_timeout_ms / 2, msrd->text, sizeof msrd->text);
+	r = spawn_daemon(&connection->child, &connection->leftover, path, timeout_ms,
+		msrd->end_timeout_ms / 2, msrd->text, sizeof msrd->text);
 	if (r >= 0) {
-		msrd->connection.fd = r;
+		connection->fd = r;
+		snprintf(msrd->who, sizeof msrd->who, "the daemon (process %d)",
+			(int)connection->child.pid);
 		msrd->is_ours = spawn_hands_over(path);
-		r = msrd->is_ours ? await_first_word(msrd, path, start_timeout_ms) : 0;
+		r = msrd->is_ours ? await_child(msrd, path, timeout_ms) : 0;
 	}
 	if (r < 0)
 		msrd->conversation->ops->free(msrd->conversation);
 	return r;
+}
+
+/* Its daemon may not be able to start, or the service manager have enough of them. */
+static int await_service(struct msrd *msrd, const char *path, unsigned timeout_ms)
+{
+	int r = await_first_word(msrd, timeout_ms);
+
+	if (r >= 0)
+		return 0;
+	connection_close(&msrd->connection);
+	snprintf(msrd->text, sizeof msrd->text,
+		r == -ETIMEDOUT ? "the service at %.108s said nothing within %u ms; the system log "
+				  "may say why"
+				: "the service at %.108s took the connection and closed it: its "
+				  "daemon did not start, or there are too many "
+				  "(MaxConnections= in msrd.socket); the system log says why",
+		path, timeout_ms);
+	return r == -ETIMEDOUT ? r : -ECHILD;
+}
+
+/* Uses a service. 0 or a negative error, its cause in msrd->text. */
+static int use_service(struct msrd *msrd, const char *path, unsigned timeout_ms)
+{
+	int r = service_connect(path, timeout_ms, msrd->text, sizeof msrd->text);
+
+	if (r < 0)
+		return r;
+	msrd->connection.fd = r;
+	msrd->connection.child = child_of_nobody();
+	snprintf(msrd->who, sizeof msrd->who, "the service at %.108s", path);
+	r = conversation_new_service(&msrd->conversation, msrd->text, sizeof msrd->text);
+	if (r < 0) {
+		connection_close(&msrd->connection);
+		return r;
+	}
+	r = await_service(msrd, path, timeout_ms);
+	if (r < 0)
+		msrd->conversation->ops->free(msrd->conversation);
+	return r;
+}
+
+/* What the options say; else the service if there is one; else a daemon of our own. */
+static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
+{
+	unsigned timeout_ms = or_default(options->start_timeout_ms, TIMEOUT_MS);
+
+	msrd->end_timeout_ms = or_default(options->end_timeout_ms, END_TIMEOUT_MS);
+	msrd->connection.reply_timeout_ms = or_default(options->reply_timeout_ms, TIMEOUT_MS);
+	if (options->daemon && options->service) {
+		snprintf(msrd->text, sizeof msrd->text,
+			"a daemon to start (%.150s) and a service (%.108s): only one of them",
+			options->daemon, options->service);
+		return -EINVAL;
+	}
+	if (options->service)
+		return use_service(msrd, options->service, timeout_ms);
+	if (!options->daemon) {
+		int r = use_service(msrd, MEETING_SERVICE, timeout_ms);
+
+		if (!service_is_absent(r))
+			return r;
+	}
+	return start_daemon(msrd, options->daemon, timeout_ms);
 }
 
 int msrd_open(

@@ -6,20 +6,30 @@
 #include <stdio.h>
 
 #include "util/link.h"
+#include "wire/meeting.h"
+
+static int start(
+	struct conversation **conversation, const struct release *release, char *text, size_t size)
+{
+	*conversation = conversation_likwid_new(release, "/");
+	if (*conversation)
+		return 0;
+	snprintf(text, size, "out of memory");
+	return -ENOMEM;
+}
 
 int conversation_new(struct conversation **conversation, const char *path, char *text, size_t size)
 {
 	const struct release *release = release_of_path(path, link_follow);
 
-	if (!release) {
-		snprintf(text, size,
-			"%.400s: its folder names a release of LIKWID that is not known", path);
-		return -EINVAL;
-	}
-	*conversation = conversation_likwid_new(release, "/");
-	if (!*conversation) {
-		snprintf(text, size, "out of memory");
-		return -ENOMEM;
-	}
-	return 0;
+	if (release)
+		return start(conversation, release, text, size);
+	snprintf(
+		text, size, "%.400s: its folder names a release of LIKWID that is not known", path);
+	return -EINVAL;
+}
+
+int conversation_new_service(struct conversation **conversation, char *text, size_t size)
+{
+	return start(conversation, release_find(MEETING_SERVICE_RELEASE), text, size);
 }

@@ -32,9 +32,10 @@ struct conversation {
 	char name[24]; /* "LIKWID 5.2" */
 };
 
-/* With the daemon at path, as that one speaks. 0, or a negative error with its cause
- * in text of size. */
+/* With the daemon at path, or with a service, as that one speaks. 0, or a negative error
+ * with its cause in text of size. */
 int conversation_new(struct conversation **conversation, const char *path, char *text, size_t size);
+int conversation_new_service(struct conversation **conversation, char *text, size_t size);
 
 /*
  * With LIKWID's daemon, or one that speaks like it, with the numbers of

@@ -91,25 +91,35 @@ struct msrd_options {
 	 * this library was built for, 5.2 unless that was changed.
 	 */
 	const char *daemon;
+	/*
+	 * Use the service at this socket and start no daemon, or NULL. With neither
+	 * daemon nor service it is the one at MSRD_SERVICE if somebody listens there,
+	 * else a daemon of this process's own.
+	 */
+	const char *service;
 	unsigned start_timeout_ms; /* from its start to the connection; 0: 10 000 */
 	unsigned reply_timeout_ms; /* for each answer; 0: 10 000 */
 	unsigned end_timeout_ms;   /* from msrd_close to its end by itself; 0: 2 000 */
 };
 
+/* Where the service of a machine is, if it has one; see msrd(8). */
+#define MSRD_SERVICE "/run/msrd/socket"
+
 /* Enough for every text of this library. */
 #define MSRD_ERROR_SIZE 512
 
 /*
- * Starts a daemon and connects to it. 0 and a handle for msrd_close, or a
- * negative result, *msrd NULL and, in error (error_size bytes, may be NULL and
- * 0), one line that names the cause and what to do. options may be NULL.
- *     -ENOENT        no such program
- *     -EINVAL        its path names a release of LIKWID that is not known
- *     -ECHILD        it ended before it could be reached; the text says how
- *     -ETIMEDOUT     it did not let itself be reached in time (it is killed)
+ * Starts a daemon and connects to it, or connects to the service. 0 and a handle for msrd_close, or
+ * a negative result, *msrd NULL and, in error (error_size bytes, may be NULL and 0), one line that
+ * names the cause and what to do. options may be NULL. -ENOENT        no such program; of a
+ * service: no such socket -ECONNREFUSED  nobody listens at the socket of the service -EACCES the
+ * service does not let this user in -EINVAL        its path names a release of LIKWID that is not
+ * known, or both a daemon and a service are named -ECHILD        it ended before it could be
+ * reached; the text says how -ETIMEDOUT     it did not let itself be reached in time (it is killed)
  *     -EPERM         the socket at its address belongs to somebody else, or to a
  *                    process that is not this daemon nor left by it, and so
- *                    it is with those of the few that were started after it
+ *                    it is with those of the few that were started after it; or
+ *                    the socket of the service is neither root's nor yours
  *     any other      of posix_spawn(3), socket(2), malloc(3)
  */
 MSRD_EXPORT int msrd_open(
@@ -168,7 +178,8 @@ MSRD_EXPORT const char *msrd_status_text(enum msrd_status status);
 /* "imc", "ha", … for a unit, for ever valid. NULL when there is no such unit. */
 MSRD_EXPORT const char *msrd_unit_name(enum msrd_unit unit);
 
-/* Process id of the daemon. It is the library's child: do not wait for it. */
+/* Process id of the daemon, which is the library's child: do not wait for it. 0: it is
+ * the service's. */
 MSRD_EXPORT pid_t msrd_pid(const struct msrd *msrd);
 
 #ifdef __cplusplus

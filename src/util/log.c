@@ -19,7 +19,7 @@ static struct {
 	int fd; /* -1: there is no log */
 	const char *ident;
 	unsigned n_lost;
-} syslog_now = {.fd = -1, .ident = ""};
+} syslog_now = {.fd = -1, .ident = "msrd"};
 
 /* False when it is not taken at once. */
 static bool send_line(int priority, const char *line)
@@ -51,7 +51,7 @@ static void put_on_stderr(const char *line)
 	struct pollfd fd = {.fd = 2, .events = POLLOUT};
 
 	if (poll(&fd, 1, 0) == 1 && (fd.revents & POLLOUT))
-		dprintf(2, "msrd: %s\n", line);
+		dprintf(2, "%s: %s\n", syslog_now.ident, line);
 }
 
 __attribute__((format(printf, 3, 0))) static void put(

@@ -41,4 +41,9 @@ static inline const char *meeting_end_text(int status)
 	return 0;
 }
 
+/* The socket of the service. Its daemons are started as DIR/likwid-5.2/msrd, so that what is spoken
+ * there depends on no option of a build: of all releases, this one has a number for every unit. */
+#define MEETING_SERVICE		"/run/msrd/socket"
+#define MEETING_SERVICE_RELEASE "5.2"
+
 #endif

@@ -5,7 +5,7 @@
 
 # What the daemon in this tree is to do besides: "privileges" (left in a session), "restore" (what a
 # client that disconnects has written is written back), "service" (a manager hands it its client).
-expected="privileges"
+expected="privileges service"
 
 export PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/bin:/sbin
 /bin/busybox mkdir -p /usr/bin /sbin
@@ -138,6 +138,8 @@ service() {
 	status=$(register 1 0x198) misc=$(register 1 0x1a0)
 	changed=$(printf '0x%x' $((misc ^ 0x4000000000)))
 	check "service: reads, refusals, exit and disconnect" as_user session $socket registers "$status"
+	check "service: msrctl finds it by itself, and reads what root reads" \
+		[ "$(as_user msrctl read -c 1 0x198 | grep -ci "0x0*${status#0x}\b")" = 1 ]
 	check "service: a write is written" as_user session $socket write "$changed"
 	check "service: ... in the register, as root sees it" has_register 1 0x1a0 "$changed"
 	check "service: ... and back" as_user session $socket write "$misc"

@@ -134,6 +134,9 @@ static void check_one(const struct doctor_findings *f, enum doctor_check check,
 		DOCTOR_NO_NEW_PRIVS, DOCTOR_ERROR, "no_new_privs is set", "NoNewPrivileges=no")    \
 	X(privileges_lost_because_of_a_user_namespace, ill, f.in_user_namespace = true,            \
 		DOCTOR_USER_NAMESPACE, DOCTOR_ERROR, "in a user namespace", "nsenter")             \
+	X(service_that_is_not_there_is_an_error, well,                                             \
+		(f.has_service = true, f.daemon_error = -ECONNREFUSED), DOCTOR_DAEMON,             \
+		DOCTOR_ERROR, "", "systemctl enable --now msrd.socket")                            \
 	X(service_is_outside_of_the_user_namespace, well,                                          \
 		(f.in_user_namespace = true, f.has_service = true), DOCTOR_USER_NAMESPACE,         \
 		DOCTOR_OK, "outside", "")                                                          \

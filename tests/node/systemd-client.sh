@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What an ordinary user has of the service that systemd runs. Run by it, as client.service; what
+# this says goes to systemd.sh.
+
+check() {
+	sentence=$1
+	shift
+	if "$@" >/srv/said 2>&1; then
+		echo "ok: $sentence"
+	else
+		echo "FAILED: $sentence"
+		sed 's/^/# /' /srv/said
+	fi
+}
+
+user="setpriv --reuid=65534 --regid=65534 --clear-groups"
+ctl="$user /srv/msrctl --service"
+
+says() {
+	grep -q "$1" /srv/said2 || { cat /srv/said2; false; }
+}
+
+reads() {
+	"$@" >/srv/said2 2>&1 || { cat /srv/said2; false; }
+}
+
+daemon() {
+	for exe in /proc/[0-9]*/exe; do
+		[ "$(readlink "$exe")" = /srv/likwid-5.2/msrd ] || continue
+		pid=${exe%/exe}
+		echo "${pid#/proc/}"
+		return
+	done
+	return 1
+}
+
+# has KEY VALUE: in the daemon's status
+has() {
+	grep -q "^$1:	*$2$" "/proc/$serving/status" || { cat "/proc/$serving/status"; false; }
+}
+
+is_mounted() {
+	awk -v at="$1" '$5 == at { options = $6 } END { print options }' "/proc/$serving/mountinfo" |
+		grep -q "^$2" || { cat "/proc/$serving/mountinfo"; false; }
+}
+
+gone() {
+	tries=0
+	while daemon >/dev/null; do
+		tries=$((tries + 1))
+		[ $tries -lt 2000 ] || { ps -ef; return 1; }
+		sleep 0.02
+	done
+}
+
+# systemd closes a socket for good that lets more than 200 in within 2 s, unless it is told not to.
+# Each costs it some time, and the next one waits.
+connects_often() {
+	$user /usr/bin/python3 -c '
+import socket
+for i in range(220):
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect("/run/msrd/socket")' || return 1
+	tries=0
+	until $ctl read -c 0 0x606 >/srv/said2 2>&1; do
+		tries=$((tries + 1))
+		! grep -q "no service" /srv/said2 && [ $tries -lt 6 ] || { cat /srv/said2; return 1; }
+	done
+}
+
+check "msrctl reads an MSR" reads $ctl read -c 0 0x606
+check "... its value" says 'a1003$'
+check "... writes to an uncore unit" reads $ctl write -u imc0 0xf4 0x10100
+check "... which holds it" reads $ctl read -u imc0 0xf4
+check "... as it was written" says '0x00010100$'
+check "a register that is not listed is refused" sh -c "! $ctl read -c 0 0x1d9"
+check "msrctl measures" reads $ctl stat -i 0.2
+check "who connects often does not end the service" connects_often
+
+# it is served when its counters are on
+check "no daemon is left" gone
+$ctl stat -i 60 >/dev/null 2>&1 &
+client=$!
+until serving=$(daemon); do
+	kill -0 $client || break
+	sleep 0.02
+done
+until $ctl read -c 1 0x38d | grep -q 333; do
+	kill -0 $client || break
+	sleep 0.02
+done
+check "a session has its own account" has Uid "64999	64999	64999	64999"
+for set in CapInh CapPrm CapEff CapAmb; do
+	check "... no capability in $set" has $set 0000000000000000
+done
+check "... and no way to get one" has NoNewPrivs 1
+check "its file system is read-only" is_mounted / ro
+check "... so are the kernel's settings" is_mounted /proc/sys ro
+check "... and /sys" is_mounted /sys ro
+check "... but not config space" is_mounted /sys/devices rw
+check "other users' files are out of its sight" is_mounted /home ro
+kill -KILL $client
+check "a client that is killed takes its daemon with it" gone
+echo "done"

@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# On the node: starts systemd, waits for what systemd-client.sh has found out, and ends; the node's
+# end takes systemd along. Started by systemd.sh.
+
+group=msrd-test-$$
+mount -t tmpfs -o mode=755 tmpfs /srv
+mkdir -p /srv/likwid-5.2 /srv/units/msrd.socket.d /srv/units/msrd@.service.d
+cp "$msrd" /srv/likwid-5.2/msrd
+cp "$msrctl" /srv/msrctl
+cp "$here/systemd-client.sh" /srv/client
+chmod 755 /srv/likwid-5.2/msrd /srv/msrctl
+cp "$socket_unit" /srv/units/
+# installed elsewhere, and in a system without any other unit
+sed 's,^ExecStart=.*/likwid-5.2/msrd$,ExecStart=/srv/likwid-5.2/msrd,' "$service_unit" \
+	>"/srv/units/msrd@.service"
+printf '[Unit]\nDefaultDependencies=no\n' >/srv/units/msrd.socket.d/test.conf
+# a new /proc is the host's: the node's files come into it
+cat >/srv/units/msrd@.service.d/test.conf <<-END
+	[Unit]
+	DefaultDependencies=no
+	[Service]
+	BindReadOnlyPaths=/srv/proc/cpuinfo:/proc/cpuinfo
+	BindPaths=/srv/proc/bus:/proc/bus
+END
+cat >/srv/units/test.target <<-END
+	[Unit]
+	DefaultDependencies=no
+	Wants=msrd.socket client.service
+END
+cat >/srv/units/client.service <<-END
+	[Unit]
+	DefaultDependencies=no
+	After=msrd.socket
+	[Service]
+	Type=oneshot
+	ExecStart=/bin/sh -c 'exec sh /srv/client >/srv/result 2>&1'
+END
+{ cat /etc/passwd; echo 'msrd:x:64999:64999::/:/usr/sbin/nologin'; } >/srv/passwd
+{ cat /etc/group; echo 'msrd:x:64999:'; } >/srv/group
+mount --bind /srv/passwd /etc/passwd
+mount --bind /srv/group /etc/group
+mkdir -p /srv/proc/bus
+: >/srv/proc/cpuinfo
+mount --bind /proc/cpuinfo /srv/proc/cpuinfo
+mount --bind /proc/bus /srv/proc/bus
+
+# control groups of systemd's own, below those that this process is in
+groups=
+for controller in . systemd unified devices pids memory; do
+	folder=/sys/fs/cgroup/$controller
+	[ -e "$folder/cgroup.procs" ] && mkdir "$folder/$group" 2>/dev/null || continue
+	echo $$ >"$folder/$group/cgroup.procs" && groups="$groups $folder"
+done
+cat >/srv/init <<-'END'
+	mount --make-rprivate /
+	mount -t proc proc /proc
+	mount --bind /srv/proc/cpuinfo /proc/cpuinfo
+	mount --bind /srv/proc/bus /proc/bus
+	if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+		umount -R /sys/fs/cgroup
+		mount -t cgroup2 cgroup2 /sys/fs/cgroup
+	else
+		umount -R /sys/fs/cgroup
+		mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup
+		for controller in cpu cpuacct cpuset devices freezer blkio pids memory; do
+			mkdir /sys/fs/cgroup/$controller
+			mount -t cgroup -o $controller $controller /sys/fs/cgroup/$controller ||
+				rmdir /sys/fs/cgroup/$controller
+		done
+		mkdir /sys/fs/cgroup/systemd /sys/fs/cgroup/unified
+		mount -t cgroup -o none,name=systemd systemd /sys/fs/cgroup/systemd
+		mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified
+	fi
+	mount -t tmpfs -o mode=755 tmpfs /run
+	export container=other SYSTEMD_UNIT_PATH=/srv/units
+	exec "$systemd" --system --unit=test.target
+END
+unshare --cgroup --pid --fork --kill-child --mount sh /srv/init &
+init=$!
+
+tries=0
+until grep -q '^done$' /srv/result 2>/dev/null; do
+	tries=$((tries + 1))
+	# nothing at all after 15 s: it does not start
+	[ -e /srv/result ] || [ $tries -lt 750 ] || break
+	[ $tries -lt 7500 ] || break
+	kill -0 $init 2>/dev/null || break
+	sleep 0.02
+done
+[ ! -e /srv/result ] || : >"$work/started"
+cat /srv/result
+kill -KILL $init
+wait $init 2>/dev/null
+for folder in $groups; do
+	echo $$ >"$folder/cgroup.procs"
+	tries=0
+	until find "$folder/$group" -depth -type d -exec rmdir {} + 2>/dev/null; do
+		tries=$((tries + 1))
+		[ $tries -lt 250 ] || break
+		sleep 0.02
+	done
+done
