@@ -59,7 +59,7 @@ nothing_was_refused() {
 # ... but the registers that LIKWID reads on AMD processors: AMD's begin with 0xc001.
 nothing_but_amds_was_refused() {
 	grep -q 'refused: .* read of MSR 0xc001' "$log" &&
-		! grep -E 'refused|refusals|session failed|can.t' "$log" | grep -v 'refused: .* read of MSR 0xc001'
+		! grep -E 'refused: |refusals|session failed|can.t' "$log" | grep -v 'refused: .* read of MSR 0xc001'
 }
 
 check_refusals() {
