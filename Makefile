@@ -3,7 +3,7 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 
-.PHONY: all deps demo test bench install clean
+.PHONY: all deps demo test test-kernel bench install clean
 
 all: deps
 	@test -f "$(BUILD)/build.ninja" || meson setup "$(BUILD)" --prefix "$(PREFIX)"
@@ -20,6 +20,12 @@ test: all
 	@status=0; \
 	meson test -C "$(BUILD)" --no-rebuild --print-errorlogs --num-processes $$(($$(nproc) * 2)) || status=$$?; \
 	sed -n 's/^skipped: /skipped: /p' "$(BUILD)/meson-logs/testlog.txt" | sort -u; \
+	exit $$status
+
+test-kernel: all
+	@status=0; \
+	meson test -C "$(BUILD)" --no-rebuild --print-errorlogs --setup kernel --suite kernel || status=$$?; \
+	sed -n 's/^skipped: /skipped: /p' "$(BUILD)/meson-logs/testlog-kernel.txt" | sort -u; \
 	exit $$status
 
 bench: all

@@ -31,6 +31,10 @@ echo "installed layout: complete"
 # A fixture by its name; msrctl starts the installed daemon by itself.
 "$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- "$prefix/bin/msrctl" stat \
 	--expect /sys/devices/sim/workload
+# ... as our own daemon, which is handed its client: nothing depends on a name in /tmp.
+"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- "$prefix/bin/msrctl" stat -o /dev/null -- \
+	sh -c 'head -qzn 1 /proc/[0-9]*/cmdline | tr "\0" "\n" | grep -x "$0"' "$prefix/sbin/msrd" ||
+	{ echo "msrctl does not start sbin/msrd under its own name"; exit 1; }
 # The daemon under its other names.
 for name in likwid-accessD likwid-3.1/likwid-accessD likwid-5.4/likwid-accessD; do
 	"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- \

@@ -162,7 +162,7 @@ static const struct verb {
 		{run_options, parse_run, "FIXTURE [--] COMMAND [ARGUMENT...]",
 			"Runs COMMAND on a simulated node, and exits as COMMAND does."
 			"\vFIXTURE is a folder, or the name of an installed one. No root is "
-			"needed: COMMAND gets a user and mount namespace of its own, in which "
+			"needed: COMMAND gets user, mount and PID namespaces of its own, in which "
 			"/dev/cpu, /proc/cpuinfo, /proc/bus and /sys are the node's, and "
 			"everything it leaves behind goes away with it.\n\n"
 			"  fuse-msr run xeon-e5-2680-2s -- lscpu\n"

@@ -9,8 +9,10 @@
 #include "fuse-msr/tree/caller.h"
 #include "fuse-msr/host/channel.h"
 #include "fuse-msr/host/devlog.h"
+#include "fuse-msr/host/namespace.h"
 #include "fuse-msr/host/reaper.h"
 #include "fuse-msr/host/supervisor.h"
+#include "fuse-msr/host/terminal.h"
 #include "fuse-msr/host/tools.h"
 #include "fuse-msr/host/paths.h"
 #include "fuse-msr/server.h"
@@ -43,6 +45,9 @@ static int handle_message(struct outside *outside)
 	if (r < 0)
 		return r;
 	switch (message.kind) {
+	case CHANNEL_PROC:
+		server_set_proc(outside->server, message.fd);
+		return 0;
 	case CHANNEL_FUSE:
 		return server_start(outside->server, message.fd);
 	case CHANNEL_LOG:
@@ -109,24 +114,26 @@ static int serve(struct outside *outside)
 static int start_supervisor(struct outside *outside, const struct options *options,
 	const struct installation *installation)
 {
+	struct namespace namespace;
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
 	outside->channel = pair[0];
-	outside->supervisor = fork();
+	outside->supervisor = namespace_fork(&namespace);
 	if (outside->supervisor == 0) {
 		close(outside->signals);
 		close(pair[0]);
-		_exit(supervisor_main(options, installation, pair[1]));
+		_exit(supervisor_main(&namespace, options, installation, pair[1]));
 	}
 	close(pair[1]);
-	return outside->supervisor < 0 ? -errno : 0;
+	return outside->supervisor < 0 ? outside->supervisor : 0;
 }
 
 static int run_supervised(struct outside *outside, const struct options *options,
 	const struct installation *installation)
 {
+	struct terminal terminal;
 	int r, status;
 
 	if ((r = outside->signals = reaper_signals()) < 0 ||
@@ -135,9 +142,11 @@ static int run_supervised(struct outside *outside, const struct options *options
 		warn("cannot run %s", options->command[0]);
 		return EXIT_NO_NODE;
 	}
+	terminal_init(&terminal);
 	status = serve(outside);
 	/* nobody is left, unless the supervisor was killed */
 	reaper_end(options->grace_ms);
+	terminal_deinit(&terminal);
 	if (outside->log >= 0)
 		devlog_drain(outside->log, outside->log_file);
 	return status;

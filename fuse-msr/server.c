@@ -12,6 +12,7 @@
 #include "util/cleanup.h"
 
 #include <err.h>
+#include <fcntl.h>
 #include <fuse_lowlevel.h>
 #include <pthread.h>
 #include <time.h>
@@ -57,12 +58,16 @@ struct server *server_new(const struct options *options)
 {
 	struct server *server = calloc(1, sizeof *server);
 
+	if (server)
+		server->fs.proc = -1;
 	if (!server || !load(server, options))
 		return server_free(server);
 	server->fs.node.fixture = server->fixture;
 	server->fs.node.machine = server->machine;
 	server->fs.tree = server->tree;
-	server->fs.user_namespace = caller_user_namespace(getpid());
+	server->fs.has_root = options->as_root || geteuid() == 0;
+	server->fs.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	server->fs.user_namespace = caller_user_namespace(server->fs.proc, getpid());
 	return server;
 }
 
@@ -86,6 +91,8 @@ struct server *server_free(struct server *server)
 		return NULL; /* somebody clings to the files: they stay until this process ends */
 	if (server->session)
 		fuse_session_destroy(server->session);
+	if (server->fs.proc >= 0)
+		close(server->fs.proc);
 	tree_free(server->tree);
 	machine_free(server->machine);
 	fixture_free(server->fixture);
@@ -96,6 +103,15 @@ struct server *server_free(struct server *server)
 const struct fixture *server_fixture(const struct server *server)
 {
 	return server->fixture;
+}
+
+void server_set_proc(struct server *server, int proc)
+{
+	int before = server->fs.proc;
+
+	server->fs.proc = proc;
+	if (before >= 0)
+		close(before);
 }
 
 void server_set_namespace(struct server *server, uint64_t user_namespace)

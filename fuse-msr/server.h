@@ -20,6 +20,10 @@ const struct fixture *server_fixture(const struct server *server);
  * its own, until this process ends. 0 or -errno. */
 int server_start(struct server *server, int fuse);
 
+/* In which /proc those who open files have their numbers; takes the descriptor over. Without it,
+ * in this process's. */
+void server_set_proc(struct server *server, int proc);
+
 /* Whose capabilities count: those in this user namespace (an inode number). */
 void server_set_namespace(struct server *server, uint64_t user_namespace);
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Fails when README or another guide names a file, a test or a Meson option that there is not.
+"""Fails when README or another guide names a file, a test or a Meson option that there is not, or
+is too wide to read.
 
 usage: docs.py SOURCE-ROOT BUILD-ROOT
 """
@@ -13,6 +14,7 @@ GUIDES = ["README.md", "fixtures/README.md", "src/arch/MODELS.md"]
 
 # Where a guide speaks of files, it speaks of these folders.
 FOLDERS = ("src", "sim", "fuse-msr", "fixtures", "tests", "fuzz", "ci", ".ci")
+N_COLUMNS = 120
 # stands for the name of any model, fixture …
 ANY = re.compile(r"\b(?:MODEL|FOLDER|NAME)\b")
 
@@ -42,6 +44,13 @@ def missing_options(guide, text, options):
             yield f"{guide}: Meson has no option {name}"
 
 
+def wide_lines(guide, text):
+    for number, line in enumerate(text.splitlines(), 1):
+        # a row of a table cannot be broken
+        if len(line) > N_COLUMNS and (guide == "README.md" or not line.startswith("|")):
+            yield f"{guide}:{number}: {len(line)} columns, more than {N_COLUMNS}"
+
+
 def main():
     root, build = map(pathlib.Path, sys.argv[1:])
     intro = build / "meson-info"
@@ -52,7 +61,7 @@ def main():
     for guide in GUIDES:
         text = (root / guide).read_text()
         wrong += [*missing_files(root, guide, text), *missing_tests(guide, text, tests),
-            *missing_options(guide, text, options)]
+            *missing_options(guide, text, options), *wide_lines(guide, text)]
     print("\n".join(wrong) or "what the guides name is there")
     return 1 if wrong else 0
 

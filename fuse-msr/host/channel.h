@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 enum channel_kind {
+	CHANNEL_PROC,	   /* with the /proc of those who will ask for files */
 	CHANNEL_FUSE,	   /* with the descriptor of the mounted file system */
 	CHANNEL_LOG,	   /* with the node's /dev/log */
 	CHANNEL_NAMESPACE, /* value: the user namespace in which COMMAND will run */

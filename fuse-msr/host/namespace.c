@@ -11,6 +11,7 @@
 #include "fuse-msr/host/namespace.h"
 
 #include "fuse-msr/host/devdir.h"
+#include "fuse-msr/host/pidspace.h"
 
 #include "util/array.h"
 #include "util/cleanup.h"
@@ -54,12 +55,11 @@ static int write_map(const char *path, unsigned inside, unsigned outside)
 	return write_text(path, line);
 }
 
-static int enter_user_namespace(const struct namespace *namespace)
+/* Root of the new user namespace, whoever that is outside. */
+static int become_root(const struct namespace *namespace)
 {
 	int r;
 
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
-		return -errno;
 	/* a process that can map one group only must first give up setgroups */
 	if ((r = write_text("/proc/self/setgroups", "deny")) < 0 ||
 		(r = write_map("/proc/self/uid_map", 0, namespace->uid)) < 0 ||
@@ -68,17 +68,63 @@ static int enter_user_namespace(const struct namespace *namespace)
 	return 0;
 }
 
+static int make_mounts_private(void)
+{
+	return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
+}
+
+static int prepare_first(void *context)
+{
+	const struct namespace *namespace = context;
+	int r = namespace->has_user_namespace ? become_root(namespace) : 0;
+
+	if (r == 0)
+		r = make_mounts_private();
+	return r < 0 ? r : pidspace_settle();
+}
+
+static pid_t fork_first(struct namespace *namespace, bool has_user_namespace)
+{
+	int user = has_user_namespace ? CLONE_NEWUSER : 0;
+
+	namespace->has_user_namespace = has_user_namespace;
+	return pidspace_fork(CLONE_NEWNS | CLONE_NEWPID | user, prepare_first, namespace);
+}
+
+pid_t namespace_fork(struct namespace *namespace)
+{
+	pid_t pid = -EPERM;
+
+	*namespace = (struct namespace){.uid = geteuid(), .gid = getegid(), .is_entered = true};
+	if (namespace->uid == 0)
+		pid = fork_first(namespace, false);
+	/* root in a container may not have what it takes: then it does as everybody does */
+	if (pid < 0)
+		pid = fork_first(namespace, true);
+	if (pid >= 0)
+		return pid;
+	namespace->is_entered = false;
+	pid = fork();
+	return pid < 0 ? -errno : pid;
+}
+
+static int enter_user_namespace(const struct namespace *namespace)
+{
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ? -errno : become_root(namespace);
+}
+
 int namespace_enter(struct namespace *namespace)
 {
 	int r = 0;
 
-	*namespace = (struct namespace){.uid = geteuid(), .gid = getegid()};
+	if (namespace->is_entered)
+		return 0;
 	/* root in a container may not have what it takes: then it does as everybody does */
 	namespace->has_user_namespace = namespace->uid != 0 || unshare(CLONE_NEWNS) < 0;
 	if (namespace->has_user_namespace)
 		r = enter_user_namespace(namespace);
-	if (r == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		r = -errno;
+	if (r == 0)
+		r = make_mounts_private();
 	if (r < 0) {
 		errno = -r;
 		warn("cannot make a namespace");

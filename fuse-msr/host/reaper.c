@@ -167,6 +167,8 @@ void reaper_end(int grace_ms)
 	if (!reap())
 		return;
 	signal_all(SIGTERM);
+	/* a stopped process hears it only when it goes on */
+	signal_all(SIGCONT);
 	if (reap_until(grace_ms))
 		return;
 	/* again and again: one may have been made while we were looking */

@@ -5,7 +5,6 @@
  */
 #include "fuse-msr/host/supervisor.h"
 
-#include "fuse-msr/tree/caller.h"
 #include "fuse-msr/host/channel.h"
 #include "fuse-msr/host/devlog.h"
 #include "fuse-msr/host/reaper.h"
@@ -15,10 +14,12 @@
 #include "util/cleanup.h"
 
 #include <err.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static int send_fd(int channel, enum channel_kind kind, int fd)
@@ -38,6 +39,19 @@ static int make_log(int channel)
 	return send_fd(channel, CHANNEL_LOG, log);
 }
 
+/* Requests for files name processes as they are numbered here. */
+static int send_proc(int channel)
+{
+	cleanup_close int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (proc < 0) {
+		int r = -errno;
+		warn("cannot open /proc");
+		return r;
+	}
+	return send_fd(channel, CHANNEL_PROC, proc);
+}
+
 static int mount_files(int channel)
 {
 	cleanup_close int fuse = namespace_mount();
@@ -52,7 +66,7 @@ static int make_namespace(struct namespace *namespace, const struct options *opt
 	const char *daemon = installation->daemon;
 	int r;
 
-	if ((r = namespace_enter(namespace)) < 0 ||
+	if ((r = namespace_enter(namespace)) < 0 || (r = send_proc(channel)) < 0 ||
 		(daemon && (r = namespace_install(namespace, daemon)) < 0) ||
 		(r = mount_files(channel)) < 0 || (r = namespace_bind()) < 0 ||
 		(options->syslog && (r = make_log(channel)) < 0) ||
@@ -61,12 +75,19 @@ static int make_namespace(struct namespace *namespace, const struct options *opt
 	return 0;
 }
 
+static ino_t user_namespace(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/ns/user", &status) == 0 ? status.st_ino : 0;
+}
+
 /* Who is root on the node has to be known before COMMAND opens anything. */
 static int announce_namespace(int channel)
 {
 	struct channel_message message = {
 		.kind = CHANNEL_NAMESPACE,
-		.value = caller_user_namespace(getpid()),
+		.value = user_namespace(),
 		.fd = -1,
 	};
 	int r = channel_send(channel, &message);
@@ -131,19 +152,24 @@ static int watch(pid_t command, int signals, int channel)
 		if (info.ssi_signo == SIGCHLD && reap(command, &status))
 			return status;
 		/* what the terminal sends has reached the command already */
-		if (info.ssi_signo != SIGCHLD && info.ssi_code != SI_KERNEL)
+		if (info.ssi_signo != SIGCHLD && info.ssi_code != SI_KERNEL) {
 			kill(command, (int)info.ssi_signo);
+			/* a stopped process hears nothing else */
+			kill(command, SIGCONT);
+		}
 	}
 }
 
-int supervisor_main(
-	const struct options *options, const struct installation *installation, int channel)
+int supervisor_main(struct namespace *namespace, const struct options *options,
+	const struct installation *installation, int channel)
 {
 	cleanup_close int signals = reaper_signals();
-	struct namespace namespace;
 
+	/* the channel tells of fuse-msr's end, but only to a process that runs: should this one be
+	 * stopped then, it goes on */
+	prctl(PR_SET_PDEATHSIG, SIGCONT);
 	if (signals < 0 || reaper_adopt() < 0 ||
-		make_namespace(&namespace, options, installation, channel) < 0)
+		make_namespace(namespace, options, installation, channel) < 0)
 		return EXIT_NO_NODE;
 
 	pid_t command = fork();
@@ -152,7 +178,7 @@ int supervisor_main(
 		return EXIT_NO_NODE;
 	}
 	if (command == 0)
-		_exit(exec_command(&namespace, options, channel));
+		_exit(exec_command(namespace, options, channel));
 
 	int status = watch(command, signals, channel);
 	reaper_end(options->grace_ms);

@@ -9,6 +9,7 @@
 
 #include "fuse-msr/verb.h"
 
+struct namespace;
 struct release;
 
 /* What is installed on the node. */
@@ -17,8 +18,9 @@ struct installation {
 	const struct release *release; /* of LIKWID, whose tools will run; NULL: none will */
 };
 
-/* The whole life of the process: its exit status. channel leads to fuse-msr. */
-int supervisor_main(
-	const struct options *options, const struct installation *installation, int channel);
+/* The whole life of a process that namespace_fork made: its exit status. channel leads to
+ * fuse-msr. */
+int supervisor_main(struct namespace *namespace, const struct options *options,
+	const struct installation *installation, int channel);
 
 #endif

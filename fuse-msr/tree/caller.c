@@ -4,29 +4,38 @@
 
 #include "util/cleanup.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-ino_t caller_user_namespace(pid_t pid)
+ino_t caller_user_namespace(int proc, pid_t pid)
 {
 	struct stat status;
 	char path[64];
 
-	snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
-	return stat(path, &status) == 0 ? status.st_ino : 0;
+	snprintf(path, sizeof path, "%d/ns/user", pid);
+	return fstatat(proc, path, &status, 0) == 0 ? status.st_ino : 0;
 }
 
-uint64_t caller_capabilities(pid_t pid, ino_t user_namespace)
+bool caller_is_in(int proc, pid_t pid, ino_t user_namespace)
+{
+	return pid > 0 && user_namespace != 0 && caller_user_namespace(proc, pid) == user_namespace;
+}
+
+uint64_t caller_capabilities(int proc, pid_t pid, ino_t user_namespace)
 {
 	char path[64], line[256];
 	uint64_t capabilities = 0;
 
-	if (pid <= 0 || caller_user_namespace(pid) != user_namespace)
+	if (!caller_is_in(proc, pid, user_namespace))
 		return 0;
-	snprintf(path, sizeof path, "/proc/%d/status", pid);
-	cleanup_fclose FILE *status = fopen(path, "re");
+	snprintf(path, sizeof path, "%d/status", pid);
+	cleanup_close int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	cleanup_fclose FILE *status = fd < 0 ? NULL : fdopen(fd, "r");
+	if (status)
+		steal_fd(&fd);
 	while (status && fgets(line, sizeof line, status))
 		if (sscanf(line, "CapEff: %" SCNx64, &capabilities) == 1)
 			return capabilities;
@@ -40,10 +49,14 @@ bool caller_has(const struct caller *caller, int capability)
 
 bool caller_is_allowed(const struct caller *caller, mode_t mode, int mask)
 {
-	/* nobody is the owner: the node's root comes with the capability */
-	if ((mask & X_OK) && !(mode & S_IXOTH))
+	mode_t bits = caller->is_root ? mode >> 6 : mode; /* R_OK, W_OK, X_OK are its bits */
+
+	if (((unsigned)mask & ~bits & (R_OK | W_OK | X_OK)) == 0)
+		return true;
+	if ((mask & X_OK) && !S_ISDIR(mode) && !(mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
 		return false;
 	if (caller_has(caller, CAP_DAC_OVERRIDE))
-		return !(mask & W_OK) || (mode & S_IWUSR);
-	return !((mask & R_OK) && !(mode & S_IROTH)) && !((mask & W_OK) && !(mode & S_IWOTH));
+		return true;
+	return caller_has(caller, CAP_DAC_READ_SEARCH) && !(mask & W_OK) &&
+	       (S_ISDIR(mode) || !(mask & X_OK));
 }

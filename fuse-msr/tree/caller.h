@@ -15,18 +15,23 @@
 
 struct caller {
 	uint64_t capabilities; /* on the node */
-	bool is_owner;	       /* the user who started fuse-msr */
+	bool is_root;	       /* of the node, by its number: the owner of all files */
+	bool is_starter;       /* the user who started fuse-msr */
 };
 
 /*
  * The effective capabilities of a process or thread on the node whose user
  * namespace has this inode number: as the kernel's own capable(), none in
- * another namespace. None too when the process cannot be looked at.
+ * another namespace. None too when the process cannot be looked at. proc is
+ * the /proc of the PID namespace in which pid is its number.
  */
-uint64_t caller_capabilities(pid_t pid, ino_t user_namespace);
+uint64_t caller_capabilities(int proc, pid_t pid, ino_t user_namespace);
 
 /* The user namespace of a process, 0 when it cannot be looked at. */
-ino_t caller_user_namespace(pid_t pid);
+ino_t caller_user_namespace(int proc, pid_t pid);
+
+/* Is it in that user namespace? No when it cannot be looked at. */
+bool caller_is_in(int proc, pid_t pid, ino_t user_namespace);
 
 bool caller_has(const struct caller *caller, int capability);
 

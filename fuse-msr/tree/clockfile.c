@@ -15,7 +15,7 @@
 static bool clock_is_allowed(const struct tree_file *file, int mask, const struct caller *caller)
 {
 	(void)file;
-	return !(mask & X_OK) && (!(mask & W_OK) || caller->is_owner);
+	return !(mask & X_OK) && (!(mask & W_OK) || caller->is_starter);
 }
 
 static ssize_t clock_read(const struct file_node *node, const struct tree_file *file,

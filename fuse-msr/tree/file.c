@@ -44,6 +44,6 @@ ssize_t file_write(const struct file_node *node, const struct tree_file *file,
 	const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	if (!file->ops || !file->ops->write)
-		return -EINVAL;
+		return -EIO; /* /proc's answer; of sysfs nothing like this can be opened */
 	return file->ops->write(node, file, buffer, count, offset);
 }

@@ -10,8 +10,11 @@
 
 #include "util/cleanup.h"
 
+#include <errno.h>
 #include <fuse_lowlevel.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #define TIMEOUT_S 3600.0 /* chosen: nothing changes, so any long time will do */
 
@@ -34,14 +37,21 @@ static struct caller get_caller(fuse_req_t request)
 {
 	struct fs *fs = get_fs(request);
 	const struct fuse_ctx *context = fuse_req_ctx(request);
-
-	return (struct caller){
-		.capabilities =
-			fs->all_root ? CALLER_ROOT
-				     : caller_capabilities(context->pid, (ino_t)fs->user_namespace),
+	ino_t node = (ino_t)fs->user_namespace;
+	struct caller caller = {
 		/* inside a user namespace its creator is 0 here; outside, themselves */
-		.is_owner = context->uid == 0 || context->uid == getuid(),
+		.is_starter = context->uid == 0 || context->uid == getuid(),
 	};
+
+	if (fs->all_root) {
+		caller.capabilities = CALLER_ROOT;
+		caller.is_root = true;
+	} else {
+		caller.capabilities = caller_capabilities(fs->proc, context->pid, node);
+		caller.is_root = fs->has_root && context->uid == 0 &&
+				 caller_is_in(fs->proc, context->pid, node);
+	}
+	return caller;
 }
 
 static struct stat get_status(const struct tree *tree, uint32_t index)
@@ -219,9 +229,33 @@ struct fuse_session *fs_session(struct fs *fs, const char *options)
 	return session;
 }
 
+/*
+ * When the files go away with the last process that sees them, what it had open is still being
+ * released. A request of that kind that is just being taken is taken back, with ECONNABORTED and
+ * not ENODEV as for whoever waits (fuse_dev_do_read in Linux): a second word for the end, which
+ * libfuse does not know and complains of, on what is the command's standard error.
+ */
+static ssize_t take_request(int fd, void *buffer, size_t size, void *context)
+{
+	ssize_t done = read(fd, buffer, size);
+
+	(void)context;
+	if (done < 0 && errno == ECONNABORTED)
+		errno = ENODEV;
+	return done;
+}
+
+static ssize_t give_reply(int fd, struct iovec *parts, int n_parts, void *context)
+{
+	(void)context;
+	return writev(fd, parts, n_parts);
+}
+
 int fs_serve(struct fuse_session *session)
 {
+	static const struct fuse_custom_io io = {.read = take_request, .writev = give_reply};
 	struct fuse_loop_config config = {.clone_fd = 0, .max_idle_threads = 4};
+	int r = fuse_session_custom_io(session, &io, fuse_session_fd(session));
 
-	return fuse_session_loop_mt(session, &config);
+	return r < 0 ? r : fuse_session_loop_mt(session, &config);
 }

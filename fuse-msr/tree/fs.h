@@ -17,7 +17,10 @@ struct fuse_session;
 struct fs {
 	const struct tree *tree;
 	struct file_node node;
+	_Atomic int
+		proc;  /* the /proc in which those who ask have their numbers; set before they do */
 	bool all_root; /* whoever gets here is the node's root */
+	bool has_root; /* who is uid 0 here is so on the node, and not an ordinary user there */
 	/* the node's user namespace (an inode number); set while requests are coming */
 	_Atomic uint64_t user_namespace;
 };

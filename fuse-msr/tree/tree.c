@@ -167,6 +167,17 @@ void tree_text(struct tree *tree, uint32_t parent, const char *path, const char 
 	va_end(arguments);
 }
 
+void tree_proc_text(struct tree *tree, const char *path, const char *text)
+{
+	struct tree_file *file = add_leaf(tree, TREE_ROOT, path, &textfile_proc_ops, TEXT_MODE);
+
+	if (!file)
+		return;
+	file->text = strdup(text);
+	file->size = file->text ? strlen(text) : 0;
+	tree->failed |= !file->text;
+}
+
 void tree_link(struct tree *tree, uint32_t parent, const char *path, const char *format, ...)
 {
 	struct tree_file *file = add_leaf(tree, parent, path, NULL, LINK_MODE);

@@ -16,8 +16,9 @@
 
 struct file_ops; /* of file.h */
 
-/* Of what tree_text adds. */
+/* Of what tree_text and tree_proc_text add. */
 extern const struct file_ops textfile_ops;
+extern const struct file_ops textfile_proc_ops;
 
 struct tree_file {
 	const struct file_ops *ops; /* NULL: a directory or a link */
@@ -52,6 +53,8 @@ void tree_device(struct tree *tree, uint32_t parent, const char *path, const str
 	mode_t mode, uint32_t number, size_t size);
 __attribute__((format(printf, 4, 5))) void tree_text(
 	struct tree *tree, uint32_t parent, const char *path, const char *format, ...);
+/* ... as a file of /proc, which root can open for writing */
+void tree_proc_text(struct tree *tree, const char *path, const char *text);
 __attribute__((format(printf, 4, 5))) void tree_link(
 	struct tree *tree, uint32_t parent, const char *path, const char *format, ...);
 

@@ -135,7 +135,7 @@ void tree_cpu_add(struct tree *tree, const struct fixture *fixture)
 	struct cpumask all, online, offline;
 
 	tree->failed |= !cpuinfo;
-	tree_text(tree, TREE_ROOT, "proc/cpuinfo", "%s", cpuinfo ? cpuinfo : "");
+	tree_proc_text(tree, "proc/cpuinfo", cpuinfo ? cpuinfo : "");
 
 	cpumask_init(&all, fixture, NULL, NULL);
 	cpumask_init(&online, fixture, is_online, NULL);

@@ -221,7 +221,7 @@ static void add_list(struct tree *tree, const struct fixture *fixture)
 	for (size_t i = 0; i < fixture->n_functions; i++)
 		write_line(out, &fixture->functions[i]);
 	tree->failed |= fclose(out) != 0;
-	tree_text(tree, TREE_ROOT, "proc/bus/pci/devices", "%s", text ? text : "");
+	tree_proc_text(tree, "proc/bus/pci/devices", text ? text : "");
 	free(text);
 }
 

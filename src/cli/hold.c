@@ -73,24 +73,35 @@ static int restore_once(struct hold *hold, struct journal_failures *failures)
 	return r < 0 ? r : journal_restore(&hold->plan.journal, hold->msrd, failures);
 }
 
+static void say_left(const struct hold *hold, const char *why)
+{
+	warnx("%zu registers are left as they were programmed: %s; the next msrctl stat puts them "
+	      "back",
+		hold->plan.journal.claims.n, why);
+}
+
 bool hold_release(struct hold *hold)
 {
 	struct journal_failures failures = {0};
-	/* who does not let us have it now will find our claims later */
-	bool is_ours = peers_lock(&hold->peers, hold->wait_ms) == 0;
-	int r = restore_once(hold, &failures);
+	int r = peers_lock(&hold->peers, hold->wait_ms);
 
+	if (r < 0) {
+		/* somebody may have claimed since what we would put back; he finds our claims */
+		say_left(hold, r == -EAGAIN ? "another msrctl stat of yours is programming counters"
+					    : strerror(-r));
+		peers_deinit(&hold->peers, false);
+		return false;
+	}
+	r = restore_once(hold, &failures);
 	if (r < 0) {
 		hold->msrd = msrd_close(hold->msrd);
 		hold->msrd = cli_open(hold->cli);
 		if (hold->msrd)
 			r = restore_once(hold, &failures);
 	}
-	peers_deinit(&hold->peers, is_ours && r == 0);
+	peers_deinit(&hold->peers, r == 0);
 	if (r < 0)
-		warnx("%zu registers are left as they were programmed: no daemon; the next "
-		      "msrctl stat puts them back",
-			hold->plan.journal.claims.n);
+		say_left(hold, "no daemon");
 	say_restored(&failures);
 	return r == 0 && failures.n == 0;
 }

@@ -22,7 +22,8 @@ void hold_init(struct hold *hold, const struct cli *cli, struct msrd *msrd, unsi
 int hold_program(struct hold *hold, const struct places *cpus, bool all_sockets);
 
 /* Puts everything back. If the daemon was lost on the way, another one puts back the
- * rest. False, with a message, when something is left. */
+ * rest. False, with a message, when something is left: also where others do not come
+ * to an end with programming theirs. */
 bool hold_release(struct hold *hold);
 
 #endif

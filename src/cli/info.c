@@ -3,7 +3,6 @@
 #include "cli/cli.h"
 
 #include <errno.h>
-#include <errno.h>
 #include <stdlib.h>
 
 #include "cli/reach.h"
@@ -200,8 +199,6 @@ static const char *result_text(int r)
 {
 	if (r == OFFLINE)
 		return "offline";
-	if (r == -EINVAL)
-		return "the daemon's protocol has no such unit";
 	if (r == -EINVAL)
 		return "no number for it in the daemon's protocol";
 	if (r < 0)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/conversation.h"
 #include "client/spawn.h"
@@ -26,6 +27,7 @@
 #define OBITUARY_SHARE 10
 
 struct msrd {
+	pid_t owner;	      /* the process that opened it */
 	pthread_mutex_t lock; /* guards all below; the daemon's pid never changes */
 	struct connection connection;
 	struct conversation *conversation;
@@ -91,6 +93,17 @@ static void describe_end(struct msrd *msrd, char *text, size_t size)
 		child_describe(child, text, size);
 }
 
+#define FORKED_TEXT                                                                                \
+	"this process was forked from the one that opened the handle, which cannot be used here: " \
+	"open one with msrd_open after fork"
+
+/* After fork(): two processes that take each other's answers would both believe them. Neither
+ * the lock is to be touched, which may be held by a thread that this process does not have. */
+static bool is_forked(const struct msrd *msrd)
+{
+	return getpid() != msrd->owner;
+}
+
 /* The connection is of no use any more: closes it and keeps the reason. */
 static int break_off(struct msrd *msrd, int error)
 {
@@ -102,6 +115,8 @@ static int break_off(struct msrd *msrd, int error)
 	switch (error) {
 	case -ECONNRESET:
 		describe_end(msrd, end, sizeof end);
+		if (child_has_ended(child, 0))
+			leftover_remove(&msrd->connection.leftover);
 		snprintf(msrd->text, sizeof msrd->text,
 			"the daemon (process %d) is gone: %s; the system log may say why",
 			(int)child->pid, end);
@@ -147,6 +162,8 @@ static int do_access(struct msrd *msrd, struct op *op)
 {
 	int r;
 
+	if (is_forked(msrd))
+		return -ECHILD;
 	pthread_mutex_lock(&msrd->lock);
 	r = msrd->broken ? msrd->broken : carry_out(msrd, op);
 	pthread_mutex_unlock(&msrd->lock);
@@ -182,7 +199,7 @@ int msrd_check(struct msrd *msrd, uint32_t cpu)
 static int do_unit_access(struct msrd *msrd, struct op *op, uint32_t socket, enum msrd_unit unit,
 	uint32_t index, uint32_t offset)
 {
-	if (!msrd_unit_name(unit)) {
+	if (!is_forked(msrd) && !msrd_unit_name(unit)) {
 		pthread_mutex_lock(&msrd->lock);
 		snprintf(msrd->text, sizeof msrd->text, "there is no uncore unit of kind %u",
 			(unsigned)unit);
@@ -221,6 +238,10 @@ int msrd_pci_check(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint
 
 const char *msrd_error(struct msrd *msrd, char *buffer, size_t size)
 {
+	if (is_forked(msrd)) {
+		snprintf(buffer, size, FORKED_TEXT);
+		return buffer;
+	}
 	pthread_mutex_lock(&msrd->lock);
 	snprintf(buffer, size, "%s", msrd->text);
 	pthread_mutex_unlock(&msrd->lock);
@@ -299,8 +320,8 @@ static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
 	msrd->end_timeout_ms = or_default(options->end_timeout_ms, END_TIMEOUT_MS);
 	msrd->connection.reply_timeout_ms = or_default(options->reply_timeout_ms, TIMEOUT_MS);
 	unsigned start_timeout_ms = or_default(options->start_timeout_ms, TIMEOUT_MS);
-	r = spawn_daemon(&msrd->connection.child, path, start_timeout_ms, msrd->end_timeout_ms / 2,
-		msrd->text, sizeof msrd->text);
+	r = spawn_daemon(&msrd->connection.child, &msrd->connection.leftover, path,
+		start_timeout_ms, msrd->end_timeout_ms / 2, msrd->text, sizeof msrd->text);
 	if (r >= 0) {
 		msrd->connection.fd = r;
 		msrd->is_ours = spawn_hands_over(path);
@@ -327,20 +348,36 @@ int msrd_open(
 		snprintf(error, error_size, "%s", msrd->text);
 		return r;
 	}
+	msrd->owner = getpid();
 	pthread_mutex_init(&msrd->lock, NULL);
 	*handle = steal_ptr(&msrd);
 	return 0;
+}
+
+/* The daemon is the parent's, and goes on: only this process's copies go away. */
+static struct msrd *close_copy(struct msrd *msrd)
+{
+	if (!msrd->broken)
+		connection_close(&msrd->connection);
+	if (msrd->connection.child.pidfd >= 0)
+		close(msrd->connection.child.pidfd);
+	msrd->conversation->ops->free(msrd->conversation);
+	free(msrd);
+	return NULL;
 }
 
 struct msrd *msrd_close(struct msrd *msrd)
 {
 	if (!msrd)
 		return NULL;
+	if (is_forked(msrd))
+		return close_copy(msrd);
 	if (!msrd->broken) {
 		msrd->conversation->ops->end(msrd->conversation, &msrd->connection);
 		connection_close(&msrd->connection);
 	}
 	child_end(&msrd->connection.child, msrd->end_timeout_ms, msrd->end_timeout_ms / 2);
+	leftover_remove(&msrd->connection.leftover);
 	msrd->conversation->ops->free(msrd->conversation);
 	pthread_mutex_destroy(&msrd->lock);
 	free(msrd);

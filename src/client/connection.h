@@ -7,10 +7,12 @@
 #include <stdint.h>
 
 #include "client/child.h"
+#include "client/leftover.h"
 
 struct connection {
 	struct child child; /* at the other end */
-	int fd;		    /* non-blocking; -1 once it is closed */
+	struct leftover leftover;
+	int fd; /* non-blocking; -1 once it is closed */
 	unsigned reply_timeout_ms;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is said to a daemon, and how: one table of operations a wire. The
- * handle (client.c) knows these and no wire by name.
+ * handle (client.c) chooses one, and knows its operations and no wire's bytes.
  */
 #ifndef MSRD_CLIENT_CONVERSATION_H
 #define MSRD_CLIENT_CONVERSATION_H

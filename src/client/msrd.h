@@ -27,7 +27,9 @@
  *
  * THREADS. A handle may be used by any thread; accesses on one handle go one
  * after the other. Several handles in one program are several daemons, and
- * independent. A handle does not survive fork(): let the child open its own.
+ * independent. A handle does not survive fork(): in the child every access on it
+ * fails with -ECHILD, whatever else is wrong with it, and the parent's goes on;
+ * let the child open its own, and close its copy.
  *
  * SIGNALS AND PROCESSES. The library installs no signal handler and is never
  * killed by SIGPIPE. It waits for the process it started and for no other; a
@@ -81,8 +83,9 @@ enum msrd_unit {
 struct msrd_options {
 	/*
 	 * The daemon's program: a path, or a name without slash to be looked up
-	 * in PATH. NULL: the likwid-accessD that was installed with this library;
-	 * if there is none, the first likwid-accessD in PATH. A folder
+	 * in PATH. NULL: the msrd that was installed with this library; if there
+	 * is none, the first likwid-accessD in PATH. One that is called msrd is
+	 * handed a connected socket, any other met at /tmp/likwid-PID. A folder
 	 * "likwid-5.4" at the end of its path, or of a link on the way to it, says
 	 * whose numbers it speaks (LIKWID 3.1 to 5.5); else it is the release that
 	 * this library was built for, 5.2 unless that was changed.
@@ -104,7 +107,8 @@ struct msrd_options {
  *     -EINVAL        its path names a release of LIKWID that is not known
  *     -ECHILD        it ended before it could be reached; the text says how
  *     -ETIMEDOUT     it did not let itself be reached in time (it is killed)
- *     -EPERM         the socket at its address belongs to somebody else, and so
+ *     -EPERM         the socket at its address belongs to somebody else, or to a
+ *                    process that is not this daemon nor left by it, and so
  *                    it is with those of the few that were started after it
  *     any other      of posix_spawn(3), socket(2), malloc(3)
  */
@@ -122,6 +126,7 @@ MSRD_EXPORT struct msrd *msrd_close(struct msrd *msrd);
 /*
  * Reads or writes one MSR (64 bits) of the CPU that the operating system calls
  * cpu. *value is only set by a read that returns 0.
+ *     -ECHILD        the handle was opened before fork(), by another process
  *     -ECONNRESET    the daemon is gone
  *     -ETIMEDOUT     no answer in time
  *     -EPROTO        an answer that makes no sense

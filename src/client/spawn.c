@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "client/deadline.h"
+#include "client/peer.h"
 #include "util/cleanup.h"
 #include "wire/meeting.h"
 
@@ -87,26 +88,6 @@ static int try_connect(const struct sockaddr_un *address)
 	return steal_fd(&fd);
 }
 
-/* /tmp is everybody's: who listens there must be the user or root. */
-static int check_peer(int fd, const char *address, char *text, size_t size)
-{
-	struct ucred peer;
-	socklen_t length = sizeof peer;
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) {
-		int error = -errno;
-
-		snprintf(text, size, "cannot ask who listens at %s: %s", address, strerror(-error));
-		return error;
-	}
-	if (peer.uid == 0 || peer.uid == getuid() || peer.uid == geteuid())
-		return 0;
-	snprintf(text, size,
-		"refused the socket %s: it belongs to user %u, who is neither you nor root",
-		address, (unsigned)peer.uid);
-	return -EPERM;
-}
-
 /* These may be different the next time we look: no file yet, not listening yet,
  * not ours yet (bound as root and given away after that), backlog full. */
 static bool is_passing(int error)
@@ -149,7 +130,7 @@ static int meet(struct start *start, struct child *child)
 		cleanup_close int fd = try_connect(&start->address);
 
 		if (fd >= 0) {
-			int r = check_peer(fd, address, start->text, start->size);
+			int r = peer_check(fd, address, child, start->text, start->size);
 
 			return r < 0 ? r : steal_fd(&fd);
 		}
@@ -223,7 +204,7 @@ static int start_handed(struct start *start, struct child *child)
 	return r < 0 ? r : steal_fd(&ours);
 }
 
-static int start_one(struct start *start, struct child *child)
+static int start_one(struct start *start, struct child *child, struct leftover *leftover)
 {
 	int r = start_child(start, child, -1);
 
@@ -234,9 +215,12 @@ static int start_one(struct start *start, struct child *child)
 	snprintf(start->address.sun_path, sizeof start->address.sun_path, MEETING_ADDRESS,
 		(int)child->pid);
 	r = meet(start, child);
+	start->taken = r < 0 && was_taken(start, child, r);
+	/* a daemon that is killed does not remove its socket */
+	*leftover = start->taken ? (struct leftover){0} : leftover_find(child->pid);
 	if (r < 0) {
-		start->taken = was_taken(start, child, r);
 		child_end(child, 0, start->asked_ms);
+		leftover_remove(leftover);
 	}
 	return r;
 }
@@ -248,8 +232,8 @@ bool spawn_hands_over(const char *path)
 	return strcmp(slash ? slash + 1 : path, MEETING_OUR_NAME) == 0;
 }
 
-int spawn_daemon(struct child *child, const char *path, unsigned timeout_ms, unsigned asked_ms,
-	char *text, size_t size)
+int spawn_daemon(struct child *child, struct leftover *leftover, const char *path,
+	unsigned timeout_ms, unsigned asked_ms, char *text, size_t size)
 {
 	struct start start = {
 		.path = path,
@@ -262,10 +246,11 @@ int spawn_daemon(struct child *child, const char *path, unsigned timeout_ms, uns
 	unsigned n = 0;
 	int r;
 
+	*leftover = (struct leftover){0};
 	if (spawn_hands_over(path))
 		return start_handed(&start, child);
 	do {
-		r = start_one(&start, child);
+		r = start_one(&start, child, leftover);
 		n++;
 	} while (r < 0 && start.taken && n < N_STARTS && deadline_left_ms(start.deadline) > 0);
 	if (r < 0 && start.taken) {

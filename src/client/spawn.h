@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include "client/child.h"
+#include "client/leftover.h"
 
 /*
  * The program of a daemon: a path, a name in PATH, or NULL for the installed
@@ -22,10 +23,11 @@ bool spawn_hands_over(const char *path);
  * not reached has asked_ms to end before it is killed. Where a
  * daemon finds its path taken, which process ids that come again may bring
  * about, it starts another, a few times. A connected non-blocking socket and
- * the child that is at its other end, or a negative error, its cause in text,
+ * the child that is at its other end (and in leftover what is to be removed once
+ * that has ended), or a negative error, its cause in text,
  * and nothing left behind. The errors are those of msrd_open.
  */
-int spawn_daemon(struct child *child, const char *path, unsigned timeout_ms, unsigned asked_ms,
-	char *text, size_t size);
+int spawn_daemon(struct child *child, struct leftover *leftover, const char *path,
+	unsigned timeout_ms, unsigned asked_ms, char *text, size_t size);
 
 #endif

@@ -109,27 +109,51 @@ start() {
 	# shellcheck disable=SC2016
 	# a shell starts what is in the background with SIGINT and SIGQUIT ignored, and nohup does
 	# so with SIGHUP: env gives them back
-	"$fuse_msr" run "$fixture" -- env --default-signal=HUP,INT,QUIT,TERM \
+	# shellcheck disable=SC2086
+	${where:-} "$fuse_msr" run "$fixture" -- env --default-signal=HUP,INT,QUIT,TERM \
 		sh -c 'echo $$ >"$0.new"; mv "$0.new" "$0"; exec "$@"' "$work/pid" "$@" &
 	pid=$!
 	if ! wait_until test -s "$work/pid"; then
 		echo "FAILED: no command was started"
 		exit 1
 	fi
-	command=$(cat "$work/pid")
-	supervisor=$(sed 's/.*) . \([0-9]*\) .*/\1/' "/proc/$command/stat")
+	# their numbers on the node are others
+	read -r supervisor _ <"/proc/$pid/task/$pid/children"
+	read -r command _ <"/proc/$supervisor/task/$supervisor/children"
 }
 
 all_gone() {
 	is_gone "$pid" && is_gone "$supervisor" && is_gone "$command"
 }
 
-# shellcheck disable=SC2016
-node -- sh -c 'sleep 1000 </dev/null >/dev/null 2>&1 & echo $! >"$0"' "$work/left"
-check "what the command left behind ends with it" is_gone "$(cat "$work/left")"
-# shellcheck disable=SC2016
-node --grace 50 -- sh -c 'trap "" TERM; sleep 1000 </dev/null >/dev/null 2>&1 & echo $! >"$0"' "$work/left"
-check "... also when it does not listen to SIGTERM" is_gone "$(cat "$work/left")"
+# hold COMMAND…: the command and all that it starts have $work/held open as descriptor 9.
+hold() {
+	rm -f "$work/held"
+	mkfifo "$work/held"
+	exec 8<>"$work/held" # a writer that opens it does not wait for a reader
+	"$@" 8<&- 9>"$work/held"
+}
+# let_go SECONDS: within that nobody has it open any more.
+let_go() {
+	exec 7<"$work/held" 8<&-
+	timeout "$1" cat <&7
+	held=$?
+	exec 7<&-
+	[ $held = 0 ]
+}
+# nobody_left SCRIPT: whom it has started on the node is gone when fuse-msr has ended.
+nobody_left() {
+	hold node --grace 50 -- sh -c "$1"
+	let_go 1
+}
+check "what the command left behind ends with it" nobody_left 'sleep 1000 &'
+check "... also when it does not listen to SIGTERM" nobody_left 'trap "" TERM; sleep 1000 &'
+check "... and in another session" nobody_left 'trap "" TERM; setsid sleep 1000 &'
+check "... and when its parent is gone already" \
+	nobody_left '(trap "" TERM; setsid sh -c "sleep 1000 & sleep 1000 &" &)'
+check "... and when it is stopped" nobody_left 'trap "" TERM; sh -c "kill -STOP \$\$" &'
+check "... and when it has numbers of its own" \
+	nobody_left 'trap "" TERM; setsid unshare --user --map-root-user --pid --fork sleep 1000 &'
 
 # left_after MS: how the command's child ends that has heard SIGTERM and needs a while
 left_after() {
@@ -194,6 +218,78 @@ start sleep 1000
 kill -9 "$supervisor" "$pid"
 check "when all of fuse-msr is killed everything ends" wait_until all_gone
 wait "$pid" 2>/dev/null
+start sleep 1000
+kill -STOP "$supervisor"
+kill -9 "$pid"
+check "... and when the supervisor is stopped" wait_until all_gone
+kill -CONT "$supervisor" 2>/dev/null
+wait "$pid" 2>/dev/null
+start sleep 1000
+kill -STOP "$command"
+kill -TERM "$pid"
+check "SIGTERM ends a stopped command" wait_until is_gone "$pid"
+kill -CONT "$command" 2>/dev/null
+wait "$pid"
+check "... which is what is said of it" [ $? = 143 ]
+
+has_pids=no
+[ "$(node -- cat /proc/1/comm)" != fuse-msr ] || has_pids=yes
+if unshare --user --map-root-user --mount --pid --fork --mount-proc \
+	sh -c 'echo 300 >/proc/sys/kernel/ns_last_pid' 2>/dev/null; then
+	check "where a PID namespace can be had the node has one" [ $has_pids = yes ]
+fi
+
+# in sessions of their own, without a parent, stopped, and deaf to SIGTERM
+hidden='trap "" TERM; setsid sh -c "sleep 1000 & setsid sleep 1000 & kill -STOP \$\$" &
+	(setsid sleep 1000 &); sleep 1000'
+victims_of="pid supervisor"
+[ $has_pids = no ] || victims_of="pid supervisor supervisor,pid"
+for victims in $victims_of; do
+	hold start sh -c "$hidden"
+	for victim in $(echo "$victims" | tr , ' '); do
+		eval "kill -9 \$$victim"
+	done
+	check "nobody hides when this is killed: $victims" let_go 10
+	wait "$pid" 2>/dev/null
+done
+
+# --- numbers of processes
+
+if [ $has_pids = yes ]; then
+	check "/proc shows the node's processes only" [ "$(node -- sh -c 'set -- /proc/[0-9]*; echo $#')" = 2 ]
+	# shellcheck disable=SC2016
+	for n in 1 2 3 4 5 6 7 8; do
+		node -- sh -c 'echo $$'
+	done >"$work/numbers"
+	check "nodes begin with numbers of their own" [ "$(sort -u "$work/numbers" | wc -l)" -gt 4 ]
+fi
+# shellcheck disable=SC2016
+check "/proc/self is who looks" node -- sh -c '[ -d /proc/$$ ] &&
+	[ "$(sed "s/ .*//" /proc/$$/stat)" = $$ ]'
+
+# where nobody gets a PID namespace with a /proc of its own
+echo 'mount -t tmpfs none /proc/sys && exec unshare --user --map-root-user --mount "$@"' >"$work/contain"
+contained="unshare --user --map-root-user --mount sh $work/contain"
+# shellcheck disable=SC2016,SC2086
+check "without a /proc of its own it goes on with the host's numbers" status_is 7 \
+	$contained "$fuse_msr" run "$fixture" -- sh -c '[ "$(cat /proc/1/comm)" != fuse-msr ] && exit 7'
+check "... and says nothing" [ ! -s "$work/stderr" ]
+where=$contained
+start sleep 1000
+where=
+kill -STOP "$supervisor"
+kill -9 "$pid"
+check "... and everything ends when all is killed and the supervisor is stopped" wait_until all_gone
+kill -CONT "$supervisor" 2>/dev/null
+kill -9 "$command" 2>/dev/null
+wait "$pid" 2>/dev/null
+
+# --- the terminal
+
+if command -v python3 >/dev/null; then
+	check "a shell on the node has the terminal, its jobs, ^C and ^Z; then its caller has it again" \
+		timeout 60 python3 "$(dirname "$0")/terminal.py" "$fuse_msr" run "$fixture"
+fi
 
 # --- mount
 

@@ -22,28 +22,6 @@ trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 ordinary=
 [ "$(id -u)" != 0 ] || ordinary="setpriv --reuid 65534 --regid 65534 --clear-groups"
 
-# A build below a folder like /root is not: then the test goes on with copies, unless the script
-# has said one_user=yes.
-if [ "$(id -u)" = 0 ] && [ "${one_user:-no}" = no ] && ! $ordinary test -r "$0" 2>/dev/null; then
-	chmod 755 "$work"
-	cp -r "$(dirname "$0")" "$work/node"
-	n=0
-	for argument; do
-		shift
-		n=$((n + 1))
-		if [ -e "$argument" ]; then
-			mkdir "$work/$n"
-			cp -rL "$argument" "$work/$n"
-			# what fuse-msr preloads lies beside it
-			cp "$(dirname "$argument")"/libnode-cpuid.so "$work/$n" 2>/dev/null || :
-			argument=$work/$n/$(basename "$argument")
-		fi
-		set -- "$@" "$argument"
-	done
-	sh "$work/node/$(basename "$0")" "$@"
-	exit
-fi
-
 # Names of reasons that no package, file or setting of the machine cures: such a skip is forgiven
 # also where tests must run.
 forgiven="cpuid"
@@ -69,6 +47,30 @@ skip() {
 	echo "skipped: $1"
 	exit 77
 }
+
+# A build below a folder like /root is not: then the test goes on with copies, unless the script
+# has said one_user=yes. Once: what is not in his reach then never will be.
+if [ "$(id -u)" = 0 ] && [ "${one_user:-no}" = no ] && ! $ordinary test -r "$0" 2>/dev/null; then
+	$ordinary true 2>/dev/null || skip "root cannot become an ordinary user here: a user namespace with one uid"
+	[ "${MSRD_TESTS_COPIED:-0}" = 0 ] || skip "$(dirname "$work") is out of an ordinary user's reach: set TMPDIR"
+	cp -r "$(dirname "$0")" "$work/node"
+	n=0
+	for argument; do
+		shift
+		n=$((n + 1))
+		if [ -e "$argument" ]; then
+			mkdir "$work/$n"
+			cp -rL "$argument" "$work/$n"
+			# what fuse-msr preloads lies beside it
+			cp "$(dirname "$argument")"/libnode-cpuid.so "$work/$n" 2>/dev/null || :
+			argument=$work/$n/$(basename "$argument")
+		fi
+		set -- "$@" "$argument"
+	done
+	chmod -R a+rX "$work" # what is root's alone is so also as a copy
+	MSRD_TESTS_COPIED=1 sh "$work/node/$(basename "$0")" "$@"
+	exit
+fi
 
 # with_lock COMMAND…: where the lock file /run/likwid.lock exists and is this user's
 with_lock() {

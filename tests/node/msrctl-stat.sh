@@ -132,14 +132,21 @@ while read -r order; do
 done <"$work/orders"
 
 # while another one has their files for itself
+cat >"$work/peers" <<'END'
+# what they meet in, once one of them is there
+peers_dir() {
+	node=$(python3 -c 'import os; d = os.stat("/dev/cpu").st_dev; print(f"{os.major(d)}.{os.minor(d)}")')
+	for i in $(seq 500); do
+		ls -d "/dev/shm/msrctl-1-$(id -u)-$(cat /proc/sys/kernel/random/boot_id)-$node" \
+			2>/dev/null && break
+		sleep 0.02
+	done
+}
+END
 cat >"$work/beside" <<'END'
+. "$work/peers"
 "$msrctl" stat --daemon "$msrd" -n 0 >/dev/null &
-for i in $(seq 500); do
-	dir=$(ls -d "/dev/shm/msrctl-1-$(id -u)-$(cat /proc/sys/kernel/random/boot_id)-$(
-		python3 -c 'import os; d = os.stat("/dev/cpu").st_dev
-print(f"{os.major(d)}.{os.minor(d)}")')" 2>/dev/null) && break
-	sleep 0.02
-done
+dir=$(peers_dir)
 flock "$dir" timeout 10 "$msrctl" stat --daemon "$msrd" --wait 0.1
 status=$?
 kill %1
@@ -149,6 +156,30 @@ END
 check "a measurement that another one does not let begin fails as soon as it is told to" \
 	ends_with 1 on_node bash "$work/beside"
 check "... and says why" says "another msrctl stat of yours is programming counters"
+
+# somebody may have claimed since then what it would put back
+cat >"$work/locked" <<'END'
+. "$work/peers"
+dump() {
+	"$msrctl" read --daemon "$msrd" 0x38d 0x38f
+}
+rm -f "$work"/last.*
+dump >"$work/before"
+"$msrctl" stat --daemon "$msrd" --wait 0.1 -- sh "$work/hold" last >/dev/null 2>"$work/said" &
+until [ -e "$work/last.begun" ]; do sleep 0.02; done
+exec 9<"$(peers_dir)"
+flock 9
+touch "$work/last.end"
+! wait $! || { echo "it says that all is well"; exit 1; }
+grep -q "are left as they were programmed" "$work/said" || { cat "$work/said"; exit 1; }
+dump >"$work/between"
+! diff "$work/before" "$work/between" >/dev/null || { echo "it has restored without the lock"; exit 1; }
+exec 9<&-
+"$msrctl" stat --daemon "$msrd" -i 0.1 -n 1 >/dev/null && dump >"$work/after" &&
+	diff "$work/before" "$work/after"
+END
+check "one that is not let to put its registers back leaves them to the next" \
+	on_node bash "$work/locked"
 
 # --- COMMAND and its exit status
 check "COMMAND's exit status is stat's" ends_with 3 stat -o /dev/null -- sh -c 'exit 3'

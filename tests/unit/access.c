@@ -8,12 +8,14 @@
 #include "mock_device.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct world {
 	struct mock msr, pci;
 	struct policy policy;
 	struct kept kept;
 	struct access access;
+	char lock[64]; /* a lock file of this test, if it made one */
 };
 
 static int set_up(void **state)
@@ -36,12 +38,25 @@ static int set_up(void **state)
 	return kept_init(&world.kept, 100);
 }
 
+/* Also after a test that failed. */
 static int tear_down(void **state)
 {
 	struct world *world = *state;
 
+	if (*world->lock)
+		unlink(world->lock);
 	kept_deinit(&world->kept);
 	return 0;
+}
+
+/* This process's own, and not yet looked at. */
+static void make_lock(struct world *world)
+{
+	strcpy(world->lock, "/tmp/msrd-test-lock-XXXXXX");
+	int fd = mkstemp(world->lock);
+
+	assert_true(fd >= 0);
+	close(fd);
 }
 
 static struct op read_msr(uint32_t cpu, uint32_t reg)
@@ -243,14 +258,11 @@ static void unready_daemon_answers_every_access_with_the_reason(void **state)
 static void foreign_lock_file_locks_every_access(void **state)
 {
 	struct world *world = *state;
-	char path[] = "/tmp/msrd-test-lock-XXXXXX";
 	struct op absent = read_msr(99, 0xce);
-	int fd = mkstemp(path);
 
-	assert_true(fd >= 0);
-	close(fd);
+	make_lock(world);
 	absent.status = OP_ABSENT;
-	world->access.lock_path = path;
+	world->access.lock_path = world->lock;
 	world->access.peer.uid = geteuid() + 1;
 	assert_int_equal(run(world, read_msr(0, 0xce)), OP_LOCKED);
 	assert_int_equal(run(world, (struct op){.verb = OP_CHECK}), OP_LOCKED);
@@ -260,20 +272,17 @@ static void foreign_lock_file_locks_every_access(void **state)
 	world->access.peer.uid = geteuid();
 	assert_int_equal(run(world, read_msr(0, 0xce)), OP_OK);
 	world->access.peer.uid = geteuid() + 1;
-	unlink(path);
+	unlink(world->lock);
 	assert_int_equal(run(world, read_msr(0, 0xce)), OP_OK);
 }
 
 static void owner_of_the_lock_file_may_more_while_it_is_his(void **state)
 {
 	struct world *world = *state;
-	char path[] = "/tmp/msrd-test-owner-XXXXXX";
-	int fd = mkstemp(path);
 	struct grant grant;
 	struct site site;
 
-	assert_true(fd >= 0);
-	close(fd);
+	make_lock(world);
 	site_init(&site);
 	assert_int_equal(grant_peer(&grant, arch_find(6, 0x2d), &site, &world->access.peer), 0);
 	world->access.policy = &grant.policy;
@@ -283,11 +292,11 @@ static void owner_of_the_lock_file_may_more_while_it_is_his(void **state)
 	assert_int_equal(world->access.refusal.reason, POLICY_OWNERS);
 	assert_int_equal(run(world, write_msr(0x600, 1)), OP_REFUSED);
 	assert_int_equal(world->access.refusal.reason, POLICY_NOT_LISTED);
-	world->access.lock_path = path;
+	world->access.lock_path = world->lock;
 	assert_int_equal(run(world, write_msr(0x600, 1)), OP_REFUSED);
 	assert_int_equal(world->access.refusal.reason, POLICY_NOT_LISTED);
 	assert_int_equal(run(world, write_msr(0x1a4, 1)), OP_OK);
-	unlink(path);
+	unlink(world->lock);
 	assert_int_equal(run(world, write_msr(0x1a4, 0)), OP_REFUSED);
 }
 

@@ -164,6 +164,57 @@ static int role_steps_aside_late(void)
 	return serve(fd, 32);
 }
 
+/* It lives, and who listens under its name is a process of the same user that it has nothing to do
+ * with: in another session, without its parent. */
+static int role_has_its_name_taken(void)
+{
+	pid_t name = getpid();
+	pid_t child = fork();
+
+	if (child == 0) {
+		setsid();
+		if (fork() != 0)
+			_exit(0);
+		alarm(10);
+		serve(accept_client_of(name), 32);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	pause();
+	return 0;
+}
+
+/* Killed as soon as it has a socket's name. */
+static int role_dies_listening(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	char path[4096];
+
+	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/likwid-%d", (int)getpid());
+	if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0)
+		return 90;
+	snprintf(path, sizeof path, "%s.pid", program_invocation_name);
+	FILE *file = fopen(path, "w");
+	if (!file || fprintf(file, "%d", (int)getpid()) < 0 || fclose(file) != 0)
+		return 91;
+	raise(SIGKILL);
+	return 0;
+}
+
+static int role_never_accepts(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/likwid-%d", (int)getpid());
+	if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0 ||
+		listen(listener, 1) < 0)
+		return 90;
+	pause();
+	return 0;
+}
+
 static int role_exits_3(void)
 {
 	return 3;
@@ -359,6 +410,9 @@ static const struct role {
 	{"stammers", role_stammers},
 	{"steps_aside", role_steps_aside},
 	{"steps_aside_late", role_steps_aside_late},
+	{"has_its_name_taken", role_has_its_name_taken},
+	{"dies_listening", role_dies_listening},
+	{"never_accepts", role_never_accepts},
 	{"exits_3", role_exits_3},
 	{"exits_7", role_exits_7},
 	{"exits_0", role_exits_0},
@@ -706,6 +760,144 @@ static void a_socket_of_somebody_else_is_refused(void **state)
 	assert_open_fails(state, "is_a_stranger", -EPERM, "user 65534");
 }
 
+static void a_process_of_the_user_that_is_not_the_daemons_is_refused(void **state)
+{
+	assert_open_fails(
+		state, "has_its_name_taken", -EPERM, "is not the daemon that was started");
+}
+
+static bool has_socket(pid_t daemon)
+{
+	char path[64];
+	struct stat status;
+
+	snprintf(path, sizeof path, "/tmp/likwid-%d", (int)daemon);
+	return lstat(path, &status) == 0;
+}
+
+static void a_daemon_that_died_leaves_nothing_behind(void **state)
+{
+	int before = test_count_descriptors();
+
+	for (unsigned i = 0; i < 40; i++) {
+		/* connected, and the daemon has not removed its socket */
+		struct msrd *msrd = must_open_role(state, "never_accepts");
+		pid_t pid = msrd_pid(msrd);
+
+		assert_true(has_socket(pid));
+		kill(pid, SIGKILL);
+		msrd_close(msrd);
+		assert_false(has_socket(pid));
+		assert_int_equal(waitpid(pid, NULL, WNOHANG), -1);
+	}
+	assert_int_equal(test_count_descriptors(), before);
+}
+
+static void a_daemon_that_died_before_it_was_met_leaves_nothing_behind(void **state)
+{
+	int before = test_count_descriptors();
+	const char *role = "dies_listening";
+	struct theatre *theatre = *state;
+	int pid = 0;
+
+	assert_open_fails(state, role, -ECHILD, "killed by signal 9");
+	strcat(theatre->path, ".pid");
+	FILE *file = fopen(theatre->path, "r");
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%d", &pid), 1);
+	fclose(file);
+	assert_false(has_socket(pid));
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(test_count_descriptors(), before);
+}
+
+/* What somebody else put at the address of a daemon that is gone stays. */
+static void what_is_not_the_daemons_socket_is_left_alone(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "serves");
+	pid_t pid = msrd_pid(msrd);
+	uint64_t value;
+	char path[64];
+
+	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), 0);
+	assert_false(has_socket(pid));
+	snprintf(path, sizeof path, "/tmp/likwid-%d", (int)pid);
+	cleanup_close int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	kill(pid, SIGKILL);
+	msrd_close(msrd);
+	assert_true(has_socket(pid));
+	unlink(path);
+}
+
+/* The child's part: an exit status. Nothing of it may reach the parent's daemon. */
+static int use_in_child(struct theatre *theatre, struct msrd *msrd)
+{
+	char text[MSRD_ERROR_SIZE];
+	uint64_t value;
+	uint32_t dword;
+	struct msrd *own;
+
+	if (msrd_read(msrd, 1, 0x10, &value) != -ECHILD ||
+		msrd_write(msrd, 1, 0x10, 1) != -ECHILD || msrd_check(msrd, 1) != -ECHILD ||
+		msrd_pci_read(msrd, 0, MSRD_UNIT_IMC, 0, 0, &dword) != -ECHILD)
+		return 1;
+	if (!strstr(msrd_error(msrd, text, sizeof text), "fork") || !strstr(text, "msrd_open"))
+		return 2;
+	if (msrd_close(msrd) != NULL)
+		return 3;
+	/* a handle of its own is fine */
+	if (open_role(theatre, "serves", &own) != 0 || msrd_read(own, 1, 0x10, &value) != 0)
+		return 4;
+	msrd_close(own);
+	return 0;
+}
+
+static void a_handle_used_after_fork_fails_with_its_own_error(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "serves");
+	uint64_t value;
+	int status;
+
+	assert_int_equal(msrd_read(msrd, 5, 0x10, &value), 0);
+	pid_t child = fork();
+	if (child == 0)
+		_exit(use_in_child(*state, msrd));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	/* the parent's goes on */
+	assert_int_equal(msrd_read(msrd, 5, 0x20, &value), 0);
+	assert_true(value == 0x500000020);
+	msrd_close(msrd);
+}
+
+static void *wait_for_answer(void *context)
+{
+	msrd_check(context, 0);
+	return NULL;
+}
+
+/* The other thread holds the handle's lock while this one forks: the child has no such thread. */
+static void a_handle_in_use_while_forking_does_not_hang_the_child(void **state)
+{
+	struct msrd *msrd = must_open_role(state, "never_answers");
+	pthread_t thread;
+	int status;
+
+	pthread_create(&thread, NULL, wait_for_answer, msrd);
+	for (unsigned i = 0; i < 20; i++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			alarm(5);
+			_exit(msrd_check(msrd, 0) == -ECHILD && !msrd_close(msrd) ? 0 : 1);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+	}
+	pthread_join(thread, NULL);
+	msrd_close(msrd);
+}
+
 static void no_answer_meets_the_deadline_and_breaks_the_handle(void **state)
 {
 	struct msrd *msrd = must_open_role(state, "never_answers");
@@ -959,6 +1151,12 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_lay_at_a_daemons_path_may_be_gone_again),
 		cmocka_unit_test(paths_that_are_all_taken_are_an_error_with_the_cure),
 		cmocka_unit_test(a_daemon_that_ends_for_another_reason_is_not_started_again),
+		cmocka_unit_test(a_process_of_the_user_that_is_not_the_daemons_is_refused),
+		cmocka_unit_test(a_daemon_that_died_leaves_nothing_behind),
+		cmocka_unit_test(a_daemon_that_died_before_it_was_met_leaves_nothing_behind),
+		cmocka_unit_test(what_is_not_the_daemons_socket_is_left_alone),
+		cmocka_unit_test(a_handle_used_after_fork_fails_with_its_own_error),
+		cmocka_unit_test(a_handle_in_use_while_forking_does_not_hang_the_child),
 		cmocka_unit_test(no_answer_meets_the_deadline_and_breaks_the_handle),
 		cmocka_unit_test(half_an_answer_is_a_lost_daemon),
 		cmocka_unit_test(an_unknown_error_code_breaks_the_handle),

@@ -244,7 +244,8 @@ static void clock_refuses_what_is_no_step_forward(void **state)
 static void clock_is_moved_by_its_owner_whatever_he_has_on_the_node(void **state)
 {
 	static const struct tree_file file = {.ops = &clockfile_ops, .mode = S_IFREG | 0644};
-	static const struct caller owner = {.is_owner = true}, root = {.capabilities = CALLER_ROOT};
+	static const struct caller owner = {.is_starter = true},
+				   root = {.capabilities = CALLER_ROOT};
 
 	(void)state;
 	assert_int_equal(file_access(&file, R_OK | W_OK, &owner), 0);
@@ -262,6 +263,34 @@ static void msr_opens_for_those_with_both_capabilities(void **state)
 	assert_int_equal(open_as(bit(CAP_SYS_RAWIO), &file, O_RDWR), -EACCES);
 	assert_int_equal(open_as(bit(CAP_DAC_OVERRIDE), &file, O_RDWR), -EPERM);
 	assert_int_equal(open_as(bit(CAP_DAC_OVERRIDE) | bit(CAP_SYS_RAWIO), &file, O_RDWR), 0);
+}
+
+static void root_owns_the_files_whatever_else_it_has(void **state)
+{
+	static const struct tree_file msr_file = {.ops = &msrfile_ops, .mode = S_IFREG | 0600};
+	static const struct tree_file dir = {.mode = S_IFDIR | 0755};
+	const struct caller bare = {.is_root = true};
+	const struct caller opener = {.is_root = true, .capabilities = bit(CAP_SYS_RAWIO)};
+	const struct file_node node = {.fixture = &fixture};
+	uint64_t handle;
+
+	(void)state;
+	assert_int_equal(file_access(&msr_file, R_OK | W_OK, &bare), 0);
+	assert_int_equal(file_access(&msr_file, X_OK, &bare), -EACCES);
+	assert_int_equal(file_access(&dir, R_OK | W_OK | X_OK, &bare), 0);
+	assert_int_equal(file_open(&node, &msr_file, O_RDWR, &bare, &handle), -EPERM);
+	assert_int_equal(file_open(&node, &msr_file, O_RDWR, &opener, &handle), 0);
+}
+
+static void capability_to_read_and_search_lets_read(void **state)
+{
+	static const struct tree_file file = {.ops = &msrfile_ops, .mode = S_IFREG | 0600};
+	const uint64_t capabilities = bit(CAP_DAC_READ_SEARCH) | bit(CAP_SYS_RAWIO);
+
+	(void)state;
+	assert_int_equal(open_as(capabilities, &file, O_RDONLY), 0);
+	assert_int_equal(open_as(capabilities, &file, O_RDWR), -EACCES);
+	assert_int_equal(open_as(capabilities, &file, O_WRONLY), -EACCES);
 }
 
 static void config_opens_for_everybody_to_read(void **state)
@@ -289,7 +318,24 @@ static void text_is_read_in_parts_and_written_by_nobody(void **state)
 	assert_int_equal(file_read(NULL, &text, 0, (uint8_t *)buffer, sizeof buffer, 3), 2);
 	assert_string_equal(buffer, "lo");
 	assert_int_equal(file_read(NULL, &text, 0, (uint8_t *)buffer, sizeof buffer, 5), 0);
-	assert_int_equal(file_write(NULL, &text, (const uint8_t *)"x", 1, 0), -EINVAL);
+}
+
+static void text_in_proc_is_opened_by_root_and_takes_nothing(void **state)
+{
+	static const struct tree_file text = {.ops = &textfile_proc_ops,
+		.mode = S_IFREG | 0444,
+		.text = (char *)"hello",
+		.size = 5};
+	static const struct caller root = {.capabilities = CALLER_ROOT, .is_root = true};
+	static const struct caller bare = {.is_root = true};
+
+	(void)state;
+	assert_int_equal(open_as(0, &text, O_RDONLY), 0);
+	assert_int_equal(open_as(0, &text, O_WRONLY), -EACCES);
+	assert_int_equal(file_access(&text, W_OK, &bare), -EACCES);
+	assert_int_equal(file_access(&text, W_OK, &root), 0);
+	assert_int_equal(open_as(bit(CAP_DAC_OVERRIDE), &text, O_RDWR), 0);
+	assert_int_equal(file_write(NULL, &text, (const uint8_t *)"x", 1, 0), -EIO);
 }
 
 static void directory_and_link_are_no_files_to_read(void **state)
@@ -302,18 +348,20 @@ static void directory_and_link_are_no_files_to_read(void **state)
 	assert_int_equal(file_access(&dir, R_OK | X_OK, &nobody), 0);
 	assert_int_equal(file_access(&dir, W_OK, &nobody), -EACCES);
 	assert_int_equal(file_read(NULL, &dir, 0, &byte, 1, 0), -EINVAL);
-	assert_int_equal(file_write(NULL, &dir, &byte, 1, 0), -EINVAL);
+	assert_int_equal(file_write(NULL, &dir, &byte, 1, 0), -EIO);
 }
 
 static void capabilities_of_this_process_are_found(void **state)
 {
-	ino_t here = caller_user_namespace(getpid());
+	int fd = open("/proc", O_PATH | O_CLOEXEC);
+	ino_t here = caller_user_namespace(fd, getpid());
 
 	(void)state;
 	assert_int_not_equal(here, 0);
-	assert_int_equal(caller_capabilities(getpid(), here) != 0, geteuid() == 0);
-	assert_int_equal(caller_capabilities(getpid(), here + 1), 0);
-	assert_int_equal(caller_capabilities(0, here), 0);
+	assert_int_equal(caller_capabilities(fd, getpid(), here) != 0, geteuid() == 0);
+	assert_int_equal(caller_capabilities(fd, getpid(), here + 1), 0);
+	assert_int_equal(caller_capabilities(fd, 0, here), 0);
+	close(fd);
 }
 
 int main(void)
@@ -333,8 +381,11 @@ int main(void)
 		cmocka_unit_test(clock_refuses_what_is_no_step_forward),
 		cmocka_unit_test(clock_is_moved_by_its_owner_whatever_he_has_on_the_node),
 		cmocka_unit_test(msr_opens_for_those_with_both_capabilities),
+		cmocka_unit_test(root_owns_the_files_whatever_else_it_has),
+		cmocka_unit_test(capability_to_read_and_search_lets_read),
 		cmocka_unit_test(config_opens_for_everybody_to_read),
 		cmocka_unit_test(text_is_read_in_parts_and_written_by_nobody),
+		cmocka_unit_test(text_in_proc_is_opened_by_root_and_takes_nothing),
 		cmocka_unit_test(directory_and_link_are_no_files_to_read),
 		cmocka_unit_test(capabilities_of_this_process_are_found),
 	};

@@ -1,0 +1,216 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: MIT
+# The first and only process of the machine that run.sh starts: says "ok: …" or "FAILED: …" of each
+# sentence, on the serial line, and switches off. checks=… on the kernel's command line says which.
+
+# What the daemon in this tree is to do besides: "privileges" (left in a session), "restore" (what a
+# client that disconnects has written is written back), "service" (a manager hands it its client).
+expected="privileges restore"
+
+export PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/bin:/sbin
+/bin/busybox mkdir -p /usr/bin /sbin
+/bin/busybox --install -s /bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+mount -t tmpfs -o mode=1777 tmpfs /tmp
+mount -t tmpfs -o mode=755 tmpfs /run
+exec </dev/null >/dev/console 2>&1
+echo "# Linux $(uname -r) after $(cut -d ' ' -f 1 /proc/uptime) s"
+syslogd -O /run/log
+lock=/var/run/likwid.lock
+
+check() {
+	sentence=$1
+	shift
+	if "$@"; then
+		echo "ok: $sentence"
+	else
+		echo "FAILED: $sentence"
+	fi
+}
+
+as_user() {
+	/usr/bin/setpriv --reuid=user --regid=user --clear-groups "$@"
+}
+
+# register CPU ADDRESS: as the kernel gives it to root.
+register() {
+	dd if="/dev/cpu/$1/msr" bs=8 count=1 iflag=skip_bytes skip=$(($2)) 2>/dev/null |
+		od -A n -t x8 | sed 's/^ *0*\(.\)/0x\1/'
+}
+
+has_register() {
+	now=$(register "$1" "$2")
+	[ -n "$now" ] && [ "$now" = "$3" ] || { echo "# register $2 of CPU $1 is $now"; return 1; }
+}
+
+is_expected() {
+	case " $expected " in *" $1 "*) ;; *) return 1 ;; esac
+}
+
+# The two installations (a service has none), and what follows from each.
+install_setuid() {
+	mkdir -p /setuid && cp /usr/local/sbin/msrd /setuid/msrd && chmod 4755 /setuid/msrd
+}
+
+install_capabilities() {
+	mkdir -p /capabilities && mount -t tmpfs -o mode=755 tmpfs /capabilities &&
+		cp /usr/local/sbin/msrd /capabilities/msrd && chmod 755 /capabilities/msrd &&
+		file-capabilities /capabilities/msrd
+}
+
+no_socket_is_left() {
+	! ls /tmp/likwid-* 2>/dev/null
+}
+
+# fails_saying STATUS TEXT COMMAND…
+fails_saying() {
+	want=$1 text=$2
+	shift 2
+	said=$("$@" 2>&1)
+	r=$?
+	[ $r = "$want" ] && echo "$said" | grep -q "$text" || { echo "# status $r: $said"; return 1; }
+}
+
+logged() {
+	grep -q "$1" /run/log || { echo "# logged:"; sed 's/^/# /' /run/log; return 1; }
+}
+
+# What is the same whoever starts it; $1: setuid or capabilities
+without_module() {
+	: >/run/log
+	check "$1: without the module every access is answered" as_user session "/$1/msrd" unready
+	check "$1: without the module the log names the cure" logged "modprobe msr"
+	check "$1: without the module msrctl read fails" \
+		fails_saying 1 "read of MSR 0x198 on CPU 0" as_user msrctl --daemon "/$1/msrd" read -c 0 0x198
+	check "$1: without the module msrctl info names the cure" \
+		fails_saying 1 "modprobe msr" as_user msrctl --daemon "/$1/msrd" info
+}
+
+with_module() {
+	msrd=/$1/msrd
+	touch $lock && chown user: $lock # the user's machine, who may then write features
+	status=$(register 1 0x198) misc=$(register 1 0x1a0) others=$(register 0 0x1a0)
+	changed=$(printf '0x%x' $((misc ^ 0x4000000000)))
+	check "$1: reads, refusals, exit and disconnect" as_user session "$msrd" registers "$status"
+	check "$1: msrctl reads what root reads" \
+		[ "$(as_user msrctl --daemon "$msrd" read -c 1 0x198 | grep -ci "0x0*${status#0x}\b")" = 1 ]
+	check "$1: msrctl is told of a refusal" \
+		fails_saying 1 "0x1d9 on CPU 0: register not allowed" as_user msrctl --daemon "$msrd" read -c 0 0x1d9
+	check "$1: a write is written" as_user session "$msrd" write "$changed"
+	check "$1: ... in the register, as root sees it" has_register 1 0x1a0 "$changed"
+	check "$1: ... of that CPU only" has_register 0 0x1a0 "$others"
+	check "$1: ... and back" as_user session "$msrd" write "$misc"
+	check "$1: ... as root sees it" has_register 1 0x1a0 "$misc"
+	check "$1: a client writes and disconnects" as_user session "$msrd" abandon "$changed"
+	if is_expected restore; then
+		check "$1: what it wrote is written back" has_register 1 0x1a0 "$misc"
+	fi
+	as_user session "$msrd" write "$misc" >/dev/null 2>&1
+	rm -f $lock
+	echo 0 >/sys/devices/system/cpu/cpu1/online
+	check "$1: a CPU that is offline is answered, the other goes on" as_user session "$msrd" offline
+	echo 1 >/sys/devices/system/cpu/cpu1/online
+	privileges "$1"
+	check "$1: no socket is left" no_socket_is_left
+}
+
+# What a process that serves is to have left; else only what it is.
+privileges() {
+	if is_expected privileges; then
+		check "$1: it serves without privileges" as_user session "/$1/msrd" "privileges-$1"
+	else
+		check "$1: it serves, with these privileges" as_user session "/$1/msrd" status
+	fi
+}
+
+# Nothing is privileged but what starts it: systemd's own activation, as msrd@.service has it.
+service() {
+	socket=/run/msrd/socket capabilities=+sys_rawio,+sys_admin,+dac_override
+	mkdir -p /run/msrd
+	systemd-socket-activate --accept --inetd --listen=$socket /usr/bin/setpriv --reuid=msrd \
+		--regid=msrd --clear-groups --inh-caps=$capabilities --ambient-caps=$capabilities \
+		/usr/local/sbin/msrd >/run/activate 2>&1 &
+	until [ -S $socket ]; do usleep 20000; done
+	chmod 666 $socket
+	touch $lock && chown user: $lock
+	status=$(register 1 0x198) misc=$(register 1 0x1a0)
+	changed=$(printf '0x%x' $((misc ^ 0x4000000000)))
+	check "service: reads, refusals, exit and disconnect" as_user session $socket registers "$status"
+	check "service: a write is written" as_user session $socket write "$changed"
+	check "service: ... in the register, as root sees it" has_register 1 0x1a0 "$changed"
+	check "service: ... and back" as_user session $socket write "$misc"
+	check "service: ... as root sees it" has_register 1 0x1a0 "$misc"
+	check "service: each client's daemon ends" no_daemon_is_left
+	check "service: it serves without privileges" as_user session $socket privileges-service
+	check "service: no daemon is left" no_daemon_is_left
+	rm -f $lock
+	kill %1 2>/dev/null
+}
+
+no_daemon_is_left() {
+	tries=0
+	while pidof msrd >/dev/null && [ $tries -lt 500 ]; do
+		tries=$((tries + 1))
+		usleep 20000
+	done
+	! pidof msrd
+}
+
+locked_down() {
+	msrd=/$1/msrd
+	touch $lock && chown user: $lock
+	misc=$(register 1 0x1a0)
+	: >/run/log
+	check "$1, locked down: reads are answered, writes fail" \
+		as_user session "$msrd" lockdown "$(printf '0x%x' $((misc ^ 0x4000000000)))"
+	check "$1, locked down: nothing was written" has_register 1 0x1a0 "$misc"
+	rm -f $lock
+}
+
+devices() {
+	check "the kernel has no file of an MSR before its module is there" [ ! -e /dev/cpu/0/msr ]
+	without_module setuid
+	without_module capabilities
+	for way in setuid capabilities; do
+		as_user session "/$way/msrd" timeout >"/run/timeout-$way" 2>&1 &
+		eval "timeout_$way=$!"
+	done
+	check "the kernel takes its module" insmod /msr.ko
+	# 6e1: protection keys for supervisors, which this model has not
+	check "device files behave as the simulated node's for root" \
+		device-files root 1a0 4000000000 6e1 0000:00:1f.0 0000:00:04.0
+	check "device files behave as the simulated node's for others" \
+		as_user device-files others 1a0 4000000000 6e1 0000:00:1f.0 0000:00:04.0
+	echo "# waiting for nobody:" /tmp/likwid-*
+	for way in setuid capabilities; do
+		eval "wait \$timeout_$way"
+		r=$?
+		sed 's/^/# /' "/run/timeout-$way"
+		check "$way: a daemon that nobody connects to ends after 15 s" [ $r = 0 ]
+	done
+	with_module setuid
+	with_module capabilities
+	! is_expected service || service
+	check "the kernel gives its module back" rmmod msr
+	without_module setuid
+}
+
+lockdown() {
+	check "the kernel is locked down" grep -q '\[integrity\]' /sys/kernel/security/lockdown
+	check "the kernel takes its module" insmod /msr.ko
+	locked_down setuid
+	locked_down capabilities
+	check "no socket is left" no_socket_is_left
+}
+
+mount -t securityfs securityfs /sys/kernel/security
+check "msrd is installed setuid root" install_setuid
+check "msrd is installed with file capabilities" install_capabilities
+checks=$(sed 's/.*checks=\([a-z]*\).*/\1/' /proc/cmdline)
+case $checks in
+devices | lockdown) $checks && echo "ok: all of it was checked" ;;
+*) echo "FAILED: checks=$checks is not known" ;;
+esac
+poweroff -f
