@@ -5,7 +5,7 @@
 
 # What the daemon in this tree is to do besides: "privileges" (left in a session), "restore" (what a
 # client that disconnects has written is written back), "service" (a manager hands it its client).
-expected="privileges service"
+expected="privileges service restore"
 
 export PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/bin:/sbin
 /bin/busybox mkdir -p /usr/bin /sbin
