@@ -26,6 +26,11 @@ static const int calls[] = {
 	SCMP_SYS(exit_group),
 };
 
+static struct scmp_arg_cmp is(unsigned argument, scmp_datum_t value)
+{
+	return (struct scmp_arg_cmp){.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value};
+}
+
 /* The owner of the lock file; a link is never followed. */
 static int allow_lock(scmp_filter_ctx filter)
 {
@@ -33,7 +38,7 @@ static int allow_lock(scmp_filter_ctx filter)
 
 	if (r == 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-			SCMP_A3(SCMP_CMP_EQ, AT_SYMLINK_NOFOLLOW));
+			is(3, AT_SYMLINK_NOFOLLOW));
 	return r;
 }
 
@@ -44,14 +49,14 @@ static int allow(scmp_filter_ctx filter, int client, int log)
 	for (size_t i = 0; r == 0 && i < N_ELEMENTS(calls); i++)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
 	if (r == 0)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(recvfrom), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)client));
+		r = seccomp_rule_add(
+			filter, SCMP_ACT_ALLOW, SCMP_SYS(recvfrom), 1, is(0, (scmp_datum_t)client));
 	if (r == 0)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)client));
+		r = seccomp_rule_add(
+			filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, is(0, (scmp_datum_t)client));
 	if (r == 0 && log >= 0)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)log));
+		r = seccomp_rule_add(
+			filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, is(0, (scmp_datum_t)log));
 	return r;
 }
 

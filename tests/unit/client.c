@@ -819,7 +819,9 @@ static void what_is_not_the_daemons_socket_is_left_alone(void **state)
 	assert_int_equal(msrd_read(msrd, 0, 0x10, &value), 0);
 	assert_false(has_socket(pid));
 	snprintf(path, sizeof path, "/tmp/likwid-%d", (int)pid);
-	cleanup_close int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	close(fd);
 	kill(pid, SIGKILL);
 	msrd_close(msrd);
 	assert_true(has_socket(pid));
