@@ -53,6 +53,7 @@ ALLOWED = {
         "0xa2": "the CPUID instruction",
     },
     "fuse-msr/host/leaf.c": {"24": "a field of CPUID.0AH"},
+    "fuse-msr/tree/nodetree.c": {"0x3f": "the bits of a UUID that are random"},
     "fuse-msr/tree/cpumask.c": {"31": "groups of 32 bits, rounded up"},
     "fuse-msr/tree/pcifile.c": {"0x7f": "the PCI header's type"},
     "fuse-msr/tree/tree_pci.c": {

@@ -27,7 +27,8 @@
 #include "util/cleanup.h"
 
 /* Always there, and covered at the end: so no directory has to be made for our own mounts. */
-#define STAGE "/sys/devices"
+#define STAGE	"/sys/devices"
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 /* Behind a socket in it there is the host's daemon, with the host's registers. */
 #define SERVICE "/run/msrd"
@@ -259,6 +260,9 @@ int namespace_bind(void)
 		errno = -r;
 		warn("cannot make the node's /dev");
 	}
+	/* a container's /proc may not have it */
+	if (r == 0 && access(BOOT_ID, F_OK) == 0)
+		r = bind_file(STAGE BOOT_ID, BOOT_ID);
 	for (size_t i = 0; r == 0 && i < N_ELEMENTS(binds); i++)
 		r = bind_file(binds[i][0], binds[i][1]);
 	return r == 0 ? hide_service() : r;

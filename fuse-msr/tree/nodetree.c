@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "fuse-msr/tree/nodetree.h"
 
+#include <stdio.h>
+#include <sys/random.h>
+
+#define UUID_BYTES 16
+
 /* What programs expect below /sys/devices and that a node has nothing to say about. */
 static void add_empty(struct tree *tree)
 {
@@ -9,6 +14,23 @@ static void add_empty(struct tree *tree)
 	tree_dir(tree, TREE_ROOT, "sys/bus/pci/drivers");
 	tree_dir(tree, TREE_ROOT, "sys/bus/pci/slots");
 	tree_dir(tree, TREE_ROOT, "sys/class");
+}
+
+/* As the kernel makes it: a random UUID (RFC 4122, version 4). Programs tell by it what is of
+ * another boot, and so of another node: the numbers of devices and processes come again. */
+static void add_boot(struct tree *tree)
+{
+	char text[2 * UUID_BYTES + sizeof "----\n"], *end = text;
+	uint8_t bytes[UUID_BYTES];
+
+	tree->failed |= getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes;
+	bytes[6] = (bytes[6] & 0xf) | 4 << 4;
+	bytes[8] = (bytes[8] & 0x3f) | 8 << 4;
+	for (size_t i = 0; i < sizeof bytes; i++)
+		end += sprintf(
+			end, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", bytes[i]);
+	sprintf(end, "\n");
+	tree_proc_text(tree, "proc/sys/kernel/random/boot_id", text);
 }
 
 struct tree *nodetree_new(const struct fixture *fixture, const uint64_t *started_ns)
@@ -21,6 +43,7 @@ struct tree *nodetree_new(const struct fixture *fixture, const uint64_t *started
 	tree_numa_add(tree, fixture);
 	tree_pci_add(tree, fixture);
 	tree_sim_add(tree, fixture, started_ns);
+	add_boot(tree);
 	add_empty(tree);
 	return tree->failed ? tree_free(tree) : tree;
 }

@@ -115,8 +115,7 @@ STEPS
 dump >"$work/after"
 diff "$work/before" "$work/after" || exit 1
 # nothing lies about
-node=$(python3 -c 'import os; d = os.stat("/dev/cpu").st_dev; print(f"{os.major(d)}.{os.minor(d)}")')
-! ls -d /dev/shm/msrctl-*-$(id -u)-*-$node 2>/dev/null
+! ls -d "/dev/shm/msrctl-1-$(id -u)-$(cat /proc/sys/kernel/random/boot_id)" 2>/dev/null
 END
 
 # the files in which they meet are made alike by every user: the others have their two
@@ -135,10 +134,9 @@ done <"$work/orders"
 cat >"$work/peers" <<'END'
 # what they meet in, once one of them is there
 peers_dir() {
-	node=$(python3 -c 'import os; d = os.stat("/dev/cpu").st_dev; print(f"{os.major(d)}.{os.minor(d)}")')
 	for i in $(seq 500); do
-		ls -d "/dev/shm/msrctl-1-$(id -u)-$(cat /proc/sys/kernel/random/boot_id)-$node" \
-			2>/dev/null && break
+		ls -d "/dev/shm/msrctl-1-$(id -u)-$(cat /proc/sys/kernel/random/boot_id)" 2>/dev/null &&
+			break
 		sleep 0.02
 	done
 }

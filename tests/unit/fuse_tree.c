@@ -134,6 +134,25 @@ static void directory_keeps_the_order_of_its_files(void **state)
 	tree_free(tree);
 }
 
+/* What a program keeps from this boot to the next must not be taken for another node's. */
+static void each_node_has_a_boot_of_its_own(void **state)
+{
+	static const char pattern[] = "xxxxxxxx-xxxx-4xxx-xxxx-xxxxxxxxxxxx\n";
+	const char *path = "proc/sys/kernel/random/boot_id";
+	const char *text = find(*state, path)->text;
+	struct tree *other = nodetree_new(&fixture, NULL);
+
+	assert_int_equal(strlen(text), strlen(pattern));
+	for (size_t i = 0; pattern[i] != '\0'; i++)
+		if (pattern[i] == 'x')
+			assert_non_null(strchr("0123456789abcdef", text[i]));
+		else
+			assert_int_equal(text[i], pattern[i]);
+	assert_non_null(other);
+	assert_string_not_equal(find(other, path)->text, text);
+	tree_free(other);
+}
+
 static void cpuinfo_shows_online_cpus_only(void **state)
 {
 	const char *text = find(*state, "proc/cpuinfo")->text;
@@ -255,6 +274,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(file_is_found_where_it_was_put),
 		cmocka_unit_test(directory_keeps_the_order_of_its_files),
+		cmocka_unit_test(each_node_has_a_boot_of_its_own),
 		cmocka_unit_test(cpuinfo_shows_online_cpus_only),
 		cmocka_unit_test(cpu_lists_tell_present_from_online),
 		cmocka_unit_test(offline_cpu_has_no_device_file_and_no_topology),

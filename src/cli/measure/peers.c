@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "util/array.h"
@@ -45,22 +44,17 @@ static bool is_at(const struct claim *claim, const struct place *place)
 	return claim->place.reg == place->reg && place_same_device(&claim->place, place);
 }
 
-/*
- * The machine is what has been up since this boot, the node is whose /dev/cpu
- * it is: simulated ones share the kernel with others, and each has its own.
- */
+/* The machine since this boot; a simulated node has a boot of its own. */
 static int name_dir(char *path, size_t size, const char *parent)
 {
 	cleanup_fclose FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
 	char boot[40] = "";
-	struct stat node = {0};
 
 	if (!file || !fgets(boot, sizeof boot, file))
 		return -ENOENT;
 	boot[strcspn(boot, "\n")] = '\0';
-	stat("/dev/cpu", &node);
-	if (snprintf(path, size, "%s/msrctl-%d-%u-%s-%u.%u", parent, FORMAT, (unsigned)geteuid(),
-		    boot, major(node.st_dev), minor(node.st_dev)) >= (int)size)
+	if (snprintf(path, size, "%s/msrctl-%d-%u-%s", parent, FORMAT, (unsigned)geteuid(), boot) >=
+		(int)size)
 		return -ENAMETOOLONG;
 	return 0;
 }
