@@ -202,8 +202,6 @@ static const char *result_text(int r)
 		return "offline";
 	if (r == -EINVAL)
 		return "the daemon's protocol has no such unit";
-	if (r == -EINVAL)
-		return "no number for it in the daemon's protocol";
 	if (r < 0)
 		return "the daemon is gone";
 	return r == 0 ? "yes" : msrd_status_text((enum msrd_status)r);

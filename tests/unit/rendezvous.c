@@ -170,6 +170,24 @@ static void stranger_is_closed_and_the_wait_goes_on(void **state)
 	rendezvous_close(&rendezvous);
 }
 
+static void handed_over_client_has_to_be_the_users_where_his_rights_are_not_ours(void **state)
+{
+	struct peer peer;
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(rendezvous_take(pair[0], getuid(), true, &peer), 0);
+	assert_int_equal(peer.uid, getuid());
+	assert_int_equal(peer.pid, getpid());
+	assert_int_equal(rendezvous_take(pair[0], getuid() + 1, true, &peer), -EPERM);
+	/* a service manager's daemon is nobody's in particular */
+	assert_int_equal(rendezvous_take(pair[0], getuid() + 1, false, &peer), 0);
+	close(pair[0]);
+	close(pair[1]);
+	assert_int_equal(rendezvous_take(-1, getuid(), true, &peer), -EBADF);
+}
+
 static void rendezvous_leaves_no_descriptor(void **state)
 {
 	struct rendezvous rendezvous;

@@ -289,6 +289,20 @@ static void message_longer_than_any_ends_the_session(void **state)
 	assert_int_equal(session_run(&world->session), SESSION_MALFORMED);
 }
 
+static void client_that_is_no_socket_is_an_error(void **state)
+{
+	struct world *world = *state;
+	int pair[2], before = world->session.fd;
+
+	assert_int_equal(pipe2(pair, O_CLOEXEC), 0);
+	world->session.fd = pair[0];
+	assert_int_equal(write(pair[1], "x", 1), 1);
+	assert_int_equal(session_run(&world->session), -ENOTSOCK);
+	world->session.fd = before;
+	close(pair[0]);
+	close(pair[1]);
+}
+
 #define SESSION_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -304,6 +318,7 @@ int main(void)
 		SESSION_TEST(client_gone_between_read_and_reply_ends_daemon),
 		SESSION_TEST(malformed_message_ends_the_session_after_the_replies_before_it),
 		SESSION_TEST(message_longer_than_any_ends_the_session),
+		SESSION_TEST(client_that_is_no_socket_is_an_error),
 		SESSION_TEST(termination_ends_the_session),
 		SESSION_TEST(client_that_reads_no_reply_can_not_hold_the_daemon),
 	};
