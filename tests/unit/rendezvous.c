@@ -226,6 +226,8 @@ int main(void)
 		cmocka_unit_test(client_is_accepted_with_its_credentials),
 		cmocka_unit_test(nobody_comes_is_a_timeout),
 		cmocka_unit_test(termination_ends_the_wait),
+		cmocka_unit_test(
+			handed_over_client_has_to_be_the_users_where_his_rights_are_not_ours),
 		cmocka_unit_test(rendezvous_leaves_no_descriptor),
 		cmocka_unit_test(stranger_is_closed_and_the_wait_goes_on),
 	};
