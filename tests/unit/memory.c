@@ -9,6 +9,7 @@
 #include "sysroot.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* The call that fails, counted down; 0: none does. */

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,12 +22,19 @@ static scmp_filter_ctx init(uint32_t action)
 	return has_no_filter ? NULL : seccomp_init(action);
 }
 
-static int add(scmp_filter_ctx filter, uint32_t action, int call, unsigned n,
-	const struct scmp_arg_cmp *arguments)
+/* With one argument to compare, or none, as all rules have it. */
+static int add(scmp_filter_ctx filter, uint32_t action, int call, unsigned n, ...)
 {
+	struct scmp_arg_cmp argument = {0};
+	va_list arguments;
+
 	if (countdown > 0 && --countdown == 0)
 		return -EINVAL;
-	return seccomp_rule_add_array(filter, action, call, n, arguments);
+	va_start(arguments, n);
+	if (n > 0)
+		argument = va_arg(arguments, struct scmp_arg_cmp);
+	va_end(arguments);
+	return seccomp_rule_add_array(filter, action, call, n, &argument);
 }
 
 static int load(scmp_filter_ctx filter)
@@ -42,11 +50,9 @@ static int load(scmp_filter_ctx filter)
 	return 0;
 }
 
-#define seccomp_init		       init
-#define seccomp_load		       load
-#define seccomp_rule_add(f, a, c, ...) seccomp_rule_add_(f, a, c, __VA_ARGS__)
-#define seccomp_rule_add_(f, a, c, n, ...)                                                         \
-	add(f, a, c, n, (const struct scmp_arg_cmp[2]){__VA_ARGS__})
+#define seccomp_init	 init
+#define seccomp_load	 load
+#define seccomp_rule_add add
 
 #include "../../src/daemon/sandbox.c"
 
