@@ -10,6 +10,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 /* A path of our own: no other process has our pid, and main() has seen to what lies there. */
@@ -188,6 +191,57 @@ static void handed_over_client_has_to_be_the_users_where_his_rights_are_not_ours
 	assert_int_equal(rendezvous_take(-1, getuid(), true, &peer), -EBADF);
 }
 
+static void listener_that_fails_ends_the_wait(void **state)
+{
+	struct rendezvous rendezvous = {.listener = open("/dev/null", O_RDWR | O_CLOEXEC)};
+	struct peer peer;
+	int signals[2];
+
+	(void)state;
+	assert_int_equal(pipe2(signals, O_CLOEXEC), 0);
+	assert_int_equal(rendezvous_accept(&rendezvous, signals[0], 10000, &peer), -ENOTSOCK);
+	close(rendezvous.listener);
+	close(signals[0]);
+	close(signals[1]);
+}
+
+static void interrupt(int number)
+{
+	(void)number;
+}
+
+static void interrupted_wait_goes_on_to_its_end(void **state)
+{
+	const struct itimerval soon = {.it_value.tv_usec = 1000};
+	struct sigaction before, action = {.sa_handler = interrupt};
+	struct rendezvous rendezvous;
+	struct peer peer;
+
+	(void)state;
+	assert_int_equal(open_own(&rendezvous), 0);
+	assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	assert_int_equal(rendezvous_accept(&rendezvous, -1, 100, &peer), -ETIMEDOUT);
+	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+	rendezvous_close(&rendezvous);
+}
+
+static void wait_that_fails_is_an_error(void **state)
+{
+	struct rendezvous rendezvous = {.listener = -1};
+	struct rlimit before, none;
+	struct peer peer;
+
+	(void)state;
+	/* poll refuses more descriptors than there may be */
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){1, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	int r = rendezvous_accept(&rendezvous, -1, 10000, &peer);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(r, -EINVAL);
+}
+
 static void rendezvous_leaves_no_descriptor(void **state)
 {
 	struct rendezvous rendezvous;
@@ -228,6 +282,9 @@ int main(void)
 		cmocka_unit_test(termination_ends_the_wait),
 		cmocka_unit_test(
 			handed_over_client_has_to_be_the_users_where_his_rights_are_not_ours),
+		cmocka_unit_test(listener_that_fails_ends_the_wait),
+		cmocka_unit_test(interrupted_wait_goes_on_to_its_end),
+		cmocka_unit_test(wait_that_fails_is_an_error),
 		cmocka_unit_test(rendezvous_leaves_no_descriptor),
 		cmocka_unit_test(stranger_is_closed_and_the_wait_goes_on),
 	};

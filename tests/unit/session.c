@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const uint32_t packages[] = {0, 1};
@@ -303,6 +304,31 @@ static void client_that_is_no_socket_is_an_error(void **state)
 	close(pair[1]);
 }
 
+static void wait_that_fails_ends_the_session(void **state)
+{
+	struct world *world = *state;
+	struct rlimit before, none;
+
+	/* poll refuses more descriptors than there may be */
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){1, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	int r = session_run(&world->session);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(r, -EINVAL);
+}
+
+static void wire_that_says_nonsense_ends_the_session(void **state)
+{
+	static const uint8_t bytes[] = {99};
+	struct world *world = *state;
+	struct wire wire = {&byte_ops};
+
+	world->session.wire = &wire;
+	assert_int_equal(write(world->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	assert_int_equal(session_run(&world->session), -EINVAL);
+}
+
 #define SESSION_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -319,6 +345,8 @@ int main(void)
 		SESSION_TEST(malformed_message_ends_the_session_after_the_replies_before_it),
 		SESSION_TEST(message_longer_than_any_ends_the_session),
 		SESSION_TEST(client_that_is_no_socket_is_an_error),
+		SESSION_TEST(wait_that_fails_ends_the_session),
+		SESSION_TEST(wire_that_says_nonsense_ends_the_session),
 		SESSION_TEST(termination_ends_the_session),
 		SESSION_TEST(client_that_reads_no_reply_can_not_hold_the_daemon),
 	};
