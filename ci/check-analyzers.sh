@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # GCC's analyzer, cppcheck and clang-tidy over src, sim and fuse-msr: clean, but for what .clang-tidy,
-# ci/cppcheck-suppressions.txt and this file name with a reason. At most two jobs; about five
-# minutes on two cores, and given up after thirty.
+# ci/cppcheck-suppressions.txt and this file name with a reason. At most two jobs; twelve
+# minutes on two busy cores (clang-tidy ten of them), and given up after thirty.
 # usage: check-analyzers.sh [gcc|cppcheck|clang-tidy ...]
 set -eu
 cd "$(dirname "$0")/.."

@@ -25,7 +25,7 @@ find "$work/build" -name '*.gcno' | while read -r file; do
 done
 
 echo "-- unit tests"
-meson test -C "$work/build" --no-rebuild --suite unit --print-errorlogs --quiet
+meson test -C "$work/build" --no-rebuild --suite unit --print-errorlogs --quiet --timeout-multiplier 4
 echo "-- node tests of the daemon"
 meson test -C "$work/build" --no-rebuild --print-errorlogs --quiet --timeout-multiplier 4 \
 	daemon policy-node releases sockets doctor machines conversations msrctl msrctl-stat hostile
