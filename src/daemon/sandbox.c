@@ -33,7 +33,7 @@ static int allow_lock(scmp_filter_ctx filter)
 
 	if (r == 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-			SCMP_A3(SCMP_CMP_EQ, AT_SYMLINK_NOFOLLOW));
+			SCMP_A3(SCMP_CMP_EQ, AT_SYMLINK_NOFOLLOW, 0));
 	return r;
 }
 
@@ -45,13 +45,13 @@ static int allow(scmp_filter_ctx filter, int client, int log)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
 	if (r == 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(recvfrom), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)client));
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)client, 0));
 	if (r == 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)client));
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)client, 0));
 	if (r == 0 && log >= 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)log));
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)log, 0));
 	return r;
 }
 
