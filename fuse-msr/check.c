@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* fuse-msr check: what a fixture is, and what is wrong with it. */
-#include "fuse-msr/verb.h"
-
-#include "fuse-msr/host/paths.h"
-
-#include "arch/arch.h"
-#include "sim/machine/buses.h"
-#include "util/cleanup.h"
-
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "arch/arch.h"
+#include "fuse-msr/host/paths.h"
+#include "fuse-msr/verb.h"
+#include "sim/machine/buses.h"
+#include "util/cleanup.h"
 
 static void complain(void *context, const char *message)
 {

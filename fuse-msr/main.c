@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* fuse-msr: the command line. It must not know what the verbs do. */
-#include "fuse-msr/verb.h"
-
-#include "util/array.h"
-#include "util/number.h"
-
 #include <argp.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "fuse-msr/verb.h"
+#include "util/array.h"
+#include "util/number.h"
 
 /* chosen, not tuned */
 #define GRACE_MS 2000

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* fuse-msr mount: the node's files at a directory, until they are unmounted. */
-#include "fuse-msr/verb.h"
-
-#include "fuse-msr/host/reaper.h"
-#include "fuse-msr/server.h"
-
-#include "util/cleanup.h"
-
 #include <err.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+#include "fuse-msr/host/reaper.h"
+#include "fuse-msr/server.h"
+#include "fuse-msr/verb.h"
+#include "util/cleanup.h"
 
 /* By its whole name: it is printed, and has to be good from anywhere. */
 static char *find_dir(const char *dir)

@@ -4,19 +4,6 @@
  * waits for it. This process stays outside, so that it can look up whoever
  * opens a file, and so that the namespace ends when it does.
  */
-#include "fuse-msr/verb.h"
-
-#include "fuse-msr/tree/caller.h"
-#include "fuse-msr/host/channel.h"
-#include "fuse-msr/host/devlog.h"
-#include "fuse-msr/host/reaper.h"
-#include "fuse-msr/host/supervisor.h"
-#include "fuse-msr/host/tools.h"
-#include "fuse-msr/host/paths.h"
-#include "fuse-msr/server.h"
-
-#include "util/cleanup.h"
-
 #include <err.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -25,6 +12,17 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+
+#include "fuse-msr/host/channel.h"
+#include "fuse-msr/host/devlog.h"
+#include "fuse-msr/host/paths.h"
+#include "fuse-msr/host/reaper.h"
+#include "fuse-msr/host/supervisor.h"
+#include "fuse-msr/host/tools.h"
+#include "fuse-msr/server.h"
+#include "fuse-msr/tree/caller.h"
+#include "fuse-msr/verb.h"
+#include "util/cleanup.h"
 
 struct outside {
 	struct server *server;

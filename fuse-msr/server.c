@@ -4,17 +4,16 @@
 
 #include "fuse-msr/server.h"
 
-#include "fuse-msr/tree/caller.h"
-#include "fuse-msr/tree/fs.h"
-#include "fuse-msr/tree/nodetree.h"
-#include "fuse-msr/host/paths.h"
-
-#include "util/cleanup.h"
-
 #include <err.h>
 #include <fuse_lowlevel.h>
 #include <pthread.h>
 #include <time.h>
+
+#include "fuse-msr/host/paths.h"
+#include "fuse-msr/tree/caller.h"
+#include "fuse-msr/tree/fs.h"
+#include "fuse-msr/tree/nodetree.h"
+#include "util/cleanup.h"
 
 struct server {
 	struct fixture *fixture;

@@ -3,9 +3,9 @@
 #ifndef MSRD_FUSE_MSR_SERVER_H
 #define MSRD_FUSE_MSR_SERVER_H
 
-#include "fuse-msr/verb.h"
-
 #include <stdint.h>
+
+#include "fuse-msr/verb.h"
 
 struct server;
 

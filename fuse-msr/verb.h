@@ -3,9 +3,9 @@
 #ifndef MSRD_FUSE_MSR_VERB_H
 #define MSRD_FUSE_MSR_VERB_H
 
-#include "sim/machine/machine.h"
-
 #include <stdbool.h>
+
+#include "sim/machine/machine.h"
 
 /* Exit statuses of our own, as those of env(1) and timeout(1). */
 #define EXIT_USAGE	    2

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Any text is a list with all its entries in order, or an error and no list at all. */
-#include "fuzz/harness.h"
-
 #include <errno.h>
 
+#include "fuzz/harness.h"
 #include "policy/allowlist.h"
 
 static size_t check_section(const struct allowlist *list, unsigned section)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Any text is a configuration within its bounds, or an error and nothing at all. */
-#include "fuzz/harness.h"
-
 #include <errno.h>
 #include <string.h>
 
+#include "fuzz/harness.h"
 #include "policy/config.h"
 
 static void check_config(const struct config *config, unsigned n_lines)

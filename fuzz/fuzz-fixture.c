@@ -4,12 +4,11 @@
  * seeds of the other fuzzers, which make a small valid node together. It is a
  * fixture that keeps what fixture.h promises, or a complaint and no fixture.
  */
-#include "fuzz/harness.h"
-
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "fuzz/harness.h"
 #include "sim/fixture/fixture.h"
 #include "sim/machine/machine.h"
 

@@ -3,10 +3,9 @@
  * Bytes -> records -> ops -> replies, by the numbers of every release: no wild
  * index, replies echo.
  */
-#include "fuzz/harness.h"
-
 #include <string.h>
 
+#include "fuzz/harness.h"
 #include "util/array.h"
 #include "wire/likwid.h"
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Any path is a release that its last folder names, or the default, or none. */
-#include "fuzz/harness.h"
-
 #include <string.h>
 
+#include "fuzz/harness.h"
 #include "util/cleanup.h"
 #include "wire/release.h"
 

@@ -4,13 +4,12 @@
  * made it fail. Knows nothing of what they are.
  * usage: replay-NAME CORPUS-FOLDER
  */
-#include "fuzz/harness.h"
-
 #include <dirent.h>
 #include <err.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "fuzz/harness.h"
 #include "util/cleanup.h"
 
 static void replay(int dir_fd, const char *name)

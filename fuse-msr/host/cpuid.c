@@ -7,8 +7,6 @@
  * ARCH_SET_CPUID) and this answers the fault; on a host that cannot, the
  * program sees the host's answer. It must not know LIKWID.
  */
-#include "fuse-msr/host/leaf.h"
-
 #include <cpuid.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -17,6 +15,8 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
+
+#include "fuse-msr/host/leaf.h"
 
 #define ARCH_SET_CPUID 0x1012 /* asm/prctl.h, which glibc lacks in places */
 #define CPUID_FAULTS   0L

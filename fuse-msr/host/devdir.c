@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "fuse-msr/host/devdir.h"
 
-#include "util/array.h"
-#include "util/cleanup.h"
-
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+
+#include "util/array.h"
+#include "util/cleanup.h"
 
 /* What programs count on; what the host lacks, the node lacks. */
 static const char *const names[] = {"null", "zero", "full", "random", "urandom", "tty", "ptmx",

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "fuse-msr/host/devlog.h"
 
-#include "util/cleanup.h"
-
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+
+#include "util/cleanup.h"
 
 int devlog_make(void)
 {

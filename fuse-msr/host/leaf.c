@@ -2,10 +2,10 @@
 /* SDM vol. 2, CPUID leaf 0AH, from a model's data. It must not know any model. */
 #include "fuse-msr/host/leaf.h"
 
-#include "arch/pmu.h"
-
 #include <stdint.h>
 #include <stdio.h>
+
+#include "arch/pmu.h"
 
 #define EAX_GENERAL 8 /* the lowest bit of each field */
 #define EAX_WIDTH   16

@@ -10,11 +10,6 @@
  */
 #include "fuse-msr/host/namespace.h"
 
-#include "fuse-msr/host/devdir.h"
-
-#include "util/array.h"
-#include "util/cleanup.h"
-
 #include <err.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -25,6 +20,10 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
+
+#include "fuse-msr/host/devdir.h"
+#include "util/array.h"
+#include "util/cleanup.h"
 
 /* Always there, and covered at the end: so no directory has to be made for our own mounts. */
 #define STAGE "/sys/devices"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "fuse-msr/host/paths.h"
 
-#include "util/array.h"
-#include "util/cleanup.h"
-
 #include <err.h>
 #include <limits.h>
 #include <string.h>
+
+#include "util/array.h"
+#include "util/cleanup.h"
 
 /* By the program's own path, so that an installation can be moved. */
 static char *find_beside(const char *relative)

@@ -2,11 +2,6 @@
 /* Seeing off one's descendants. It must not know what they are. */
 #include "fuse-msr/host/reaper.h"
 
-#include "util/array.h"
-#include "util/cleanup.h"
-#include "util/clock.h"
-#include "util/number.h"
-
 #include <limits.h>
 #include <signal.h>
 #include <stdint.h>
@@ -14,6 +9,11 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+
+#include "util/array.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/number.h"
 
 struct descendant {
 	pid_t pid, parent;

@@ -5,21 +5,20 @@
  */
 #include "fuse-msr/host/supervisor.h"
 
-#include "fuse-msr/tree/caller.h"
-#include "fuse-msr/host/channel.h"
-#include "fuse-msr/host/devlog.h"
-#include "fuse-msr/host/reaper.h"
-#include "fuse-msr/host/namespace.h"
-#include "fuse-msr/host/tools.h"
-
-#include "util/cleanup.h"
-
 #include <err.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
+
+#include "fuse-msr/host/channel.h"
+#include "fuse-msr/host/devlog.h"
+#include "fuse-msr/host/namespace.h"
+#include "fuse-msr/host/reaper.h"
+#include "fuse-msr/host/tools.h"
+#include "fuse-msr/tree/caller.h"
+#include "util/cleanup.h"
 
 static int send_fd(int channel, enum channel_kind kind, int fd)
 {

@@ -2,14 +2,6 @@
 /* LIKWID on the node. It must not know what its tools ask the daemon for. */
 #include "fuse-msr/host/tools.h"
 
-#include "fuse-msr/host/leaf.h"
-#include "fuse-msr/host/paths.h"
-#include "fuse-msr/host/version.h"
-
-#include "arch/arch.h"
-#include "util/cleanup.h"
-#include "util/link.h"
-
 #include <ctype.h>
 #include <err.h>
 #include <limits.h>
@@ -19,6 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "arch/arch.h"
+#include "fuse-msr/host/leaf.h"
+#include "fuse-msr/host/paths.h"
+#include "fuse-msr/host/version.h"
+#include "util/cleanup.h"
+#include "util/link.h"
 
 /* In the node's own /dev: the host's file system is nobody's to write to. */
 #define DIR  "/dev/likwid"

@@ -2,15 +2,15 @@
 /* Asking a program for its version. It must not know what the program is. */
 #include "fuse-msr/host/version.h"
 
-#include "util/cleanup.h"
-#include "util/clock.h"
-
 #include <ctype.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+
+#include "util/cleanup.h"
+#include "util/clock.h"
 
 static _Noreturn void exec_program(char *const argv[], int output)
 {

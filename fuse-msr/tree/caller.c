@@ -2,12 +2,12 @@
 /* Capabilities of callers. It must not know what is behind a file. */
 #include "fuse-msr/tree/caller.h"
 
-#include "util/cleanup.h"
-
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "util/cleanup.h"
 
 ino_t caller_user_namespace(pid_t pid)
 {

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The clock file. It must not know how a request came. */
-#include "fuse-msr/tree/file.h"
-
-#include "util/clock.h"
-#include "util/number.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "fuse-msr/tree/file.h"
+#include "util/clock.h"
+#include "util/number.h"
 
 /* It is not a thing of the node's: whoever started the node moves it, and not the node's root. */
 static bool clock_is_allowed(const struct tree_file *file, int mask, const struct caller *caller)

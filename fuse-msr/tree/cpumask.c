@@ -2,10 +2,10 @@
 /* Sets of CPUs as text. It must not know where the text is going. */
 #include "fuse-msr/tree/cpumask.h"
 
+#include <string.h>
+
 #include "util/cleanup.h"
 #include "util/cpulist.h"
-
-#include <string.h>
 
 void cpumask_init(struct cpumask *mask, const struct fixture *fixture,
 	bool (*member)(const struct fixture_cpu *cpu, const void *context), const void *context)

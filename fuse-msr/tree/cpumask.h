@@ -3,10 +3,10 @@
 #ifndef MSRD_FUSE_MSR_TREE_CPUMASK_H
 #define MSRD_FUSE_MSR_TREE_CPUMASK_H
 
-#include "sim/fixture/fixture.h"
-
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "sim/fixture/fixture.h"
 
 #define CPUMASK_MAX 8192 /* CONFIG_NR_CPUS of distribution kernels */
 

@@ -9,7 +9,6 @@
 
 #include "fuse-msr/tree/caller.h"
 #include "fuse-msr/tree/tree.h"
-
 #include "sim/machine/machine.h"
 
 /* What is behind all files of a node. */

@@ -8,10 +8,10 @@
 
 #include "fuse-msr/tree/fs.h"
 
-#include "util/cleanup.h"
-
 #include <fuse_lowlevel.h>
 #include <sys/stat.h>
+
+#include "util/cleanup.h"
 
 #define TIMEOUT_S 3600.0 /* chosen: nothing changes, so any long time will do */
 

@@ -8,9 +8,9 @@
 #ifndef MSRD_FUSE_MSR_TREE_FS_H
 #define MSRD_FUSE_MSR_TREE_FS_H
 
-#include "fuse-msr/tree/file.h"
-
 #include <stdatomic.h>
+
+#include "fuse-msr/tree/file.h"
 
 struct fuse_session;
 

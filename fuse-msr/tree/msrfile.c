@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The msr character device. It must not know who reads, or how a request came. */
-#include "fuse-msr/tree/file.h"
-
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
+
+#include "fuse-msr/tree/file.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "registers are copied as they are");
 

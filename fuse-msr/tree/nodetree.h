@@ -8,7 +8,6 @@
 
 #include "fuse-msr/tree/cpumask.h"
 #include "fuse-msr/tree/tree.h"
-
 #include "sim/fixture/fixture.h"
 
 /* started_ns: as in sim/fixture/expect.h, NULL with a manual clock. NULL when out of memory. */

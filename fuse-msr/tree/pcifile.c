@@ -3,10 +3,10 @@
  * Config space files. They must not know how a request came. The two doors to
  * a config space differ in one thing: what a write past the end gets.
  */
-#include "fuse-msr/tree/file.h"
-
 #include <errno.h>
 #include <linux/capability.h>
+
+#include "fuse-msr/tree/file.h"
 
 #define HEADER_TYPE	    0x0e
 #define HEADER_TYPE_MASK    0x7f

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A text of the tree as a file. It must not know what it says. */
-#include "fuse-msr/tree/file.h"
-
 #include <string.h>
+
+#include "fuse-msr/tree/file.h"
 
 static ssize_t text_read(const struct file_node *node, const struct tree_file *file,
 	uint64_t handle, uint8_t *buffer, size_t count, uint64_t offset)

@@ -2,12 +2,12 @@
 /* The table of files. It must not know what the files are about. */
 #include "fuse-msr/tree/tree.h"
 
-#include "util/array.h"
-#include "util/cleanup.h"
-
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "util/array.h"
+#include "util/cleanup.h"
 
 #define DIR_MODE  (S_IFDIR | 0755)
 #define TEXT_MODE (S_IFREG | 0444)

@@ -3,15 +3,13 @@
  * dev/cpu, proc/cpuinfo and sys/devices/system/cpu, as Linux 6.1 shows them. It must not
  * know FUSE. An offline CPU has no device files, no topology and no caches.
  */
-#include "fuse-msr/tree/nodetree.h"
+#include <stdio.h>
 
 #include "fuse-msr/tree/cpuinfo.h"
 #include "fuse-msr/tree/cpumask.h"
 #include "fuse-msr/tree/file.h"
-
+#include "fuse-msr/tree/nodetree.h"
 #include "util/cleanup.h"
-
-#include <stdio.h>
 
 static bool is_online(const struct fixture_cpu *cpu, const void *context)
 {

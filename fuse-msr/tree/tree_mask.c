@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Sets of CPUs as files of the tree. */
 #include "fuse-msr/tree/nodetree.h"
-
 #include "util/cleanup.h"
 
 void tree_list(struct tree *tree, uint32_t dir, const char *name, const struct cpumask *mask)

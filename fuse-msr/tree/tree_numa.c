@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* sys/devices/system/node, as Linux 6.1 shows it. It must not know FUSE. */
-#include "fuse-msr/tree/nodetree.h"
-
-#include "util/cleanup.h"
-
 #include <inttypes.h>
 #include <stdio.h>
+
+#include "fuse-msr/tree/nodetree.h"
+#include "util/cleanup.h"
 
 static bool is_on_node(const struct fixture_cpu *cpu, const void *context)
 {

@@ -5,14 +5,12 @@
  * those of the fixture: what a program writes to config space does not move
  * a device.
  */
-#include "fuse-msr/tree/nodetree.h"
-
-#include "fuse-msr/tree/file.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fuse-msr/tree/file.h"
+#include "fuse-msr/tree/nodetree.h"
 #include "util/bytes.h"
 
 #define CONFIG_HEADER_TYPE   0x0e

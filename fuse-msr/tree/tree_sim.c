@@ -3,13 +3,11 @@
  * sim/: what no real node has. The clock, what a measurement should show, and
  * where the facts come from. It must not know FUSE.
  */
-#include "fuse-msr/tree/nodetree.h"
+#include <stdlib.h>
 
 #include "fuse-msr/tree/file.h"
-
+#include "fuse-msr/tree/nodetree.h"
 #include "sim/fixture/expect.h"
-
-#include <stdlib.h>
 
 static char *workload_text(const struct fixture *fixture, const uint64_t *started_ns)
 {

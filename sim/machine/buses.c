@@ -2,10 +2,10 @@
 /* Puts the fixture's dump to the search for the packages of buses. */
 #include "sim/machine/buses.h"
 
-#include "util/bytes.h"
-
 #include <errno.h>
 #include <stdlib.h>
+
+#include "util/bytes.h"
 
 #define VENDOR_INTEL 0x8086
 

@@ -6,9 +6,8 @@
 #ifndef MSRD_SIM_MACHINE_BUSES_H
 #define MSRD_SIM_MACHINE_BUSES_H
 
-#include "sim/fixture/fixture.h"
-
 #include "arch/arch.h"
+#include "sim/fixture/fixture.h"
 
 /* The fixture's uncore buses: *buses (free() it) and *n. 0 or -ENOMEM. */
 int machine_map_buses(

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What a fixture leaves open, said and not guessed. */
-#include "sim/machine/machine_state.h"
-#include "sim/machine/workload.h"
-
 #include <inttypes.h>
 #include <stdio.h>
+
+#include "sim/machine/machine_state.h"
+#include "sim/machine/workload.h"
 
 struct listener {
 	void (*complain)(void *context, const char *message);

@@ -2,9 +2,9 @@
 /* The classes of registers. Knows the fields of the model's table, no address. */
 #include "sim/machine/class.h"
 
-#include "sim/machine/machine_state.h"
-
 #include <errno.h>
+
+#include "sim/machine/machine_state.h"
 
 /* storage, the ground that others stand on */
 

@@ -7,11 +7,10 @@
 #ifndef MSRD_SIM_MACHINE_CLASS_H
 #define MSRD_SIM_MACHINE_CLASS_H
 
+#include "arch/arch.h"
 #include "sim/machine/pmu.h"
 #include "sim/machine/thermal.h"
 #include "sim/machine/uncore.h"
-
-#include "arch/arch.h"
 
 struct machine;
 struct machine_package;

@@ -8,12 +8,11 @@
 #ifndef MSRD_SIM_MACHINE_FLOW_H
 #define MSRD_SIM_MACHINE_FLOW_H
 
-#include "sim/machine/workload.h"
-
-#include "arch/arch.h"
-
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "arch/arch.h"
+#include "sim/machine/workload.h"
 
 enum flow_kind {
 	FLOW_NOTHING,

@@ -5,16 +5,15 @@
  */
 #include "sim/machine/machine.h"
 
-#include "sim/machine/buses.h"
-#include "sim/machine/msrspace.h"
-#include "sim/machine/pcispace.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/machine/buses.h"
+#include "sim/machine/msrspace.h"
+#include "sim/machine/pcispace.h"
 #include "util/clock.h"
 
 static uint64_t now_ns(const struct machine *machine)

@@ -7,12 +7,11 @@
 #ifndef MSRD_SIM_MACHINE_MACHINE_H
 #define MSRD_SIM_MACHINE_MACHINE_H
 
-#include "sim/fixture/fixture.h"
-
-#include "op.h"
-
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "op.h"
+#include "sim/fixture/fixture.h"
 
 struct machine;
 

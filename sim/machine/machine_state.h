@@ -3,10 +3,10 @@
 #ifndef MSRD_SIM_MACHINE_MACHINE_STATE_H
 #define MSRD_SIM_MACHINE_MACHINE_STATE_H
 
+#include <pthread.h>
+
 #include "sim/machine/class.h"
 #include "sim/machine/machine.h"
-
-#include <pthread.h>
 
 #define MACHINE_N_SCOPES (ARCH_PACKAGE + 1)
 

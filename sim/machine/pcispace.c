@@ -6,11 +6,11 @@
  */
 #include "sim/machine/pcispace.h"
 
-#include "sim/machine/buses.h"
-#include "util/bytes.h"
-
 #include <errno.h>
 #include <stdlib.h>
+
+#include "sim/machine/buses.h"
+#include "util/bytes.h"
 
 static uint32_t dump_dword(const struct fixture_function *dump, uint32_t offset)
 {

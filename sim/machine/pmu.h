@@ -6,9 +6,8 @@
 #ifndef MSRD_SIM_MACHINE_PMU_H
 #define MSRD_SIM_MACHINE_PMU_H
 
-#include "sim/machine/counter.h"
-
 #include "arch/arch.h"
+#include "sim/machine/counter.h"
 
 struct pmu {
 	const struct arch_core *core;

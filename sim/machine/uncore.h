@@ -7,9 +7,8 @@
 #ifndef MSRD_SIM_MACHINE_UNCORE_H
 #define MSRD_SIM_MACHINE_UNCORE_H
 
-#include "sim/machine/counter.h"
-
 #include "arch/arch.h"
+#include "sim/machine/counter.h"
 
 struct uncore_box {
 	const struct arch_box *kind;

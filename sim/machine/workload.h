@@ -6,10 +6,10 @@
 #ifndef MSRD_SIM_MACHINE_WORKLOAD_H
 #define MSRD_SIM_MACHINE_WORKLOAD_H
 
-#include "sim/fixture/phase.h"
-
 #include <stddef.h>
 #include <stdint.h>
+
+#include "sim/fixture/phase.h"
 
 /* The phase of this moment, or NULL when the fixture has no workload. */
 const struct fixture_phase *workload_phase(const struct fixture *fixture, uint64_t ns);

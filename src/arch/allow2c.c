@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Build tool: an allowlist that the daemon's own parser accepts -> a C table. */
-#include "policy/allowlist.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "policy/allowlist.h"
 
 /* Far above any list; msr-safe's own limit is 128 KiB. */
 #define TEXT_MAX (1 << 20)

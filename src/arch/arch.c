@@ -2,10 +2,10 @@
 /* The models that are supported. Data lives in the folders beside this file. */
 #include "arch/arch.h"
 
+#include <string.h>
+
 #include "arch/models.h"
 #include "util/array.h"
-
-#include <string.h>
 
 #define X(model) extern const struct arch arch_##model;
 ARCH_MODELS(X)

@@ -6,13 +6,13 @@
 #ifndef MSRD_ARCH_ARCH_H
 #define MSRD_ARCH_ARCH_H
 
+#include <stddef.h>
+
 #include "arch/buses.h"
 #include "arch/pmu.h"
 #include "arch/registers.h"
 #include "op.h"
 #include "policy/allowlist.h"
-
-#include <stddef.h>
 
 /* An uncore unit in PCI config space: every uncore bus that has it, has it at this place. */
 struct arch_function {

@@ -6,10 +6,10 @@
  */
 #include "arch/buses.h"
 
+#include <errno.h>
+
 #include "arch/arch.h"
 #include "util/array.h"
-
-#include <errno.h>
 
 static bool is_helper(const struct arch_helper *helper, const struct bus_function *function)
 {

@@ -2,11 +2,11 @@
 /* Looks things up in a model's table of registers. Knows no register in particular. */
 #include "arch/registers.h"
 
-#include "arch/arch.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+
+#include "arch/arch.h"
 
 uint32_t arch_register_count(const struct arch_register *entry)
 {

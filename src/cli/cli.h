@@ -3,12 +3,12 @@
 #ifndef MSRD_CLI_CLI_H
 #define MSRD_CLI_CLI_H
 
+#include <argp.h>
+
 #include "cli/places.h"
 #include "cli/table.h"
 #include "client/msrd.h"
 #include "node/node.h"
-
-#include <argp.h>
 
 /* Exit status. */
 enum cli_status {

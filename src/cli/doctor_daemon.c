@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Looks at the daemon's file, and asks the daemon itself. Judges nothing. */
-#include "cli/doctor.h"
-
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -10,6 +8,7 @@
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
 
+#include "cli/doctor.h"
 #include "cli/reach.h"
 #include "client/spawn.h"
 

@@ -3,14 +3,13 @@
  * What follows from the findings: a function for each check, in the order of
  * the table. Pure: looks at no file and asks nobody, so that each cause has a test.
  */
-#include "cli/doctor.h"
-
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/doctor.h"
 #include "util/array.h"
 
 #define CAP(number) (UINT64_C(1) << (number))

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Looks at the machine, the kernel and who else is there. Judges nothing, changes nothing. */
-#include "cli/doctor.h"
-
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -15,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "cli/doctor.h"
 #include "node/file.h"
 #include "util/cleanup.h"
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What the kernel writes about privileges, taken apart. Pure: opens nothing. */
-#include "cli/doctor.h"
-
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/doctor.h"
 #include "util/bytes.h"
 
 void doctor_parse_lockdown(const char *text, char level[24])

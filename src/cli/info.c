@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl info: what this machine is, and what of it the daemon reaches. */
-#include "cli/cli.h"
-
-#include <errno.h>
 #include <errno.h>
 #include <stdlib.h>
 
+#include "cli/cli.h"
 #include "cli/reach.h"
 #include "util/array.h"
 #include "util/cleanup.h"

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl list: the registers of this CPU model, and what the built-in policy allows. */
-#include "cli/cli.h"
-
 #include <err.h>
 #include <fnmatch.h>
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/cli.h"
 #include "util/array.h"
 
 struct list_request {

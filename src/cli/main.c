@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl: the command line over libmsrd. Finds the command; each has a file. */
-#include "cli/cli.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/cli.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 

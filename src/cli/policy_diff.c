@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl policy diff: which registers two allowlists see differently. */
-#include "cli/policy.h"
-
 #include <assert.h>
 #include <err.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/policy.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The files of a policy, for who may read them. Judges nothing and knows no command. */
-#include "cli/policy.h"
-
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/policy.h"
 #include "util/cleanup.h"
 #include "util/rootfile.h"
 

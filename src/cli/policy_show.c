@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl policy show: what somebody may do, by which line of which file. */
-#include "cli/policy.h"
-
 #include <err.h>
 #include <fnmatch.h>
 #include <grp.h>
@@ -10,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/policy.h"
 #include "util/array.h"
 #include "util/number.h"
 

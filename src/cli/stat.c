@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl stat: what to measure, for how long, and where to put it. */
-#include "cli/cli.h"
-
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
@@ -10,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/cli.h"
 #include "cli/intervals.h"
 #include "util/cleanup.h"
 #include "util/number.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl write: one value into one register of CPUs or uncore units. */
 #include "cli/transfer.h"
-
 #include "util/number.h"
 
 static error_t parse_arguments(struct transfer *transfer, struct argp_state *state)

@@ -3,8 +3,6 @@
  * The handle: one access at a time, and what to say when it fails. How a daemon
  * is found and met is spawn.c's, what is said to it the conversation's.
  */
-#include "client/msrd.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
@@ -13,6 +11,7 @@
 #include <string.h>
 
 #include "client/conversation.h"
+#include "client/msrd.h"
 #include "client/spawn.h"
 #include "op.h"
 #include "util/cleanup.h"

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* One access is one record and its answer. */
-#include "client/conversation.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/conversation.h"
 #include "client/deadline.h"
 #include "node/node.h"
 #include "util/cleanup.h"

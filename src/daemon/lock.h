@@ -3,9 +3,9 @@
 #ifndef MSRD_DAEMON_LOCK_H
 #define MSRD_DAEMON_LOCK_H
 
-#include "op.h"
-
 #include <sys/types.h>
+
+#include "op.h"
 
 #define LOCK_PATH "/var/run/likwid.lock"
 

@@ -7,10 +7,10 @@
 #ifndef MSRD_DAEMON_RENDEZVOUS_H
 #define MSRD_DAEMON_RENDEZVOUS_H
 
-#include "daemon/peer.h"
-
 #include <stdbool.h>
 #include <sys/un.h>
+
+#include "daemon/peer.h"
 
 /* What every LIKWID client expects of the reference daemon. */
 #define RENDEZVOUS_TIMEOUT_MS 15000

@@ -7,9 +7,9 @@
 #ifndef MSRD_DEVICE_DEVICE_H
 #define MSRD_DEVICE_DEVICE_H
 
-#include "op.h"
-
 #include <stddef.h>
+
+#include "op.h"
 
 struct device;
 

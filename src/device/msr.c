@@ -5,9 +5,9 @@
  */
 #include "device/msr.h"
 
-#include "util/cleanup.h"
-
 #include <fcntl.h>
+
+#include "util/cleanup.h"
 
 struct msr_cpu {
 	int fd;		       /* -1: not open */

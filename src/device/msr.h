@@ -3,11 +3,11 @@
 #ifndef MSRD_DEVICE_MSR_H
 #define MSRD_DEVICE_MSR_H
 
+#include <stdbool.h>
+
 #include "device/device.h"
 #include "device/files.h"
 #include "node/node.h"
-
-#include <stdbool.h>
 
 /*
  * Opens the file of every present CPU below root_fd ("/"). What can't be

@@ -6,10 +6,10 @@
  */
 #include "device/pci.h"
 
-#include "util/cleanup.h"
-
 #include <endian.h>
 #include <fcntl.h>
+
+#include "util/cleanup.h"
 
 struct pci_function {
 	uint32_t package;

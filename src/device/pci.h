@@ -3,11 +3,11 @@
 #ifndef MSRD_DEVICE_PCI_H
 #define MSRD_DEVICE_PCI_H
 
+#include <stdbool.h>
+
 #include "device/device.h"
 #include "device/files.h"
 #include "node/node.h"
-
-#include <stdbool.h>
 
 /* What the policy leaves possible with the units of one kind. */
 enum pci_use { PCI_SHUT, PCI_READ, PCI_READ_WRITE };

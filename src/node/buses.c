@@ -3,13 +3,12 @@
  * Gives the model's search for the package of each uncore bus what it asks of
  * this machine: config space, NUMA nodes, and which packages have CPUs.
  */
-#include "node/internal.h"
-
-#include "node/file.h"
-#include "util/cpulist.h"
-
 #include <errno.h>
 #include <stdlib.h>
+
+#include "node/file.h"
+#include "node/internal.h"
+#include "util/cpulist.h"
 
 /* What the search hands back to us. */
 struct context {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* CPU model, CPUs and sockets. CPU numbers may have gaps. */
-#include "node/internal.h"
+#include <string.h>
 
 #include "node/file.h"
+#include "node/internal.h"
 #include "util/cleanup.h"
 #include "util/cpulist.h"
 #include "util/number.h"
-
-#include <string.h>
 
 /* Eight times the most that Linux can be built for. */
 #define CPU_NUMBER_MAX 65535

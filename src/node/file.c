@@ -2,13 +2,13 @@
 /* Leaf of node: opens, reads, closes. Knows no file by name. */
 #include "node/file.h"
 
-#include "util/bytes.h"
-#include "util/cleanup.h"
-
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <string.h>
+
+#include "util/bytes.h"
+#include "util/cleanup.h"
 
 __attribute__((format(printf, 2, 0))) static int open_path(
 	int root_fd, const char *format, va_list arguments)

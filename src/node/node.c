@@ -3,9 +3,9 @@
  * Puts the machine together. Knows what the kernel shows of a machine; opens
  * no device file for writing and remembers no descriptor.
  */
-#include "node/internal.h"
-
 #include <stdlib.h>
+
+#include "node/internal.h"
 
 int node_init(struct node *node, int root_fd)
 {

@@ -6,11 +6,11 @@
 #ifndef MSRD_NODE_NODE_H
 #define MSRD_NODE_NODE_H
 
-#include "arch/arch.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "arch/arch.h"
 
 #define NODE_NO_PACKAGE BUS_NO_PACKAGE
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Uncore functions by place and PCI id, from sysfs, else from procfs. */
-#include "node/internal.h"
+#include <fcntl.h>
+#include <string.h>
 
 #include "node/file.h"
+#include "node/internal.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 #include "util/number.h"
-
-#include <fcntl.h>
-#include <string.h>
 
 #define VENDOR_INTEL 0x8086
 

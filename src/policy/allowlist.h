@@ -24,10 +24,10 @@
 #ifndef MSRD_POLICY_ALLOWLIST_H
 #define MSRD_POLICY_ALLOWLIST_H
 
-#include "op.h"
-
 #include <stddef.h>
 #include <stdint.h>
+
+#include "op.h"
 
 struct allow_entry {
 	uint32_t reg;

@@ -26,9 +26,9 @@
 #ifndef MSRD_POLICY_CONFIG_H
 #define MSRD_POLICY_CONFIG_H
 
-#include "policy/allowlist.h"
-
 #include <stdbool.h>
+
+#include "policy/allowlist.h"
 
 /* Far above any that somebody writes; chosen, not tuned. */
 #define CONFIG_MAX_BYTES    65536

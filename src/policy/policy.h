@@ -6,10 +6,10 @@
 #ifndef MSRD_POLICY_POLICY_H
 #define MSRD_POLICY_POLICY_H
 
+#include <stdbool.h>
+
 #include "op.h"
 #include "policy/allowlist.h"
-
-#include <stdbool.h>
 
 /* Chosen, not tuned: the profiles and the lists that a site may have (policy/config.h). */
 #define POLICY_MAX_LISTS 12

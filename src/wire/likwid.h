@@ -19,12 +19,12 @@
 #ifndef MSRD_WIRE_LIKWID_H
 #define MSRD_WIRE_LIKWID_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "op.h"
 #include "wire/release.h"
 #include "wire/wire.h"
-
-#include <stdbool.h>
-#include <stdint.h>
 
 #define LIKWID_RECORD_SIZE 32
 /* More than any release has devices. */

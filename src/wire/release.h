@@ -7,11 +7,11 @@
 #ifndef MSRD_WIRE_RELEASE_H
 #define MSRD_WIRE_RELEASE_H
 
-#include "op.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "op.h"
 
 struct release;
 

@@ -7,10 +7,10 @@
 #ifndef MSRD_WIRE_WIRE_H
 #define MSRD_WIRE_WIRE_H
 
-#include "op.h"
-
 #include <stddef.h>
 #include <stdint.h>
+
+#include "op.h"
 
 /* What the bytes received so far are. */
 enum wire_message {

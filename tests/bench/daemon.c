@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* A daemon as LIKWID's clients start and use it. */
-#include "candidate.h"
-
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "candidate.h"
 #include "pinning.h"
 #include "record.h"
 #include "util/cleanup.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The device files without a daemon between. */
-#include "candidate.h"
-
 #include <err.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -10,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "candidate.h"
 
 #define MSR_FILE "/dev/cpu/0/msr"
 /* Channel 0 of a memory controller of Sandy Bridge-EP; the lowest bus is socket 0's. */

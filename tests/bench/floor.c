@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What is left of a daemon when all is taken away that can be. */
-#include "candidate.h"
-
 #include <err.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "candidate.h"
 #include "pinning.h"
 #include "record.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "record.h"
 
-#include "../wire_numbers.h"
-
 #include <sys/socket.h>
+
+#include "../wire_numbers.h"
 
 /* Beyond every release's table of devices. */
 #define NOBODY 1000

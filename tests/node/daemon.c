@@ -8,19 +8,18 @@
  * With a third argument "as-root" it leaves out the test that the node's root
  * would not pass.
  */
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
-#include "wire.h"
 #include "../../src/wire/meeting.h"
-
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/stat.h>
+#include "wire.h"
 
 static const char *program;
 static const char *log_file;
@@ -144,10 +143,10 @@ static int count_in_log(const char *text)
 
 static void wait_for_log(const char *text, int n)
 {
-	int64_t deadline = accessd_now_ms() + PATIENCE_MS;
+	int64_t deadline = clock_now_ms() + PATIENCE_MS;
 
 	while (count_in_log(text) < n) {
-		assert_true(accessd_now_ms() < deadline);
+		assert_true(clock_now_ms() < deadline);
 		poll(NULL, 0, 2);
 	}
 }
@@ -380,9 +379,9 @@ static void inherited_signals_and_umask_do_not_matter(void **state)
 	struct stat st;
 
 	(void)state;
-	int64_t deadline = accessd_now_ms() + PATIENCE_MS;
+	int64_t deadline = clock_now_ms() + PATIENCE_MS;
 	while (lstat(second.path, &st) < 0)
-		assert_true(accessd_now_ms() < deadline);
+		assert_true(clock_now_ms() < deadline);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_int_equal(st.st_uid, getuid());
 	accessd_connect(&second);

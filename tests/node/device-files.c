@@ -4,8 +4,6 @@
  * its root ("root") or by somebody without privileges ("others"). Run inside
  * `fuse-msr run`, or on a real Sandy Bridge-EP.
  */
-#include "../unit/test.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -13,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+
+#include "../unit/test.h"
 
 #define MSR	     "/dev/cpu/0/msr"
 #define MSR_PLATFORM 0xce

@@ -8,6 +8,8 @@
  *
  * It knows the policy from the lists, and the record from its published form alone.
  */
+#include <dirent.h>
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,12 +17,8 @@
 
 #include <cmocka.h>
 
-#include "wire.h"
-
-#include <dirent.h>
-#include <inttypes.h>
-
 #include "daemon/grant.h"
+#include "wire.h"
 
 #define N_CPUS	    2
 #define N_MSRS	    0x2000 /* where this model has any */
@@ -356,15 +354,15 @@ static void leave(struct attack *attack)
 /* Until that many records, or until that time. */
 static void storms(struct attack *attack, uint64_t n_records, int64_t end_ms)
 {
-	int64_t said = accessd_now_ms();
+	int64_t said = clock_now_ms();
 
-	while (attack->n_records < n_records && accessd_now_ms() < end_ms) {
+	while (attack->n_records < n_records && clock_now_ms() < end_ms) {
 		start(attack);
 		for (int i = 0; i < A_SESSION && attack->n_records < n_records; i++)
 			storm(attack);
 		leave(attack);
-		if (accessd_now_ms() - said > 5000) {
-			said = accessd_now_ms();
+		if (clock_now_ms() - said > 5000) {
+			said = clock_now_ms();
 			fprintf(stderr, "%" PRIu64 " records, %u daemons ...\n", attack->n_records,
 				attack->n_sessions);
 		}
@@ -450,7 +448,7 @@ int main(int argc, char **argv)
 	wanted_records = strtoull(argv[3], &end, 10);
 	wanted_ms = INT64_MAX;
 	if (*end == 'm') {
-		wanted_ms = accessd_now_ms() + (int64_t)wanted_records * 60000;
+		wanted_ms = clock_now_ms() + (int64_t)wanted_records * 60000;
 		wanted_records = UINT64_MAX;
 	}
 	fprintf(stderr, "seed %s\n", argv[2]);

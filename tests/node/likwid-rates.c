@@ -7,10 +7,10 @@
  *
  *     likwid-rates FIXTURE
  */
-#include "sim/fixture/fixture.h"
-
 #include <inttypes.h>
 #include <stdio.h>
+
+#include "sim/fixture/fixture.h"
 
 static void complain(void *context, const char *message)
 {

@@ -6,19 +6,18 @@
  * daemon is /dev/likwid/likwid-5.2/likwid-accessD.
  */
 #include <assert.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #include "conversation.h"
 #include "wire.h"
-
-#include <fcntl.h>
-#include <limits.h>
-#include <sys/stat.h>
 
 #define RECORDED "/dev/likwid/likwid-5.2/likwid-accessD"
 

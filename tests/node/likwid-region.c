@@ -8,11 +8,10 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <likwid-marker.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include <likwid-marker.h>
 
 static pthread_barrier_t barrier;
 

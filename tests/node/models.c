@@ -7,14 +7,13 @@
  *
  *     models FIXTURE MSRD
  */
-#include "../unit/test.h"
-
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../unit/test.h"
 #include "arch/arch.h"
 #include "client/msrd.h"
 #include "sim/fixture/fixture.h"

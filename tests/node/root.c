@@ -5,26 +5,25 @@
  *
  *     fuse-msr run --as-root FIXTURE -- node-root MSRD
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "wire.h"
-#include "../../src/wire/meeting.h"
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+
+#include <cmocka.h>
+
+#include "../../src/wire/meeting.h"
+#include "wire.h"
 
 static const char *program;
 
@@ -184,7 +183,7 @@ static int be_stranger(const char *path, int64_t deadline)
 		return 1;
 	/* the file is there a moment before its owner listens */
 	while (connect(fd, (struct sockaddr *)&address, sizeof address) < 0)
-		if (errno != ECONNREFUSED || accessd_now_ms() >= deadline)
+		if (errno != ECONNREFUSED || clock_now_ms() >= deadline)
 			return 1;
 	return read(fd, &byte, 1) == 0 ? 0 : 2;
 }
@@ -197,9 +196,9 @@ static void another_users_connection_is_closed_and_the_wait_goes_on(void **state
 	int status;
 
 	(void)state;
-	int64_t deadline = accessd_now_ms() + PATIENCE_MS;
+	int64_t deadline = clock_now_ms() + PATIENCE_MS;
 	while (lstat(accessd.path, &st) < 0)
-		assert_true(accessd_now_ms() < deadline);
+		assert_true(clock_now_ms() < deadline);
 	assert_int_equal(st.st_uid, 65534);
 	assert_int_equal(chmod(accessd.path, 0666), 0); /* as its owner might */
 	pid_t stranger = fork();

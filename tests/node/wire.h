@@ -156,7 +156,7 @@ static inline struct accessd accessd_start(const char *program, void (*before_ex
 	return daemon;
 }
 
-static inline int64_t accessd_now_ms(void)
+static inline int64_t clock_now_ms(void)
 {
 	struct timespec now;
 
@@ -168,7 +168,7 @@ static inline int64_t accessd_now_ms(void)
 static inline void accessd_connect(struct accessd *daemon)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int64_t deadline = accessd_now_ms() + PATIENCE_MS;
+	int64_t deadline = clock_now_ms() + PATIENCE_MS;
 
 	strcpy(address.sun_path, daemon->path);
 	daemon->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -176,7 +176,7 @@ static inline void accessd_connect(struct accessd *daemon)
 	while (connect(daemon->fd, (struct sockaddr *)&address, sizeof address) < 0) {
 		assert_true(errno == ENOENT || errno == ECONNREFUSED);
 		assert_int_equal(waitpid(daemon->pid, NULL, WNOHANG), 0); /* still alive */
-		assert_true(accessd_now_ms() < deadline);
+		assert_true(clock_now_ms() < deadline);
 		poll(NULL, 0, 1);
 	}
 }
@@ -184,12 +184,12 @@ static inline void accessd_connect(struct accessd *daemon)
 /* Its wait status, once it has ended. */
 static inline int accessd_wait(struct accessd *daemon, int patience_ms)
 {
-	int64_t deadline = accessd_now_ms() + patience_ms;
+	int64_t deadline = clock_now_ms() + patience_ms;
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(daemon->pid, &status, WNOHANG)) == 0) {
-		assert_true(accessd_now_ms() < deadline);
+		assert_true(clock_now_ms() < deadline);
 		poll(NULL, 0, 1);
 	}
 	assert_int_equal(pid, daemon->pid);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* One op at a time, with the shipped lists of 06_2D before devices of memory. */
+#include "daemon/access.h"
+
 #include "test.h"
 
-#include "daemon/access.h"
+#include <stdlib.h>
+
 #include "daemon/grant.h"
 #include "daemon/lock.h"
 #include "mock_device.h"
 
-#include <stdlib.h>
-
-struct world {
+struct scene {
 	struct mock msr, pci;
 	struct policy policy;
 	struct access access;
@@ -17,19 +18,19 @@ struct world {
 
 static int set_up(void **state)
 {
-	static struct world world;
+	static struct scene scene;
 	struct site site;
 
-	world = (struct world){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
+	scene = (struct scene){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
 	site_init(&site);
-	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d), &site), 0);
-	world.access = (struct access){
+	assert_int_equal(grant_anybody(&scene.policy, arch_find(6, 0x2d), &site), 0);
+	scene.access = (struct access){
 		.peer.uid = 1000,
-		.policy = &world.policy,
-		.devices = {&world.msr.device, &world.pci.device},
+		.policy = &scene.policy,
+		.devices = {&scene.msr.device, &scene.pci.device},
 		.lock_path = "/nonexistent",
 	};
-	*state = &world;
+	*state = &scene;
 	return 0;
 }
 
@@ -44,194 +45,194 @@ static struct op write_msr(uint32_t reg, uint64_t value)
 		.verb = OP_WRITE, .place = place_at(place_of_cpu(0), reg), .value = value};
 }
 
-static enum op_status run(struct world *world, struct op op)
+static enum op_status run(struct scene *scene, struct op op)
 {
-	access_run(&world->access, &op);
+	access_run(&scene->access, &op);
 	return op.status;
 }
 
 static void allowed_read_reaches_the_device(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct op op = read_msr(3, 0xce);
 
-	world->msr.value = 0xc00e0001b00;
-	access_run(&world->access, &op);
+	scene->msr.value = 0xc00e0001b00;
+	access_run(&scene->access, &op);
 	assert_int_equal(op.status, OP_OK);
 	assert_true(op.value == 0xc00e0001b00);
-	assert_int_equal(world->msr.last.place.cpu, 3);
-	assert_int_equal(world->msr.last.place.reg, 0xce);
+	assert_int_equal(scene->msr.last.place.cpu, 3);
+	assert_int_equal(scene->msr.last.place.reg, 0xce);
 }
 
 static void refused_register_is_never_touched(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	assert_int_equal(run(world, read_msr(0, 0x600)), OP_REFUSED);
-	assert_int_equal(run(world, write_msr(0x600, 1)), OP_REFUSED);
-	assert_int_equal(world->msr.n_reads + world->msr.n_writes, 0);
+	assert_int_equal(run(scene, read_msr(0, 0x600)), OP_REFUSED);
+	assert_int_equal(run(scene, write_msr(0x600, 1)), OP_REFUSED);
+	assert_int_equal(scene->msr.n_reads + scene->msr.n_writes, 0);
 }
 
 static void full_mask_is_written_without_a_look(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	assert_int_equal(run(world, (struct op){.verb = OP_WRITE,
+	assert_int_equal(run(scene, (struct op){.verb = OP_WRITE,
 					    .place = place_at(place_of_unit(1, UNIT_IMC, 0), 0xa0),
 					    .value = 7}),
 		OP_OK);
-	assert_int_equal(world->pci.n_reads, 0);
-	assert_int_equal(world->pci.n_writes, 1);
-	assert_int_equal(world->pci.last.place.package, 1);
-	assert_int_equal(world->msr.n_writes, 0);
+	assert_int_equal(scene->pci.n_reads, 0);
+	assert_int_equal(scene->pci.n_writes, 1);
+	assert_int_equal(scene->pci.last.place.package, 1);
+	assert_int_equal(scene->msr.n_writes, 0);
 }
 
 static void partial_mask_lets_read_modify_write_through(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->msr.value = 0x850089;
-	assert_int_equal(run(world, write_msr(0x1a0, 0x4000850089)), OP_OK);
-	assert_int_equal(world->msr.n_reads, 1);
-	assert_int_equal(world->msr.n_writes, 1);
-	assert_true(world->msr.value == 0x4000850089);
+	scene->msr.value = 0x850089;
+	assert_int_equal(run(scene, write_msr(0x1a0, 0x4000850089)), OP_OK);
+	assert_int_equal(scene->msr.n_reads, 1);
+	assert_int_equal(scene->msr.n_writes, 1);
+	assert_true(scene->msr.value == 0x4000850089);
 }
 
 static void write_that_changes_another_bit_is_refused_not_masked(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->msr.value = 0x850089;
-	assert_int_equal(run(world, write_msr(0x1a0, 0x4000850088)), OP_REFUSED);
-	assert_int_equal(world->msr.n_writes, 0);
-	assert_true(world->msr.value == 0x850089);
+	scene->msr.value = 0x850089;
+	assert_int_equal(run(scene, write_msr(0x1a0, 0x4000850088)), OP_REFUSED);
+	assert_int_equal(scene->msr.n_writes, 0);
+	assert_true(scene->msr.value == 0x850089);
 }
 
 static void refusal_says_why(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	assert_int_equal(run(world, read_msr(0, 0x600)), OP_REFUSED);
-	assert_int_equal(world->access.refusal.reason, POLICY_NOT_LISTED);
-	assert_int_equal(run(world, write_msr(0x186, 0x5300c0)), OP_REFUSED);
-	assert_int_equal(world->access.refusal.reason, POLICY_CLEAR_ONLY);
-	assert_int_equal(run(world, write_msr(0x1a0, 1)), OP_REFUSED);
-	assert_int_equal(world->access.refusal.reason, POLICY_OUTSIDE_MASK);
-	assert_true(world->access.refusal.bits == 1);
+	assert_int_equal(run(scene, read_msr(0, 0x600)), OP_REFUSED);
+	assert_int_equal(scene->access.refusal.reason, POLICY_NOT_LISTED);
+	assert_int_equal(run(scene, write_msr(0x186, 0x5300c0)), OP_REFUSED);
+	assert_int_equal(scene->access.refusal.reason, POLICY_CLEAR_ONLY);
+	assert_int_equal(run(scene, write_msr(0x1a0, 1)), OP_REFUSED);
+	assert_int_equal(scene->access.refusal.reason, POLICY_OUTSIDE_MASK);
+	assert_true(scene->access.refusal.bits == 1);
 }
 
 static void interrupt_that_stays_on_is_refused_without_a_look(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->msr.value = 0x5100c0;
-	assert_int_equal(run(world, write_msr(0x186, 0x5300c0)), OP_REFUSED);
-	assert_int_equal(world->msr.n_reads + world->msr.n_writes, 0);
-	assert_int_equal(run(world, write_msr(0x186, 0x4300c0)), OP_OK);
+	scene->msr.value = 0x5100c0;
+	assert_int_equal(run(scene, write_msr(0x186, 0x5300c0)), OP_REFUSED);
+	assert_int_equal(scene->msr.n_reads + scene->msr.n_writes, 0);
+	assert_int_equal(run(scene, write_msr(0x186, 0x4300c0)), OP_OK);
 }
 
 /* All registers of the mock hold the same: the counter's old value is its select's too. */
 static void counter_whose_interrupt_is_on_is_not_written(void **state)
 {
 	static const uint32_t counters[] = {0xc1, 0x4c1, 0xc8, 0x4c8};
-	struct world *world = *state;
+	struct scene *scene = *state;
 
 	for (size_t i = 0; i < 4; i++) {
-		world->msr.value = 0x5100c0;
-		assert_int_equal(run(world, write_msr(counters[i], 0xffffffffffff)), OP_REFUSED);
-		assert_int_equal(world->access.refusal.reason, POLICY_KERNELS);
-		assert_int_equal(world->msr.n_writes, 0);
+		scene->msr.value = 0x5100c0;
+		assert_int_equal(run(scene, write_msr(counters[i], 0xffffffffffff)), OP_REFUSED);
+		assert_int_equal(scene->access.refusal.reason, POLICY_KERNELS);
+		assert_int_equal(scene->msr.n_writes, 0);
 	}
-	world->msr.value = 0x4100c0;
-	assert_int_equal(run(world, write_msr(0xc1, 7)), OP_OK);
-	assert_int_equal(world->msr.n_writes, 1);
+	scene->msr.value = 0x4100c0;
+	assert_int_equal(run(scene, write_msr(0xc1, 7)), OP_OK);
+	assert_int_equal(scene->msr.n_writes, 1);
 }
 
 static void fixed_counter_whose_interrupt_is_on_is_not_written(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->msr.value = 0x0b0;
-	assert_int_equal(run(world, write_msr(0x30a, 0)), OP_REFUSED);
-	assert_int_equal(world->access.refusal.reason, POLICY_KERNELS);
-	assert_int_equal(run(world, write_msr(0x309, 7)), OP_OK);
-	world->msr.value = 0x0b0;
-	assert_int_equal(run(world, write_msr(0x30b, 7)), OP_OK);
+	scene->msr.value = 0x0b0;
+	assert_int_equal(run(scene, write_msr(0x30a, 0)), OP_REFUSED);
+	assert_int_equal(scene->access.refusal.reason, POLICY_KERNELS);
+	assert_int_equal(run(scene, write_msr(0x309, 7)), OP_OK);
+	scene->msr.value = 0x0b0;
+	assert_int_equal(run(scene, write_msr(0x30b, 7)), OP_OK);
 }
 
 static void counter_whose_control_can_not_be_read_is_not_written(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->msr.status = OP_FAILED;
-	assert_int_equal(run(world, write_msr(0xc1, 0)), OP_FAILED);
-	assert_int_equal(world->msr.n_writes, 0);
+	scene->msr.status = OP_FAILED;
+	assert_int_equal(run(scene, write_msr(0xc1, 0)), OP_FAILED);
+	assert_int_equal(scene->msr.n_writes, 0);
 }
 
 static void only_counters_of_the_core_cost_a_look_at_their_control(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	assert_int_equal(run(world, write_msr(0x186, 0x4100c0)), OP_OK);
-	assert_int_equal(world->msr.n_reads, 1);
-	world->msr.value = 0;
-	assert_int_equal(run(world, write_msr(0x38f, 1)), OP_OK);
-	assert_int_equal(world->msr.n_reads, 2);
-	assert_int_equal(run(world, read_msr(0, 0xc1)), OP_OK);
-	assert_int_equal(world->msr.n_reads, 3);
-	world->msr.value = 0;
-	assert_int_equal(run(world, write_msr(0xc1, 1)), OP_OK);
-	assert_int_equal(world->msr.n_reads, 5);
+	assert_int_equal(run(scene, write_msr(0x186, 0x4100c0)), OP_OK);
+	assert_int_equal(scene->msr.n_reads, 1);
+	scene->msr.value = 0;
+	assert_int_equal(run(scene, write_msr(0x38f, 1)), OP_OK);
+	assert_int_equal(scene->msr.n_reads, 2);
+	assert_int_equal(run(scene, read_msr(0, 0xc1)), OP_OK);
+	assert_int_equal(scene->msr.n_reads, 3);
+	scene->msr.value = 0;
+	assert_int_equal(run(scene, write_msr(0xc1, 1)), OP_OK);
+	assert_int_equal(scene->msr.n_reads, 5);
 }
 
 static void write_whose_old_value_can_not_be_read_is_not_done(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->msr.status = OP_FAILED;
-	assert_int_equal(run(world, write_msr(0x186, 1)), OP_FAILED);
-	assert_int_equal(world->msr.n_writes, 0);
+	scene->msr.status = OP_FAILED;
+	assert_int_equal(run(scene, write_msr(0x186, 1)), OP_FAILED);
+	assert_int_equal(scene->msr.n_writes, 0);
 }
 
 static void check_touches_no_register(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
 	assert_int_equal(
-		run(world, (struct op){.verb = OP_CHECK, .place = place_of_unit(1, UNIT_HA, 0)}),
+		run(scene, (struct op){.verb = OP_CHECK, .place = place_of_unit(1, UNIT_HA, 0)}),
 		OP_OK);
-	assert_int_equal(world->pci.n_checks, 1);
-	assert_int_equal(world->pci.n_reads + world->pci.n_writes, 0);
+	assert_int_equal(scene->pci.n_checks, 1);
+	assert_int_equal(scene->pci.n_reads + scene->pci.n_writes, 0);
 }
 
 static void what_the_wire_knows_to_be_absent_stays_so(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct op op = read_msr(0, 0xce);
 
 	op.status = OP_ABSENT;
-	assert_int_equal(run(world, op), OP_ABSENT);
-	assert_int_equal(world->msr.n_reads, 0);
+	assert_int_equal(run(scene, op), OP_ABSENT);
+	assert_int_equal(scene->msr.n_reads, 0);
 }
 
 static void unready_daemon_answers_every_access_with_the_reason(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct policy nothing = {.n_lists = 0};
 
-	world->access.unready = OP_UNSUPPORTED;
-	world->access.devices[OP_MSR] = world->access.devices[OP_PCI] = NULL;
-	world->access.policy = &nothing;
-	assert_int_equal(run(world, read_msr(0, 0xce)), OP_UNSUPPORTED);
-	assert_int_equal(run(world, write_msr(0x186, 0)), OP_UNSUPPORTED);
+	scene->access.unready = OP_UNSUPPORTED;
+	scene->access.devices[OP_MSR] = scene->access.devices[OP_PCI] = NULL;
+	scene->access.policy = &nothing;
+	assert_int_equal(run(scene, read_msr(0, 0xce)), OP_UNSUPPORTED);
+	assert_int_equal(run(scene, write_msr(0x186, 0)), OP_UNSUPPORTED);
 	assert_int_equal(
-		run(world, (struct op){.verb = OP_CHECK, .place = place_of_unit(0, UNIT_IMC, 0)}),
+		run(scene, (struct op){.verb = OP_CHECK, .place = place_of_unit(0, UNIT_IMC, 0)}),
 		OP_UNSUPPORTED);
 }
 
 static void foreign_lock_file_locks_every_access(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	char path[] = "/tmp/msrd-test-lock-XXXXXX";
 	struct op absent = read_msr(99, 0xce);
 	int fd = mkstemp(path);
@@ -239,23 +240,23 @@ static void foreign_lock_file_locks_every_access(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	absent.status = OP_ABSENT;
-	world->access.lock_path = path;
-	world->access.peer.uid = geteuid() + 1;
-	assert_int_equal(run(world, read_msr(0, 0xce)), OP_LOCKED);
-	assert_int_equal(run(world, (struct op){.verb = OP_CHECK}), OP_LOCKED);
-	assert_int_equal(run(world, absent), OP_LOCKED);
-	assert_int_equal(world->msr.n_reads, 0);
+	scene->access.lock_path = path;
+	scene->access.peer.uid = geteuid() + 1;
+	assert_int_equal(run(scene, read_msr(0, 0xce)), OP_LOCKED);
+	assert_int_equal(run(scene, (struct op){.verb = OP_CHECK}), OP_LOCKED);
+	assert_int_equal(run(scene, absent), OP_LOCKED);
+	assert_int_equal(scene->msr.n_reads, 0);
 
-	world->access.peer.uid = geteuid();
-	assert_int_equal(run(world, read_msr(0, 0xce)), OP_OK);
-	world->access.peer.uid = geteuid() + 1;
+	scene->access.peer.uid = geteuid();
+	assert_int_equal(run(scene, read_msr(0, 0xce)), OP_OK);
+	scene->access.peer.uid = geteuid() + 1;
 	unlink(path);
-	assert_int_equal(run(world, read_msr(0, 0xce)), OP_OK);
+	assert_int_equal(run(scene, read_msr(0, 0xce)), OP_OK);
 }
 
 static void owner_of_the_lock_file_may_more_while_it_is_his(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	char path[] = "/tmp/msrd-test-owner-XXXXXX";
 	int fd = mkstemp(path);
 	struct grant grant;
@@ -264,20 +265,20 @@ static void owner_of_the_lock_file_may_more_while_it_is_his(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	site_init(&site);
-	assert_int_equal(grant_peer(&grant, arch_find(6, 0x2d), &site, &world->access.peer), 0);
-	world->access.policy = &grant.policy;
-	world->access.owner_policy = &grant.owner;
-	world->access.peer.uid = geteuid();
-	assert_int_equal(run(world, write_msr(0x1a4, 1)), OP_REFUSED);
-	assert_int_equal(world->access.refusal.reason, POLICY_OWNERS);
-	assert_int_equal(run(world, write_msr(0x600, 1)), OP_REFUSED);
-	assert_int_equal(world->access.refusal.reason, POLICY_NOT_LISTED);
-	world->access.lock_path = path;
-	assert_int_equal(run(world, write_msr(0x600, 1)), OP_REFUSED);
-	assert_int_equal(world->access.refusal.reason, POLICY_NOT_LISTED);
-	assert_int_equal(run(world, write_msr(0x1a4, 1)), OP_OK);
+	assert_int_equal(grant_peer(&grant, arch_find(6, 0x2d), &site, &scene->access.peer), 0);
+	scene->access.policy = &grant.policy;
+	scene->access.owner_policy = &grant.owner;
+	scene->access.peer.uid = geteuid();
+	assert_int_equal(run(scene, write_msr(0x1a4, 1)), OP_REFUSED);
+	assert_int_equal(scene->access.refusal.reason, POLICY_OWNERS);
+	assert_int_equal(run(scene, write_msr(0x600, 1)), OP_REFUSED);
+	assert_int_equal(scene->access.refusal.reason, POLICY_NOT_LISTED);
+	scene->access.lock_path = path;
+	assert_int_equal(run(scene, write_msr(0x600, 1)), OP_REFUSED);
+	assert_int_equal(scene->access.refusal.reason, POLICY_NOT_LISTED);
+	assert_int_equal(run(scene, write_msr(0x1a4, 1)), OP_OK);
 	unlink(path);
-	assert_int_equal(run(world, write_msr(0x1a4, 0)), OP_REFUSED);
+	assert_int_equal(run(scene, write_msr(0x1a4, 0)), OP_REFUSED);
 }
 
 static void lock_that_can_not_be_looked_at_is_a_lock(void **state)

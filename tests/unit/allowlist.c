@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "policy/allowlist.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Data is tested like code: what the shipped lists of every model let a client do. */
-#include "test.h"
-
 #include "arch/arch.h"
-#include "policy/policy.h"
-#include "util/array.h"
+
+#include "test.h"
 
 #include <assert.h>
 #include <string.h>
+
+#include "policy/policy.h"
+#include "util/array.h"
 
 static const struct arch *arch;
 static struct policy policy;

@@ -2,10 +2,10 @@
 /* Each cause that msrctl doctor tells apart, from findings alone. */
 #include "test.h"
 
-#include "cli/doctor.h"
-
 #include <linux/capability.h>
 #include <string.h>
+
+#include "cli/doctor.h"
 
 static const char daemon_path[] = "/usr/sbin/msrd";
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
-#include "near.h"
-
-#include "cli/measure/expected.h"
 
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 
+#include "cli/measure/expected.h"
 #include "fake_msrd.h"
+#include "near.h"
 #include "util/cleanup.h"
 
 static int read_text(struct expected *expected, const char *text, unsigned *line)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "cli/job.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
+
+#include "cli/job.h"
 
 static uint64_t in_ms(uint64_t ms)
 {

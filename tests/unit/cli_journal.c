@@ -2,7 +2,6 @@
 #include "test.h"
 
 #include "cli/measure/journal.h"
-
 #include "fake_msrd.h"
 
 #define CPU	   place_of_cpu(0)

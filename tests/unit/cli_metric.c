@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
-#include "near.h"
-
-#include "cli/measure/metric.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "cli/measure/metric.h"
 #include "fake_msrd.h"
+#include "near.h"
 
 /* A CPU and a socket of two channels, a second of each counter. */
 struct scene {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "cli/measure/journal.h"
-
-#include "fake_msrd.h"
-
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+#include "cli/measure/journal.h"
+#include "fake_msrd.h"
 
 #define REG ((struct place){.space = OP_MSR, .reg = 1})
 

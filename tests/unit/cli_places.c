@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "cli/places.h"
-
 #include <errno.h>
+
+#include "cli/places.h"
 
 static const struct arch *snb(void)
 {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
-#include "near.h"
-
-#include "cli/measure/plan.h"
 
 #include <stdlib.h>
 
+#include "cli/measure/plan.h"
 #include "fake_msrd.h"
+#include "near.h"
 
 #define GLOBAL_CTRL    0x38f
 #define FIXED_CTR_CTRL 0x38d

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
-#include "near.h"
-
-#include "cli/measure/reading.h"
 
 #include <math.h>
 
+#include "cli/measure/reading.h"
 #include "fake_msrd.h"
+#include "near.h"
 
 #define SECOND	 UINT64_C(1000000000)
 #define AT(time) ((struct instant){(time), 0})

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "cli/registers.h"
-
 #include "cli/reach.h"
+#include "cli/registers.h"
 #include "fake_msrd.h"
 
 static const struct place cpu = {.space = OP_MSR};

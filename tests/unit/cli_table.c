@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
-#include "cli/table.h"
-
 #include <stdint.h>
 
+#include "cli/table.h"
 #include "util/cleanup.h"
 
 static const struct table_column columns[] = {

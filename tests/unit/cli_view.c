@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
-#include "near.h"
-
-#include "cli/measure/view.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/measure/view.h"
 #include "fake_msrd.h"
+#include "near.h"
 #include "util/cleanup.h"
 
 /* One CPU that did 2 G instructions in 3 G cycles in a second, one that is not there. */

@@ -6,10 +6,6 @@
  */
 #include "test.h"
 
-#include "client/msrd.h"
-#include "node/node.h"
-#include "../wire_numbers.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,10 +22,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../wire_numbers.h"
+#include "client/msrd.h"
+#include "node/node.h"
 #include "util/array.h"
 #include "util/cleanup.h"
-#include "wire/meeting.h"
 #include "wire/likwid.h"
+#include "wire/meeting.h"
 
 /* One request as it has to come, and the answer. */
 struct message {

@@ -2,11 +2,11 @@
 /* msrd.conf: what it may say, who gets what by it, and what is refused. */
 #include "test.h"
 
-#include "policy/site.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "policy/site.h"
 
 static int parse(const char *text, struct config *config, struct allow_error *error)
 {

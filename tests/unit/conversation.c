@@ -3,16 +3,17 @@
  * What goes over the connection, on a socket pair: the answer lies there before
  * the request is sent, so no thread and no daemon is involved.
  */
-#include "test.h"
-
 #include "client/conversation.h"
-#include "sysroot.h"
-#include "wire/likwid.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
-struct world {
+#include "sysroot.h"
+#include "wire/likwid.h"
+
+struct scene {
 	struct sysroot sysroot; /* the client's machine: packages 1 and 4 */
 	struct connection connection;
 	int daemon; /* the other end */
@@ -26,59 +27,59 @@ static unsigned package_of(uint32_t cpu)
 
 static int set_up(void **state)
 {
-	static struct world world;
+	static struct scene scene;
 	int pair[2];
 
-	sysroot_init(&world.sysroot);
-	sysroot_add_cpus(&world.sysroot, "0-3", 3, package_of);
+	sysroot_init(&scene.sysroot);
+	sysroot_add_cpus(&scene.sysroot, "0-3", 3, package_of);
 	assert_int_equal(
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
-	world.connection =
+	scene.connection =
 		(struct connection){.child.pidfd = -1, .fd = pair[0], .reply_timeout_ms = 50};
-	world.daemon = pair[1];
-	world.conversation = conversation_likwid_new(release_find("5.2"), world.sysroot.path);
-	assert_non_null(world.conversation);
-	*state = &world;
+	scene.daemon = pair[1];
+	scene.conversation = conversation_likwid_new(release_find("5.2"), scene.sysroot.path);
+	assert_non_null(scene.conversation);
+	*state = &scene;
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->conversation->ops->free(world->conversation);
-	connection_close(&world->connection);
-	close(world->daemon);
-	sysroot_deinit(&world->sysroot);
+	scene->conversation->ops->free(scene->conversation);
+	connection_close(&scene->connection);
+	close(scene->daemon);
+	sysroot_deinit(&scene->sysroot);
 	return 0;
 }
 
 /* Carries out op; the daemon's answer is reply. */
-static int converse(struct world *world, struct op *op, struct likwid_record reply)
+static int converse(struct scene *scene, struct op *op, struct likwid_record reply)
 {
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 
 	likwid_record_put(&reply, bytes);
-	assert_int_equal(write(world->daemon, bytes, sizeof bytes), (ssize_t)sizeof bytes);
-	return world->conversation->ops->access(world->conversation, &world->connection, op);
+	assert_int_equal(write(scene->daemon, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	return scene->conversation->ops->access(scene->conversation, &scene->connection, op);
 }
 
 /* What the daemon has been sent. */
-static struct likwid_record sent(const struct world *world)
+static struct likwid_record sent(const struct scene *scene)
 {
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 	struct likwid_record record;
 
-	assert_int_equal(read(world->daemon, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	assert_int_equal(read(scene->daemon, bytes, sizeof bytes), (ssize_t)sizeof bytes);
 	likwid_record_get(bytes, &record);
 	return record;
 }
 
-static void assert_nothing_sent(const struct world *world)
+static void assert_nothing_sent(const struct scene *scene)
 {
 	char byte;
 
-	assert_int_equal(read(world->daemon, &byte, 1), -1);
+	assert_int_equal(read(scene->daemon, &byte, 1), -1);
 	assert_int_equal(errno, EAGAIN);
 }
 
@@ -91,15 +92,15 @@ static struct op read_imc(uint32_t package)
 static void socket_is_sent_as_the_rank_of_its_package(void **state)
 {
 	static const uint32_t packages[] = {1, 4};
-	struct world *world = *state;
+	struct scene *scene = *state;
 
 	for (uint32_t rank = 0; rank < 2; rank++) {
 		struct op op = read_imc(packages[rank]);
 
-		assert_int_equal(converse(world, &op, (struct likwid_record){.data = 7}), 0);
+		assert_int_equal(converse(scene, &op, (struct likwid_record){.data = 7}), 0);
 		assert_int_equal(op.status, OP_OK);
 		assert_int_equal(op.value, 7);
-		struct likwid_record record = sent(world);
+		struct likwid_record record = sent(scene);
 		assert_int_equal(record.cpu, rank);
 		assert_int_equal(record.device, 7);
 		assert_int_equal(record.reg, 0xa4);
@@ -109,40 +110,40 @@ static void socket_is_sent_as_the_rank_of_its_package(void **state)
 static void socket_that_no_cpu_is_in_is_absent_and_nothing_is_sent(void **state)
 {
 	static const uint32_t packages[] = {0, 2, 5, UINT32_MAX};
-	struct world *world = *state;
+	struct scene *scene = *state;
 
 	for (size_t i = 0; i < sizeof packages / sizeof *packages; i++) {
 		struct op op = read_imc(packages[i]);
 
-		assert_int_equal(world->conversation->ops->access(
-					 world->conversation, &world->connection, &op),
+		assert_int_equal(scene->conversation->ops->access(
+					 scene->conversation, &scene->connection, &op),
 			0);
 		assert_int_equal(op.status, OP_ABSENT);
-		assert_nothing_sent(world);
+		assert_nothing_sent(scene);
 	}
 }
 
 static void machine_that_does_not_tell_its_packages_has_none(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct conversation *blind = conversation_likwid_new(release_find("5.2"), "/nonexistent");
 	struct op op = read_imc(0);
 
 	assert_non_null(blind);
-	assert_int_equal(blind->ops->access(blind, &world->connection, &op), 0);
+	assert_int_equal(blind->ops->access(blind, &scene->connection, &op), 0);
 	assert_int_equal(op.status, OP_ABSENT);
-	assert_nothing_sent(world);
+	assert_nothing_sent(scene);
 	blind->ops->free(blind);
 }
 
 static void msrs_need_no_package(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct op op = {.verb = OP_WRITE, .place = place_at(place_of_cpu(99), 0x38f), .value = 5};
 
-	assert_int_equal(converse(world, &op, (struct likwid_record){.errorcode = 6}), 0);
+	assert_int_equal(converse(scene, &op, (struct likwid_record){.errorcode = 6}), 0);
 	assert_int_equal(op.status, OP_ABSENT); /* the daemon's word */
-	struct likwid_record record = sent(world);
+	struct likwid_record record = sent(scene);
 	assert_int_equal(record.cpu, 99);
 	assert_int_equal(record.device, 0);
 	assert_int_equal(record.data, 5);
@@ -150,38 +151,38 @@ static void msrs_need_no_package(void **state)
 
 static void unit_without_a_number_is_not_sent(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct op op = {.verb = OP_READ, .place = place_of_unit(1, UNIT_HA, 77)};
 
 	assert_int_equal(
-		world->conversation->ops->access(world->conversation, &world->connection, &op),
+		scene->conversation->ops->access(scene->conversation, &scene->connection, &op),
 		-EINVAL);
-	assert_nothing_sent(world);
+	assert_nothing_sent(scene);
 }
 
 static void senseless_silent_and_lost_daemons_are_told_apart(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct op op = {.verb = OP_READ, .place = place_of_cpu(0)};
 	struct op again = op;
 
-	assert_int_equal(converse(world, &op, (struct likwid_record){.errorcode = 99}), -EPROTO);
+	assert_int_equal(converse(scene, &op, (struct likwid_record){.errorcode = 99}), -EPROTO);
 	assert_int_equal(
-		world->conversation->ops->access(world->conversation, &world->connection, &again),
+		scene->conversation->ops->access(scene->conversation, &scene->connection, &again),
 		-ETIMEDOUT);
-	shutdown(world->daemon, SHUT_RDWR);
+	shutdown(scene->daemon, SHUT_RDWR);
 	assert_int_equal(
-		world->conversation->ops->access(world->conversation, &world->connection, &again),
+		scene->conversation->ops->access(scene->conversation, &scene->connection, &again),
 		-ECONNRESET);
 }
 
 static void end_is_the_exit_record(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->conversation->ops->end(world->conversation, &world->connection);
-	assert_int_equal(sent(world).type, 3);
-	assert_string_equal(world->conversation->name, "LIKWID 5.2");
+	scene->conversation->ops->end(scene->conversation, &scene->connection);
+	assert_int_equal(sent(scene).type, 3);
+	assert_string_equal(scene->conversation->name, "LIKWID 5.2");
 }
 
 #define WORLD_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "util/cpulist.h"
+
 #include "test.h"
 
 #include <string.h>
 
 #include "util/array.h"
-#include "util/cpulist.h"
 
 struct seen {
 	uint32_t numbers[16];

@@ -2,12 +2,12 @@
 /* The back ends on plain files: a file of n bytes has registers up to n. */
 #include "test.h"
 
+#include <errno.h>
+
 #include "device/msr.h"
 #include "device/pci.h"
 #include "device_ops.h"
 #include "sysroot.h"
-
-#include <errno.h>
 
 static const struct arch_function imc = {UNIT_IMC, 0, 0x10 << 3, {0x3cb0, 0}};
 static const struct arch_function misc = {UNIT_QPI_MISC, 0, 0x08 << 3, {0x3c80, 0}};

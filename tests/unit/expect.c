@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "sim/fixture/expect.h"
+
+#include "test.h"
 
 #include <stdlib.h>
 #include <string.h>

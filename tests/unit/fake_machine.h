@@ -3,12 +3,12 @@
 #ifndef MSRD_TESTS_FAKE_MACHINE_H
 #define MSRD_TESTS_FAKE_MACHINE_H
 
-#include "sim/machine/machine.h"
-
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "sim/machine/machine.h"
 
 /*
  * A machine that only notes what it is asked: MSR n reads as n, until reads

@@ -6,12 +6,12 @@
 #ifndef MSRD_TESTS_FAKE_MSRD_H
 #define MSRD_TESTS_FAKE_MSRD_H
 
-#include "client/msrd.h"
-#include "op.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "client/msrd.h"
+#include "op.h"
 
 struct fake_register {
 	struct place place;

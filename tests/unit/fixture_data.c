@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The shipped fixtures are tested like code. */
-#include "fixture_folder.h"
-
 #include "arch/arch.h"
+#include "fixture_folder.h"
 #include "util/array.h"
 #include "util/bytes.h"
 

@@ -2,15 +2,14 @@
 /* Device files of the simulated node answer as the kernel's do, call by call. */
 #include "test.h"
 
-#include "fake_machine.h"
-
-#include "fuse-msr/tree/file.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "fake_machine.h"
+#include "fuse-msr/tree/file.h"
 
 enum { CARDBUS = 1 };
 

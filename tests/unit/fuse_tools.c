@@ -2,13 +2,12 @@
 /* What is found out for LIKWID's tools: CPUID's leaf 0AH, and the version of a program. */
 #include "test.h"
 
-#include "fuse-msr/host/leaf.h"
-#include "fuse-msr/host/version.h"
+#include <string.h>
 
 #include "arch/arch.h"
+#include "fuse-msr/host/leaf.h"
+#include "fuse-msr/host/version.h"
 #include "util/clock.h"
-
-#include <string.h>
 
 static void leaf_is_the_one_that_was_measured(void **state)
 {

@@ -2,15 +2,13 @@
 /* The tree of files, and what the files of a node say. */
 #include "test.h"
 
-#include "fake_machine.h"
-
-#include "fuse-msr/tree/file.h"
-#include "fuse-msr/tree/nodetree.h"
-
-#include "sim/fixture/expect.h"
-
 #include <string.h>
 #include <sys/stat.h>
+
+#include "fake_machine.h"
+#include "fuse-msr/tree/file.h"
+#include "fuse-msr/tree/nodetree.h"
+#include "sim/fixture/expect.h"
 
 #define CONFIG "sys/devices/pci0000:00/0000:00:03.0/0000:05:00.1/config"
 

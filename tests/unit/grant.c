@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Which lists make a peer's policy, on a model of a few invented lists. */
-#include "test.h"
-
 #include "daemon/grant.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "util/link.h"
+
 #include "test.h"
 
 #include "sysroot.h"
-#include "util/link.h"
 
 static struct sysroot sysroot;
 

@@ -6,13 +6,13 @@
  */
 #include "test.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "arch/arch.h"
 #include "arch/holds.h"
 #include "policy/config.h"
 #include "util/array.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 /* Registers that lead to memory, to the kernel, to firmware, or away from the node's rules. */
 static const struct {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The log as a program that must never wait for it needs it. */
-#include "test.h"
-
 #include "util/log.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <stdio.h>

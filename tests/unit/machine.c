@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* What the daemon finds and opens, on the files of a machine in a temporary folder. */
-#include "test.h"
-
 #include "daemon/machine.h"
-#include "device_ops.h"
-#include "sysroot.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <linux/capability.h>
 #include <sys/resource.h>
+
+#include "device_ops.h"
+#include "sysroot.h"
 
 static struct site site;
 

@@ -5,12 +5,12 @@
  */
 #include "test.h"
 
-#include "daemon/machine.h"
-#include "sysroot.h"
-
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+
+#include "daemon/machine.h"
+#include "sysroot.h"
 
 /* The call that fails, counted down; 0: none does. */
 static unsigned countdown;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "node/node.h"
+
 #include "test.h"
 
-#include "node/node.h"
+#include <errno.h>
+
 #include "sysroot.h"
 #include "util/array.h"
-
-#include <errno.h>
 
 static unsigned two_packages(uint32_t cpu)
 {

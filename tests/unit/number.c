@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "util/number.h"
+
+#include "test.h"
 
 static void number_is_hexadecimal_octal_or_decimal(void **state)
 {

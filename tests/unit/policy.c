@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "policy/policy.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <string.h>

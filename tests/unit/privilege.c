@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What is left after privileges were given up. Each attempt is a process of its own. */
-#include "test.h"
-
 #include "daemon/privilege.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <grp.h>

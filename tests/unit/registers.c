@@ -2,10 +2,10 @@
 /* The register tables of every model are tested like code. */
 #include "test.h"
 
-#include "arch/arch.h"
-
 #include <string.h>
 #include <strings.h>
+
+#include "arch/arch.h"
 
 /* What one model's table has to be, called for each. */
 #define FOR_EACH_MODEL(arch)                                                                       \

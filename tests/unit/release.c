@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "wire/release.h"
+
+#include "test.h"
 
 #include <string.h>
 

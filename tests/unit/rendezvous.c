@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
 #include "daemon/rendezvous.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* A path of our own: no other process has our pid, and main() has seen to what lies there. */

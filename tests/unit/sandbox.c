@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What is left of the system calls. Each attempt is a process of its own. */
-#include "test.h"
-
 #include "../../src/daemon/sandbox.c"
+
+#include "test.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -3,27 +3,28 @@
  * Conversations as arrays of messages, on a socket pair: what the client sends
  * is all there before the session runs, so no thread and no time is involved.
  */
-#include "test.h"
-
-#include "daemon/grant.h"
 #include "daemon/session.h"
-#include "mock_device.h"
-#include "../wire_numbers.h"
-#include "wire/likwid.h"
+
+#include "test.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include "../wire_numbers.h"
+#include "daemon/grant.h"
+#include "mock_device.h"
+#include "wire/likwid.h"
 
 static const uint32_t packages[] = {0, 1};
 
 /* A session on one end of a socket pair, with the shipped lists of 06_2D. */
-struct world {
+struct scene {
 	struct mock msr, pci;
 	struct policy policy;
 	struct likwid likwid;
@@ -34,113 +35,113 @@ struct world {
 
 static int set_up(void **state)
 {
-	static struct world world;
+	static struct scene scene;
 	struct site site;
 	const struct op_limits limits = {16, packages, 2};
 	int pair[2];
 
-	world = (struct world){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
+	scene = (struct scene){.msr.device.ops = &mock_ops, .pci.device.ops = &mock_ops};
 	site_init(&site);
-	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d), &site), 0);
+	assert_int_equal(grant_anybody(&scene.policy, arch_find(6, 0x2d), &site), 0);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
-	assert_int_equal(pipe2(world.signals, O_CLOEXEC), 0);
-	likwid_init(&world.likwid, release_find("5.2"), &limits);
-	world.client = pair[0];
-	world.session = (struct session){
+	assert_int_equal(pipe2(scene.signals, O_CLOEXEC), 0);
+	likwid_init(&scene.likwid, release_find("5.2"), &limits);
+	scene.client = pair[0];
+	scene.session = (struct session){
 		.fd = pair[1],
-		.signal_fd = world.signals[0],
-		.wire = &world.likwid.wire,
+		.signal_fd = scene.signals[0],
+		.wire = &scene.likwid.wire,
 		.access.peer.uid = 1000,
-		.access.policy = &world.policy,
-		.access.devices = {&world.msr.device, &world.pci.device},
+		.access.policy = &scene.policy,
+		.access.devices = {&scene.msr.device, &scene.pci.device},
 		.access.lock_path = "/nonexistent",
 	};
-	*state = &world;
+	*state = &scene;
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	close(world->session.fd);
-	close(world->client);
-	close(world->signals[0]);
-	close(world->signals[1]);
+	close(scene->session.fd);
+	close(scene->client);
+	close(scene->signals[0]);
+	close(scene->signals[1]);
 	return 0;
 }
 
-static void put(struct world *world, struct likwid_record record)
+static void put(struct scene *scene, struct likwid_record record)
 {
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 
 	likwid_record_put(&record, bytes);
-	assert_int_equal(write(world->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	assert_int_equal(write(scene->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
 }
 
-static struct likwid_record get(struct world *world)
+static struct likwid_record get(struct scene *scene)
 {
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 	struct likwid_record record;
 
 	assert_int_equal(
-		recv(world->client, bytes, sizeof bytes, MSG_DONTWAIT), (ssize_t)sizeof bytes);
+		recv(scene->client, bytes, sizeof bytes, MSG_DONTWAIT), (ssize_t)sizeof bytes);
 	likwid_record_get(bytes, &record);
 	return record;
 }
 
-static void assert_no_reply(struct world *world)
+static void assert_no_reply(struct scene *scene)
 {
 	char byte;
 
-	assert_int_equal(recv(world->client, &byte, 1, MSG_DONTWAIT), -1);
+	assert_int_equal(recv(scene->client, &byte, 1, MSG_DONTWAIT), -1);
 	assert_int_equal(errno, EAGAIN);
 }
 
 /* Sends one request, runs the session to the client's end, gives back the reply. */
-static struct likwid_record ask(struct world *world, struct likwid_record request)
+static struct likwid_record ask(struct scene *scene, struct likwid_record request)
 {
-	put(world, request);
-	put(world, (struct likwid_record){.type = EXIT});
-	assert_int_equal(session_run(&world->session), SESSION_EXIT);
-	return get(world);
+	put(scene, request);
+	put(scene, (struct likwid_record){.type = EXIT});
+	assert_int_equal(session_run(&scene->session), SESSION_EXIT);
+	return get(scene);
 }
 
 static void allowed_read_reaches_the_device(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	world->msr.value = 0xc00e0001b00;
-	struct likwid_record reply = ask(world,
+	scene->msr.value = 0xc00e0001b00;
+	struct likwid_record reply = ask(scene,
 		(struct likwid_record){.cpu = 3, .reg = 0xce, .errorcode = 3, .padding = 0xaa55});
 	assert_int_equal(reply.errorcode, 0);
 	assert_true(reply.data == 0xc00e0001b00);
 	assert_int_equal(reply.padding, 0xaa55);
-	assert_int_equal(world->msr.last.place.cpu, 3);
-	assert_int_equal(world->msr.last.place.reg, 0xce);
+	assert_int_equal(scene->msr.last.place.cpu, 3);
+	assert_int_equal(scene->msr.last.place.reg, 0xce);
 }
 
 static void refused_register_is_answered_and_never_touched(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
 	struct likwid_record reply =
-		ask(world, (struct likwid_record){.reg = 0x600, .data = 5, .type = READ});
+		ask(scene, (struct likwid_record){.reg = 0x600, .data = 5, .type = READ});
 	assert_int_equal(reply.errorcode, 2);
 	assert_int_equal(reply.data, 0);
-	assert_int_equal(world->msr.n_reads, 0);
+	assert_int_equal(scene->msr.n_reads, 0);
 }
 
 static void check_touches_no_register(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
 	struct likwid_record reply = ask(
-		world, (struct likwid_record){.cpu = 1, .data = 9, .type = CHECK, .device = 13});
+		scene, (struct likwid_record){.cpu = 1, .data = 9, .type = CHECK, .device = 13});
 	assert_int_equal(reply.errorcode, 0);
 	assert_int_equal(reply.data, 9);
-	assert_int_equal(world->pci.n_checks, 1);
-	assert_int_equal(world->pci.n_reads + world->pci.n_writes, 0);
+	assert_int_equal(scene->pci.n_checks, 1);
+	assert_int_equal(scene->pci.n_reads + scene->pci.n_writes, 0);
 }
 
 static void nonsense_gets_a_reply_each_and_the_session_goes_on(void **state)
@@ -160,64 +161,64 @@ static void nonsense_gets_a_reply_each_and_the_session_goes_on(void **state)
 		{{.cpu = 0, .reg = 0xce, .type = 0xffffffff}, 1},
 		{{.cpu = 15, .reg = 0xce}, 0},
 	};
-	struct world *world = *state;
+	struct scene *scene = *state;
 
 	for (size_t i = 0; i < sizeof conversation / sizeof *conversation; i++)
-		put(world, conversation[i].request);
-	put(world, (struct likwid_record){.type = EXIT});
-	assert_int_equal(session_run(&world->session), SESSION_EXIT);
+		put(scene, conversation[i].request);
+	put(scene, (struct likwid_record){.type = EXIT});
+	assert_int_equal(session_run(&scene->session), SESSION_EXIT);
 	for (size_t i = 0; i < sizeof conversation / sizeof *conversation; i++)
-		assert_int_equal(get(world).errorcode, conversation[i].errorcode);
-	assert_no_reply(world);
+		assert_int_equal(get(scene).errorcode, conversation[i].errorcode);
+	assert_no_reply(scene);
 }
 
 static void exit_has_no_reply(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	put(world, (struct likwid_record){.type = EXIT});
-	put(world, (struct likwid_record){.reg = 0xce}); /* nobody listens any more */
-	assert_int_equal(session_run(&world->session), SESSION_EXIT);
-	assert_no_reply(world);
+	put(scene, (struct likwid_record){.type = EXIT});
+	put(scene, (struct likwid_record){.reg = 0xce}); /* nobody listens any more */
+	assert_int_equal(session_run(&scene->session), SESSION_EXIT);
+	assert_no_reply(scene);
 }
 
 static void client_that_closes_between_records_has_gone_away(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	put(world, (struct likwid_record){.reg = 0xce});
-	shutdown(world->client, SHUT_WR);
-	assert_int_equal(session_run(&world->session), SESSION_CLOSED);
-	assert_int_equal(get(world).errorcode, 0);
+	put(scene, (struct likwid_record){.reg = 0xce});
+	shutdown(scene->client, SHUT_WR);
+	assert_int_equal(session_run(&scene->session), SESSION_CLOSED);
+	assert_int_equal(get(scene).errorcode, 0);
 }
 
 static void client_that_closes_inside_a_record_is_told_apart(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	assert_int_equal(write(world->client, "0123456789", 10), 10);
-	shutdown(world->client, SHUT_WR);
-	assert_int_equal(session_run(&world->session), SESSION_CUT);
-	assert_int_equal(world->msr.n_reads, 0);
+	assert_int_equal(write(scene->client, "0123456789", 10), 10);
+	shutdown(scene->client, SHUT_WR);
+	assert_int_equal(session_run(&scene->session), SESSION_CUT);
+	assert_int_equal(scene->msr.n_reads, 0);
 }
 
 static void client_gone_between_read_and_reply_ends_daemon(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
 	signal(SIGPIPE, SIG_DFL); /* would kill this program */
-	put(world, (struct likwid_record){.reg = 0xce});
-	close(world->client);
-	assert_int_equal(session_run(&world->session), SESSION_UNREAD);
-	assert_int_equal(world->msr.n_reads, 1);
+	put(scene, (struct likwid_record){.reg = 0xce});
+	close(scene->client);
+	assert_int_equal(session_run(&scene->session), SESSION_UNREAD);
+	assert_int_equal(scene->msr.n_reads, 1);
 }
 
 static void termination_ends_the_session(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	assert_int_equal(write(world->signals[1], "x", 1), 1);
-	assert_int_equal(session_run(&world->session), SESSION_TERMINATED);
+	assert_int_equal(write(scene->signals[1], "x", 1), 1);
+	assert_int_equal(session_run(&scene->session), SESSION_TERMINATED);
 }
 
 static void *run_session(void *argument)
@@ -229,20 +230,20 @@ static void *run_session(void *argument)
 
 static void client_that_reads_no_reply_can_not_hold_the_daemon(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 	pthread_t thread;
 	void *end;
 
 	likwid_record_put(&(struct likwid_record){.reg = 0xce}, bytes);
-	assert_int_equal(pthread_create(&thread, NULL, run_session, &world->session), 0);
+	assert_int_equal(pthread_create(&thread, NULL, run_session, &scene->session), 0);
 	/* until the replies that nobody reads have filled the way back */
 	struct timeval patience = {.tv_usec = 200000};
-	setsockopt(world->client, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-	while (send(world->client, bytes, sizeof bytes, MSG_NOSIGNAL) > 0)
+	setsockopt(scene->client, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	while (send(scene->client, bytes, sizeof bytes, MSG_NOSIGNAL) > 0)
 		;
 	assert_int_equal(errno, EAGAIN);
-	assert_int_equal(write(world->signals[1], "x", 1), 1);
+	assert_int_equal(write(scene->signals[1], "x", 1), 1);
 	assert_int_equal(pthread_join(thread, &end), 0);
 	assert_int_equal((intptr_t)end, SESSION_TERMINATED);
 }
@@ -269,51 +270,51 @@ static void malformed_message_ends_the_session_after_the_replies_before_it(void 
 {
 	static const uint8_t bytes[] = {
 		WIRE_ACCESSES, WIRE_ACCESSES, WIRE_MALFORMED, WIRE_ACCESSES};
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct wire wire = {&byte_ops};
 	char replies[8];
 
-	world->session.wire = &wire;
-	assert_int_equal(write(world->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
-	assert_int_equal(session_run(&world->session), SESSION_MALFORMED);
-	assert_int_equal(recv(world->client, replies, sizeof replies, MSG_DONTWAIT), 2);
+	scene->session.wire = &wire;
+	assert_int_equal(write(scene->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	assert_int_equal(session_run(&scene->session), SESSION_MALFORMED);
+	assert_int_equal(recv(scene->client, replies, sizeof replies, MSG_DONTWAIT), 2);
 }
 
 static void message_longer_than_any_ends_the_session(void **state)
 {
 	static const uint8_t bytes[STREAM_SIZE] = {WIRE_INCOMPLETE};
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct wire wire = {&byte_ops};
 
-	world->session.wire = &wire;
-	assert_int_equal(write(world->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
-	assert_int_equal(session_run(&world->session), SESSION_MALFORMED);
+	scene->session.wire = &wire;
+	assert_int_equal(write(scene->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	assert_int_equal(session_run(&scene->session), SESSION_MALFORMED);
 }
 
 static void client_that_is_no_socket_is_an_error(void **state)
 {
-	struct world *world = *state;
-	int pair[2], before = world->session.fd;
+	struct scene *scene = *state;
+	int pair[2], before = scene->session.fd;
 
 	assert_int_equal(pipe2(pair, O_CLOEXEC), 0);
-	world->session.fd = pair[0];
+	scene->session.fd = pair[0];
 	assert_int_equal(write(pair[1], "x", 1), 1);
-	assert_int_equal(session_run(&world->session), -ENOTSOCK);
-	world->session.fd = before;
+	assert_int_equal(session_run(&scene->session), -ENOTSOCK);
+	scene->session.fd = before;
 	close(pair[0]);
 	close(pair[1]);
 }
 
 static void wait_that_fails_ends_the_session(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct rlimit before, none;
 
 	/* poll refuses more descriptors than there may be */
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	none = (struct rlimit){1, before.rlim_max};
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	int r = session_run(&world->session);
+	int r = session_run(&scene->session);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 	assert_int_equal(r, -EINVAL);
 }
@@ -321,12 +322,12 @@ static void wait_that_fails_ends_the_session(void **state)
 static void wire_that_says_nonsense_ends_the_session(void **state)
 {
 	static const uint8_t bytes[] = {99};
-	struct world *world = *state;
+	struct scene *scene = *state;
 	struct wire wire = {&byte_ops};
 
-	world->session.wire = &wire;
-	assert_int_equal(write(world->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
-	assert_int_equal(session_run(&world->session), -EINVAL);
+	scene->session.wire = &wire;
+	assert_int_equal(write(scene->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	assert_int_equal(session_run(&scene->session), -EINVAL);
 }
 
 #define SESSION_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

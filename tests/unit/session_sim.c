@@ -6,13 +6,13 @@
  */
 #include "test.h"
 
+#include <sys/socket.h>
+
+#include "../wire_numbers.h"
 #include "daemon/grant.h"
 #include "daemon/session.h"
 #include "sim/device_sim.h"
-#include "../wire_numbers.h"
 #include "wire/likwid.h"
-
-#include <sys/socket.h>
 
 static const uint32_t packages[] = {0, 1};
 
@@ -23,7 +23,7 @@ struct message {
 	uint64_t reply;	    /* its data */
 };
 
-struct world {
+struct scene {
 	struct fixture *fixture;
 	struct machine *machine;
 	struct device *device;
@@ -38,34 +38,34 @@ static void complain(void *context, const char *message)
 
 static int set_up(void **state)
 {
-	static struct world world;
+	static struct scene scene;
 	struct site site;
 
-	world = (struct world){
+	scene = (struct scene){
 		.fixture = fixture_load(FIXTURES "/xeon-e5-2680-2x1", complain, NULL)};
-	assert_non_null(world.fixture);
-	world.machine = machine_new(world.fixture, MACHINE_CLOCK_MANUAL, complain, NULL);
-	assert_non_null(world.machine);
-	world.device = device_sim_new(world.machine, world.fixture);
-	assert_non_null(world.device);
+	assert_non_null(scene.fixture);
+	scene.machine = machine_new(scene.fixture, MACHINE_CLOCK_MANUAL, complain, NULL);
+	assert_non_null(scene.machine);
+	scene.device = device_sim_new(scene.machine, scene.fixture);
+	assert_non_null(scene.device);
 	site_init(&site);
-	assert_int_equal(grant_anybody(&world.policy, arch_find(6, 0x2d), &site), 0);
-	*state = &world;
+	assert_int_equal(grant_anybody(&scene.policy, arch_find(6, 0x2d), &site), 0);
+	*state = &scene;
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct world *world = *state;
+	struct scene *scene = *state;
 
-	device_free(world->device);
-	machine_free(world->machine);
-	fixture_free(world->fixture);
+	device_free(scene->device);
+	machine_free(scene->machine);
+	fixture_free(scene->fixture);
 	return 0;
 }
 
 /* Plays the messages in a session of their own and compares the replies. */
-static void play(struct world *world, const struct message *messages, size_t n)
+static void play(struct scene *scene, const struct message *messages, size_t n)
 {
 	uint8_t bytes[LIKWID_RECORD_SIZE];
 	const struct op_limits limits = {2, packages, 2};
@@ -90,8 +90,8 @@ static void play(struct world *world, const struct message *messages, size_t n)
 		.fd = pair[1],
 		.signal_fd = -1,
 		.wire = &likwid.wire,
-		.access.policy = &world->policy,
-		.access.devices = {world->device, world->device},
+		.access.policy = &scene->policy,
+		.access.devices = {scene->device, scene->device},
 		.access.lock_path = "/nonexistent",
 	};
 	assert_int_equal(session_run(&session), SESSION_CLOSED);
@@ -110,7 +110,7 @@ static void play(struct world *world, const struct message *messages, size_t n)
 	close(pair[1]);
 }
 
-#define PLAY(world, messages) play(world, messages, sizeof messages / sizeof *(messages))
+#define PLAY(scene, messages) play(scene, messages, sizeof messages / sizeof *(messages))
 
 static void likwid_measures_a_second_to_the_last_instruction(void **state)
 {
@@ -126,18 +126,18 @@ static void likwid_measures_a_second_to_the_last_instruction(void **state)
 		{WRITE, MSR, 1, 0x30b, 0, 0, 0},
 		{WRITE, MSR, 1, 0x38f, 0x700000000, 0, 0},
 	};
-	struct world *world = *state;
+	struct scene *scene = *state;
 	const struct fixture_cpu_load *load = NULL;
 
-	for (size_t i = 0; i < world->fixture->phases[0].n_cpu_loads; i++)
-		for (size_t j = 0; j < world->fixture->phases[0].cpu_loads[i].n_cpus; j++)
-			if (world->fixture->phases[0].cpu_loads[i].cpus[j] == 1)
-				load = &world->fixture->phases[0].cpu_loads[i];
+	for (size_t i = 0; i < scene->fixture->phases[0].n_cpu_loads; i++)
+		for (size_t j = 0; j < scene->fixture->phases[0].cpu_loads[i].n_cpus; j++)
+			if (scene->fixture->phases[0].cpu_loads[i].cpus[j] == 1)
+				load = &scene->fixture->phases[0].cpu_loads[i];
 	assert_non_null(load);
 	double cycles = load->frequency_mhz * 1e6 * load->active * load->user;
-	double reference = world->fixture->tsc_mhz * 1e6 * load->active * load->user;
-	PLAY(world, start);
-	assert_int_equal(machine_clock_advance(world->machine, 1000000000), 0);
+	double reference = scene->fixture->tsc_mhz * 1e6 * load->active * load->user;
+	PLAY(scene, start);
+	assert_int_equal(machine_clock_advance(scene->machine, 1000000000), 0);
 	const struct message stop[] = {
 		{READ, MSR, 1, 0x38f, 0, 0, 0x700000000},
 		{WRITE, MSR, 1, 0x38f, 0, 0, 0},
@@ -146,7 +146,7 @@ static void likwid_measures_a_second_to_the_last_instruction(void **state)
 		{READ, MSR, 1, 0x30a, 0, 0, (uint64_t)(cycles + 1e-3)},
 		{READ, MSR, 1, 0x30b, 0, 0, (uint64_t)(reference + 1e-3)},
 	};
-	PLAY(world, stop);
+	PLAY(scene, stop);
 }
 
 static void memory_controller_is_programmed_and_frozen(void **state)

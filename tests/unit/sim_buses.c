@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whose the boxes of an uncore bus are, and what is said when nothing says so. */
-#include "sim_node.h"
-
 #include "arch/buses.h"
+#include "sim_node.h"
 
 #define CTR0	  0xA0
 #define SELECT0	  0xD8

@@ -16,7 +16,7 @@ static const struct arch arch = {
 static const struct fixture fixture = {.uclk_mhz = 1};
 
 /* One box behind MSRs whose fixed counter counts a million a second. */
-struct world {
+struct scene {
 	struct uncore_box box;
 	struct machine_package package;
 	struct machine machine;
@@ -24,62 +24,62 @@ struct world {
 	uint64_t stored;
 };
 
-static void world_init(struct world *world, enum arch_class class)
+static void world_init(struct scene *scene, enum arch_class class)
 {
-	*world = (struct world){
+	*scene = (struct scene){
 		.machine = {.fixture = &fixture, .arch = &arch, .n_boxes = 1},
 		.entry = {.class = class, .write_mask = 0x3},
 	};
-	world->package.boxes = &world->box;
-	uncore_init(&world->box, &kind, &fixture, 0, 0);
-	uncore_write(&world->box, ARCH_BOX_FIXED_SELECT, 0, 0, kind.select_enable);
+	scene->package.boxes = &scene->box;
+	uncore_init(&scene->box, &kind, &fixture, 0, 0);
+	uncore_write(&scene->box, ARCH_BOX_FIXED_SELECT, 0, 0, kind.select_enable);
 }
 
-static void write_at(struct world *world, uint64_t ns, uint64_t value)
+static void write_at(struct scene *scene, uint64_t ns, uint64_t value)
 {
-	const struct instance instance = {.entry = &world->entry,
+	const struct instance instance = {.entry = &scene->entry,
 		.ns = ns,
-		.stored = &world->stored,
-		.machine = &world->machine,
-		.package = &world->package};
-	const struct class_ops *ops = class_ops(world->entry.class);
+		.stored = &scene->stored,
+		.machine = &scene->machine,
+		.package = &scene->package};
+	const struct class_ops *ops = class_ops(scene->entry.class);
 
 	assert_int_equal(value & ~ops->write_mask(&instance), 0);
 	assert_int_equal(ops->write(&instance, value), 0);
 }
 
-static uint64_t count_at(struct world *world, uint64_t ns)
+static uint64_t count_at(struct scene *scene, uint64_t ns)
 {
-	return uncore_read(&world->box, ARCH_BOX_FIXED_COUNTER, 0, ns);
+	return uncore_read(&scene->box, ARCH_BOX_FIXED_COUNTER, 0, ns);
 }
 
 static void control_of_all_boxes_holds_them_and_lets_them_go(void **state)
 {
-	struct world world;
+	struct scene scene;
 
 	(void)state;
-	world_init(&world, ARCH_ALL_BOXES);
-	assert_int_equal(count_at(&world, 1000), 1);
-	write_at(&world, 2000, 0x9);
-	assert_int_equal(world.stored, 0x1); /* its own bits read 0 */
-	assert_int_equal(count_at(&world, 5000), 2);
-	write_at(&world, 5000, 0x2); /* neither: they are held still */
-	assert_int_equal(count_at(&world, 6000), 2);
-	write_at(&world, 6000, 0x4);
-	assert_int_equal(count_at(&world, 7000), 3);
+	world_init(&scene, ARCH_ALL_BOXES);
+	assert_int_equal(count_at(&scene, 1000), 1);
+	write_at(&scene, 2000, 0x9);
+	assert_int_equal(scene.stored, 0x1); /* its own bits read 0 */
+	assert_int_equal(count_at(&scene, 5000), 2);
+	write_at(&scene, 5000, 0x2); /* neither: they are held still */
+	assert_int_equal(count_at(&scene, 6000), 2);
+	write_at(&scene, 6000, 0x4);
+	assert_int_equal(count_at(&scene, 7000), 3);
 }
 
 static void status_is_cleared_by_writing_1(void **state)
 {
-	struct world world;
+	struct scene scene;
 
 	(void)state;
-	world_init(&world, ARCH_STATUS);
-	world.stored = 0x7;
-	write_at(&world, 0, 0x1);
-	assert_int_equal(world.stored, 0x6);
-	write_at(&world, 0, 0);
-	assert_int_equal(world.stored, 0x6);
+	world_init(&scene, ARCH_STATUS);
+	scene.stored = 0x7;
+	write_at(&scene, 0, 0x1);
+	assert_int_equal(scene.stored, 0x6);
+	write_at(&scene, 0, 0);
+	assert_int_equal(scene.stored, 0x6);
 }
 
 int main(void)

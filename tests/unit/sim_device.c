@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "sim_node.h"
-
 #include "device_ops.h"
 #include "sim/device_sim.h"
+#include "sim_node.h"
 
 struct sim_device {
 	struct sim_node *node;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "sim_node.h"
-
 #include <errno.h>
 #include <pthread.h>
+
+#include "sim_node.h"
 
 #define MSR_TSC		   0x10
 #define APIC_BASE	   0x1B

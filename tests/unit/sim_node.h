@@ -10,9 +10,9 @@
 
 #include "test.h"
 
-#include "sim/machine/machine.h"
-
 #include <string.h>
+
+#include "sim/machine/machine.h"
 
 #define SECOND	    UINT64_C(1000000000)
 #define MILLISECOND UINT64_C(1000000)

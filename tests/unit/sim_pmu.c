@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "sim_node.h"
-
 #include <errno.h>
+
+#include "sim_node.h"
 
 #define PMC0	      0xC1
 #define A_PMC0	      0x4C1

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "sim_node.h"
-
 #include <errno.h>
+
+#include "sim_node.h"
 
 /* MSR boxes */
 #define C0_BOX_CTL   0xD04

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "sim_node.h"
-
 #include "sim/machine/counter.h"
+#include "sim_node.h"
 
 /* 2 s and 3 s, with rates of 10 and of 20 cycles a second */
 static void make_two_phases(struct sim_node *node)

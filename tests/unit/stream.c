@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The buffer of received bytes: whatever pieces they come in, none is lost or twice. */
-#include "test.h"
-
 #include "daemon/stream.h"
+
+#include "test.h"
 
 #include <string.h>
 

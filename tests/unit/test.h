@@ -3,16 +3,15 @@
 #ifndef MSRD_TESTS_UNIT_TEST_H
 #define MSRD_TESTS_UNIT_TEST_H
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <cmocka.h>
-
-#include <dirent.h>
-#include <unistd.h>
 
 /* How many descriptors this process has open; the same before and after is no leak. */
 static inline int test_count_descriptors(void)

@@ -2,10 +2,10 @@
 /* Records are written out byte by byte, as the table in wire/likwid.h has them. */
 #include "test.h"
 
-#include "wire/likwid.h"
-
 #include <errno.h>
 #include <string.h>
+
+#include "wire/likwid.h"
 
 /* A machine with packages 0 and 5: their ranks on the wire are 0 and 1. */
 static const struct op_limits limits = {16, (const uint32_t[]){0, 5}, 2};

@@ -13,9 +13,9 @@
 #ifndef MSRD_CLI_MEASURE_EXPECTED_H
 #define MSRD_CLI_MEASURE_EXPECTED_H
 
-#include "cli/measure/metric.h"
-
 #include <stdio.h>
+
+#include "cli/measure/metric.h"
 
 struct expected_entry {
 	size_t phase;

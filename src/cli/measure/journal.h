@@ -7,10 +7,10 @@
 #ifndef MSRD_CLI_MEASURE_JOURNAL_H
 #define MSRD_CLI_MEASURE_JOURNAL_H
 
+#include <stddef.h>
+
 #include "cli/measure/peers.h"
 #include "client/msrd.h"
-
-#include <stddef.h>
 
 struct journal {
 	struct peers *peers; /* those others; NULL: nobody else is known of */

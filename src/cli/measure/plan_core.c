@@ -4,9 +4,8 @@
  * reset. Bits as in the architectural PMU (Intel SDM vol. 3); their registers
  * are the model's.
  */
-#include "cli/measure/plan_internal.h"
-
 #include "cli/measure/holder.h"
+#include "cli/measure/plan_internal.h"
 #include "cli/reach.h"
 
 /* A counter's field in the control of the fixed ones. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The energy counters of a socket. They run without being told to. */
-#include "cli/measure/plan_internal.h"
-
 #include <math.h>
+
+#include "cli/measure/plan_internal.h"
 
 static int add_energy(
 	struct plan *plan, struct plan_subject *socket, enum event_id id, uint32_t cpu)

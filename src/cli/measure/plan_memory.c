@@ -3,11 +3,10 @@
  * Two counters of each memory channel of a socket, only such that nobody uses:
  * or another measurement of this user, for the same event.
  */
-#include "cli/measure/plan_internal.h"
-
 #include <errno.h>
 #include <stdio.h>
 
+#include "cli/measure/plan_internal.h"
 #include "cli/reach.h"
 #include "util/array.h"
 
