@@ -45,6 +45,7 @@ static bool parse_fraction(const char *text, uint64_t *ns)
 	if (length == 0 || length > 9 || strspn(text, "0123456789") != length)
 		return false;
 	/* a leading 1 keeps leading zeros from meaning octal */
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): length <= 9, digits ends after 10 */
 	memcpy(digits + 1, text, length);
 	if (!number_parse(digits, 2 * CLOCK_SECOND_NS, &value))
 		return false;

@@ -190,7 +190,7 @@ static uint32_t region(const struct fixture_function *function, uint32_t index)
 	if (index == 6)
 		return get_le32(
 			function->config + (is_bridge(function) ? CONFIG_BRIDGE_ROM : 0x30));
-	return index < n_bars ? get_le32(function->config + CONFIG_BAR + 4 * index) : 0;
+	return index < n_bars ? get_le32(function->config + CONFIG_BAR + 4 * (size_t)index) : 0;
 }
 
 static void write_line(FILE *out, const struct fixture_function *function)

@@ -162,7 +162,7 @@ static wide micro_total(double rate, uint64_t ns)
 
 static uint64_t rounded_down(wide micro)
 {
-	return (uint64_t)(micro / ((uint64_t)MICRO * CLOCK_SECOND_NS));
+	return (uint64_t)(micro / ((wide)MICRO * CLOCK_SECOND_NS));
 }
 
 enum flow_kind flow_counted(enum arch_counts counts)

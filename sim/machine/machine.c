@@ -5,6 +5,7 @@
  */
 #include "sim/machine/machine.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -170,6 +171,8 @@ static uint32_t count_boxes(const struct machine *machine, const struct arch_box
 
 	for (size_t i = 0; i < machine->n_registers; i++) {
 		const struct arch_register *entry = machine->registers[i].entry;
+
+		assert(entry); /* list_entry has put one there */
 		if (!op_space_has_units(entry->space) && entry->class == ARCH_BOX &&
 			entry->box == kind && entry->index >= n)
 			n = entry->index + 1;

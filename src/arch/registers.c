@@ -117,7 +117,7 @@ static void write_name(
 	const struct arch_hit *hit, const char *pattern, int length, char name[ARCH_NAME_SIZE])
 {
 	const char *number = memchr(pattern, '#', (size_t)length);
-	int before = (int)(number - pattern);
+	int before = number ? (int)(number - pattern) : length;
 
 	if (number)
 		snprintf(name, ARCH_NAME_SIZE, "%.*s%u%.*s", before, pattern,

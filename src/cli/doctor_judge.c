@@ -323,7 +323,8 @@ static void judge_bounding_set(const struct doctor_findings *f, struct doctor_re
 			snprintf(result->cure + strlen(result->cure),
 				sizeof result->cure - strlen(result->cure), " --cap-add %s",
 				caps[i].container_name);
-	strcat(result->cure, " ...  # systemd: CapabilityBoundingSet=");
+	snprintf(result->cure + strlen(result->cure), sizeof result->cure - strlen(result->cure),
+		" ...  # systemd: CapabilityBoundingSet=");
 }
 
 static void judge_descriptors(const struct doctor_findings *f, struct doctor_result *result)
@@ -476,7 +477,7 @@ static void add_reasons(struct doctor_result results[DOCTOR_N_CHECKS], struct do
 		answer->cure[0] = '\0'; /* theirs */
 	}
 	if (*separator == ',' && length + 1 < sizeof answer->found)
-		strcat(answer->found, ")");
+		snprintf(answer->found + length, sizeof answer->found - length, ")");
 }
 
 enum doctor_status doctor_judge(

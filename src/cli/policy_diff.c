@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl policy diff: which registers two allowlists see differently. */
+#include <assert.h>
 #include <err.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -79,6 +80,7 @@ static void add_difference(struct table *table, unsigned section, const struct a
 {
 	const char *name = a && a->name ? a->name : b && b->name ? b->name : NULL;
 
+	assert(a || b); /* nothing on either side is no difference */
 	table_row(table);
 	table_cell(table, "%s", allow_section_name(section));
 	table_cell(table, "0x%x", a ? a->reg : b->reg);

@@ -59,7 +59,7 @@ static int read_as_daemon(void *context, const char *path, size_t max, char **te
 char *policy_read(const char *path, size_t max, size_t *length)
 {
 	char why[SITE_ERROR_SIZE] = "";
-	char *text;
+	char *text = NULL;
 	int r = read_plain(NULL, path, max, &text, length, why);
 
 	if (r == 0)

@@ -214,6 +214,7 @@ static int measure_and_compare(struct stat_request *request, const struct places
 		status = measure(request, cpus);
 	if (request->intervals.clock >= 0)
 		close(request->intervals.clock);
+	request->intervals.view.expected = NULL;
 	expected_deinit(&expected);
 	return status;
 }

@@ -23,6 +23,17 @@ give_up() (
 	on_node "$node_timeout" "$msrd"
 )
 
+says() {
+	want=$1 text=$2
+	shift 2
+	r=0
+	"$@" >"$work/said" 2>&1 || r=$?
+	[ $r = "$want" ] && grep -q "$text" "$work/said"
+}
+check "--help says what it is" says 0 "^Usage: msrd$" "$msrd" --help
+check "--version says which" says 0 "^msrd [0-9]" "$msrd" --version
+check "another option is a fault in usage" says 2 "takes no options" "$msrd" --fake-root
+
 if [ "$(id -u)" = 0 ]; then
 	chmod 755 "$work"
 	check "setuid daemon serves an ordinary user" on_node $ordinary "$node_daemon" "$msrd" "$log"

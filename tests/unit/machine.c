@@ -94,6 +94,26 @@ static void limit_of_descriptors_is_raised_for_a_big_machine(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
+/* Root, or who has CAP_SYS_RESOURCE, may raise what others can't. */
+static void hard_limit_of_descriptors_is_raised_where_it_may_be(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	const struct rlimit low = {40, 40};
+	struct rlimit before, raised;
+	struct machine machine;
+
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	sysroot_add_cpus(sysroot, "0-99", 99, package_of);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	machine_init(&machine, sysroot->fd, &site);
+	machine_deinit(&machine);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &raised), 0);
+	if (setrlimit(RLIMIT_NOFILE, &before) == 0) /* else it is a container's root */
+		assert_in_range(raised.rlim_cur, 100, 1000);
+}
+
 static void cpu_model_that_is_not_known_is_unready(void **state)
 {
 	const struct sysroot *sysroot = *state;
@@ -362,6 +382,7 @@ int main(void)
 		TREE_TEST(what_is_there_is_opened_and_closed_again),
 		TREE_TEST(file_that_is_missing_is_answered_for_its_cpu_alone),
 		TREE_TEST(limit_of_descriptors_is_raised_for_a_big_machine),
+		TREE_TEST(hard_limit_of_descriptors_is_raised_where_it_may_be),
 		TREE_TEST(cpu_model_that_is_not_known_is_unready),
 		cmocka_unit_test(text_names_sockets_and_buses_or_why_not),
 		cmocka_unit_test(text_of_a_big_machine_ends_where_a_line_ends),

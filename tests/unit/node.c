@@ -101,6 +101,83 @@ static void cpuinfo_that_makes_no_sense_is_an_error(void **state)
 	node_deinit(&node);
 }
 
+static void cpuinfo_without_a_vendor_is_an_error(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct node node;
+
+	sysroot_print(sysroot, "proc/cpuinfo", "cpu family : 6\nmodel : 45\n");
+	assert_int_equal(node_init(&node, sysroot->fd), -EINVAL);
+	node_deinit(&node);
+}
+
+static void long_text_in_cpuinfo_is_cut(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct node node;
+
+	sysroot_print(sysroot, "proc/cpuinfo",
+		"vendor_id\t: %0500d\ncpu family\t: 6\nmodel\t\t: 45\nmodel name\t: %0500d\n", 0,
+		0);
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
+	assert_int_equal(strlen(node.vendor), sizeof node.vendor - 1);
+	assert_int_equal(strlen(node.model_name), sizeof node.model_name - 1);
+	node_deinit(&node);
+}
+
+static void make_folder(const struct sysroot *sysroot, const char *path)
+{
+	unlinkat(sysroot->fd, path, 0);
+	assert_int_equal(mkdirat(sysroot->fd, path, 0755), 0);
+}
+
+static void folder_where_a_file_should_be_is_an_error(void **state)
+{
+	static const char online[] = "sys/devices/system/cpu/online", cpuinfo[] = "proc/cpuinfo";
+	const struct sysroot *sysroot = *state;
+	struct node node;
+
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	make_folder(sysroot, online);
+	assert_true(node_init(&node, sysroot->fd) < 0);
+	node_deinit(&node);
+	make_folder(sysroot, cpuinfo);
+	assert_int_equal(node_init(&node, sysroot->fd), -EISDIR);
+	node_deinit(&node);
+}
+
+static void cpu_whose_package_can_not_be_read_has_none(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct node node;
+
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	make_folder(sysroot, "sys/devices/system/cpu/cpu1/topology/physical_package_id");
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
+	assert_int_equal(node.cpus[0].package, 0);
+	assert_int_equal(node.cpus[1].package, NODE_NO_PACKAGE);
+	node_deinit(&node);
+}
+
+/* Functions come and go while they are looked at. */
+static void function_that_vanishes_is_none(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct node node;
+
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore(sysroot);
+	sysroot_remove(sysroot, "sys/bus/pci/devices/0000:7f:10.0/device");
+	sysroot_remove(sysroot, "sys/bus/pci/devices/0000:7f:0b.0/config");
+	make_folder(sysroot, "sys/bus/pci/devices/0000:ff:0b.0/config");
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
+	for (size_t i = 0; i < node.n_functions; i++)
+		assert_false(
+			node.functions[i].bus == 0x7f && node.functions[i].device_id == 0x3cb0);
+	assert_int_equal(bus_of(&node, 0x7f)->package, BUS_NO_PACKAGE);
+	node_deinit(&node);
+}
+
 static void machine_without_sys_has_no_cpus(void **state)
 {
 	const struct sysroot *sysroot = *state;
@@ -560,6 +637,11 @@ int main(void)
 		NODE_TEST(model_is_the_first_cpus),
 		NODE_TEST(unknown_model_is_no_error),
 		NODE_TEST(cpuinfo_that_makes_no_sense_is_an_error),
+		NODE_TEST(cpuinfo_without_a_vendor_is_an_error),
+		NODE_TEST(long_text_in_cpuinfo_is_cut),
+		NODE_TEST(folder_where_a_file_should_be_is_an_error),
+		NODE_TEST(cpu_whose_package_can_not_be_read_has_none),
+		NODE_TEST(function_that_vanishes_is_none),
 		NODE_TEST(machine_without_sys_has_no_cpus),
 		NODE_TEST(cpu_numbers_may_have_gaps),
 		NODE_TEST(package_is_its_physical_id),

@@ -251,6 +251,28 @@ static void error_codes_are_read_back(void **state)
 	assert_int_equal(status, OP_UNKNOWN);
 }
 
+static void releases_are_listed_in_order_and_end(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	assert_string_equal(release_name(release_get(0)), "3.1");
+	while (release_get(n))
+		n++;
+	assert_int_equal(n, 11);
+	assert_null(release_get(SIZE_MAX));
+}
+
+static void path_too_long_to_follow_serves_the_default(void **state)
+{
+	static char path[1 << 16];
+
+	(void)state;
+	path[0] = '/';
+	memset(path + 1, 'x', sizeof path - 2);
+	assert_ptr_equal(release_of_path(path, NULL), release_default());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +287,8 @@ int main(void)
 		cmocka_unit_test(requests_have_their_numbers),
 		cmocka_unit_test(release_3_1_has_error_codes_of_its_own),
 		cmocka_unit_test(error_codes_are_read_back),
+		cmocka_unit_test(releases_are_listed_in_order_and_end),
+		cmocka_unit_test(path_too_long_to_follow_serves_the_default),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,10 +5,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -170,6 +173,75 @@ static void stranger_is_closed_and_the_wait_goes_on(void **state)
 	rendezvous_close(&rendezvous);
 }
 
+static void handed_over_client_has_to_be_the_users_where_his_rights_are_not_ours(void **state)
+{
+	struct peer peer;
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(rendezvous_take(pair[0], getuid(), true, &peer), 0);
+	assert_int_equal(peer.uid, getuid());
+	assert_int_equal(peer.pid, getpid());
+	assert_int_equal(rendezvous_take(pair[0], getuid() + 1, true, &peer), -EPERM);
+	/* a service manager's daemon is nobody's in particular */
+	assert_int_equal(rendezvous_take(pair[0], getuid() + 1, false, &peer), 0);
+	close(pair[0]);
+	close(pair[1]);
+	assert_int_equal(rendezvous_take(-1, getuid(), true, &peer), -EBADF);
+}
+
+static void listener_that_fails_ends_the_wait(void **state)
+{
+	struct rendezvous rendezvous = {.listener = open("/dev/null", O_RDWR | O_CLOEXEC)};
+	struct peer peer;
+	int signals[2];
+
+	(void)state;
+	assert_int_equal(pipe2(signals, O_CLOEXEC), 0);
+	assert_int_equal(rendezvous_accept(&rendezvous, signals[0], 10000, &peer), -ENOTSOCK);
+	close(rendezvous.listener);
+	close(signals[0]);
+	close(signals[1]);
+}
+
+static void interrupt(int number)
+{
+	(void)number;
+}
+
+static void interrupted_wait_goes_on_to_its_end(void **state)
+{
+	const struct itimerval soon = {.it_value.tv_usec = 1000};
+	struct sigaction before, action = {.sa_handler = interrupt};
+	struct rendezvous rendezvous;
+	struct peer peer;
+
+	(void)state;
+	assert_int_equal(open_own(&rendezvous), 0);
+	assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	assert_int_equal(rendezvous_accept(&rendezvous, -1, 100, &peer), -ETIMEDOUT);
+	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+	rendezvous_close(&rendezvous);
+}
+
+static void wait_that_fails_is_an_error(void **state)
+{
+	struct rendezvous rendezvous = {.listener = -1};
+	struct rlimit before, none;
+	struct peer peer;
+
+	(void)state;
+	/* poll refuses more descriptors than there may be */
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){1, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	int r = rendezvous_accept(&rendezvous, -1, 10000, &peer);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(r, -EINVAL);
+}
+
 static void rendezvous_leaves_no_descriptor(void **state)
 {
 	struct rendezvous rendezvous;
@@ -208,6 +280,11 @@ int main(void)
 		cmocka_unit_test(client_is_accepted_with_its_credentials),
 		cmocka_unit_test(nobody_comes_is_a_timeout),
 		cmocka_unit_test(termination_ends_the_wait),
+		cmocka_unit_test(
+			handed_over_client_has_to_be_the_users_where_his_rights_are_not_ours),
+		cmocka_unit_test(listener_that_fails_ends_the_wait),
+		cmocka_unit_test(interrupted_wait_goes_on_to_its_end),
+		cmocka_unit_test(wait_that_fails_is_an_error),
 		cmocka_unit_test(rendezvous_leaves_no_descriptor),
 		cmocka_unit_test(stranger_is_closed_and_the_wait_goes_on),
 	};

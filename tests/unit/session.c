@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -355,6 +356,45 @@ static void message_longer_than_any_ends_the_session(void **state)
 	assert_int_equal(session_run(&scene->session), SESSION_MALFORMED);
 }
 
+static void client_that_is_no_socket_is_an_error(void **state)
+{
+	struct scene *scene = *state;
+	int pair[2], before = scene->session.fd;
+
+	assert_int_equal(pipe2(pair, O_CLOEXEC), 0);
+	scene->session.fd = pair[0];
+	assert_int_equal(write(pair[1], "x", 1), 1);
+	assert_int_equal(session_run(&scene->session), -ENOTSOCK);
+	scene->session.fd = before;
+	close(pair[0]);
+	close(pair[1]);
+}
+
+static void wait_that_fails_ends_the_session(void **state)
+{
+	struct scene *scene = *state;
+	struct rlimit before, none;
+
+	/* poll refuses more descriptors than there may be */
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){1, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	int r = session_run(&scene->session);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(r, -EINVAL);
+}
+
+static void wire_that_says_nonsense_ends_the_session(void **state)
+{
+	static const uint8_t bytes[] = {99};
+	struct scene *scene = *state;
+	struct wire wire = {&byte_ops};
+
+	scene->session.wire = &wire;
+	assert_int_equal(write(scene->client, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+	assert_int_equal(session_run(&scene->session), -EINVAL);
+}
+
 #define SESSION_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -372,6 +412,9 @@ int main(void)
 		SESSION_TEST(client_gone_between_read_and_reply_ends_daemon),
 		SESSION_TEST(malformed_message_ends_the_session_after_the_replies_before_it),
 		SESSION_TEST(message_longer_than_any_ends_the_session),
+		SESSION_TEST(client_that_is_no_socket_is_an_error),
+		SESSION_TEST(wait_that_fails_ends_the_session),
+		SESSION_TEST(wire_that_says_nonsense_ends_the_session),
 		SESSION_TEST(termination_ends_the_session),
 		SESSION_TEST(client_that_reads_no_reply_can_not_hold_the_daemon),
 	};

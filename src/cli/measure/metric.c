@@ -2,6 +2,7 @@
 /* From what counters counted to what people want to know. Touches no register. */
 #include "cli/measure/metric.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -82,6 +83,7 @@ static void add_reading(struct builder *builder, enum event_id event, const stru
 {
 	double rate = reading_rate(reading);
 
+	assert(builder->subject); /* whoever builds has one */
 	if (builder->subject->counts[event].cause.text[0])
 		return;
 	if (isnan(rate))

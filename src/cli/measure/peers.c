@@ -180,7 +180,7 @@ static int look_around(struct peers *peers)
 	int r = dir ? 0 : -errno;
 
 	forget_others(peers);
-	for (struct dirent *entry; r == 0 && (entry = readdir(dir));)
+	for (struct dirent *entry; dir && r == 0 && (entry = readdir(dir));)
 		r = look_at(peers, entry->d_name);
 	return r;
 }

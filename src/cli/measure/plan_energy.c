@@ -22,7 +22,7 @@ int plan_energy(struct plan *plan, struct msrd *msrd, struct plan_subject *socke
 	struct plan_count *package = &socket->counts[EVENT_PACKAGE_ENERGY];
 	struct plan_count *dram = &socket->counts[EVENT_DRAM_ENERGY];
 	const struct arch *arch = plan->node->arch;
-	uint64_t unit;
+	uint64_t unit = 0;
 	int r = add_energy(plan, socket, EVENT_PACKAGE_ENERGY, cpu);
 
 	if (r == 0)

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A client that means harm, on a node whose clock stands still: nothing there moves but what it
+ * moves. It sends records of every kind in pieces, with descriptors, and goes away in the middle;
+ * the witness is every register of the node before and after.
+ *
+ *     fuse-msr run --as-root --clock manual FIXTURE -- node-hostile MSRD SEED RECORDS|MINUTESm
+ *
+ * It knows the policy from the lists, and the record from its published form alone.
+ */
+#include <dirent.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "daemon/grant.h"
+#include "wire.h"
+
+#define N_CPUS	    2
+#define N_MSRS	    0x2000 /* where this model has any */
+#define N_FUNCTIONS 256
+#define CONFIG_SIZE 4096
+#define BATCH	    64
+#define A_SESSION   100 /* batches; then the daemon is left in one way or another */
+
+#define FIXED_CTR_CTRL 0x38d
+#define FIXED_CTR1     0x30a
+#define PERFEVTSEL(n)  (0x186u + (n))
+#define PMC(n)	       (0xc1u + (n))
+/* As perf sets it: EN, INT, USR, instructions retired. */
+#define PERFS_SELECT 0x5100c0
+#define INTERRUPT    (1u << 20)
+/* The counter that is the kernel's all the time: the last of the last CPU. */
+#define HELD 3
+
+enum { REFUSED = 2, LAST_ERROR = 7 };
+
+/* Every register of the node. */
+struct witness {
+	uint64_t msrs[N_CPUS][N_MSRS];
+	bool are_there[N_CPUS][N_MSRS];
+	size_t n_functions;
+	char names[N_FUNCTIONS][32];
+	uint8_t config[N_FUNCTIONS][CONFIG_SIZE];
+	ssize_t sizes[N_FUNCTIONS];
+};
+
+struct attack {
+	const char *program;
+	struct accessd accessd;
+	uint64_t random;
+	uint64_t n_records, n_refused, n_done;
+	unsigned n_sessions;
+	struct grant grant;
+	struct witness before, after;
+};
+
+/* xorshift64*: the same seed, the same attack. */
+static uint64_t next(struct attack *attack)
+{
+	attack->random ^= attack->random >> 12;
+	attack->random ^= attack->random << 25;
+	attack->random ^= attack->random >> 27;
+	return attack->random * 0x2545f4914f6cdd1d;
+}
+
+static uint32_t below(struct attack *attack, uint32_t n)
+{
+	return (uint32_t)((next(attack) >> 32) % n);
+}
+
+static int msr_open(int cpu, int flags)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "/dev/cpu/%d/msr", cpu);
+	int fd = open(path, flags | O_CLOEXEC);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static void msr_set(int cpu, uint32_t reg, uint64_t value)
+{
+	int fd = msr_open(cpu, O_WRONLY);
+
+	assert_int_equal(pwrite(fd, &value, sizeof value, reg), sizeof value);
+	close(fd);
+}
+
+static uint64_t msr_get(int cpu, uint32_t reg)
+{
+	uint64_t value = 0;
+	int fd = msr_open(cpu, O_RDONLY);
+
+	assert_int_equal(pread(fd, &value, sizeof value, reg), sizeof value);
+	close(fd);
+	return value;
+}
+
+static void witness_msrs(struct witness *witness)
+{
+	for (int cpu = 0; cpu < N_CPUS; cpu++) {
+		int fd = msr_open(cpu, O_RDONLY);
+
+		for (uint32_t reg = 0; reg < N_MSRS; reg++)
+			witness->are_there[cpu][reg] =
+				pread(fd, &witness->msrs[cpu][reg], 8, reg) == 8;
+		close(fd);
+	}
+}
+
+static void witness_take(struct witness *witness)
+{
+	DIR *dir = opendir("/sys/bus/pci/devices");
+	char path[300];
+
+	memset(witness, 0, sizeof *witness);
+	witness_msrs(witness);
+	assert_non_null(dir);
+	for (struct dirent *entry; (entry = readdir(dir));) {
+		size_t i = witness->n_functions;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		assert_true(i < N_FUNCTIONS);
+		snprintf(witness->names[i], sizeof witness->names[i], "%.31s", entry->d_name);
+		snprintf(path, sizeof path, "/sys/bus/pci/devices/%s/config", entry->d_name);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		assert_true(fd >= 0);
+		witness->sizes[i] = pread(fd, witness->config[i], CONFIG_SIZE, 0);
+		assert_true(witness->sizes[i] >= 64);
+		close(fd);
+		witness->n_functions++;
+	}
+	closedir(dir);
+	assert_true(witness->n_functions > 10);
+}
+
+/* The bits that may be set there, and those that may be cleared, by the client's lists. */
+struct bits {
+	uint64_t set, clear;
+};
+
+static void add_bits(struct bits *bits, const struct policy *policy, unsigned section, uint32_t reg)
+{
+	for (size_t i = 0; i < policy->n_lists; i++)
+		for (size_t j = 0; j < policy->lists[i]->section[section].n_entries; j++) {
+			const struct allow_entry *entry =
+				&policy->lists[i]->section[section].entries[j];
+
+			if (entry->reg != reg)
+				continue;
+			bits->set |= entry->write_mask;
+			bits->clear |= entry->write_mask | entry->clear_mask | entry->w1c_mask;
+		}
+}
+
+/* Fails when a bit is another one than before that the client may not have made so. */
+static void check_change(
+	const char *where, uint32_t reg, uint64_t before, uint64_t after, const struct bits *bits)
+{
+	if ((after & ~before & ~bits->set) || (before & ~after & ~bits->clear))
+		fail_msg("%s: 0x%x was 0x%" PRIx64 " and is 0x%" PRIx64 ": no list allows that",
+			where, reg, before, after);
+}
+
+static void check_msrs(const struct attack *attack)
+{
+	for (int cpu = 0; cpu < N_CPUS; cpu++)
+		for (uint32_t reg = 0; reg < N_MSRS; reg++) {
+			struct bits bits = {0};
+
+			add_bits(&bits, &attack->grant.policy, ALLOW_MSR, reg);
+			check_change(cpu == 0 ? "CPU 0" : "CPU 1", reg,
+				attack->before.msrs[cpu][reg], attack->after.msrs[cpu][reg], &bits);
+			assert_int_equal(attack->before.are_there[cpu][reg],
+				attack->after.are_there[cpu][reg]);
+		}
+}
+
+/* What a function is stands in the daemon alone: a dword is judged by all units' lists. */
+static void check_config(const struct attack *attack)
+{
+	const struct witness *before = &attack->before, *after = &attack->after;
+
+	assert_int_equal(before->n_functions, after->n_functions);
+	for (size_t i = 0; i < before->n_functions; i++) {
+		assert_string_equal(before->names[i], after->names[i]);
+		assert_int_equal(before->sizes[i], after->sizes[i]);
+		for (uint32_t offset = 0; offset < CONFIG_SIZE; offset += 4) {
+			struct bits bits = {0};
+
+			for (unsigned section = ALLOW_MSR + 1; section < ALLOW_N_SECTIONS;
+				section++)
+				add_bits(&bits, &attack->grant.policy, section, offset);
+			check_change(before->names[i], offset,
+				wire_get(before->config[i] + offset, 4),
+				wire_get(after->config[i] + offset, 4), &bits);
+		}
+	}
+}
+
+/* A client may switch the interrupt off, and has the counter then; else it is as it was. */
+static void check_held(const struct attack *attack)
+{
+	const uint64_t *before = attack->before.msrs[N_CPUS - 1];
+	const uint64_t *after = attack->after.msrs[N_CPUS - 1];
+
+	assert_int_equal(before[PERFEVTSEL(HELD)], PERFS_SELECT);
+	if (after[PERFEVTSEL(HELD)] & INTERRUPT) {
+		assert_int_equal(after[PERFEVTSEL(HELD)], PERFS_SELECT);
+		assert_int_equal(after[PMC(HELD)], before[PMC(HELD)]);
+	}
+}
+
+/* A register that a list has, and a value that its mask does not like. */
+static void greedy(struct attack *attack, unsigned char bytes[32])
+{
+	unsigned section = below(attack, 2) ? ALLOW_MSR : 1 + below(attack, OP_N_UNITS);
+	const struct policy *policy = &attack->grant.owner;
+	const struct allowlist *list = policy->lists[below(attack, (uint32_t)policy->n_lists)];
+	size_t n = list->section[section].n_entries;
+	uint32_t reg = below(attack, N_MSRS), device = MSR;
+	uint64_t mask = 0, values[6];
+
+	if (n > 0) {
+		const struct allow_entry *entry =
+			&list->section[section].entries[below(attack, (uint32_t)n)];
+		reg = entry->reg;
+		mask = entry->write_mask;
+	}
+	if (section != ALLOW_MSR)
+		device = 1 + below(attack, 40);
+	values[0] = 0;
+	values[1] = UINT64_MAX;
+	values[2] = next(attack);
+	values[3] = next(attack) & mask;
+	values[4] = values[3] | UINT64_C(1) << below(attack, 64);
+	values[5] = UINT64_C(1) << below(attack, 64);
+	wire_request(bytes, below(attack, 8) ? WRITE : READ, device, below(attack, N_CPUS), reg,
+		values[below(attack, 6)]);
+}
+
+static void make_record(struct attack *attack, unsigned char bytes[32])
+{
+	switch (below(attack, 6)) {
+	case 0: /* anything */
+		for (int i = 0; i < 32; i += 8)
+			wire_put(bytes + i, next(attack), 8);
+		break;
+	case 1: /* that makes sense until one looks at the numbers */
+		wire_request(bytes, below(attack, 3), below(attack, 64), below(attack, 5),
+			(uint32_t)next(attack) >> below(attack, 32), next(attack));
+		break;
+	case 2: /* one bit off */
+		greedy(attack, bytes);
+		bytes[below(attack, 32)] ^= (unsigned char)(1 << below(attack, 8));
+		break;
+	default:
+		greedy(attack, bytes);
+	}
+	if (wire_get(bytes + 20, 4) == EXIT) /* that has its time */
+		bytes[20] = WRITE;
+}
+
+/* A piece, and sometimes descriptors with it that nobody has asked for. */
+static void send_piece(struct attack *attack, const unsigned char *bytes, size_t length)
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(4 * sizeof(int))];
+	} control = {0};
+	const int fds[4] = {0, 1, 2, attack->accessd.fd};
+	struct iovec iov = {(void *)(uintptr_t)bytes, length};
+	struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1};
+
+	if (below(attack, 16) == 0) {
+		message.msg_control = &control;
+		message.msg_controllen = sizeof control;
+		control.header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof fds),
+			.cmsg_level = SOL_SOCKET,
+			.cmsg_type = SCM_RIGHTS};
+		memcpy(CMSG_DATA(&control.header), fds, sizeof fds);
+	}
+	assert_int_equal(sendmsg(attack->accessd.fd, &message, MSG_NOSIGNAL), length);
+}
+
+static void send_in_pieces(struct attack *attack, const unsigned char *bytes, size_t length)
+{
+	while (length > 0) {
+		size_t n = 1 + below(attack, BATCH * 32);
+
+		if (n > length)
+			n = length;
+		send_piece(attack, bytes, n);
+		bytes += n;
+		length -= n;
+	}
+}
+
+static void check_reply(struct attack *attack, const unsigned char request[32])
+{
+	struct reply reply;
+
+	assert_true(wire_receive(attack->accessd.fd, &reply));
+	assert_memory_equal(reply.bytes, request, 8);
+	assert_memory_equal(reply.bytes + 16, request + 16, 8);
+	assert_memory_equal(reply.bytes + 28, request + 28, 4);
+	assert_true(reply.errorcode <= LAST_ERROR);
+	attack->n_refused += reply.errorcode == REFUSED;
+	attack->n_done += reply.errorcode == 0;
+}
+
+static void storm(struct attack *attack)
+{
+	unsigned char bytes[BATCH][32];
+
+	for (int i = 0; i < BATCH; i++)
+		make_record(attack, bytes[i]);
+	send_in_pieces(attack, bytes[0], sizeof bytes);
+	for (int i = 0; i < BATCH; i++)
+		check_reply(attack, bytes[i]);
+	attack->n_records += BATCH;
+}
+
+static void start(struct attack *attack)
+{
+	attack->accessd = accessd_start(attack->program, NULL);
+	accessd_connect(&attack->accessd);
+	attack->n_sessions++;
+}
+
+/* By exit, between two records, inside one, or with replies that nobody has read. */
+static void leave(struct attack *attack)
+{
+	unsigned char bytes[BATCH][32];
+	size_t length = below(attack, 3) == 0 ? 0 : below(attack, sizeof bytes);
+
+	if (below(attack, 4) == 0) {
+		accessd_exit(&attack->accessd);
+		return;
+	}
+	for (int i = 0; i < BATCH; i++)
+		make_record(attack, bytes[i]);
+	send_in_pieces(attack, bytes[0], length);
+	accessd_disconnect(&attack->accessd);
+	assert_int_equal(accessd_wait(&attack->accessd, PATIENCE_MS), 0);
+}
+
+/* Until that many records, or until that time. */
+static void storms(struct attack *attack, uint64_t n_records, int64_t end_ms)
+{
+	int64_t said = clock_now_ms();
+
+	while (attack->n_records < n_records && clock_now_ms() < end_ms) {
+		start(attack);
+		for (int i = 0; i < A_SESSION && attack->n_records < n_records; i++)
+			storm(attack);
+		leave(attack);
+		if (clock_now_ms() - said > 5000) {
+			said = clock_now_ms();
+			fprintf(stderr, "%" PRIu64 " records, %u daemons ...\n", attack->n_records,
+				attack->n_sessions);
+		}
+	}
+}
+
+static struct attack the_attack;
+static uint64_t wanted_records;
+static int64_t wanted_ms;
+
+static void nothing_outside_the_policy_is_ever_written(void **state)
+{
+	struct attack *attack = &the_attack;
+	const struct peer peer = {.uid = getuid(), .gid = getgid()};
+	struct site site;
+
+	(void)state;
+	site_init(&site);
+	assert_int_equal(grant_peer(&attack->grant, arch_find(6, 0x2d), &site, &peer), 0);
+	msr_set(N_CPUS - 1, PERFEVTSEL(HELD), PERFS_SELECT);
+	msr_set(N_CPUS - 1, PMC(HELD), 12345);
+	witness_take(&attack->before);
+	witness_take(&attack->after); /* the clock stands still, or this proves nothing */
+	assert_memory_equal(&attack->before, &attack->after, sizeof attack->before);
+	storms(attack, wanted_records, wanted_ms);
+	witness_take(&attack->after);
+	check_msrs(attack);
+	check_config(attack);
+	check_held(attack);
+	assert_true(memcmp(&attack->before, &attack->after, sizeof attack->before) != 0);
+	assert_true(attack->n_done > attack->n_records / 50);
+	assert_true(attack->n_refused > attack->n_records / 50);
+	fprintf(stderr,
+		"%" PRIu64 " records by %u daemons: %" PRIu64 " done, %" PRIu64 " refused\n",
+		attack->n_records, attack->n_sessions, attack->n_done, attack->n_refused);
+	msr_set(N_CPUS - 1, PERFEVTSEL(HELD), 0);
+}
+
+static uint32_t write_0(const struct attack *attack, uint32_t reg, uint64_t value)
+{
+	return wire_ask(attack->accessd.fd, WRITE, MSR, 0, reg, value).errorcode;
+}
+
+static void counter_of_the_kernel_can_not_be_re_aimed_or_fired(void **state)
+{
+	struct attack *attack = &the_attack;
+
+	(void)state;
+	start(attack);
+	msr_set(0, PERFEVTSEL(0), PERFS_SELECT);
+	msr_set(0, FIXED_CTR_CTRL, 0x0b0);
+	msr_set(0, PMC(0), 1);
+	assert_int_equal(write_0(attack, PERFEVTSEL(0), 0x5300c0), REFUSED);
+	assert_int_equal(write_0(attack, PERFEVTSEL(0), 0x510000), REFUSED);
+	assert_int_equal(write_0(attack, FIXED_CTR_CTRL, 0x3b3), REFUSED);
+	assert_int_equal(write_0(attack, PMC(0), (UINT64_C(1) << 48) - 1), REFUSED);
+	assert_int_equal(write_0(attack, FIXED_CTR1, (UINT64_C(1) << 48) - 1), REFUSED);
+	assert_int_equal(msr_get(0, PERFEVTSEL(0)), PERFS_SELECT);
+	assert_int_equal(msr_get(0, FIXED_CTR_CTRL), 0x0b0);
+	assert_int_equal(msr_get(0, PMC(0)), 1);
+	/* taken away it can be, as the lists have it: then it interrupts nobody */
+	assert_int_equal(write_0(attack, PERFEVTSEL(0), 0), 0);
+	msr_set(0, FIXED_CTR_CTRL, 0);
+	assert_int_equal(write_0(attack, PMC(0), 5), 0);
+	assert_int_equal(msr_get(0, PMC(0)), 5);
+	accessd_exit(&attack->accessd);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counter_of_the_kernel_can_not_be_re_aimed_or_fired),
+		cmocka_unit_test(nothing_outside_the_policy_is_ever_written),
+	};
+	char *end;
+
+	if (argc != 4) {
+		fprintf(stderr, "usage: node-hostile MSRD SEED RECORDS|MINUTESm\n");
+		return 2;
+	}
+	the_attack.program = argv[1];
+	the_attack.random = strtoull(argv[2], NULL, 0) | 1;
+	wanted_records = strtoull(argv[3], &end, 10);
+	wanted_ms = INT64_MAX;
+	if (*end == 'm') {
+		wanted_ms = clock_now_ms() + (int64_t)wanted_records * 60000;
+		wanted_records = UINT64_MAX;
+	}
+	fprintf(stderr, "seed %s\n", argv[2]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
