@@ -282,8 +282,10 @@ int peers_tell(const struct peers *peers, const struct place *place)
 {
 	const struct claim news = {.place = *place};
 	cleanup_closedir DIR *dir = read_dir(peers);
-	int r = dir ? 0 : -errno;
+	int r = 0;
 
+	if (!dir)
+		return -errno;
 	for (struct dirent *entry; r == 0 && (entry = readdir(dir));) {
 		if (entry->d_name[0] == '.' || strcmp(entry->d_name, peers->name) == 0)
 			continue;
