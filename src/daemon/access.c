@@ -10,10 +10,19 @@
 #include "util/clock.h"
 #include "util/log.h"
 
+/*
+ * A user who may not stop the daemon can still keep it from its processor: by cgroup.freeze, or by
+ * a crowd where it runs. If that happens between a look at a register and the write, the look is
+ * repeated. Chosen, not tuned: a look takes some microseconds.
+ */
+#define FRESH_NS    (CLOCK_SECOND_NS / 1000)
+#define PATIENCE_NS CLOCK_SECOND_NS
+
 /* An op before it is carried out: what the lists say of it, and what is known of its register. */
 struct judgement {
 	struct policy_rule rule;
 	struct policy_refusal refusal; /* where op->status is OP_REFUSED */
+	uint64_t looked_ns; /* when that was looked at on which it depends; 0: on nothing */
 	bool has_old;
 	uint64_t old;
 };
@@ -66,6 +75,7 @@ static bool is_fine(struct op *op, struct judgement *judgement, struct policy_re
 /* Some bits only: what the register holds now decides. */
 static bool old_value_allows(struct access *access, struct op *op, struct judgement *judgement)
 {
+	judgement->looked_ns = clock_now_ns();
 	judgement->has_old = look(access, op, op->place.reg, &judgement->old);
 	return judgement->has_old &&
 	       is_fine(op, judgement,
@@ -80,6 +90,8 @@ static bool holder_allows(struct access *access, struct op *op, struct judgement
 
 	if (!hold)
 		return true;
+	if (judgement->looked_ns == 0)
+		judgement->looked_ns = clock_now_ns();
 	return look(access, op, hold->control, &control) &&
 	       is_fine(op, judgement, policy_judge_holder(hold, control));
 }
@@ -91,11 +103,30 @@ static bool judge(struct access *access, const struct policy *policy, struct op 
 	enum policy_verdict verdict = policy_check(policy, op, &judgement->rule);
 
 	judgement->has_old = false;
+	judgement->looked_ns = 0;
 	if (verdict == POLICY_REFUSED)
 		return is_fine(op, judgement, judgement->rule.refusal);
 	if (verdict == POLICY_ASK_OLD_VALUE && !old_value_allows(access, op, judgement))
 		return false;
 	return holder_allows(access, op, judgement);
+}
+
+/* The verdict as of now, right before the write. False: op->status says why not. */
+static bool renew(struct access *access, const struct policy *policy, struct op *op,
+	struct judgement *judgement)
+{
+	uint64_t first_ns = judgement->looked_ns, now_ns;
+
+	while (judgement->looked_ns != 0 &&
+		(now_ns = clock_now_ns()) - judgement->looked_ns > FRESH_NS) {
+		if (now_ns - first_ns > PATIENCE_NS) {
+			op->status = OP_BUSY;
+			return false;
+		}
+		if (!judge(access, policy, op, judgement))
+			return false;
+	}
+	return true;
 }
 
 static bool would_allow(const struct policy *policy, const struct op *op)
@@ -165,7 +196,7 @@ static void carry_out(struct access *access, const struct policy *policy, struct
 		explain(access, policy, op, &judgement.refusal);
 	if (may && op->verb == OP_WRITE && arch_is_control(access->arch, &op->place))
 		may = keep(access, op, &judgement) && keep_cleared(access, policy, op, &judgement);
-	if (may) {
+	if (may && renew(access, policy, op, &judgement)) {
 		device->ops->access(device, op);
 	} else if (op->status == OP_REFUSED) {
 		access->refusal = judgement.refusal;
@@ -205,7 +236,7 @@ bool access_judge_again(struct access *access, struct op *op)
 	const struct policy *policy = access->owner_policy ? access->owner_policy : access->policy;
 	struct judgement judgement;
 
-	return judge(access, policy, op, &judgement);
+	return judge(access, policy, op, &judgement) && renew(access, policy, op, &judgement);
 }
 
 void access_finish(struct access *access)
