@@ -12,8 +12,8 @@
 
 /*
  * A user who may not stop the daemon can still keep it from its processor: by cgroup.freeze, or by
- * a crowd where it runs. If that happens between a look at a register and the write, the look is
- * repeated. Chosen, not tuned: a look takes some microseconds.
+ * a crowd where it runs. If that happens between a look, at the lock file or at a register, and the
+ * write, the looks are repeated. Chosen, not tuned: a look takes some microseconds.
  */
 #define FRESH_NS    (CLOCK_SECOND_NS / 1000)
 #define PATIENCE_NS CLOCK_SECOND_NS
@@ -22,7 +22,7 @@
 struct judgement {
 	struct policy_rule rule;
 	struct policy_refusal refusal; /* where op->status is OP_REFUSED */
-	uint64_t looked_ns; /* when that was looked at on which it depends; 0: on nothing */
+	uint64_t since_ns;	       /* it is of what is looked at from then on */
 	bool has_old;
 	uint64_t old;
 };
@@ -75,7 +75,6 @@ static bool is_fine(struct op *op, struct judgement *judgement, struct policy_re
 /* Some bits only: what the register holds now decides. */
 static bool old_value_allows(struct access *access, struct op *op, struct judgement *judgement)
 {
-	judgement->looked_ns = clock_now_ns();
 	judgement->has_old = look(access, op, op->place.reg, &judgement->old);
 	return judgement->has_old &&
 	       is_fine(op, judgement,
@@ -90,8 +89,6 @@ static bool holder_allows(struct access *access, struct op *op, struct judgement
 
 	if (!hold)
 		return true;
-	if (judgement->looked_ns == 0)
-		judgement->looked_ns = clock_now_ns();
 	return look(access, op, hold->control, &control) &&
 	       is_fine(op, judgement, policy_judge_holder(hold, control));
 }
@@ -103,7 +100,6 @@ static bool judge(struct access *access, const struct policy *policy, struct op 
 	enum policy_verdict verdict = policy_check(policy, op, &judgement->rule);
 
 	judgement->has_old = false;
-	judgement->looked_ns = 0;
 	if (verdict == POLICY_REFUSED)
 		return is_fine(op, judgement, judgement->rule.refusal);
 	if (verdict == POLICY_ASK_OLD_VALUE && !old_value_allows(access, op, judgement))
@@ -111,19 +107,29 @@ static bool judge(struct access *access, const struct policy *policy, struct op 
 	return holder_allows(access, op, judgement);
 }
 
-/* The verdict as of now, right before the write. False: op->status says why not. */
+static const struct policy *policy_of(const struct access *access, bool is_owner)
+{
+	return is_owner && access->owner_policy ? access->owner_policy : access->policy;
+}
+
+/* The verdict as of now, right before the write; by this policy, or if it is NULL by the one that
+ * the lock file says. False: op->status says why not. */
 static bool renew(struct access *access, const struct policy *policy, struct op *op,
 	struct judgement *judgement)
 {
-	uint64_t first_ns = judgement->looked_ns, now_ns;
+	uint64_t first_ns = judgement->since_ns, now_ns;
+	bool is_owner;
 
-	while (judgement->looked_ns != 0 &&
-		(now_ns = clock_now_ns()) - judgement->looked_ns > FRESH_NS) {
+	while ((now_ns = clock_now_ns()) - judgement->since_ns > FRESH_NS) {
 		if (now_ns - first_ns > PATIENCE_NS) {
 			op->status = OP_BUSY;
 			return false;
 		}
-		if (!judge(access, policy, op, judgement))
+		judgement->since_ns = now_ns;
+		op->status = lock_check(access->lock_path, access->peer.uid, &is_owner);
+		if (op->status != OP_OK ||
+			!judge(access, policy ? policy : policy_of(access, is_owner), op,
+				judgement))
 			return false;
 	}
 	return true;
@@ -186,17 +192,20 @@ static bool keep_cleared(struct access *access, const struct policy *policy, str
 	return true;
 }
 
-static void carry_out(struct access *access, const struct policy *policy, struct op *op)
+static void carry_out(
+	struct access *access, const struct policy *policy, struct op *op, uint64_t since_ns)
 {
 	struct device *device = access->devices[op->place.space];
-	struct judgement judgement;
+	struct judgement judgement = {.since_ns = since_ns};
 	bool may = judge(access, policy, op, &judgement);
 
 	if (op->status == OP_REFUSED)
 		explain(access, policy, op, &judgement.refusal);
 	if (may && op->verb == OP_WRITE && arch_is_control(access->arch, &op->place))
 		may = keep(access, op, &judgement) && keep_cleared(access, policy, op, &judgement);
-	if (may && renew(access, policy, op, &judgement)) {
+	if (may && op->verb == OP_WRITE)
+		may = renew(access, NULL, op, &judgement);
+	if (may) {
 		device->ops->access(device, op);
 	} else if (op->status == OP_REFUSED) {
 		access->refusal = judgement.refusal;
@@ -218,23 +227,22 @@ void access_run(struct access *access, struct op *op)
 {
 	/* on every access: an administrator may give or take the counters at any time */
 	bool is_owner;
+	uint64_t since_ns = clock_now_ns();
 	enum op_status lock = lock_check(access->lock_path, access->peer.uid, &is_owner);
-	const struct policy *policy =
-		is_owner && access->owner_policy ? access->owner_policy : access->policy;
 
 	if (lock != OP_OK)
 		op->status = lock;
 	else if (access->unready != OP_OK)
 		op->status = access->unready;
 	else if (op->status == OP_OK)
-		carry_out(access, policy, op);
+		carry_out(access, policy_of(access, is_owner), op, since_ns);
 	count(&access->counts, op);
 }
 
-bool access_judge_again(struct access *access, struct op *op)
+bool access_judge_again(struct access *access, struct op *op, uint64_t since_ns)
 {
-	const struct policy *policy = access->owner_policy ? access->owner_policy : access->policy;
-	struct judgement judgement;
+	const struct policy *policy = policy_of(access, true);
+	struct judgement judgement = {.since_ns = since_ns};
 
 	return judge(access, policy, op, &judgement) && renew(access, policy, op, &judgement);
 }

@@ -25,6 +25,7 @@
 
 #include "arch/controls.h"
 #include "daemon/lock.h"
+#include "util/clock.h"
 
 static bool is_written(const struct allow_entry *entry)
 {
@@ -68,11 +69,13 @@ static uint64_t find_clear_only(const struct access *access, const struct op *op
 }
 
 /* Writes op->value, if it may. */
-static enum restore_outcome write_back(struct access *access, struct op *op)
+static enum restore_outcome write_back(struct access *access, struct op *op, uint64_t since_ns)
 {
 	struct device *device = access->devices[op->place.space];
 
-	if (!access_judge_again(access, op))
+	if (!access_judge_again(access, op, since_ns) && op->status == OP_LOCKED)
+		return RESTORE_LOCKED;
+	if (op->status != OP_OK)
 		return op->status == OP_REFUSED ? RESTORE_REFUSED : RESTORE_FAILED;
 	device->ops->access(device, op);
 	return op->status == OP_OK ? RESTORE_DONE : RESTORE_FAILED;
@@ -85,7 +88,7 @@ static bool restore_value(
 	struct device *device = access->devices[value->place.space];
 	struct op op = {.verb = OP_READ, .place = value->place};
 	uint64_t now, undo = arch_undoes(access->arch, &value->place, value->written);
-	uint64_t clear_only = find_clear_only(access, &op);
+	uint64_t clear_only = find_clear_only(access, &op), since_ns = clock_now_ns();
 	bool is_owner;
 
 	if (lock_check(access->lock_path, access->peer.uid, &is_owner) != OP_OK) {
@@ -106,7 +109,7 @@ static bool restore_value(
 	}
 	op.verb = OP_WRITE;
 	op.value = (((now & ~value->changed) | (value->old & value->changed)) & ~clear_only) | undo;
-	*outcome = op.value == now ? RESTORE_DONE : write_back(access, &op);
+	*outcome = op.value == now ? RESTORE_DONE : write_back(access, &op, since_ns);
 	if (*outcome == RESTORE_DONE && (value->old & value->changed & clear_only))
 		*outcome = RESTORE_PARTLY;
 	return true;
