@@ -112,24 +112,27 @@ static const struct policy *policy_of(const struct access *access, bool is_owner
 	return is_owner && access->owner_policy ? access->owner_policy : access->policy;
 }
 
-/* The verdict as of now, right before the write; by this policy, or if it is NULL by the one that
- * the lock file says. False: op->status says why not. */
-static bool renew(struct access *access, const struct policy *policy, struct op *op,
-	struct judgement *judgement)
+/* All of it, as of now. False: op->status says why not. */
+static bool look_and_judge(struct access *access, struct op *op, struct judgement *judgement)
+{
+	bool is_owner;
+
+	judgement->since_ns = clock_now_ns();
+	op->status = lock_check(access->lock_path, access->peer.uid, &is_owner);
+	return op->status == OP_OK && judge(access, policy_of(access, is_owner), op, judgement);
+}
+
+/* Right before the write. False: op->status says why not. */
+static bool renew(struct access *access, struct op *op, struct judgement *judgement)
 {
 	uint64_t first_ns = judgement->since_ns, now_ns;
-	bool is_owner;
 
 	while ((now_ns = clock_now_ns()) - judgement->since_ns > FRESH_NS) {
 		if (now_ns - first_ns > PATIENCE_NS) {
 			op->status = OP_BUSY;
 			return false;
 		}
-		judgement->since_ns = now_ns;
-		op->status = lock_check(access->lock_path, access->peer.uid, &is_owner);
-		if (op->status != OP_OK ||
-			!judge(access, policy ? policy : policy_of(access, is_owner), op,
-				judgement))
+		if (!look_and_judge(access, op, judgement))
 			return false;
 	}
 	return true;
@@ -204,7 +207,7 @@ static void carry_out(
 	if (may && op->verb == OP_WRITE && arch_is_control(access->arch, &op->place))
 		may = keep(access, op, &judgement) && keep_cleared(access, policy, op, &judgement);
 	if (may && op->verb == OP_WRITE)
-		may = renew(access, NULL, op, &judgement);
+		may = renew(access, op, &judgement);
 	if (may) {
 		device->ops->access(device, op);
 	} else if (op->status == OP_REFUSED) {
@@ -239,12 +242,11 @@ void access_run(struct access *access, struct op *op)
 	count(&access->counts, op);
 }
 
-bool access_judge_again(struct access *access, struct op *op, uint64_t since_ns)
+bool access_judge_again(struct access *access, struct op *op)
 {
-	const struct policy *policy = policy_of(access, true);
-	struct judgement judgement = {.since_ns = since_ns};
+	struct judgement judgement;
 
-	return judge(access, policy, op, &judgement) && renew(access, policy, op, &judgement);
+	return look_and_judge(access, op, &judgement) && renew(access, op, &judgement);
 }
 
 void access_finish(struct access *access)

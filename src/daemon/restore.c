@@ -4,9 +4,10 @@
  *
  * Each write is one that the peer might have made himself, had he not gone:
  *
- * Through the policy: access.c judges it as it judged him, by all that he may ever have. Where he
- * wrote as the owner of a lock file that has gone since, the register has to come back all the
- * same, and the value is not of his choosing.
+ * Through the policy: access.c judges it as it judged him, by what he may at this moment. Where he
+ * wrote as the owner of a lock file that has gone since, the register stays, and the log says so:
+ * its old value can be one that he has put there for that, by another session, and the moment is
+ * his to choose.
  *
  * Only bits that he has changed, which are bits of the mask: what the kernel or another client has
  * made of the others meanwhile is read now, and stays.
@@ -25,7 +26,6 @@
 
 #include "arch/controls.h"
 #include "daemon/lock.h"
-#include "util/clock.h"
 
 static bool is_written(const struct allow_entry *entry)
 {
@@ -69,14 +69,14 @@ static uint64_t find_clear_only(const struct access *access, const struct op *op
 }
 
 /* Writes op->value, if it may. */
-static enum restore_outcome write_back(struct access *access, struct op *op, uint64_t since_ns)
+static enum restore_outcome write_back(struct access *access, struct op *op)
 {
 	struct device *device = access->devices[op->place.space];
 
-	if (!access_judge_again(access, op, since_ns) && op->status == OP_LOCKED)
-		return RESTORE_LOCKED;
-	if (op->status != OP_OK)
-		return op->status == OP_REFUSED ? RESTORE_REFUSED : RESTORE_FAILED;
+	if (!access_judge_again(access, op))
+		return op->status == OP_REFUSED	 ? RESTORE_REFUSED
+		       : op->status == OP_LOCKED ? RESTORE_LOCKED
+						 : RESTORE_FAILED;
 	device->ops->access(device, op);
 	return op->status == OP_OK ? RESTORE_DONE : RESTORE_FAILED;
 }
@@ -88,7 +88,7 @@ static bool restore_value(
 	struct device *device = access->devices[value->place.space];
 	struct op op = {.verb = OP_READ, .place = value->place};
 	uint64_t now, undo = arch_undoes(access->arch, &value->place, value->written);
-	uint64_t clear_only = find_clear_only(access, &op), since_ns = clock_now_ns();
+	uint64_t clear_only = find_clear_only(access, &op);
 	bool is_owner;
 
 	if (lock_check(access->lock_path, access->peer.uid, &is_owner) != OP_OK) {
@@ -109,7 +109,7 @@ static bool restore_value(
 	}
 	op.verb = OP_WRITE;
 	op.value = (((now & ~value->changed) | (value->old & value->changed)) & ~clear_only) | undo;
-	*outcome = op.value == now ? RESTORE_DONE : write_back(access, &op, since_ns);
+	*outcome = op.value == now ? RESTORE_DONE : write_back(access, &op);
 	if (*outcome == RESTORE_DONE && (value->old & value->changed & clear_only))
 		*outcome = RESTORE_PARTLY;
 	return true;
