@@ -10,10 +10,19 @@
 #include "util/clock.h"
 #include "util/log.h"
 
+/*
+ * A user who may not stop the daemon can still keep it from its processor: by cgroup.freeze, or by
+ * a crowd where it runs. If that happens between a look, at the lock file or at a register, and the
+ * write, the looks are repeated. Chosen, not tuned: a look takes some microseconds.
+ */
+#define FRESH_NS    (CLOCK_SECOND_NS / 1000)
+#define PATIENCE_NS CLOCK_SECOND_NS
+
 /* An op before it is carried out: what the lists say of it, and what is known of its register. */
 struct judgement {
 	struct policy_rule rule;
 	struct policy_refusal refusal; /* where op->status is OP_REFUSED */
+	uint64_t since_ns;	       /* it is of what is looked at from then on */
 	bool has_old;
 	uint64_t old;
 };
@@ -98,6 +107,37 @@ static bool judge(struct access *access, const struct policy *policy, struct op 
 	return holder_allows(access, op, judgement);
 }
 
+static const struct policy *policy_of(const struct access *access, bool is_owner)
+{
+	return is_owner && access->owner_policy ? access->owner_policy : access->policy;
+}
+
+/* All of it, as of now. False: op->status says why not. */
+static bool look_and_judge(struct access *access, struct op *op, struct judgement *judgement)
+{
+	bool is_owner;
+
+	judgement->since_ns = clock_now_ns();
+	op->status = lock_check(access->lock_path, access->peer.uid, &is_owner);
+	return op->status == OP_OK && judge(access, policy_of(access, is_owner), op, judgement);
+}
+
+/* Right before the write. False: op->status says why not. */
+static bool renew(struct access *access, struct op *op, struct judgement *judgement)
+{
+	uint64_t first_ns = judgement->since_ns, now_ns;
+
+	while ((now_ns = clock_now_ns()) - judgement->since_ns > FRESH_NS) {
+		if (now_ns - first_ns > PATIENCE_NS) {
+			op->status = OP_BUSY;
+			return false;
+		}
+		if (!look_and_judge(access, op, judgement))
+			return false;
+	}
+	return true;
+}
+
 static bool would_allow(const struct policy *policy, const struct op *op)
 {
 	struct policy_rule rule;
@@ -155,16 +195,19 @@ static bool keep_cleared(struct access *access, const struct policy *policy, str
 	return true;
 }
 
-static void carry_out(struct access *access, const struct policy *policy, struct op *op)
+static void carry_out(
+	struct access *access, const struct policy *policy, struct op *op, uint64_t since_ns)
 {
 	struct device *device = access->devices[op->place.space];
-	struct judgement judgement;
+	struct judgement judgement = {.since_ns = since_ns};
 	bool may = judge(access, policy, op, &judgement);
 
 	if (op->status == OP_REFUSED)
 		explain(access, policy, op, &judgement.refusal);
 	if (may && op->verb == OP_WRITE && arch_is_control(access->arch, &op->place))
 		may = keep(access, op, &judgement) && keep_cleared(access, policy, op, &judgement);
+	if (may && op->verb == OP_WRITE)
+		may = renew(access, op, &judgement);
 	if (may) {
 		device->ops->access(device, op);
 	} else if (op->status == OP_REFUSED) {
@@ -187,25 +230,23 @@ void access_run(struct access *access, struct op *op)
 {
 	/* on every access: an administrator may give or take the counters at any time */
 	bool is_owner;
+	uint64_t since_ns = clock_now_ns();
 	enum op_status lock = lock_check(access->lock_path, access->peer.uid, &is_owner);
-	const struct policy *policy =
-		is_owner && access->owner_policy ? access->owner_policy : access->policy;
 
 	if (lock != OP_OK)
 		op->status = lock;
 	else if (access->unready != OP_OK)
 		op->status = access->unready;
 	else if (op->status == OP_OK)
-		carry_out(access, policy, op);
+		carry_out(access, policy_of(access, is_owner), op, since_ns);
 	count(&access->counts, op);
 }
 
 bool access_judge_again(struct access *access, struct op *op)
 {
-	const struct policy *policy = access->owner_policy ? access->owner_policy : access->policy;
 	struct judgement judgement;
 
-	return judge(access, policy, op, &judgement);
+	return look_and_judge(access, op, &judgement) && renew(access, op, &judgement);
 }
 
 void access_finish(struct access *access)

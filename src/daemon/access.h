@@ -45,8 +45,8 @@ struct access {
  * status already, because the wire knows that it can't be, keeps it. */
 void access_run(struct access *access, struct op *op);
 
-/* May the write be done, of what is there now, by everything that the peer may ever have? Else
- * op->status says why not. Writes nothing, and logs nothing. */
+/* May the peer do the write, as things are now? Else op->status says why not. Writes nothing, and
+ * logs nothing. */
 bool access_judge_again(struct access *access, struct op *op);
 
 /* The last word in the log: how many refusals were not logged. */

@@ -4,9 +4,10 @@
  *
  * Each write is one that the peer might have made himself, had he not gone:
  *
- * Through the policy: access.c judges it as it judged him, by all that he may ever have. Where he
- * wrote as the owner of a lock file that has gone since, the register has to come back all the
- * same, and the value is not of his choosing.
+ * Through the policy: access.c judges it as it judged him, by what he may at this moment. Where he
+ * wrote as the owner of a lock file that has gone since, the register stays, and the log says so:
+ * its old value can be one that he has put there for that, by another session, and the moment is
+ * his to choose.
  *
  * Only bits that he has changed, which are bits of the mask: what the kernel or another client has
  * made of the others meanwhile is read now, and stays.
@@ -73,7 +74,9 @@ static enum restore_outcome write_back(struct access *access, struct op *op)
 	struct device *device = access->devices[op->place.space];
 
 	if (!access_judge_again(access, op))
-		return op->status == OP_REFUSED ? RESTORE_REFUSED : RESTORE_FAILED;
+		return op->status == OP_REFUSED	 ? RESTORE_REFUSED
+		       : op->status == OP_LOCKED ? RESTORE_LOCKED
+						 : RESTORE_FAILED;
 	device->ops->access(device, op);
 	return op->status == OP_OK ? RESTORE_DONE : RESTORE_FAILED;
 }

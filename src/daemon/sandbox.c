@@ -42,6 +42,14 @@ static int allow_lock(scmp_filter_ctx filter)
 	return r;
 }
 
+/* To who is at its other end: with an address, the log's socket would reach any other of datagrams.
+ */
+static int allow_send(scmp_filter_ctx filter, int fd)
+{
+	return seccomp_rule_add(
+		filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 2, is(0, (scmp_datum_t)fd), is(4, 0));
+}
+
 static int allow(scmp_filter_ctx filter, int client, int log)
 {
 	int r = allow_lock(filter);
@@ -52,11 +60,9 @@ static int allow(scmp_filter_ctx filter, int client, int log)
 		r = seccomp_rule_add(
 			filter, SCMP_ACT_ALLOW, SCMP_SYS(recvfrom), 1, is(0, (scmp_datum_t)client));
 	if (r == 0)
-		r = seccomp_rule_add(
-			filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, is(0, (scmp_datum_t)client));
+		r = allow_send(filter, client);
 	if (r == 0 && log >= 0)
-		r = seccomp_rule_add(
-			filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, is(0, (scmp_datum_t)log));
+		r = allow_send(filter, log);
 	return r;
 }
 

@@ -4,7 +4,8 @@
  * nothing of what the daemon is for. What is left as it is, and why:
  *
  *     CPU affinity, nice value, cgroup    where and how fast his daemon runs
- *                                         is his business, it runs all the same
+ *                                         is his business, it runs all the same;
+ *                                         held up, it looks again, see access.c
  *     supplementary groups, uids          are dropped later, see privilege.c
  *     terminal, process group, session    signals of a terminal are ignored
  *     file locks, POSIX timers, mappings,

@@ -105,9 +105,10 @@ static void die(struct accessd *accessd)
 	assert_int_equal(accessd_wait(accessd, PATIENCE_MS), 0);
 }
 
-static void switches_come_back_when_their_owner_dies_and_the_lock_has_gone(void **state)
+static void switches_come_back_when_their_owner_dies_unless_the_lock_has_gone(void **state)
 {
 	struct accessd accessd = accessd_start(program, NULL);
+	const uint64_t nothing = 0;
 
 	(void)state;
 	accessd_connect(&accessd);
@@ -116,7 +117,16 @@ static void switches_come_back_when_their_owner_dies_and_the_lock_has_gone(void 
 	assert_int_equal(unlink(LOCK), 0);
 	assert_int_equal(wire_ask(accessd.fd, WRITE, MSR, 0, 0x1a4, 0).errorcode, 2);
 	die(&accessd);
+	assert_int_equal(look_at(0x1a4, NULL), 0xf);
+
+	make_lock();
+	assert_int_equal(look_at(0x1a4, &nothing), 0);
+	accessd = accessd_start(program, NULL);
+	accessd_connect(&accessd);
+	wire_write(accessd.fd, MSR, 0, 0x1a4, 0xf);
+	die(&accessd);
 	assert_int_equal(look_at(0x1a4, NULL), 0);
+	assert_int_equal(unlink(LOCK), 0);
 }
 
 static void nothing_is_put_back_past_another_users_lock(void **state)
@@ -388,7 +398,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(own_lock_lets_its_owner_in),
 		cmocka_unit_test(lock_takes_effect_during_a_session_and_so_does_its_end),
-		cmocka_unit_test(switches_come_back_when_their_owner_dies_and_the_lock_has_gone),
+		cmocka_unit_test(switches_come_back_when_their_owner_dies_unless_the_lock_has_gone),
 		cmocka_unit_test(nothing_is_put_back_past_another_users_lock),
 		cmocka_unit_test(daemon_holds_its_devices_and_little_else),
 		cmocka_unit_test(session_leaves_no_descriptor_behind),

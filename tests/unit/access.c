@@ -10,6 +10,7 @@
 #include "daemon/grant.h"
 #include "daemon/lock.h"
 #include "mock_device.h"
+#include "util/clock.h"
 
 struct scene {
 	struct mock msr, pci;
@@ -223,6 +224,89 @@ static void write_whose_old_value_can_not_be_read_is_not_done(void **state)
 	assert_int_equal(scene->msr.n_writes, 0);
 }
 
+/* An event select, after whose first reads the daemon gets no processor for a while. */
+struct held_up {
+	struct mock mock;
+	unsigned n_held_up;
+	uint64_t meanwhile; /* what the kernel makes of it in that time */
+	const char *lock;   /* taken away in that time; NULL: none is */
+};
+
+static void held_up_access(struct device *device, struct op *op)
+{
+	struct held_up *held_up = (struct held_up *)device;
+	uint64_t begin = clock_now_ns();
+
+	mock_access(device, op);
+	if (op->verb != OP_READ || held_up->mock.n_reads > held_up->n_held_up)
+		return;
+	held_up->mock.value = held_up->meanwhile;
+	if (held_up->lock)
+		unlink(held_up->lock);
+	while (clock_now_ns() - begin < 20000000)
+		;
+}
+
+static const struct device_ops held_up_ops = {.access = held_up_access};
+
+static void look_that_has_grown_old_is_no_reason_to_write(void **state)
+{
+	struct scene *scene = *state;
+	/* INT is off in the first, and on in the second */
+	struct held_up select = {.mock = {.device.ops = &held_up_ops, .value = 0x4100c5},
+		.n_held_up = 1,
+		.meanwhile = 0x5300c5};
+
+	scene->devices[OP_MSR] = &select.mock.device;
+	assert_int_equal(run(scene, write_msr(0xc1, (UINT64_C(1) << 48) - 1)), OP_REFUSED);
+	assert_int_equal(scene->access.refusal.reason, POLICY_KERNELS);
+	assert_int_equal(select.mock.n_reads, 2);
+	assert_int_equal(select.mock.n_writes, 0);
+
+	/* MISC_ENABLE: a bit that is not the user's is not put back to what it was */
+	select.mock = (struct mock){.device.ops = &held_up_ops, .value = 0x850089};
+	select.meanwhile = 0x810089;
+	assert_int_equal(run(scene, write_msr(0x1a0, 0x4000850089)), OP_REFUSED);
+	assert_int_equal(select.mock.n_writes, 0);
+	/* ... and what has not changed is written */
+	assert_int_equal(run(scene, write_msr(0x1a0, 0x4000810089)), OP_OK);
+	assert_int_equal(select.mock.n_writes, 1);
+}
+
+static void lock_file_that_goes_while_the_daemon_is_held_up_has_gone(void **state)
+{
+	struct scene *scene = *state;
+	struct held_up feature = {.mock.device.ops = &held_up_ops, .n_held_up = 1};
+	struct policy nothing = {.n_lists = 0};
+
+	make_lock(scene);
+	feature.lock = scene->lock;
+	scene->devices[OP_MSR] = &feature.mock.device;
+	scene->access = (struct access){
+		.peer.uid = geteuid(),
+		.policy = &nothing,
+		.owner_policy = &scene->policy,
+		.devices = scene->devices,
+		.arch = scene->access.arch,
+		.kept = &scene->kept,
+		.lock_path = scene->lock,
+	};
+	assert_int_equal(run(scene, write_msr(0x186, 0x4300c0)), OP_REFUSED);
+	assert_int_equal(feature.mock.n_writes, 0);
+}
+
+static void daemon_that_is_held_up_for_ever_writes_nothing_and_says_busy(void **state)
+{
+	struct scene *scene = *state;
+	struct held_up select = {.mock = {.device.ops = &held_up_ops, .value = 0x4100c5},
+		.n_held_up = UINT32_MAX,
+		.meanwhile = 0x4100c5};
+
+	scene->devices[OP_MSR] = &select.mock.device;
+	assert_int_equal(run(scene, write_msr(0xc1, 1)), OP_BUSY);
+	assert_int_equal(select.mock.n_writes, 0);
+}
+
 static void check_touches_no_register(void **state)
 {
 	struct scene *scene = *state;
@@ -384,6 +468,9 @@ int main(void)
 		ACCESS_TEST(counter_whose_control_can_not_be_read_is_not_written),
 		ACCESS_TEST(only_counters_of_the_core_cost_a_look_at_their_control),
 		ACCESS_TEST(write_whose_old_value_can_not_be_read_is_not_done),
+		ACCESS_TEST(look_that_has_grown_old_is_no_reason_to_write),
+		ACCESS_TEST(lock_file_that_goes_while_the_daemon_is_held_up_has_gone),
+		ACCESS_TEST(daemon_that_is_held_up_for_ever_writes_nothing_and_says_busy),
 		ACCESS_TEST(check_touches_no_register),
 		ACCESS_TEST(what_the_wire_knows_to_be_absent_stays_so),
 		ACCESS_TEST(unready_daemon_answers_every_access_with_the_reason),

@@ -247,16 +247,32 @@ static void counter_that_the_kernel_has_taken_since_is_the_kernels(void **state)
 	assert_int_equal(scene.msr.n_writes, 0);
 }
 
-static void switches_come_back_where_their_lock_file_has_gone(void **state)
+static void switches_come_back_while_the_lock_file_is_the_owners(void **state)
 {
 	(void)state;
 	lock_for(geteuid());
 	assert_int_equal(write_msr(0, 0x1a4, 0xf), OP_OK);
-	unlink(scene.lock);
-	assert_int_equal(write_msr(0, 0x1a4, 0), OP_REFUSED);
 	restore();
 	assert_restored(1);
 	assert_true(bank_msr(&scene.msr, 0, 0x1a4)->value == 0);
+}
+
+/* What the register held can be his own choice, by another session: he would write it now. */
+static void former_owner_writes_nothing_by_dying(void **state)
+{
+	(void)state;
+	lock_for(geteuid());
+	bank_msr(&scene.msr, 0, 0x1a4)->value = 0xf;
+	assert_int_equal(write_msr(0, 0x1a4, 0), OP_OK);
+	assert_int_equal(write_msr(0, SELECT0, 0x4300c0), OP_OK);
+	unlink(scene.lock);
+	assert_int_equal(write_msr(0, 0x1a4, 0xf), OP_REFUSED);
+	restore();
+	assert_int_equal(scene.restored.n[RESTORE_DONE], 1);
+	assert_int_equal(scene.restored.n[RESTORE_REFUSED], 1);
+	assert_int_equal(scene.restored.first.reg, 0x1a4);
+	assert_true(bank_msr(&scene.msr, 0, 0x1a4)->value == 0);
+	assert_true(bank_msr(&scene.msr, 0, SELECT0)->value == 0);
 }
 
 /* As likwid-features does: it is LIKWID's way to say exit. */
@@ -488,7 +504,8 @@ int main(void)
 		RESTORE_TEST(write_that_failed_leaves_nothing_to_put_back),
 		RESTORE_TEST(bit_that_may_only_be_cleared_stays_off_and_is_told),
 		RESTORE_TEST(counter_that_the_kernel_has_taken_since_is_the_kernels),
-		RESTORE_TEST(switches_come_back_where_their_lock_file_has_gone),
+		RESTORE_TEST(switches_come_back_while_the_lock_file_is_the_owners),
+		RESTORE_TEST(former_owner_writes_nothing_by_dying),
 		RESTORE_TEST(switches_of_who_just_closes_stay_where_that_is_how_to_exit),
 		RESTORE_TEST(nothing_is_written_for_whom_another_user_has_locked_out),
 		RESTORE_TEST(lock_that_is_taken_meanwhile_ends_it),

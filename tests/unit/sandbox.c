@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -71,6 +72,14 @@ static void make_a_socket(void)
 static void send_elsewhere(void)
 {
 	send(other[0], "x", 1, MSG_DONTWAIT);
+}
+
+/* The log's is a socket of datagrams: without this they could go to any other. */
+static void send_to_an_address(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/nonexistent"};
+
+	sendto(log_pair[0], "x", 1, MSG_DONTWAIT, (struct sockaddr *)&address, sizeof address);
 }
 
 static void receive_elsewhere(void)
@@ -137,8 +146,9 @@ static void session_is_allowed(void **state)
 static void everything_else_kills(void **state)
 {
 	static void (*const attempts[])(void) = {open_a_file, make_a_socket, send_elsewhere,
-		receive_elsewhere, write_elsewhere, follow_a_link, start_a_process, run_a_program,
-		become_somebody, make_code, signal_somebody, call_as_32_bits};
+		send_to_an_address, receive_elsewhere, write_elsewhere, follow_a_link,
+		start_a_process, run_a_program, become_somebody, make_code, signal_somebody,
+		call_as_32_bits};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++)

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "util/array.h"
+
 /* The rule that fails, counted down; 0: none does. */
 static unsigned countdown;
 static bool has_no_filter;
@@ -22,19 +24,19 @@ static scmp_filter_ctx init(uint32_t action)
 	return has_no_filter ? NULL : seccomp_init(action);
 }
 
-/* With one argument to compare, or none, as all rules have it. */
+/* With up to two arguments to compare, as all rules have it. */
 static int add(scmp_filter_ctx filter, uint32_t action, int call, unsigned n, ...)
 {
-	struct scmp_arg_cmp argument = {0};
+	struct scmp_arg_cmp compared[2] = {0};
 	va_list arguments;
 
 	if (countdown > 0 && --countdown == 0)
 		return -EINVAL;
 	va_start(arguments, n);
-	if (n > 0)
-		argument = va_arg(arguments, struct scmp_arg_cmp);
+	for (unsigned i = 0; i < n && i < N_ELEMENTS(compared); i++)
+		compared[i] = va_arg(arguments, struct scmp_arg_cmp);
 	va_end(arguments);
-	return seccomp_rule_add_array(filter, action, call, n, &argument);
+	return seccomp_rule_add_array(filter, action, call, n, compared);
 }
 
 static int load(scmp_filter_ctx filter)
