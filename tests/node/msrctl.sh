@@ -80,6 +80,11 @@ check "registers are listed by the names of other tools" ends_with 0 ctl list IA
 check "a refused register is an error" ends_with 1 ctl read -c 1 0x600
 check "... that names register, CPU and cause" \
 	grep -q "MSR 0x600 on CPU 1: register not allowed" "$work/err"
+check "a write beyond the mask is an error" ends_with 1 ctl write -c 0 IA32_MISC_ENABLE 0x4000000000
+check "... that says which bits, which mask, and what to write instead" grep -q \
+	"bits 0x850089 outside the mask; the mask is 0x4000000000 (profile features): write 0x4000850089" "$work/err"
+check "a write to what is only read is an error" ends_with 1 ctl write -c 0 0x198 1
+check "... that says so" grep -q "no profile lets it be written" "$work/err"
 check "a CPU that is not there does not hide the others" ends_with 1 ctl read -c 99,0 0x38f
 check "... which are read" grep -q "^ *0 0x38f" "$work/out"
 check "a write to nowhere is wrong usage" ends_with 2 ctl write 0x38f 0
