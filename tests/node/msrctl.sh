@@ -110,6 +110,17 @@ refused_without_tmp() {
 	! without_tmp "$work/likwid-accessD" 2>/dev/null
 }
 check "... which LIKWID's way does" refused_without_tmp
+
+# each has process 2 as its daemon, and they share /tmp
+cat >"$work/namespaces" <<'END'
+for i in $(seq 20); do
+	unshare --pid --fork "$msrctl" read --daemon "$msrd" -c 0 0x606 >"$work/namespace.$i" 2>&1 &
+done
+wait
+[ "$(cat "$work"/namespace.* | grep -c a1003)" = 20 ] || { cat "$work"/namespace.*; exit 1; }
+END
+check "clients in 20 PID namespaces that share /tmp all have their daemon" \
+	"$fuse_msr" run --as-root --daemon "$msrd" "$fixture" -- sh "$work/namespaces"
 check "stat puts back every register" on_node sh "$work/interrupt" nothing 1
 check "stat puts back every register after a signal" on_node sh "$work/interrupt" client 3
 check "stat puts back every register after the daemon's death" on_node sh "$work/interrupt" daemon 1
