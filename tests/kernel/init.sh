@@ -140,9 +140,9 @@ start_service() {
 }
 
 stop_service() {
-	check "service: no daemon is left" no_daemon_is_left
 	kill $manager 2>/dev/null
 	wait $manager 2>/dev/null
+	check "service: no daemon is left" no_daemon_is_left
 }
 
 service_without_module() {
