@@ -169,6 +169,19 @@ static struct table *make_buses(const struct cli *cli, enum cli_status *status)
 	return table;
 }
 
+/* What all of it comes to. */
+struct outcome {
+	enum cli_status status;
+	int unexplained; /* an answer whose cause doctor may know; 0: none */
+};
+
+static void fail(struct outcome *outcome, int r)
+{
+	outcome->status = CLI_FAILED;
+	if (*cli_hint(r))
+		outcome->unexplained = r;
+}
+
 /* What came of asking for each CPU. */
 struct answers {
 	int *results;
@@ -213,7 +226,7 @@ static int check_cpu(struct msrd *msrd, const struct node_cpu *cpu, uint32_t num
 }
 
 /* CPUs with the same answer share a row. */
-static struct table *make_cpus(const struct cli *cli, struct msrd *msrd, enum cli_status *status)
+static struct table *make_cpus(const struct cli *cli, struct msrd *msrd, struct outcome *outcome)
 {
 	struct table *table = table_new("cpus", cpu_columns, N_ELEMENTS(cpu_columns), cli->json);
 	cleanup_free int *results = calloc(cli->node.n_cpus + 1, sizeof *results);
@@ -231,7 +244,7 @@ static struct table *make_cpus(const struct cli *cli, struct msrd *msrd, enum cl
 		add_list(table, has_result, &answers, cli->node.n_cpus);
 		table_cell(table, "%s", result_text(answers.result));
 		if (answers.result != 0 && answers.result != OFFLINE)
-			*status = CLI_FAILED;
+			fail(outcome, answers.result);
 	}
 	return table;
 }
@@ -264,7 +277,7 @@ static void add_unit(
 }
 
 /* The daemon is asked for every unit that the model may have: it sees more than its user. */
-static struct table *make_units(const struct cli *cli, struct msrd *msrd, enum cli_status *status)
+static struct table *make_units(const struct cli *cli, struct msrd *msrd, struct outcome *outcome)
 {
 	struct table *table = table_new("units", unit_columns, N_ELEMENTS(unit_columns), cli->json);
 	const struct node *node = &cli->node;
@@ -282,14 +295,14 @@ static struct table *make_units(const struct cli *cli, struct msrd *msrd, enum c
 			continue;
 		add_unit(table, &unit, function, r);
 		if (r != 0)
-			*status = CLI_FAILED;
+			fail(outcome, r);
 	}
 	return table;
 }
 
 int info_run(struct cli *cli, int argc, char **argv)
 {
-	enum cli_status status = CLI_DONE;
+	struct outcome outcome = {.status = CLI_DONE};
 	cleanup_msrd struct msrd *msrd = NULL;
 	struct table *tables[5];
 	size_t n_tables = 0;
@@ -299,17 +312,19 @@ int info_run(struct cli *cli, int argc, char **argv)
 		return CLI_FAILED;
 	tables[n_tables++] = make_machine(cli);
 	tables[n_tables++] = make_sockets(cli);
-	tables[n_tables++] = make_buses(cli, &status);
+	tables[n_tables++] = make_buses(cli, &outcome.status);
 	/* without a daemon the message says why nothing is accessible */
 	msrd = cli_open(cli);
 	if (msrd) {
-		tables[n_tables++] = make_cpus(cli, msrd, &status);
-		tables[n_tables++] = make_units(cli, msrd, &status);
+		tables[n_tables++] = make_cpus(cli, msrd, &outcome);
+		tables[n_tables++] = make_units(cli, msrd, &outcome);
 	} else {
-		status = CLI_FAILED;
+		outcome.status = CLI_FAILED;
 	}
-	status = cli_print(tables, n_tables, status);
+	outcome.status = cli_print(tables, n_tables, outcome.status);
 	for (size_t i = 0; i < n_tables; i++)
 		table_free(tables[i]);
-	return status;
+	if (outcome.unexplained != 0)
+		doctor_explain(cli, outcome.unexplained);
+	return outcome.status;
 }

@@ -13,6 +13,7 @@
 
 #include "cli/hold.h"
 #include "cli/job.h"
+#include "cli/reach.h"
 #include "util/array.h"
 #include "util/clock.h"
 #include "util/number.h"
@@ -317,6 +318,15 @@ static int exit_status(const struct measurement *measurement, bool is_good)
 	return status;
 }
 
+/* One that reaches nothing has a cause that doctor may know. */
+static void explain(const struct cli *cli, struct msrd *msrd, const struct places *cpus)
+{
+	int r = cpus->n > 0 ? reach_check(msrd, &cpus->list[0]) : 0;
+
+	if (r > 0 && *cli_hint(r))
+		doctor_explain(cli, r);
+}
+
 int intervals_run(const struct intervals *intervals, const struct cli *cli,
 	const struct places *cpus, FILE *out)
 {
@@ -332,6 +342,8 @@ int intervals_run(const struct intervals *intervals, const struct cli *cli,
 	hold_init(&measurement.hold, cli, cli_open(cli), intervals->wait_ms);
 	if (measurement.hold.msrd)
 		is_good = run_measurement(&measurement);
+	if (measurement.hold.msrd && !is_good)
+		explain(cli, measurement.hold.msrd, cpus);
 	msrd_close(measurement.hold.msrd);
 	job_deinit(&measurement.job);
 	readings_deinit(&measurement.readings);

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "cli/reach.h"
+#include "cli/refused.h"
 #include "cli/registers.h"
 #include "util/array.h"
 
@@ -101,6 +102,8 @@ static int transfer_one(const struct transfer *transfer, struct msrd *msrd,
 		end_with_value(transfer->cli, table, place, value);
 	else
 		end_with_error(transfer->cli, table, msrd, r);
+	if (r == MSRD_REFUSED && transfer->writes)
+		refused_explain(transfer->cli->node.arch, msrd, place, transfer->value);
 	return r;
 }
 

@@ -93,9 +93,20 @@ static int become_user(void)
 	return setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0 ? -errno : 0;
 }
 
+/* Root that only lacks the right to, as some containers have it, would stay its user's without a
+ * need. Of a user namespace that has not got the account the kernel says so. */
+static bool must_become(const struct account *account)
+{
+	return geteuid() == 0 &&
+	       (setresuid((uid_t)-1, account->uid, (uid_t)-1) == 0 || errno != EINVAL);
+}
+
 int privilege_drop(const struct account *account)
 {
 	bool has_account = can_become(account);
+
+	if (!has_account && must_become(account))
+		return -EPERM;
 	int r = drop_bounds();
 
 	if (r == 0)

@@ -126,14 +126,37 @@ privileges() {
 }
 
 # Nothing is privileged but what starts it: systemd's own activation, as msrd@.service has it.
-service() {
+# A service waits for nobody, so there is no time-out.
+start_service() {
 	socket=/run/msrd/socket capabilities=+sys_rawio,+sys_admin,+dac_override
 	mkdir -p /run/msrd
+	rm -f $socket
 	systemd-socket-activate --accept --inetd --listen=$socket /usr/bin/setpriv --reuid=msrd \
 		--regid=msrd --clear-groups --inh-caps=$capabilities --ambient-caps=$capabilities \
 		/usr/local/sbin/msrd >/run/activate 2>&1 &
+	manager=$!
 	until [ -S $socket ]; do usleep 20000; done
 	chmod 666 $socket
+}
+
+stop_service() {
+	kill $manager 2>/dev/null
+	wait $manager 2>/dev/null
+	check "service: no daemon is left" no_daemon_is_left
+}
+
+service_without_module() {
+	start_service
+	: >/run/log
+	check "service: without the module every access is answered" as_user session $socket unready
+	check "service: without the module the log names the cure" logged "modprobe msr"
+	check "service: without the module msrctl info names the cure" \
+		fails_saying 1 "modprobe msr" as_user msrctl info
+	stop_service
+}
+
+service() {
+	start_service
 	touch $lock && chown user: $lock
 	status=$(register 1 0x198) misc=$(register 1 0x1a0)
 	changed=$(printf '0x%x' $((misc ^ 0x4000000000)))
@@ -145,10 +168,13 @@ service() {
 	check "service: ... and back" as_user session $socket write "$misc"
 	check "service: ... as root sees it" has_register 1 0x1a0 "$misc"
 	check "service: each client's daemon ends" no_daemon_is_left
+	check "service: a client writes and disconnects" as_user session $socket abandon "$changed"
+	check "service: ... its daemon ends" no_daemon_is_left
+	check "service: ... and what it wrote is written back" has_register 1 0x1a0 "$misc"
+	check "service: ... by the daemon, which says so" logged "0 read, 1 written, 1 restored"
 	check "service: it serves without privileges" as_user session $socket privileges-service
-	check "service: no daemon is left" no_daemon_is_left
+	stop_service
 	rm -f $lock
-	kill %1 2>/dev/null
 }
 
 no_daemon_is_left() {
@@ -160,13 +186,13 @@ no_daemon_is_left() {
 	! pidof msrd
 }
 
+# locked_down NAME MSRD|SOCKET
 locked_down() {
-	msrd=/$1/msrd
 	touch $lock && chown user: $lock
 	misc=$(register 1 0x1a0)
 	: >/run/log
 	check "$1, locked down: reads are answered, writes fail" \
-		as_user session "$msrd" lockdown "$(printf '0x%x' $((misc ^ 0x4000000000)))"
+		as_user session "$2" lockdown "$(printf '0x%x' $((misc ^ 0x4000000000)))"
 	check "$1, locked down: nothing was written" has_register 1 0x1a0 "$misc"
 	rm -f $lock
 }
@@ -175,6 +201,7 @@ devices() {
 	check "the kernel has no file of an MSR before its module is there" [ ! -e /dev/cpu/0/msr ]
 	without_module setuid
 	without_module capabilities
+	service_without_module
 	for way in setuid capabilities; do
 		as_user session "/$way/msrd" timeout >"/run/timeout-$way" 2>&1 &
 		eval "timeout_$way=$!"
@@ -202,8 +229,11 @@ devices() {
 lockdown() {
 	check "the kernel is locked down" grep -q '\[integrity\]' /sys/kernel/security/lockdown
 	check "the kernel takes its module" insmod /msr.ko
-	locked_down setuid
-	locked_down capabilities
+	locked_down setuid /setuid/msrd
+	locked_down capabilities /capabilities/msrd
+	start_service
+	locked_down service $socket
+	stop_service
 	check "no socket is left" no_socket_is_left
 }
 

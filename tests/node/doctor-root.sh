@@ -92,6 +92,12 @@ examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu &&
 check "msrctl read leads to doctor" grep -q "msrctl doctor. says why" "$work/err"
 check "... and names the cause and the cure" \
 	grep -q "msr module: the kernel module msr is not loaded.*; cure: modprobe msr" "$work/err"
+examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu && exec "$msrctl" info --daemon "$msrd"'
+check "msrctl info names them as well" \
+	grep -q "msr module: the kernel module msr is not loaded.*; cure: modprobe msr" "$work/err"
+examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu && exec "$msrctl" stat -i 0.1 --daemon "$msrd"'
+check "... and msrctl stat" \
+	grep -q "msr module: the kernel module msr is not loaded.*; cure: modprobe msr" "$work/err"
 examine on_node "$msrctl" read --daemon "$msrd" -c 0 0x1
 check "register that is refused is no cause" [ $status = 1 ]
 check "... and says nothing of the installation" sh -c '! grep -q "doctor\|cure" "$work/err"'

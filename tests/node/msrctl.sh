@@ -80,6 +80,11 @@ check "registers are listed by the names of other tools" ends_with 0 ctl list IA
 check "a refused register is an error" ends_with 1 ctl read -c 1 0x600
 check "... that names register, CPU and cause" \
 	grep -q "MSR 0x600 on CPU 1: register not allowed" "$work/err"
+check "a write beyond the mask is an error" ends_with 1 ctl write -c 0 IA32_MISC_ENABLE 0x4000000000
+check "... that says which bits, which mask, and what to write instead" grep -q \
+	"bits 0x850089 outside the mask; the mask is 0x4000000000 (profile features): write 0x4000850089" "$work/err"
+check "a write to what is only read is an error" ends_with 1 ctl write -c 0 0x198 1
+check "... that says so" grep -q "no profile lets it be written" "$work/err"
 check "a CPU that is not there does not hide the others" ends_with 1 ctl read -c 99,0 0x38f
 check "... which are read" grep -q "^ *0 0x38f" "$work/out"
 check "a write to nowhere is wrong usage" ends_with 2 ctl write 0x38f 0
@@ -105,6 +110,17 @@ refused_without_tmp() {
 	! without_tmp "$work/likwid-accessD" 2>/dev/null
 }
 check "... which LIKWID's way does" refused_without_tmp
+
+# each has process 2 as its daemon, and they share /tmp
+cat >"$work/namespaces" <<'END'
+for i in $(seq 20); do
+	unshare --pid --fork "$msrctl" read --daemon "$msrd" -c 0 0x606 >"$work/namespace.$i" 2>&1 &
+done
+wait
+[ "$(cat "$work"/namespace.* | grep -c a1003)" = 20 ] || { cat "$work"/namespace.*; exit 1; }
+END
+check "clients in 20 PID namespaces that share /tmp all have their daemon" \
+	"$fuse_msr" run --as-root --daemon "$msrd" "$fixture" -- sh "$work/namespaces"
 check "stat puts back every register" on_node sh "$work/interrupt" nothing 1
 check "stat puts back every register after a signal" on_node sh "$work/interrupt" client 3
 check "stat puts back every register after the daemon's death" on_node sh "$work/interrupt" daemon 1

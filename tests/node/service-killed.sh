@@ -28,3 +28,5 @@ done
 "$msrctl" read -c 1 0x38d | grep -q 333 || { echo "it does not measure"; exit 1; }
 kill -KILL $client
 until_is gone
+# its daemon has put back what it had programmed
+! "$msrctl" read -c 0-1 0x38d | grep 333

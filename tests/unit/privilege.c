@@ -4,7 +4,9 @@
 
 #include "test.h"
 
+#include <cap-ng.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,6 +14,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "daemon/user.h"
 
 static struct account find_in(const char *text)
 {
@@ -48,6 +52,17 @@ static void account_is_never_roots(void **state)
 	assert_int_equal(find_in("msrd:x:990:0::/:\n").uid, 65534);
 }
 
+/* A kernel, or a module in it, that leaves a way back and does not say so. */
+static bool keeps_saved_id;
+
+int __real_setresuid(uid_t real, uid_t effective, uid_t saved);
+int __wrap_setresuid(uid_t real, uid_t effective, uid_t saved);
+
+int __wrap_setresuid(uid_t real, uid_t effective, uid_t saved)
+{
+	return __real_setresuid(real, effective, keeps_saved_id ? (uid_t)-1 : saved);
+}
+
 /* Exit status of a process in which privileges are given up and then what is done; 0 is well. */
 static int after_drop(int (*what)(int end))
 {
@@ -56,6 +71,7 @@ static int after_drop(int (*what)(int end))
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		setgroups(2, (const gid_t[]){1, 2}); /* where it may */
 		int end = privilege_drop(&account);
 		_exit(end < 0 ? 100 - end : what(end));
 	}
@@ -147,13 +163,140 @@ static void nobody_looks_into_it(void **state)
 	assert_int_equal(after_drop(look_at_dumpable), 0);
 }
 
+/* Not in every user namespace. */
+static bool has_user(uid_t uid)
+{
+	unsigned long first, outside, n;
+	FILE *map = fopen("/proc/self/uid_map", "re");
+	bool found = false;
+
+	assert_non_null(map);
+	while (!found && fscanf(map, "%lu %lu %lu", &first, &outside, &n) == 3)
+		found = uid >= first && uid - first < n;
+	fclose(map);
+	return found;
+}
+
 static void root_gets_the_account_and_others_stay(void **state)
 {
 	(void)state;
-	if (geteuid() != 0)
-		assert_int_equal(after_drop(say_which), 11);
-	else
-		assert_in_range(after_drop(say_which), 10, 11);
+	assert_int_equal(after_drop(say_which), geteuid() == 0 && has_user(54321) ? 10 : 11);
+}
+
+/* Exit status of a process that is root and has lost a capability, as containers have it. */
+static int drop_without(unsigned capability)
+{
+	static const struct account account = {54321, 54322};
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		capng_get_caps_process();
+		capng_update(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED, capability);
+		if (capng_apply(CAPNG_SELECT_CAPS) < 0)
+			_exit(1);
+		_exit(privilege_drop(&account) < 0 ? 0 : 2);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void root_that_can_not_become_it_is_an_error(void **state)
+{
+	(void)state;
+	if (geteuid() != 0 || !has_user(54321))
+		return;
+	assert_int_equal(drop_without(CAP_SETUID), 0);
+	assert_int_equal(drop_without(CAP_SETGID), 0);
+}
+
+static void way_back_is_noticed(void **state)
+{
+	(void)state;
+	if (geteuid() != 0 || !has_user(54321))
+		return;
+	keeps_saved_id = true;
+	assert_int_equal(after_drop(say_which), 100 + EPERM);
+	keeps_saved_id = false;
+}
+
+/* As a program that was installed with capabilities, or that a service manager gave some. */
+static bool become_user_with_capabilities(void)
+{
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 || setresgid(65533, 65533, 65533) < 0 ||
+		setresuid(65533, 65533, 65534) < 0)
+		return false;
+	capng_clear(CAPNG_SELECT_CAPS);
+	capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE,
+		CAP_SYS_RAWIO, CAP_SYS_ADMIN, CAP_DAC_OVERRIDE, -1);
+	return capng_apply(CAPNG_SELECT_CAPS) >= 0 &&
+	       prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SYS_RAWIO, 0, 0) == 0 &&
+	       prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0;
+}
+
+static int drop_capabilities_alone(void)
+{
+	static const struct account account = {54321, 54322};
+	int end = privilege_drop(&account);
+
+	if (end != PRIVILEGE_USERS_ACCOUNT)
+		return 20;
+	if (look_at_dumpable(end) != 0)
+		return 21;
+	return look_at_ids(end) != 0 ? 22 : look_at_status(end);
+}
+
+static bool can_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static const char *roots_file; /* mode 0600 */
+
+static int reach_as_the_user(void)
+{
+	if (!can_open(roots_file))
+		return 30;
+	if (user_enter(65533, 65533) < 0 || can_open(roots_file))
+		return 31;
+	user_leave();
+	return can_open(roots_file) ? 0 : 32;
+}
+
+static int as_user_with_capabilities(int (*what)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(become_user_with_capabilities() ? what() : 40);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1000;
+}
+
+static void capabilities_alone_are_given_up_too(void **state)
+{
+	(void)state;
+	if (geteuid() == 0 && has_user(65533))
+		assert_int_equal(as_user_with_capabilities(drop_capabilities_alone), 0);
+}
+
+static void capabilities_do_not_count_where_the_user_looks(void **state)
+{
+	char path[] = "/tmp/msrd-test-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	roots_file = path;
+	if (geteuid() == 0 && has_user(65533))
+		assert_int_equal(as_user_with_capabilities(reach_as_the_user), 0);
+	unlink(path);
 }
 
 int main(void)
@@ -167,6 +310,10 @@ int main(void)
 		cmocka_unit_test(nothing_comes_back),
 		cmocka_unit_test(nobody_looks_into_it),
 		cmocka_unit_test(root_gets_the_account_and_others_stay),
+		cmocka_unit_test(root_that_can_not_become_it_is_an_error),
+		cmocka_unit_test(way_back_is_noticed),
+		cmocka_unit_test(capabilities_alone_are_given_up_too),
+		cmocka_unit_test(capabilities_do_not_count_where_the_user_looks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
