@@ -191,8 +191,10 @@ static int start_one(struct start *start, struct child *child, struct leftover *
 		(int)child->pid);
 	r = meet(start, child);
 	start->taken = r < 0 && was_taken(start, child, r);
+	*leftover = (struct leftover){0};
 	/* a daemon that is killed does not remove its socket */
-	*leftover = start->taken ? (struct leftover){0} : leftover_find(child->pid);
+	if (!start->taken)
+		*leftover = leftover_find(child->pid);
 	if (r < 0) {
 		child_end(child, 0, start->asked_ms);
 		leftover_remove(leftover);
