@@ -85,8 +85,11 @@ static const struct release *find_release(void)
 		release = release_of_path(program_path(), link_follow);
 	user_leave();
 	if (!release)
-		log_cause(LOG_ERR, "%s: its folder names a release of LIKWID that is not known",
-			program_path());
+		/* behind our own words: else he could have the log say anything */
+		log_cause(LOG_ERR,
+			"uid %u: the program's folder names a release of LIKWID that is not known: "
+			"%s",
+			(unsigned)getuid(), program_path());
 	return release;
 }
 

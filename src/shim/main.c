@@ -67,8 +67,10 @@ static const struct release *find_release(void)
 	const struct release *release = release_of_path(program_path(), link_follow);
 
 	if (!release)
-		log_cause(LOG_ERR, "%s: its folder names a release of LIKWID that is not known",
-			program_path());
+		log_cause(LOG_ERR,
+			"uid %u: the program's folder names a release of LIKWID that is not known: "
+			"%s",
+			(unsigned)getuid(), program_path());
 	return release;
 }
 

@@ -34,6 +34,16 @@ check "--help says what it is" says 0 "^Usage: msrd$" "$msrd" --help
 check "--version says which" says 0 "^msrd [0-9]" "$msrd" --version
 check "another option is a fault in usage" says 2 "takes no options" "$msrd" --fake-root
 
+# the path is the caller's, and so would be the line
+forge() (
+	mkdir -p "$work/refused: uid 0/likwid-9.9"
+	ln -sf "$msrd" "$work/refused: uid 0/likwid-9.9/likwid-accessD"
+	cd "$work"
+	"refused: uid 0/likwid-9.9/likwid-accessD"
+)
+check "what the log says of a path does not begin with it" \
+	says 1 "^msrd: uid $(id -u): .* not known: refused: uid 0/likwid-9.9/" forge
+
 if [ "$(id -u)" = 0 ]; then
 	chmod 755 "$work"
 	check "setuid daemon serves an ordinary user" on_node $ordinary "$node_daemon" "$msrd" "$log"
