@@ -77,6 +77,19 @@ logged() {
 	grep -q "$1" /run/log || { echo "# logged:"; sed 's/^/# /' /run/log; return 1; }
 }
 
+# As a client asks for it.
+switch_cpu() {
+	for word in offline online; do
+		tries=0
+		until [ -e /tmp/$word ] || [ $tries -ge 500 ]; do
+			tries=$((tries + 1))
+			usleep 20000
+		done
+		[ $word = online ] && value=1 || value=0
+		echo $value >/sys/devices/system/cpu/cpu1/online
+	done
+}
+
 # What is the same whoever starts it; $1: setuid or capabilities
 without_module() {
 	: >/run/log
@@ -112,6 +125,11 @@ with_module() {
 	echo 0 >/sys/devices/system/cpu/cpu1/online
 	check "$1: a CPU that is offline is answered, the other goes on" as_user session "$msrd" offline
 	echo 1 >/sys/devices/system/cpu/cpu1/online
+	rm -f /tmp/offline /tmp/online
+	switch_cpu &
+	check "$1: a CPU that goes offline during a session works again when it is back" \
+		as_user session "$msrd" hotplug
+	wait $!
 	privileges "$1"
 	check "$1: no socket is left" no_socket_is_left
 }

@@ -177,6 +177,32 @@ static void cpu_that_is_offline_is_answered(void **state)
 	say_exit(&daemon);
 }
 
+/* Root switches it as soon as asked to, and the session goes on. */
+static void wait_for_cpu(const struct accessd *daemon, const char *request, uint32_t wanted)
+{
+	int64_t deadline = clock_now_ms() + PATIENCE_MS;
+	int fd = open(request, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+
+	assert_true(fd >= 0);
+	close(fd);
+	while (error_of(daemon, READ, 1, PERF_STATUS, 0) != wanted) {
+		assert_true(clock_now_ms() < deadline);
+		poll(NULL, 0, 10);
+	}
+	wire_read(daemon->fd, MSR, 0, PERF_STATUS);
+}
+
+static void cpu_that_comes_back_works_again(void **state)
+{
+	struct accessd daemon = connect_to_daemon();
+
+	(void)state;
+	wire_read(daemon.fd, MSR, 1, PERF_STATUS);
+	wait_for_cpu(&daemon, "/tmp/offline", NO_CPU);
+	wait_for_cpu(&daemon, "/tmp/online", 0);
+	say_exit(&daemon);
+}
+
 static void writes_fail_and_reads_go_on(void **state)
 {
 	struct accessd daemon = connect_to_daemon();
@@ -297,6 +323,7 @@ static const struct {
 	{"write", cmocka_unit_test(value_is_written_and_read_back)},
 	{"abandon", cmocka_unit_test(client_that_has_written_disconnects)},
 	{"offline", cmocka_unit_test(cpu_that_is_offline_is_answered)},
+	{"hotplug", cmocka_unit_test(cpu_that_comes_back_works_again)},
 	{"lockdown", cmocka_unit_test(writes_fail_and_reads_go_on)},
 	{"unready", cmocka_unit_test(every_access_is_answered_with_an_error)},
 	{"timeout", cmocka_unit_test(daemon_that_nobody_connects_to_ends_after_15_s)},

@@ -209,6 +209,59 @@ static void session_leaves_no_descriptor_behind(void **state)
 	accessd_exit(&accessd);
 }
 
+#define LOG "/dev/log"
+
+/* A sender of much: how many lines are taken of it. What it may have under way is bounded, too. */
+static unsigned fill(const struct sockaddr_un *address, int type)
+{
+	int filler = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	unsigned n = 0;
+
+	if (connect(filler, (const struct sockaddr *)address, sizeof *address) == 0)
+		while (send(filler, "full", 4, MSG_NOSIGNAL) >= 0)
+			n++;
+	assert_int_equal(errno, EAGAIN);
+	close(filler);
+	return n;
+}
+
+/* Somebody listens there and never reads: what it takes is taken already. */
+static int make_stuck_log(int type)
+{
+	const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = LOG};
+	int log = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(bind(log, (const struct sockaddr *)&address, sizeof address), 0);
+	if (type == SOCK_STREAM)
+		assert_int_equal(listen(log, 0), 0);
+	while (fill(&address, type) > 0)
+		;
+	return log;
+}
+
+static void log_that_is_stuck_keeps_nobody_waiting(void **state)
+{
+	static const int types[] = {SOCK_DGRAM, SOCK_STREAM};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		int log = make_stuck_log(types[i]);
+		struct accessd accessd = accessd_start(program, NULL);
+
+		accessd_connect(&accessd);
+		wire_write(accessd.fd, MSR, 0, 0x186, 0x4300c0);
+		for (int n = 0; n < 20; n++)
+			assert_int_equal(
+				wire_ask(accessd.fd, READ, MSR, 0, 0xdead, 0).errorcode, 2);
+		assert_int_equal(kill(accessd.pid, SIGTERM), 0);
+		assert_int_equal(accessd_wait(&accessd, PATIENCE_MS), 0);
+		accessd_disconnect(&accessd);
+		close(log);
+		assert_int_equal(unlink(LOG), 0);
+		assert_int_equal(look_at(0x186, NULL), 0);
+	}
+}
+
 /* Another user's socket at the path, open to everybody; then the daemon starts as nobody's. */
 static void occupy_as_another_user(void)
 {
@@ -403,6 +456,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(daemon_holds_its_devices_and_little_else),
 		cmocka_unit_test(session_leaves_no_descriptor_behind),
 		cmocka_unit_test(what_was_inherited_counts_for_nothing),
+		cmocka_unit_test(log_that_is_stuck_keeps_nobody_waiting),
 		/* these need several users */
 		cmocka_unit_test(socket_of_another_user_at_the_path_is_left_alone),
 		cmocka_unit_test(another_users_connection_is_closed_and_the_wait_goes_on),

@@ -91,6 +91,27 @@ static void no_profile_reaches_a_dangerous_register(void **state)
 	}
 }
 
+/* Command, base addresses, expansion ROM and interrupt line: where a device does DMA to, and if. */
+static void no_profile_reaches_the_header_of_a_device(void **state)
+{
+	unsigned n = 0;
+
+	(void)state;
+	FOR_EACH_PROFILE(arch, profile)
+	{
+		for (unsigned unit = 0; unit < OP_N_UNITS; unit++) {
+			const unsigned section = ALLOW_PCI(unit);
+
+			for (uint32_t offset = 0; offset < 0x40; offset++)
+				if (find(profile->list, section, offset))
+					fail_msg("%s of %s reaches offset 0x%x", profile->name,
+						arch->name, (unsigned)offset);
+			n += profile->list->section[section].n_entries > 0;
+		}
+	}
+	assert_true(n > 0);
+}
+
 static bool is_held(const struct policy *policy, uint32_t reg)
 {
 	for (size_t i = 0; i < policy->n_holds; i++)
@@ -349,6 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_profile_reaches_a_dangerous_register),
+		cmocka_unit_test(no_profile_reaches_the_header_of_a_device),
 		cmocka_unit_test(every_model_has_counters_and_profiles_of_known_names),
 		cmocka_unit_test(every_counter_of_a_model_can_be_the_kernels),
 		cmocka_unit_test(what_can_be_written_counts_or_is_argued_for),
