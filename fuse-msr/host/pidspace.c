@@ -79,7 +79,7 @@ static int read_pid_max(unsigned *pid_max)
  */
 static int scatter_numbers(void)
 {
-	unsigned pid_max, chance;
+	unsigned pid_max = 0, chance;
 	char text[16];
 	int r = read_pid_max(&pid_max);
 

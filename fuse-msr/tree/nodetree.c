@@ -20,7 +20,7 @@ static void add_empty(struct tree *tree)
  * another boot, and so of another node: the numbers of devices and processes come again. */
 static void add_boot(struct tree *tree)
 {
-	char text[2 * UUID_BYTES + sizeof "----\n"], *end = text;
+	char text[sizeof "xxxxxxxx-xxxx-4xxx-xxxx-xxxxxxxxxxxx\n"], *end = text;
 	uint8_t bytes[UUID_BYTES];
 
 	tree->failed |= getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes;

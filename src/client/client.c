@@ -50,7 +50,6 @@ static_assert(MSRD_UNIT_IMC == (int)UNIT_IMC && MSRD_UNIT_HA == (int)UNIT_HA &&
 		      MSRD_UNIT_QPI_MISC == (int)UNIT_QPI_MISC &&
 		      MSRD_UNIT_R2PCIE == (int)UNIT_R2PCIE && MSRD_UNIT_R3QPI == (int)UNIT_R3QPI,
 	"enum msrd_unit differs from enum op_unit");
-static_assert(sizeof MSRD_SERVICE == sizeof MEETING_SERVICE, "one of them has moved");
 
 const char *msrd_status_text(enum msrd_status status)
 {

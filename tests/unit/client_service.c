@@ -16,6 +16,7 @@
 #include "../wire_numbers.h"
 #include "client/msrd.h"
 #include "wire/likwid.h"
+#include "wire/meeting.h"
 
 struct service {
 	pid_t pid;
@@ -201,6 +202,12 @@ static void a_daemon_and_a_service_are_too_much(void **state)
 	assert_non_null(strstr(text, "only one of them"));
 }
 
+static void what_the_manual_calls_the_service_is_where_it_is(void **state)
+{
+	(void)state;
+	assert_string_equal(MSRD_SERVICE, MEETING_SERVICE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +217,7 @@ int main(void)
 		cmocka_unit_test(a_service_that_says_nothing_meets_the_deadline),
 		cmocka_unit_test(a_service_that_is_not_there_is_named_with_the_cure),
 		cmocka_unit_test(a_daemon_and_a_service_are_too_much),
+		cmocka_unit_test(what_the_manual_calls_the_service_is_where_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
