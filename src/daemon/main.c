@@ -32,6 +32,9 @@
 
 enum { EXIT_USAGE = 2 };
 
+/* One string: the filter knows it by its address. */
+static const char lock_path[] = LOCK_PATH;
+
 static const char help[] =
 	"Usage: msrd\n"
 	"\n"
@@ -135,7 +138,7 @@ static int serve(const struct machine *machine, const struct release *release,
 		.devices = machine->devices,
 		.arch = node->arch,
 		.kept = kept,
-		.lock_path = LOCK_PATH,
+		.lock_path = lock_path,
 		.unready = machine->unready,
 	};
 	int end = session_run(session);
@@ -180,7 +183,7 @@ static int confine_and_serve(const struct machine *machine, const struct release
 	const struct grant *grant, struct kept *kept, const struct peer *peer,
 	struct session *session, int log_fd)
 {
-	int r = sandbox_enter(session->fd, log_fd);
+	int r = sandbox_enter(session->fd, log_fd, lock_path);
 
 	if (r < 0) {
 		log_cause(LOG_ERR, "uid %u pid %d: can't give up system calls: %s", WHO(peer),

@@ -31,14 +31,16 @@ static struct scmp_arg_cmp is(unsigned argument, scmp_datum_t value)
 	return (struct scmp_arg_cmp){.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value};
 }
 
-/* The owner of the lock file; a link is never followed. */
-static int allow_lock(scmp_filter_ctx filter)
+/* The owner of the lock file; a link is never followed. The filter can't read the path, but where
+ * it has to stand: what cannot be written cannot become another. */
+static int allow_lock(scmp_filter_ctx filter, const char *path)
 {
-	int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(lstat), 0);
+	scmp_datum_t address = (uintptr_t)path;
+	int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(lstat), 1, is(0, address));
 
 	if (r == 0)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-			is(3, AT_SYMLINK_NOFOLLOW));
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 2,
+			is(1, address), is(3, AT_SYMLINK_NOFOLLOW));
 	return r;
 }
 
@@ -50,9 +52,9 @@ static int allow_send(scmp_filter_ctx filter, int fd)
 		filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 2, is(0, (scmp_datum_t)fd), is(4, 0));
 }
 
-static int allow(scmp_filter_ctx filter, int client, int log)
+static int allow(scmp_filter_ctx filter, int client, int log, const char *lock_path)
 {
-	int r = allow_lock(filter);
+	int r = allow_lock(filter, lock_path);
 
 	for (size_t i = 0; r == 0 && i < N_ELEMENTS(calls); i++)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
@@ -66,7 +68,7 @@ static int allow(scmp_filter_ctx filter, int client, int log)
 	return r;
 }
 
-int sandbox_enter(int client, int log)
+int sandbox_enter(int client, int log, const char *lock_path)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int r;
@@ -76,7 +78,7 @@ int sandbox_enter(int client, int log)
 	/* calls of other ABIs (x32, i386) are none of ours: they end the process too */
 	r = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (r == 0)
-		r = allow(filter, client, log);
+		r = allow(filter, client, log, lock_path);
 	if (r == 0)
 		r = seccomp_load(filter);
 	seccomp_release(filter);

@@ -5,9 +5,10 @@
  */
 #include "daemon/sandbox.h"
 
-int sandbox_enter(int client, int log)
+int sandbox_enter(int client, int log, const char *lock_path)
 {
 	(void)client;
 	(void)log;
+	(void)lock_path;
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+static const char lock_path[] = "/var/run/likwid.lock";
 static int client[2], log_pair[2], other[2];
 static void *memory; /* from before the filter: in a session nothing is allocated */
 
@@ -30,7 +31,7 @@ static int end_of(void (*what)(void))
 	if (pid == 0) {
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 		memory = malloc(1 << 20);
-		if (sandbox_enter(client[0], log_pair[0]) < 0)
+		if (sandbox_enter(client[0], log_pair[0], lock_path) < 0)
 			_exit(99);
 		what();
 		syscall(SYS_exit_group, 0);
@@ -50,7 +51,7 @@ static void hold_a_session(void)
 	recv(client[0], &byte, 1, MSG_DONTWAIT);
 	send(client[0], &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 	send(log_pair[0], &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-	lstat("/var/run/likwid.lock", &st);
+	lstat(lock_path, &st);
 	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
 	syscall(SYS_pread64, other[0], &byte, 1, 0);
 	syscall(SYS_pwrite64, other[0], &byte, 1, 0);
@@ -98,7 +99,15 @@ static void follow_a_link(void)
 {
 	struct stat st;
 
-	stat("/proc/self/exe", &st);
+	stat(lock_path, &st);
+}
+
+/* Whether it is there, and whose: of the lock file alone. */
+static void look_at_another_file(void)
+{
+	struct stat st;
+
+	lstat("/root/.ssh/id_rsa", &st);
 }
 
 static void start_a_process(void)
@@ -147,8 +156,8 @@ static void everything_else_kills(void **state)
 {
 	static void (*const attempts[])(void) = {open_a_file, make_a_socket, send_elsewhere,
 		send_to_an_address, receive_elsewhere, write_elsewhere, follow_a_link,
-		start_a_process, run_a_program, become_somebody, make_code, signal_somebody,
-		call_as_32_bits};
+		look_at_another_file, start_a_process, run_a_program, become_somebody, make_code,
+		signal_somebody, call_as_32_bits};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++)

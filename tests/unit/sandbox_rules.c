@@ -60,6 +60,7 @@ static int load(scmp_filter_ctx filter)
 
 #define CLIENT 1234
 #define LOG    2345
+#define PATH   ((const char *)3456)
 
 /* How many system calls the text allows; each is a comment of its own in it. */
 static unsigned count_calls(void)
@@ -87,7 +88,7 @@ static void the_filter_is_closed(void **state)
 		"lstat", "newfstatat", "recvfrom", "sendto"};
 
 	(void)state;
-	assert_int_equal(sandbox_enter(CLIENT, LOG), 0);
+	assert_int_equal(sandbox_enter(CLIENT, LOG, PATH), 0);
 	for (size_t i = 0; i < N_ELEMENTS(all); i++)
 		assert_allows(all[i]);
 	assert_int_equal(count_calls(), N_ELEMENTS(all));
@@ -98,10 +99,11 @@ static void the_filter_is_closed(void **state)
 static void only_the_client_is_heard_and_only_it_and_the_log_are_told(void **state)
 {
 	(void)state;
-	assert_int_equal(sandbox_enter(CLIENT, LOG), 0);
+	assert_int_equal(sandbox_enter(CLIENT, LOG, PATH), 0);
 	assert_non_null(strstr(text, "1234"));
 	assert_non_null(strstr(text, "2345"));
-	assert_int_equal(sandbox_enter(CLIENT, -1), 0); /* there is no log */
+	assert_non_null(strstr(text, "3456"));		      /* one path is looked at */
+	assert_int_equal(sandbox_enter(CLIENT, -1, PATH), 0); /* there is no log */
 	assert_null(strstr(text, "2345"));
 }
 
@@ -111,12 +113,12 @@ static void filter_that_can_not_be_made_is_an_error(void **state)
 
 	(void)state;
 	has_no_filter = true;
-	assert_int_equal(sandbox_enter(CLIENT, LOG), -ENOMEM);
+	assert_int_equal(sandbox_enter(CLIENT, LOG, PATH), -ENOMEM);
 	has_no_filter = false;
 	do {
 		countdown = ++n;
 		text[0] = '\0';
-		if (sandbox_enter(CLIENT, LOG) == 0)
+		if (sandbox_enter(CLIENT, LOG, PATH) == 0)
 			break;
 		assert_string_equal(text, ""); /* never half a filter */
 	} while (n < 100);
