@@ -192,9 +192,12 @@ void machine_init(struct machine *machine, int root_fd, const struct site *site)
 	int r = node_init(&machine->node, root_fd);
 
 	if (r < 0) {
+		enum machine_cause cause =
+			r == -EMFILE || r == -ENFILE ? CAUSE_DESCRIPTORS : CAUSE_UNREADABLE;
+
 		log_cause(LOG_ERR, "can't find out what machine this is: %s (%s)", strerror(-r),
-			machine_cause_cure(CAUSE_UNREADABLE));
-		make_unready(machine, CAUSE_UNREADABLE);
+			machine_cause_cure(cause));
+		make_unready(machine, cause);
 		return;
 	}
 	if (!machine->node.arch) {

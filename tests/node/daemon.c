@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <cmocka.h>
@@ -411,6 +412,62 @@ static void occupy_with_link(void)
 		_exit(99);
 }
 
+static rlim_t n_descriptors;
+
+static void allow_few_descriptors(void)
+{
+	const struct rlimit few = {n_descriptors, n_descriptors};
+
+	setrlimit(RLIMIT_NOFILE, &few);
+}
+
+/* True when it has ended by itself, false when it can be met. */
+static bool has_given_up(const struct accessd *accessd)
+{
+	int64_t deadline = clock_now_ms() + PATIENCE_MS;
+	struct stat st;
+	int status;
+
+	while (lstat(accessd->path, &st) < 0) {
+		if (waitpid(accessd->pid, &status, WNOHANG) == accessd->pid) {
+			assert_true(WIFEXITED(status) && WEXITSTATUS(status) != 0);
+			return true;
+		}
+		assert_true(clock_now_ms() < deadline);
+		poll(NULL, 0, 1);
+	}
+	return false;
+}
+
+/* It ends, or answers what it can't open: it is never half there. */
+static void few_descriptors_are_an_end_or_an_answer(void **state)
+{
+	unsigned n_served = 0;
+
+	(void)state;
+	for (n_descriptors = 0; n_descriptors <= 16; n_descriptors++) {
+		struct accessd second = accessd_start(program, allow_few_descriptors);
+		unsigned char bytes[32];
+		struct reply reply;
+
+		if (!has_given_up(&second)) {
+			accessd_connect(&second);
+			wire_request(bytes, READ, MSR, 0, 0x606, 0);
+			send(second.fd, bytes, sizeof bytes, MSG_NOSIGNAL);
+			if (wire_receive(second.fd, &reply)) {
+				assert_in_range(reply.errorcode, 0, 3); /* 2: no policy */
+				accessd_exit(&second);
+				n_served++;
+			} else { /* it could not even accept */
+				accessd_disconnect(&second);
+				assert_int_equal(accessd_wait(&second, PATIENCE_MS), 1 << 8);
+			}
+		}
+		assert_gone(&second);
+	}
+	assert_in_range(n_served, 8, 16);
+}
+
 static void file_at_the_path_is_left_alone(void **state)
 {
 	struct accessd second = accessd_start(program, occupy_with_file);
@@ -536,6 +593,7 @@ int main(int argc, char **argv)
 		DAEMON_TEST(inherited_descriptors_are_closed),
 		DAEMON_TEST(daemon_starts_without_standard_descriptors),
 		DAEMON_TEST(inherited_signals_and_umask_do_not_matter),
+		DAEMON_TEST(few_descriptors_are_an_end_or_an_answer),
 		DAEMON_TEST(file_at_the_path_is_left_alone),
 		DAEMON_TEST(path_that_is_taken_costs_a_daemon_and_no_test),
 		DAEMON_TEST(full_standard_error_does_not_stop_the_daemon),

@@ -321,6 +321,22 @@ static void limit_that_can_not_be_raised_is_a_cause(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
+static void limit_that_hides_the_machine_is_the_cause(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct rlimit before;
+	struct machine machine;
+
+	sysroot_add_cpus(sysroot, "0", 0, package_of);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &(struct rlimit){3, before.rlim_max}), 0);
+	machine_init(&machine, sysroot->fd, &site);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(machine.unready, OP_UNSUPPORTED);
+	assert_int_equal(machine.causes[OP_MSR], CAUSE_DESCRIPTORS);
+	machine_deinit(&machine);
+}
+
 static void machine_that_can_not_be_read_is_unready(void **state)
 {
 	const struct sysroot *sysroot = *state;
@@ -393,6 +409,7 @@ int main(void)
 		TREE_TEST(units_whose_socket_firmware_hides_are_a_cause),
 		TREE_TEST(what_refuses_all_writes_is_known_before_the_first),
 		TREE_TEST(limit_that_can_not_be_raised_is_a_cause),
+		TREE_TEST(limit_that_hides_the_machine_is_the_cause),
 		TREE_TEST(what_is_there_is_opened_and_closed_again),
 		TREE_TEST(file_that_is_missing_is_answered_for_its_cpu_alone),
 		TREE_TEST(limit_of_descriptors_is_raised_for_a_big_machine),
