@@ -25,7 +25,7 @@ run_gcc() {
 	CC=gcc meson setup "$work/gcc" --werror -Dtests=false \
 		-Dc_args='-fanalyzer -Wno-analyzer-malloc-leak -Wno-analyzer-file-leak' \
 		>"$work/log" 2>&1 || fail "$work/log"
-	ninja -k0 -C "$work/gcc" -j2 >"$work/log" 2>&1 || fail "$work/log"
+	ninja -C "$work/gcc" -j2 >"$work/log" 2>&1 || fail "$work/log"
 }
 
 # Both want to know how a file is compiled, and what is generated has to be there.
