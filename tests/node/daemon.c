@@ -439,12 +439,25 @@ static bool has_given_up(const struct accessd *accessd)
 	return false;
 }
 
+/* A script that runs the daemon under valgrind, which needs descriptors of its own. */
+static bool is_wrapped(void)
+{
+	char begin[2] = "";
+	int fd = open(program, O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, begin, sizeof begin);
+
+	close(fd);
+	return n == sizeof begin && memcmp(begin, "#!", sizeof begin) == 0;
+}
+
 /* It ends, or answers what it can't open: it is never half there. */
 static void few_descriptors_are_an_end_or_an_answer(void **state)
 {
 	unsigned n_served = 0;
 
 	(void)state;
+	if (is_wrapped())
+		return;
 	for (n_descriptors = 0; n_descriptors <= 16; n_descriptors++) {
 		struct accessd second = accessd_start(program, allow_few_descriptors);
 		unsigned char bytes[32];
