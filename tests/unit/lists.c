@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What no profile may reach, register by register, and that the shipped lists are
- * their sources: the tables of the model, and msr-safe's list, which lies beside
- * this file.
+ * their sources: the tables of the model, msr-safe's list, and what else is known of
+ * the registers. These two lie beside this file.
  */
 #include "test.h"
 
@@ -11,6 +11,7 @@
 
 #include "arch/arch.h"
 #include "arch/holds.h"
+#include "deviations.h"
 #include "policy/config.h"
 #include "util/array.h"
 
@@ -310,19 +311,23 @@ static const char *bare(const char *name)
 	return name;
 }
 
-static void load_msr_safe(struct allowlist *list)
+/* LISTS/KIND-MODEL.allow */
+static void load(struct allowlist *list, const char *kind, const char *model)
 {
 	struct allow_error error;
-	char text[8192];
-	FILE *file = fopen(LISTS "/msr-safe-06_2d.allow", "re");
+	char path[sizeof LISTS + 64];
+	static char text[65536];
+	FILE *file;
 	size_t length;
 
+	snprintf(path, sizeof path, LISTS "/%s-%s.allow", kind, model);
+	file = fopen(path, "re");
 	assert_non_null(file);
 	length = fread(text, 1, sizeof text, file);
 	fclose(file);
 	assert_in_range(length, 1, sizeof text - 1);
 	if (allowlist_parse(text, length, list, &error) != 0)
-		fail_msg("%u: %s", error.line, error.text);
+		fail_msg("%s:%u: %s", path, error.line, error.text);
 }
 
 static void msr_safe_list_is_taken_as_it_is(void **state)
@@ -331,7 +336,7 @@ static void msr_safe_list_is_taken_as_it_is(void **state)
 	size_t n_writable = 0;
 
 	(void)state;
-	load_msr_safe(&safe);
+	load(&safe, "msr-safe", "06_2d");
 	assert_int_equal(safe.section[ALLOW_MSR].n_entries, 53);
 	for (size_t i = 0; i < 53; i++)
 		n_writable += safe.section[ALLOW_MSR].entries[i].write_mask != 0;
@@ -345,7 +350,7 @@ static void masks_and_names_are_those_of_msr_safe_or_argued_for(void **state)
 	struct allowlist safe;
 
 	(void)state;
-	load_msr_safe(&safe);
+	load(&safe, "msr-safe", "06_2d");
 	for (size_t i = 0; i < safe.section[ALLOW_MSR].n_entries; i++) {
 		const struct allow_entry *theirs = &safe.section[ALLOW_MSR].entries[i];
 		struct arch_hit hit = {0};
@@ -366,6 +371,270 @@ static void masks_and_names_are_those_of_msr_safe_or_argued_for(void **state)
 	allowlist_deinit(&safe);
 }
 
+/* What all profiles together let somebody do; no name: nothing, not even to read it. */
+static struct allow_entry granted(const struct arch *arch, unsigned section, uint32_t reg)
+{
+	struct allow_entry sum = {.reg = reg};
+
+	for (size_t i = 0; i < arch->n_profiles; i++) {
+		const struct allow_entry *entry = find(arch->profiles[i].list, section, reg);
+
+		if (!entry)
+			continue;
+		if (sum.name)
+			assert_string_equal(entry->name, sum.name);
+		sum.name = entry->name;
+		sum.write_mask |= entry->write_mask;
+		sum.clear_mask |= entry->clear_mask;
+		sum.w1c_mask |= entry->w1c_mask;
+	}
+	return sum;
+}
+
+/* The deviation of a register; one of which nothing is said when it has none. */
+static const struct deviation *deviation_of(const struct arch *arch, unsigned section, uint32_t reg)
+{
+	static const struct deviation none;
+
+	for (size_t i = 0; i < N_ELEMENTS(deviations); i++) {
+		const struct deviation *deviation = &deviations[i];
+		const uint32_t box = deviation->boxes ? (reg - deviation->first) / 0x20 : 0;
+		const uint32_t first = deviation->first + box * 0x20;
+		const uint32_t last = deviation->last + box * 0x20;
+
+		if (deviation->section != section || reg < first || reg > last ||
+			(deviation->boxes && box >= deviation->boxes) ||
+			(deviation->model && strcmp(deviation->model, arch->name) != 0))
+			continue;
+		return deviation;
+	}
+	return &none;
+}
+
+/* What the lists should grant of a register: the source's, where nothing else is argued for. */
+static struct allow_entry wanted(
+	const struct allow_entry *source, const struct deviation *deviation)
+{
+	const uint64_t kept = ~deviation->fewer;
+	struct allow_entry entry = {.name = source->name};
+	const uint64_t known = source->write_mask | source->clear_mask | source->w1c_mask;
+
+	/* nothing is argued for that is so anyway */
+	assert_int_equal(deviation->more & known, 0);
+	assert_int_equal(deviation->w1c & known, 0);
+	assert_int_equal(deviation->clear & ~source->write_mask, 0);
+	if (deviation->fewer == ALL)
+		assert_int_not_equal(known, 0);
+	else
+		assert_int_equal(deviation->fewer & ~known, 0);
+	entry.write_mask = ((source->write_mask & kept) | deviation->more) & ~deviation->clear;
+	entry.clear_mask = (source->clear_mask & kept) | deviation->clear;
+	entry.w1c_mask = (source->w1c_mask & kept) | deviation->w1c;
+	return entry;
+}
+
+static void compare(const struct arch *arch, unsigned section, const struct allow_entry *source)
+{
+	const struct deviation *deviation = deviation_of(arch, section, source->reg);
+	const struct allow_entry ours = granted(arch, section, source->reg);
+	const struct allow_entry theirs = wanted(source, deviation);
+	const char *where = allow_section_name(section);
+	const unsigned reg = source->reg;
+
+	if (deviation->unsourced)
+		fail_msg("%s %s 0x%x has a source", arch->name, where, reg);
+	if (!ours.name != deviation->not_listed)
+		fail_msg("%s %s 0x%x %s is %slisted", arch->name, where, reg, source->name,
+			ours.name ? "" : "not ");
+	if (!ours.name)
+		return;
+	if (strcmp(ours.name, theirs.name) != 0)
+		fail_msg(
+			"%s %s 0x%x is %s, not %s", arch->name, where, reg, theirs.name, ours.name);
+	if (ours.write_mask != theirs.write_mask || ours.clear_mask != theirs.clear_mask ||
+		ours.w1c_mask != theirs.w1c_mask)
+		fail_msg("%s %s 0x%x %s: write 0x%llx, clear 0x%llx, w1c 0x%llx, but the source "
+			 "0x%llx, 0x%llx, 0x%llx",
+			arch->name, where, reg, source->name, (unsigned long long)ours.write_mask,
+			(unsigned long long)ours.clear_mask, (unsigned long long)ours.w1c_mask,
+			(unsigned long long)theirs.write_mask,
+			(unsigned long long)theirs.clear_mask, (unsigned long long)theirs.w1c_mask);
+}
+
+/* Both ways, and where they differ, exactly as it is argued for. */
+static void lists_are_their_sources_in_name_and_mask(void **state)
+{
+	(void)state;
+	for (size_t m = 0; arch_get(m); m++) {
+		const struct arch *arch = arch_get(m);
+		struct allowlist source;
+
+		load(&source, "sources", arch->name);
+		assert_true(source.section[ALLOW_MSR].n_entries > 0);
+		for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++)
+			for (size_t i = 0; i < source.section[section].n_entries; i++)
+				compare(arch, section, &source.section[section].entries[i]);
+		allowlist_deinit(&source);
+	}
+}
+
+/* What is listed and has no source is what is argued for, bit by bit. */
+static void expect_source(const struct arch *arch, const struct allowlist *source, unsigned section,
+	const struct allow_entry *entry)
+{
+	const struct deviation *deviation;
+
+	if (find(source, section, entry->reg))
+		return;
+	deviation = deviation_of(arch, section, entry->reg);
+	if (!deviation->unsourced || entry->write_mask != deviation->more ||
+		entry->clear_mask != deviation->clear || entry->w1c_mask != deviation->w1c)
+		fail_msg("%s %s 0x%x %s has no source", arch->name, allow_section_name(section),
+			(unsigned)entry->reg, entry->name);
+}
+
+static void nothing_is_listed_that_has_no_source(void **state)
+{
+	(void)state;
+	FOR_EACH_PROFILE(arch, profile)
+	{
+		struct allowlist source;
+
+		load(&source, "sources", arch->name);
+		for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++)
+			for (size_t i = 0; i < profile->list->section[section].n_entries; i++)
+				expect_source(arch, &source, section,
+					&profile->list->section[section].entries[i]);
+		allowlist_deinit(&source);
+	}
+}
+
+static void mark(const struct arch *arch, const struct allowlist *list, bool *used)
+{
+	for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++)
+		for (size_t i = 0; i < list->section[section].n_entries; i++) {
+			const struct deviation *deviation =
+				deviation_of(arch, section, list->section[section].entries[i].reg);
+
+			if (deviation->why)
+				used[deviation - deviations] = true;
+		}
+}
+
+/* Or an argument would outlive what it was about. */
+static void every_deviation_is_of_a_register(void **state)
+{
+	bool used[N_ELEMENTS(deviations)] = {false};
+
+	(void)state;
+	FOR_EACH_PROFILE(arch, profile)
+	{
+		struct allowlist source;
+
+		load(&source, "sources", arch->name);
+		mark(arch, &source, used);
+		mark(arch, profile->list, used);
+		allowlist_deinit(&source);
+	}
+	for (size_t i = 0; i < N_ELEMENTS(deviations); i++)
+		if (!used[i])
+			fail_msg("0x%x: %s: of no register", (unsigned)deviations[i].first,
+				deviations[i].why);
+}
+
+static uint64_t low_bits(unsigned n)
+{
+	return n < 64 ? BIT(n) - 1 : ALL;
+}
+
+/* What software can change in a register of the core's PMU, by the model's tables. */
+static uint64_t core_bits(const struct arch_core *core, unsigned part)
+{
+	const uint64_t counters = low_bits(core->n_general_alone) | low_bits(core->n_fixed)
+									    << PMU_GLOBAL_FIXED;
+
+	switch (part) {
+	case ARCH_SELECT:
+		return core->select_mask;
+	case ARCH_FIXED_CONTROL:
+		return low_bits(core->n_fixed * core->fixed_control_bits);
+	case ARCH_GLOBAL_CONTROL:
+		return counters;
+	case ARCH_OVERFLOW_CONTROL:
+		return counters | core->status_extra;
+	case ARCH_GLOBAL_STATUS:
+		return 0;
+	default:
+		return low_bits(core->width);
+	}
+}
+
+static uint64_t box_bits(const struct arch_box *box, unsigned part)
+{
+	switch (part) {
+	case ARCH_BOX_CONTROL:
+		return box->control_mask | box->reset_selects | box->reset_counters;
+	case ARCH_BOX_SELECT:
+		return box->select_mask | box->select_reset;
+	case ARCH_BOX_FIXED_SELECT:
+		return box->select_enable | box->fixed_mask | box->fixed_reset;
+	case ARCH_BOX_FIXED_COUNTER:
+		return low_bits(box->fixed_width);
+	default:
+		return low_bits(box->width);
+	}
+}
+
+static uint64_t writable_bits(const struct arch *arch, const struct arch_register *entry)
+{
+	uint64_t bits;
+
+	switch (entry->class) {
+	case ARCH_CORE_PMU:
+		return core_bits(arch->core, entry->part);
+	case ARCH_BOX:
+		bits = box_bits(entry->box, entry->part);
+		break;
+	case ARCH_ALL_BOXES:
+		return entry->write_mask | arch->all_boxes.freeze | arch->all_boxes.unfreeze;
+	case ARCH_STORAGE:
+	case ARCH_RUNNING:
+	case ARCH_STATUS:
+		return entry->write_mask;
+	default:
+		return 0;
+	}
+	return entry->space == OP_PCI ? bits >> entry->shift & UINT32_MAX : bits;
+}
+
+static void masks_are_within_the_tables(void **state)
+{
+	(void)state;
+	FOR_EACH_PROFILE(arch, profile)
+	{
+		for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++)
+			for (size_t i = 0; i < profile->list->section[section].n_entries; i++) {
+				const struct allow_entry *entry =
+					&profile->list->section[section].entries[i];
+				const struct place place =
+					place_at(allow_device(section), entry->reg);
+				const uint64_t mask =
+					entry->write_mask | entry->clear_mask | entry->w1c_mask;
+				struct arch_hit hit;
+				uint64_t bits;
+
+				assert_true(arch_register_at(arch, &place, &hit));
+				bits = writable_bits(arch, hit.entry);
+				if ((mask & ~bits) !=
+					deviation_of(arch, section, entry->reg)->beyond)
+					fail_msg("%s %s 0x%x %s: 0x%llx, but the table 0x%llx",
+						arch->name, allow_section_name(section),
+						(unsigned)entry->reg, entry->name,
+						(unsigned long long)mask, (unsigned long long)bits);
+			}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -377,6 +646,10 @@ int main(void)
 		cmocka_unit_test(lists_name_the_source_that_the_tables_name),
 		cmocka_unit_test(msr_safe_list_is_taken_as_it_is),
 		cmocka_unit_test(masks_and_names_are_those_of_msr_safe_or_argued_for),
+		cmocka_unit_test(lists_are_their_sources_in_name_and_mask),
+		cmocka_unit_test(nothing_is_listed_that_has_no_source),
+		cmocka_unit_test(every_deviation_is_of_a_register),
+		cmocka_unit_test(masks_are_within_the_tables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
