@@ -69,6 +69,10 @@ static const struct deviation deviations[] = {
 	{"06_2d", MSR, 0x39C, 0x39C, .fewer = ALL, .why = "PEBS"},
 	{NULL, MSR, 0x63A, 0x63A, .fewer = ALL, .why = "not documented for the model"},
 
+	/* clients reset all boxes alike */
+	{"06_2d", PCI(IMC), 0xF4, 0xF4, .more = BIT(0) | BIT(1), .beyond = BIT(0) | BIT(1),
+		.why = "reserved here, and nothing comes of them"},
+
 	/* some of their bits are */
 	{NULL, MSR, 0x186, 0x18D, .clear = BIT(19) | BIT(20), .why = "PC and INT"},
 	{NULL, MSR, 0x38D, 0x38D, .clear = BIT(3) | BIT(7) | BIT(11), .why = "PMI"},

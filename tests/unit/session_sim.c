@@ -160,8 +160,8 @@ static void memory_controller_is_programmed_and_frozen(void **state)
 	static const struct message messages[] = {
 		{CHECK, IMC0, 0, 0, 0, 0, 0}, {WRITE, IMC0, 1, 0xd8, 0x400304, 0, 0},
 		{READ, IMC0, 1, 0xd8, 0, 0, 0x400304}, {READ, IMC0, 0, 0xd8, 0, 0, 0},
-		{WRITE, IMC0, 1, 0xf4, 0x10100, 0, 0}, {READ, IMC0, 1, 0xf4, 0, 0, 0x10100},
-		{WRITE, IMC0, 1, 0xf4, 0x10103, 2, 0}, /* it has no reset bits */
+		{WRITE, IMC0, 1, 0xf4, 0x10103, 0, 0},
+		{READ, IMC0, 1, 0xf4, 0, 0, 0x10100}, /* no reset bits read back */
 		{WRITE, IMC0, 1, 0xa4, 0xffff, 0, 0}, {READ, IMC0, 1, 0xa4, 0, 0, 0xffff},
 		{WRITE, IMC0, 1, 0xa4, 0x10000, 2, 0}, /* 48 bits, not 49 */
 	};
