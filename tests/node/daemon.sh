@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: MIT
 # The real daemon on the simulated node, used by an ordinary user.
 # usage: daemon.sh FUSE-MSR MSRD FIXTURE NODE-DAEMON NODE-ROOT NODE-TIMEOUT NODE-RESTORE
+#     NODE-STARTER
 
 . "$(dirname "$0")/lib.sh"
 fuse_msr=$1 msrd=$(realpath "$2") fixture=$3
 node_daemon=$4 node_root=$5 node_timeout=$6 node_restore=$7
+node_starter=$8
 
 need_node
 log=$work/log
@@ -27,6 +29,12 @@ on_node() {
 	: >"$log"
 	chmod 644 "$log"
 	without_account "$fuse_msr" run --daemon "$msrd" --syslog "$log" "$fixture" -- "$@"
+}
+
+# at_terminal COMMAND…: the same, where there is a terminal's both ends
+at_terminal() {
+	without_account "$node_starter" terminal \
+		"$fuse_msr" run --daemon "$msrd" "$fixture" -- "$@"
 }
 
 # for real: 15 s, in which the others run
@@ -61,6 +69,8 @@ if [ "$(id -u)" = 0 ]; then
 	check "setuid daemon serves an ordinary user" on_node $ordinary "$node_daemon" "$msrd" "$log"
 	check "setuid daemon puts back what a client leaves that dies" \
 		on_node $ordinary "$node_restore" "$msrd" "$log"
+	check "setuid daemon is not its starter's to misuse" \
+		at_terminal $ordinary "$node_starter" "$msrd"
 else
 	give_up >"$work/timeout" 2>&1 &
 	timeout=$!
@@ -68,6 +78,8 @@ else
 		on_node "$node_daemon" "$msrd" "$log"
 	check "daemon with file capabilities puts back what a client leaves that dies" \
 		on_node "$node_restore" "$msrd" "$log"
+	check "daemon with file capabilities is not its starter's to misuse" \
+		at_terminal "$node_starter" "$msrd"
 fi
 check "lock file and descriptors" \
 	"$fuse_msr" run --as-root --daemon "$msrd" "$fixture" -- "$node_root" "$msrd"

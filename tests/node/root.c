@@ -14,11 +14,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 
 #include <cmocka.h>
 
@@ -180,11 +185,10 @@ static int count_descriptors(pid_t pid, const char *suffix)
 	return n;
 }
 
-static void daemon_holds_its_devices_and_little_else(void **state)
+static void assert_holds_little(void (*before_exec)(void))
 {
-	struct accessd accessd = accessd_start(program, NULL);
+	struct accessd accessd = accessd_start(program, before_exec);
 
-	(void)state;
 	accessd_connect(&accessd);
 	assert_int_equal(status_of_read(&accessd), 0);
 	assert_int_equal(count_descriptors(accessd.pid, "/msr"), 2);
@@ -192,6 +196,40 @@ static void daemon_holds_its_devices_and_little_else(void **state)
 	/* besides: 0 to 2, the log (where there is one), signals, the client */
 	assert_in_range(count_descriptors(accessd.pid, ""), 35, 36);
 	accessd_exit(&accessd);
+}
+
+static void daemon_holds_its_devices_and_little_else(void **state)
+{
+	(void)state;
+	assert_holds_little(NULL);
+}
+
+/* Ten of each of 20 kinds, and ten far away; none is closed on exec. */
+static void inherit_200_descriptors(void)
+{
+	int pair[2];
+	sigset_t none;
+
+	sigemptyset(&none);
+	for (int i = 0; i < 10; i++) {
+		if (pipe(pair) < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 ||
+			socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) < 0 ||
+			socket(AF_UNIX, SOCK_DGRAM, 0) < 0 || socket(AF_INET, SOCK_STREAM, 0) < 0 ||
+			socket(AF_INET, SOCK_DGRAM, 0) < 0 || open("/dev/cpu/0/msr", O_RDWR) < 0 ||
+			open("/proc/self/mem", O_RDWR) < 0 || open("/etc/passwd", O_RDONLY) < 0 ||
+			open("/", O_RDONLY | O_DIRECTORY) < 0 || open("/tmp", O_PATH) < 0 ||
+			open("/dev/null", O_WRONLY) < 0 || epoll_create1(0) < 0 ||
+			eventfd(0, 0) < 0 || timerfd_create(CLOCK_MONOTONIC, 0) < 0 ||
+			signalfd(-1, &none, 0) < 0 || memfd_create("theirs", 0) < 0 ||
+			dup2(0, 1000 - i) < 0)
+			_exit(99);
+	}
+}
+
+static void inherited_descriptors_of_every_kind_are_closed(void **state)
+{
+	(void)state;
+	assert_holds_little(inherit_200_descriptors);
 }
 
 static void session_leaves_no_descriptor_behind(void **state)
@@ -454,6 +492,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(switches_come_back_when_their_owner_dies_unless_the_lock_has_gone),
 		cmocka_unit_test(nothing_is_put_back_past_another_users_lock),
 		cmocka_unit_test(daemon_holds_its_devices_and_little_else),
+		cmocka_unit_test(inherited_descriptors_of_every_kind_are_closed),
 		cmocka_unit_test(session_leaves_no_descriptor_behind),
 		cmocka_unit_test(what_was_inherited_counts_for_nothing),
 		cmocka_unit_test(log_that_is_stuck_keeps_nobody_waiting),

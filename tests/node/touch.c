@@ -15,6 +15,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/pidfd.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
@@ -145,6 +146,17 @@ static void its_client_can_not_look_into_it(void **state)
 	assert_refused((int)process_vm_readv(daemon_pid, &ours, 1, &theirs, 1, 0));
 }
 
+static void its_client_can_not_take_its_descriptors(void **state)
+{
+	int pidfd = pidfd_open(daemon_pid, 0);
+
+	(void)state;
+	assert_true(pidfd >= 0);
+	for (int fd = 0; fd < 64; fd++)
+		assert_refused(pidfd_getfd(pidfd, fd, 0));
+	close(pidfd);
+}
+
 static void its_client_can_not_limit_or_starve_it(void **state)
 {
 	const struct rlimit none = {0, 0};
@@ -167,12 +179,14 @@ int main(int argc, char **argv)
 		cmocka_unit_test_teardown(signals_of_its_client_are_refused, serves_on),
 		cmocka_unit_test_teardown(its_client_can_not_trace_it, serves_on),
 		cmocka_unit_test_teardown(its_client_can_not_look_into_it, serves_on),
+		cmocka_unit_test_teardown(its_client_can_not_take_its_descriptors, serves_on),
 		cmocka_unit_test_teardown(its_client_can_not_limit_or_starve_it, serves_on),
 	};
 
 	const struct CMUnitTest of_capabilities[] = {
 		cmocka_unit_test_teardown(its_client_can_not_trace_it, serves_on),
 		cmocka_unit_test_teardown(its_client_can_not_look_into_it, serves_on),
+		cmocka_unit_test_teardown(its_client_can_not_take_its_descriptors, serves_on),
 	};
 
 	program = argc > 1 ? argv[1] : NULL;
