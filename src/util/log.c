@@ -3,12 +3,13 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "util/stderr.h"
 
 /* One line of a log, at the most. */
 #define LINE_MAX_BYTES 512
@@ -45,13 +46,12 @@ static void put_in_syslog(int priority, const char *line)
 		syslog_now.n_lost++;
 }
 
-/* Never waits: standard error may be a pipe that nobody reads. */
 static void put_on_stderr(const char *line)
 {
-	struct pollfd fd = {.fd = 2, .events = POLLOUT};
+	char text[LINE_MAX_BYTES + 64];
+	int length = snprintf(text, sizeof text, "%.32s: %s\n", syslog_now.ident, line);
 
-	if (poll(&fd, 1, 0) == 1 && (fd.revents & POLLOUT))
-		dprintf(2, "%s: %s\n", syslog_now.ident, line);
+	stderr_put(text, (size_t)length);
 }
 
 __attribute__((format(printf, 3, 0))) static void put(
