@@ -253,8 +253,11 @@ static void log_that_is_stuck_keeps_nobody_waiting(void **state)
 		for (int n = 0; n < 20; n++)
 			assert_int_equal(
 				wire_ask(accessd.fd, READ, MSR, 0, 0xdead, 0).errorcode, 2);
+		int64_t told = clock_now_ms();
 		assert_int_equal(kill(accessd.pid, SIGTERM), 0);
 		assert_int_equal(accessd_wait(&accessd, PATIENCE_MS), 0);
+		/* a moment for its last line, if there is a log at all */
+		assert_true(types[i] == SOCK_STREAM || clock_now_ms() - told >= 100);
 		accessd_disconnect(&accessd);
 		close(log);
 		assert_int_equal(unlink(LOG), 0);

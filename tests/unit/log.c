@@ -120,14 +120,17 @@ static void log_that_is_stuck_loses_lines_and_says_how_many(void **state)
 	end_reader(&reader);
 }
 
-/* What somebody else does between a look at a descriptor and what is done with it then. */
-static void (*behind_poll)(int timeout_ms);
+/* What somebody else does while one waits for a descriptor, and between a look at it and what is
+ * done with it then. */
+static void (*during_poll)(int timeout_ms), (*behind_poll)(int timeout_ms);
 
 int __real_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
 int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
 
 int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
+	if (during_poll)
+		during_poll(timeout_ms);
 	int r = __real_poll(fds, n, timeout_ms);
 
 	if (behind_poll)
@@ -259,6 +262,80 @@ static void cause_is_added_to_a_file(void **state)
 	unlink(path);
 }
 
+static struct reader slow_reader;
+static int waited_ms;
+
+static void note_wait(int timeout_ms)
+{
+	assert_in_range(timeout_ms, 1, 100);
+	waited_ms += timeout_ms;
+}
+
+static void read_all(int timeout_ms)
+{
+	note_wait(timeout_ms);
+	while (next_line(&slow_reader)[0])
+		;
+}
+
+/* Until lines are lost. */
+static void make_stuck_log(void)
+{
+	assert_true(make_reader(&slow_reader, SOCK_DGRAM) >= 0);
+	for (int i = 0; i < 5000; i++)
+		log_line(LOG_INFO, "line %d", i);
+	waited_ms = 0;
+}
+
+static void end_stuck_log(void)
+{
+	during_poll = NULL;
+	end_reader(&slow_reader);
+}
+
+/* Else a count of lost lines would go with the process. */
+static void last_line_waits_for_the_log(void **state)
+{
+	unsigned n_lost;
+
+	(void)state;
+	make_stuck_log();
+	during_poll = read_all;
+	errno = 0;
+	log_last_line(LOG_INFO, "the end of %d", 7);
+	assert_int_equal(errno, 0);
+	const char *said = strstr(next_line(&slow_reader), ": ");
+	assert_non_null(said);
+	assert_int_equal(sscanf(said, ": %u lines were lost", &n_lost), 1);
+	assert_in_range(n_lost, 1, 4999);
+	assert_non_null(strstr(next_line(&slow_reader), ": the end of 7"));
+	assert_string_equal(next_line(&slow_reader), "");
+	end_stuck_log();
+}
+
+static void log_that_takes_nothing_is_waited_for_a_tenth_of_a_second(void **state)
+{
+	(void)state;
+	make_stuck_log();
+	during_poll = note_wait;
+	log_last_line(LOG_INFO, "the end");
+	assert_in_range(waited_ms, 1, 100);
+	end_stuck_log();
+}
+
+/* Room there is, and always will be: for nobody. */
+static void log_that_has_gone_is_not_waited_for(void **state)
+{
+	(void)state;
+	make_stuck_log();
+	close(slow_reader.fd);
+	slow_reader.fd = -1;
+	during_poll = note_wait;
+	log_last_line(LOG_INFO, "the end");
+	assert_int_equal(waited_ms, 0);
+	end_stuck_log();
+}
+
 static void log_of_another_kind_is_none(void **state)
 {
 	struct reader reader;
@@ -285,6 +362,9 @@ int main(void)
 		cmocka_unit_test(log_that_is_stuck_loses_lines_and_says_how_many),
 		cmocka_unit_test(cause_on_standard_error_waits_for_no_reader),
 		cmocka_unit_test(cause_is_added_to_a_file),
+		cmocka_unit_test(last_line_waits_for_the_log),
+		cmocka_unit_test(log_that_takes_nothing_is_waited_for_a_tenth_of_a_second),
+		cmocka_unit_test(log_that_has_gone_is_not_waited_for),
 		cmocka_unit_test(log_of_another_kind_is_none),
 		cmocka_unit_test(log_that_is_not_there_is_none),
 	};
