@@ -449,6 +449,22 @@ static void what_was_inherited_counts_for_nothing(void **state)
 	accessd_disconnect(&accessd);
 }
 
+#if HAS_SANDBOX /* no sanitizer, no count of lines: sandbox_off.c */
+/* A node in a container has the container's filter, too: the daemon's is one more. */
+static void session_has_a_system_call_filter(void **state)
+{
+	struct accessd accessd = accessd_start(program, NULL);
+
+	(void)state;
+	accessd_connect(&accessd);
+	assert_int_equal(status_of_read(&accessd), 0);
+	assert_int_equal(status_hex(accessd.pid, "Seccomp:"), 2); /* SECCOMP_MODE_FILTER */
+	assert_int_equal(status_hex(accessd.pid, "Seccomp_filters:"),
+		status_hex(getpid(), "Seccomp_filters:") + 1);
+	accessd_exit(&accessd);
+}
+#endif
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -459,6 +475,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(daemon_holds_its_devices_and_little_else),
 		cmocka_unit_test(session_leaves_no_descriptor_behind),
 		cmocka_unit_test(what_was_inherited_counts_for_nothing),
+#if HAS_SANDBOX
+		cmocka_unit_test(session_has_a_system_call_filter),
+#endif
 		cmocka_unit_test(log_that_is_stuck_keeps_nobody_waiting),
 		/* these need several users */
 		cmocka_unit_test(socket_of_another_user_at_the_path_is_left_alone),
