@@ -114,7 +114,7 @@ static void log_end(const struct session *session, int end)
 
 	if (session->wire->ops->doubt(session->wire, doubt))
 		log_line(LOG_WARNING, "uid %u pid %d: %s", WHO(&session->access.peer), doubt);
-	log_line(session_line_priority(session, end), "%s", session_line(session, end, line));
+	log_last_line(session_line_priority(session, end), "%s", session_line(session, end, line));
 }
 
 /* The session, with the wire that the client speaks. */

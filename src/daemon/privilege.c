@@ -58,6 +58,8 @@ static int drop_bounds(void)
 	return capng_apply(CAPNG_SELECT_BOUNDS) < 0 ? -EPERM : 0;
 }
 
+/* What is ambient goes with what is permitted: the kernel sees to it when the latter is dropped. It
+ * is cleared by its name all the same, and no test can fail without that. */
 static int drop_capabilities(void)
 {
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)

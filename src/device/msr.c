@@ -74,7 +74,8 @@ static void open_cpu(int root_fd, uint32_t number, bool online, bool writable, s
 		files->opened++;
 		return;
 	}
-	/* the kernel removes the file of an offline CPU: no fault of the installation */
+	/* the kernel removes the file of an offline CPU: no fault of the installation. It stays so:
+	 * opening it later would take privileges */
 	cpu->status = online ? OP_NO_FILE : OP_ABSENT;
 	if (online && files->error == 0) {
 		files->error = errno;

@@ -10,6 +10,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "util/clock.h"
+#include "util/stderr.h"
+
 /* One line of a log, at the most. */
 #define LINE_MAX_BYTES 512
 
@@ -31,31 +34,52 @@ static bool send_line(int priority, const char *line)
 	return send(syslog_now.fd, text, (size_t)length, MSG_DONTWAIT | MSG_NOSIGNAL) == length;
 }
 
-static void put_in_syslog(int priority, const char *line)
+/* With the lines before it that were lost, or not at all: false, and errno. */
+static bool send_all(int priority, const char *line)
 {
 	char lost[64];
 
-	if (syslog_now.fd < 0)
-		return;
 	snprintf(lost, sizeof lost, "%u lines were lost: the log did not take them",
 		syslog_now.n_lost);
-	if (syslog_now.n_lost > 0 && send_line(LOG_WARNING, lost))
-		syslog_now.n_lost = 0;
-	if (syslog_now.n_lost > 0 || !send_line(priority, line))
+	if (syslog_now.n_lost > 0 && !send_line(LOG_WARNING, lost))
+		return false;
+	syslog_now.n_lost = 0;
+	return send_line(priority, line);
+}
+
+static void put_in_syslog(int priority, const char *line)
+{
+	if (syslog_now.fd >= 0 && !send_all(priority, line))
 		syslog_now.n_lost++;
 }
 
-/* Never waits: standard error may be a pipe that nobody reads. */
-static void put_on_stderr(const char *line)
+/* A log that has gone is not waited for: there would be room at once, and again. */
+static void put_last_in_syslog(int priority, const char *line)
 {
-	struct pollfd fd = {.fd = 2, .events = POLLOUT};
+	const int64_t deadline = clock_now_ms() + LOG_LAST_MS;
+	struct pollfd room = {.fd = syslog_now.fd, .events = POLLOUT};
 
-	if (poll(&fd, 1, 0) == 1 && (fd.revents & POLLOUT))
-		dprintf(2, "%s: %s\n", syslog_now.ident, line);
+	while (syslog_now.fd >= 0 && !send_all(priority, line) && errno == EAGAIN) {
+		int64_t left = deadline - clock_now_ms();
+
+		if (left <= 0)
+			return;
+		poll(&room, 1, (int)left);
+	}
 }
 
+static void put_on_stderr(const char *line)
+{
+	char text[LINE_MAX_BYTES + 64];
+	int length = snprintf(text, sizeof text, "%.32s: %s\n", syslog_now.ident, line);
+
+	stderr_put(text, (size_t)length);
+}
+
+enum way { TO_LOG, TO_LOG_AND_USER, TO_LOG_AT_LAST };
+
 __attribute__((format(printf, 3, 0))) static void put(
-	int priority, bool for_the_user, const char *format, va_list arguments)
+	int priority, enum way way, const char *format, va_list arguments)
 {
 	int saved = errno;
 	char line[LINE_MAX_BYTES];
@@ -65,8 +89,11 @@ __attribute__((format(printf, 3, 0))) static void put(
 	for (char *c = line; *c; c++)
 		if (!isprint((unsigned char)*c))
 			*c = '?';
-	put_in_syslog(priority, line);
-	if (for_the_user)
+	if (way == TO_LOG_AT_LAST)
+		put_last_in_syslog(priority, line);
+	else
+		put_in_syslog(priority, line);
+	if (way == TO_LOG_AND_USER)
 		put_on_stderr(line);
 	errno = saved;
 }
@@ -97,7 +124,7 @@ void log_line(int priority, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	put(priority, false, format, arguments);
+	put(priority, TO_LOG, format, arguments);
 	va_end(arguments);
 }
 
@@ -106,6 +133,15 @@ void log_cause(int priority, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	put(priority, true, format, arguments);
+	put(priority, TO_LOG_AND_USER, format, arguments);
+	va_end(arguments);
+}
+
+void log_last_line(int priority, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	put(priority, TO_LOG_AT_LAST, format, arguments);
 	va_end(arguments);
 }

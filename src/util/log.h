@@ -2,8 +2,8 @@
 /*
  * The daemon's log: syslog, facility USER. Only the files of src/daemon log; the
  * leaves return codes. What is not printable becomes '?'. Logging preserves errno,
- * and never waits: a line that is not taken at once is lost, and the next one that
- * is taken comes behind one that says how many were.
+ * and does not wait: a line that is not taken at once is lost, and the next one that
+ * is taken comes behind one that says how many were. The last one alone may wait a moment.
  */
 #ifndef MSRD_UTIL_LOG_H
 #define MSRD_UTIL_LOG_H
@@ -24,5 +24,10 @@ __attribute__((format(printf, 2, 3))) void log_line(int priority, const char *fo
 /* The same, and on standard error too: for what keeps the daemon from working,
  * which the user at the terminal has to see. */
 __attribute__((format(printf, 2, 3))) void log_cause(int priority, const char *format, ...);
+
+/* The same, of a process that has nothing else to do: it waits for the log, at most LOG_LAST_MS, so
+ * that lines that were lost are said to be. */
+#define LOG_LAST_MS 100
+__attribute__((format(printf, 2, 3))) void log_last_line(int priority, const char *format, ...);
 
 #endif

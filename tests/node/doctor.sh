@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # msrctl doctor names each cause that a namespace or a simulated node can bring about, and only that.
-# usage: doctor.sh FUSE-MSR MSRD MSRCTL FIXTURE
+# usage: doctor.sh FUSE-MSR MSRD MSRCTL FIXTURE FILE-CAPABILITIES
 
 private_tmp=yes
 . "$(dirname "$0")/lib.sh"
 fuse_msr=$(realpath "$1") msrd=$(realpath "$2") msrctl=$(realpath "$3") fixture=$4
+file_capabilities=$5
 export msrd msrctl work
 
 need_node

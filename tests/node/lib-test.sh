@@ -28,4 +28,16 @@ if [ "$(id -u)" = 0 ]; then
 	check "where they cannot read the copy it is skipped" \
 		ends 77 "^skipped: .*TMPDIR" env TMPDIR="$work/closed" sh "$work/closed/script.sh"
 fi
+
+printf '%s\n' 'one_user=yes' '. "$(dirname "$0")/lib.sh"' 'leave_out engine "there is no engine"' \
+	'check "the rest is run" true' 'check "the rest is right" [ "$1" = right ]' finish >"$work/part.sh"
+cp "$(dirname "$0")/lib.sh" "$work"
+check "a test without one of its parts is skipped in the end" \
+	ends 77 "^skipped: parts of it: engine" sh "$work/part.sh" right
+check "... and says why" ends 77 "^left out: engine: there is no engine" sh "$work/part.sh" right
+check "... has run the rest" ends 77 "^ok: the rest is run" sh "$work/part.sh" right
+check "... and fails where the rest does" ends 1 "^FAILED: the rest is right" sh "$work/part.sh" wrong
+check "where tests must run, a part that cannot is a failure with its name" \
+	ends 1 "^FAILED: a part has to run here, and cannot: engine: " \
+	env MSRD_TESTS_MUST_RUN=1 sh "$work/part.sh" right
 finish

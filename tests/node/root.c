@@ -291,8 +291,11 @@ static void log_that_is_stuck_keeps_nobody_waiting(void **state)
 		for (int n = 0; n < 20; n++)
 			assert_int_equal(
 				wire_ask(accessd.fd, READ, MSR, 0, 0xdead, 0).errorcode, 2);
+		int64_t told = clock_now_ms();
 		assert_int_equal(kill(accessd.pid, SIGTERM), 0);
 		assert_int_equal(accessd_wait(&accessd, PATIENCE_MS), 0);
+		/* a moment for its last line, if there is a log at all */
+		assert_true(types[i] == SOCK_STREAM || clock_now_ms() - told >= 100);
 		accessd_disconnect(&accessd);
 		close(log);
 		assert_int_equal(unlink(LOG), 0);
@@ -484,6 +487,22 @@ static void what_was_inherited_counts_for_nothing(void **state)
 	accessd_disconnect(&accessd);
 }
 
+#if HAS_SANDBOX /* no sanitizer, no count of lines: sandbox_off.c */
+/* A node in a container has the container's filter, too: the daemon's is one more. */
+static void session_has_a_system_call_filter(void **state)
+{
+	struct accessd accessd = accessd_start(program, NULL);
+
+	(void)state;
+	accessd_connect(&accessd);
+	assert_int_equal(status_of_read(&accessd), 0);
+	assert_int_equal(status_hex(accessd.pid, "Seccomp:"), 2); /* SECCOMP_MODE_FILTER */
+	assert_int_equal(status_hex(accessd.pid, "Seccomp_filters:"),
+		status_hex(getpid(), "Seccomp_filters:") + 1);
+	accessd_exit(&accessd);
+}
+#endif
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -495,6 +514,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(inherited_descriptors_of_every_kind_are_closed),
 		cmocka_unit_test(session_leaves_no_descriptor_behind),
 		cmocka_unit_test(what_was_inherited_counts_for_nothing),
+#if HAS_SANDBOX
+		cmocka_unit_test(session_has_a_system_call_filter),
+#endif
 		cmocka_unit_test(log_that_is_stuck_keeps_nobody_waiting),
 		/* these need several users */
 		cmocka_unit_test(socket_of_another_user_at_the_path_is_left_alone),

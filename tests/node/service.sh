@@ -173,7 +173,11 @@ check "a shim with privileges serves nobody" ends_with 1 with_run "$fuse_msr" ru
 	--daemon "$shim" "$fixture" -- $ordinary "$shim"
 check "... and says so" says 'installed with privileges'
 
-if command -v likwid-perfctr >/dev/null && [ "$(nproc)" -ge 2 ]; then
+if ! command -v likwid-perfctr >/dev/null; then
+	leave_out likwid "likwid-perfctr is not installed"
+elif [ "$(nproc)" -lt 2 ]; then
+	leave_out cpus "LIKWID runs on both CPUs of the node, and here are $(nproc)"
+else
 	. "$(dirname "$0")/likwid.sh"
 	likwid() {
 		with_run "$fuse_msr" run --likwid=5.2 --daemon "$msrd" --syslog "$log" "$fixture" -- \
