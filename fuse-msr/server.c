@@ -20,6 +20,7 @@
 struct server {
 	struct fixture *fixture;
 	struct machine *machine;
+	struct tap *tap;
 	struct tree *tree;
 	struct fs fs;
 	struct fuse_session *session;
@@ -46,10 +47,11 @@ static bool load(struct server *server, const struct options *options)
 	server->machine = machine_new(server->fixture, options->clock, complain, NULL);
 	if (!server->machine)
 		return false;
+	server->tap = tap_machine_new(server->machine);
 	server->tree = nodetree_new(server->fixture, machine_started_ns(server->machine));
-	if (!server->tree)
+	if (!server->tap || !server->tree)
 		warnx("out of memory");
-	return server->tree;
+	return server->tap && server->tree;
 }
 
 struct server *server_new(const struct options *options)
@@ -63,6 +65,7 @@ struct server *server_new(const struct options *options)
 	server->grace_ms = options->grace_ms;
 	server->fs.node.fixture = server->fixture;
 	server->fs.node.machine = server->machine;
+	server->fs.node.tap = server->tap;
 	server->fs.tree = server->tree;
 	server->fs.has_root = options->as_root || geteuid() == 0;
 	server->fs.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -92,6 +95,7 @@ struct server *server_free(struct server *server)
 	if (server->fs.proc >= 0)
 		close(server->fs.proc);
 	tree_free(server->tree);
+	tap_free(server->tap);
 	machine_free(server->machine);
 	fixture_free(server->fixture);
 	free(server);

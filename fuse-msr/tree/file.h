@@ -10,11 +10,13 @@
 #include "fuse-msr/tree/caller.h"
 #include "fuse-msr/tree/tree.h"
 #include "sim/machine/machine.h"
+#include "sim/tap/tap.h"
 
 /* What is behind all files of a node. */
 struct file_node {
 	const struct fixture *fixture;
 	struct machine *machine;
+	struct tap *tap; /* where accesses go */
 };
 
 /* An operation that is NULL is one that the kind has not. */

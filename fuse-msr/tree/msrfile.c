@@ -17,6 +17,16 @@ static int msr_open(const struct file_node *node, const struct tree_file *file,
 	return caller_has(caller, CAP_SYS_RAWIO) ? 0 : -EPERM;
 }
 
+static struct tap_access get_access(const struct tree_file *file, uint64_t offset)
+{
+	return (struct tap_access){
+		.space = OP_MSR,
+		.device = file->number,
+		.reg = (uint32_t)offset,
+		.width = sizeof(uint64_t),
+	};
+}
+
 static ssize_t msr_read(const struct file_node *node, const struct tree_file *file, uint64_t handle,
 	uint8_t *buffer, size_t count, uint64_t offset)
 {
@@ -25,11 +35,11 @@ static ssize_t msr_read(const struct file_node *node, const struct tree_file *fi
 		return -EINVAL;
 	/* the position stays: a longer read is the same register again */
 	for (size_t done = 0; done < count; done += sizeof(uint64_t)) {
-		uint64_t value;
-		int r = machine_msr_read(node->machine, file->number, (uint32_t)offset, &value);
-		if (r < 0)
-			return done > 0 ? (ssize_t)done : r;
-		memcpy(buffer + done, &value, sizeof value);
+		struct tap_access access = get_access(file, offset);
+		tap_access(node->tap, &access);
+		if (access.error < 0)
+			return done > 0 ? (ssize_t)done : access.error;
+		memcpy(buffer + done, &access.value, sizeof access.value);
 	}
 	return (ssize_t)count;
 }
@@ -40,11 +50,12 @@ static ssize_t msr_write(const struct file_node *node, const struct tree_file *f
 	if (count % sizeof(uint64_t) != 0)
 		return -EINVAL;
 	for (size_t done = 0; done < count; done += sizeof(uint64_t)) {
-		uint64_t value;
-		memcpy(&value, buffer + done, sizeof value);
-		int r = machine_msr_write(node->machine, file->number, (uint32_t)offset, value);
-		if (r < 0)
-			return done > 0 ? (ssize_t)done : r;
+		struct tap_access access = get_access(file, offset);
+		access.is_write = true;
+		memcpy(&access.value, buffer + done, sizeof access.value);
+		tap_access(node->tap, &access);
+		if (access.error < 0)
+			return done > 0 ? (ssize_t)done : access.error;
 	}
 	return (ssize_t)count;
 }

@@ -45,6 +45,16 @@ static uint32_t cycle_width(uint64_t offset, size_t left)
 	return left >= 4 ? 4 : left >= 2 ? 2 : 1;
 }
 
+static struct tap_access get_cycle(const struct tree_file *file, uint64_t offset, size_t left)
+{
+	return (struct tap_access){
+		.space = OP_PCI,
+		.device = file->number,
+		.reg = (uint32_t)offset,
+		.width = cycle_width(offset, left),
+	};
+}
+
 static ssize_t pci_read(const struct file_node *node, const struct tree_file *file, uint64_t limit,
 	uint8_t *buffer, size_t count, uint64_t offset)
 {
@@ -54,11 +64,10 @@ static ssize_t pci_read(const struct file_node *node, const struct tree_file *fi
 		count = limit - offset;
 
 	for (size_t done = 0; done < count;) {
-		uint32_t at = (uint32_t)(offset + done);
-		uint32_t width = cycle_width(at, count - done);
-		uint32_t value = machine_pci_read(node->machine, file->number, at, width);
-		for (uint32_t i = 0; i < width; i++)
-			buffer[done++] = (uint8_t)(value >> 8 * i);
+		struct tap_access access = get_cycle(file, offset + done, count - done);
+		tap_access(node->tap, &access);
+		for (uint32_t i = 0; i < access.width; i++)
+			buffer[done++] = (uint8_t)(access.value >> 8 * i);
 	}
 	return (ssize_t)count;
 }
@@ -72,12 +81,11 @@ static ssize_t proc_write(const struct file_node *node, const struct tree_file *
 		count = file->size - offset;
 
 	for (size_t done = 0; done < count;) {
-		uint32_t at = (uint32_t)(offset + done);
-		uint32_t width = cycle_width(at, count - done);
-		uint32_t value = 0;
-		for (uint32_t i = 0; i < width; i++)
-			value |= (uint32_t)buffer[done++] << 8 * i;
-		machine_pci_write(node->machine, file->number, at, width, value);
+		struct tap_access access = get_cycle(file, offset + done, count - done);
+		access.is_write = true;
+		for (uint32_t i = 0; i < access.width; i++)
+			access.value |= (uint32_t)buffer[done++] << 8 * i;
+		tap_access(node->tap, &access);
 	}
 	return (ssize_t)count;
 }

@@ -38,21 +38,27 @@ static const struct door clock_door = {.ops = &clockfile_ops};
 static ssize_t read_at(const struct door *door, struct machine *machine, void *buffer, size_t count,
 	uint64_t offset)
 {
-	const struct file_node node = {.machine = machine};
+	const struct file_node node = {.machine = machine, .tap = tap_machine_new(machine)};
 	const struct tree_file file = {
 		.ops = door->ops, .number = door->number, .size = door->size};
 
-	return file_read(&node, &file, door->handle, buffer, count, offset);
+	assert_non_null(node.tap);
+	ssize_t done = file_read(&node, &file, door->handle, buffer, count, offset);
+	tap_free(node.tap);
+	return done;
 }
 
 static ssize_t write_at(const struct door *door, struct machine *machine, const void *buffer,
 	size_t count, uint64_t offset)
 {
-	const struct file_node node = {.machine = machine};
+	const struct file_node node = {.machine = machine, .tap = tap_machine_new(machine)};
 	const struct tree_file file = {
 		.ops = door->ops, .number = door->number, .size = door->size};
 
-	return file_write(&node, &file, buffer, count, offset);
+	assert_non_null(node.tap);
+	ssize_t done = file_write(&node, &file, buffer, count, offset);
+	tap_free(node.tap);
+	return done;
 }
 
 static void msr_count_that_is_no_multiple_of_eight_is_invalid(void **state)

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of a chain of taps, and the end of all of them. */
+#include "sim/tap/tap.h"
+
+#include <stdlib.h>
+
+struct tap_machine {
+	struct tap tap;
+	struct machine *machine;
+};
+
+static void access_msr(struct machine *machine, struct tap_access *access)
+{
+	if (access->is_write)
+		access->error =
+			machine_msr_write(machine, access->device, access->reg, access->value);
+	else
+		access->error =
+			machine_msr_read(machine, access->device, access->reg, &access->value);
+}
+
+static void access_pci(struct machine *machine, struct tap_access *access)
+{
+	access->error = 0;
+	if (access->is_write)
+		machine_pci_write(machine, access->device, access->reg, access->width,
+			(uint32_t)access->value);
+	else
+		access->value =
+			machine_pci_read(machine, access->device, access->reg, access->width);
+}
+
+static void machine_access(struct tap *tap, struct tap_access *access)
+{
+	static void (*const spaces[])(struct machine *, struct tap_access *) = {
+		[OP_MSR] = access_msr,
+		[OP_PCI] = access_pci,
+	};
+
+	spaces[access->space](((struct tap_machine *)tap)->machine, access);
+	if (!access->is_write && access->error < 0)
+		access->value = 0;
+}
+
+static void machine_free_tap(struct tap *tap)
+{
+	free(tap);
+}
+
+struct tap *tap_machine_new(struct machine *machine)
+{
+	static const struct tap_ops ops = {.access = machine_access, .free = machine_free_tap};
+	struct tap_machine *end = malloc(sizeof *end);
+
+	if (!end)
+		return NULL;
+	*end = (struct tap_machine){.tap = {.ops = &ops}, .machine = machine};
+	return &end->tap;
+}
+
+struct tap *tap_free(struct tap *tap)
+{
+	while (tap) {
+		struct tap *next = tap->next;
+		tap->ops->free(tap);
+		tap = next;
+	}
+	return NULL;
+}
