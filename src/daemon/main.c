@@ -29,6 +29,7 @@
 #include "util/log.h"
 #include "wire/likwid.h"
 #include "wire/meeting.h"
+#include "wire/native.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -125,9 +126,12 @@ static int serve(const struct machine *machine, const struct release *release,
 	const struct node *node = &machine->node;
 	const struct op_limits limits = {node->n_cpus, node->packages, node->n_packages};
 	struct likwid likwid;
+	struct native native;
 
+	/* LIKWID's clients begin at once, ours say hello: the first record tells */
 	likwid_init(&likwid, release, &limits);
-	session->wire = &likwid.wire;
+	native_init(&native, &likwid.wire, &limits);
+	session->wire = &native.wire;
 	session->access = (struct access){
 		.peer = *peer,
 		.policy = &grant->policy,
@@ -140,6 +144,8 @@ static int serve(const struct machine *machine, const struct release *release,
 		.kept = kept,
 		.lock_path = lock_path,
 		.unready = machine->unready,
+		.causes = machine->causes,
+		.write_causes = machine->write_causes,
 	};
 	int end = session_run(session);
 
