@@ -68,7 +68,7 @@ static bool tell_cause(struct reason_told *told, enum machine_cause cause)
 	if (cause == CAUSE_NONE)
 		return false;
 	told->reason = (uint16_t)causes[cause];
-	snprintf(told->text, sizeof told->text, "%s: %s", machine_cause_text(cause),
+	snprintf(told->text, sizeof told->text, "%s (%s)", machine_cause_text(cause),
 		machine_cause_cure(cause));
 	return true;
 }
