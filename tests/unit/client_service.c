@@ -167,9 +167,9 @@ static void a_service_that_is_msrds_tells_the_reason_as_number_name_and_text(voi
 	assert_int_equal(msrd_reason(msrd), MSRD_REASON_MODULE);
 	assert_string_equal(msrd_reason_name(msrd_reason(msrd)), "module");
 	assert_null(msrd_reason_name(9999));
-	assert_string_equal(
-		msrd_error(msrd, text, sizeof text), "read of MSR 0x606 on CPU 1: device file "
-						     "could not be opened: load it: modprobe msr");
+	assert_string_equal(msrd_error(msrd, text, sizeof text),
+		"read of MSR 0x606 on CPU 1: device file "
+		"could not be opened: load it: modprobe msr");
 	assert_null(msrd_close(msrd));
 	assert_int_equal(end(&service), 0);
 }
