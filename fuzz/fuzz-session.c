@@ -2,8 +2,8 @@
 /*
  * A whole session on a socket pair, the shipped lists and a machine model behind
  * it. Whatever the client sends, each record is answered once and in order, and
- * no access succeeds that the policy refuses. A client that goes away without exit leaves every
- * control as it was.
+ * no access succeeds that the policy refuses; behind a hello each message is, or the session ends.
+ * A client that goes away without exit leaves every control as it was.
  */
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -15,6 +15,7 @@
 #include "fuzz/harness.h"
 #include "sim/device_sim.h"
 #include "wire/likwid.h"
+#include "wire/native.h"
 
 static const struct op_limits limits = {2, (const uint32_t[]){0, 1}, 2};
 
@@ -213,20 +214,89 @@ static void converse(
 	close(pair[1]);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* What the replies to messages have to be: each whole, with a status and a text. */
+static void check_messages(int fd)
 {
-	const struct scene *scene = world_get();
-	struct machine *machine;
+	uint8_t bytes[NATIVE_REPLY_SIZE + REASON_TEXT_SIZE];
+	struct op op = {.verb = OP_READ};
+	struct reason_told told;
+
+	MUST(recv(fd, bytes, NATIVE_HELLO_SIZE, MSG_DONTWAIT) == NATIVE_HELLO_SIZE);
+	MUST(native_hello_get(bytes) == 1);
+	while (recv(fd, bytes, NATIVE_REPLY_SIZE, MSG_DONTWAIT) == NATIVE_REPLY_SIZE) {
+		int length = native_reply_text_length(bytes);
+
+		MUST(length >= 0);
+		MUST(length == 0 || recv(fd, bytes + NATIVE_REPLY_SIZE, (size_t)length,
+					    MSG_DONTWAIT) == length);
+		MUST(native_reply_get(bytes, &op, &told));
+		MUST((op.status == OP_OK || op.status == OP_UNKNOWN) == (told.reason == 0));
+	}
+}
+
+/* The same bytes, behind a hello: messages. */
+static void converse_natively(
+	const struct scene *scene, struct device *device, const uint8_t *data, size_t size)
+{
+	uint8_t hello[NATIVE_HELLO_SIZE];
+	struct likwid likwid;
+	struct native native;
+	struct kept kept;
+	int pair[2];
+
+	MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+	native_hello_put(hello);
+	MUST(send(pair[0], hello, sizeof hello, MSG_DONTWAIT) == sizeof hello);
+	MUST(size == 0 || send(pair[0], data, size, MSG_DONTWAIT) == (ssize_t)size);
+	shutdown(pair[0], SHUT_WR);
+	likwid_init(&likwid, scene->release, &limits);
+	native_init(&native, &likwid.wire, &limits);
+	MUST(kept_init(&kept, MAX_CONTROLS) == 0);
+	struct session session = {
+		.fd = pair[1],
+		.signal_fd = -1,
+		.wire = &native.wire,
+		.access.policy = &scene->policy,
+		.access.devices = (struct device *const[]){device, device},
+		.access.arch = arch_find(6, 0x2d),
+		.access.kept = &kept,
+		.access.lock_path = "/nonexistent",
+	};
+	int end = session_run(&session);
+
+	MUST(end == SESSION_EXIT || end == SESSION_CUT || end == SESSION_CLOSED ||
+		end == SESSION_MALFORMED);
+	kept_deinit(&kept);
+	MUST(end == SESSION_EXIT || session.access.counts.written == 0 ||
+		is_as_before(scene, device));
+	check_messages(pair[0]);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+static void with_machine(const struct scene *scene,
+	void (*talk)(const struct scene *, struct device *, const uint8_t *, size_t),
+	const uint8_t *data, size_t size)
+{
+	struct machine *machine =
+		machine_new(scene->fixture, MACHINE_CLOCK_MANUAL, print_complaint, NULL);
 	struct device *device;
 
-	if (size > MAX_RECORDS * LIKWID_RECORD_SIZE)
-		return 0;
-	machine = machine_new(scene->fixture, MACHINE_CLOCK_MANUAL, print_complaint, NULL);
 	MUST(machine);
 	device = device_sim_new(machine, scene->fixture);
 	MUST(device);
-	converse(scene, device, data, size);
+	talk(scene, device, data, size);
 	device_free(device);
 	machine_free(machine);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct scene *scene = world_get();
+
+	if (size > MAX_RECORDS * LIKWID_RECORD_SIZE)
+		return 0;
+	with_machine(scene, converse, data, size);
+	with_machine(scene, converse_natively, data, size);
 	return 0;
 }

@@ -38,7 +38,11 @@ ALLOWED = {
     "src/client/conversation.h": {"24": "bytes of a name"},
     "src/daemon/kept.c": {"31": "a multiplier of a hash"},
     "src/policy/allowlist.c": {"0xfff": "the end of PCI Express config space"},
+    "src/client/msrd.h": {number: "a reason" for number in ["34", "36", "38", "44", "48"]},
     "src/wire/likwid.c": {"24": "a place in LIKWID's record"},
+    "src/wire/native.c": {"24": "a place in a message"},
+    "src/wire/native.h": {"0x6472736d": '"msrd", a type', "0x657269776472736d": '"msrdwire"'},
+    "src/wire/reason.h": {number: "a reason" for number in ["34", "36", "38", "44", "48"]},
     "src/wire/release.c": {
         number: "LIKWID's number of a device" for number in ["17", "18", "19", "21", "22", "23", "24", "29", "61", "62"]
     },

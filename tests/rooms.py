@@ -20,7 +20,7 @@ ROOMS = {
     "src/daemon": ["op.h", "wire", "policy", "arch", "node", "device", "util"],
     "src/client": ["op.h", "wire", "node", "util"],
     # it starts and meets its client as the daemon does, and the service as a client does
-    "src/shim": ["op.h", "daemon/start.h", "daemon/rendezvous.h", "client/service.h", "wire", "util"],
+    "src/shim": ["op.h", "daemon/start.h", "daemon/entrance.h", "client/service.h", "wire", "util"],
     "src/cli": ["op.h", "client", "node", "arch", "policy", "util"],
     "src/cli/measure": ["op.h", "cli/places.h", "cli/reach.h", "cli/registers.h", "cli/table.h", "client",
                         "node", "arch", "util"],

@@ -10,12 +10,16 @@
 #include "cli/registers.h"
 #include "util/array.h"
 
+/* Columns at the end that scripts get: people read the errors on standard error. */
+#define N_ERROR_COLUMNS 2
+
 static const struct table_column msr_columns[] = {
 	{"CPU", "cpu", true},
 	{"REGISTER", "register", false},
 	{"NAME", "name", false},
 	{"VALUE", "value", false},
 	{"ERROR", "error", false},
+	{"REASON", "reason", false},
 };
 
 static const struct table_column pci_columns[] = {
@@ -25,6 +29,7 @@ static const struct table_column pci_columns[] = {
 	{"NAME", "name", false},
 	{"VALUE", "value", false},
 	{"ERROR", "error", false},
+	{"REASON", "reason", false},
 };
 
 static const struct {
@@ -37,10 +42,9 @@ static const struct {
 
 static struct table *make_table(const struct transfer *transfer, enum op_space space)
 {
-	/* people read the errors on standard error */
-	size_t without_error = transfer->cli->json ? 0 : 1;
+	size_t left_out = transfer->cli->json ? 0 : N_ERROR_COLUMNS;
 
-	return table_new(transfer->key, spaces[space].columns, spaces[space].n - without_error,
+	return table_new(transfer->key, spaces[space].columns, spaces[space].n - left_out,
 		transfer->cli->json);
 }
 
@@ -75,18 +79,39 @@ static void end_with_value(
 	for (uint64_t mask = op_space_mask(place->space); mask; mask >>= 4)
 		digits++;
 	table_cell(table, "0x%0*" PRIx64, digits, value);
-	if (cli->json)
+	for (int i = 0; cli->json && i < N_ERROR_COLUMNS; i++)
 		table_no_cell(table);
+}
+
+/* A number that this library has no name for is one of a later daemon. */
+static void end_with_reason(struct table *table, unsigned reason)
+{
+	const char *name = msrd_reason_name(reason);
+
+	if (reason == MSRD_REASON_NONE)
+		table_no_cell(table);
+	else if (name)
+		table_cell(table, "%s", name);
+	else
+		table_cell(table, "%u", reason);
+}
+
+/* The daemon's own word; where there is none, doctor may know. */
+static const char *find_hint(struct msrd *msrd, int r)
+{
+	return msrd_reason(msrd) == MSRD_REASON_NONE ? cli_hint(r) : "";
 }
 
 static void end_with_error(const struct cli *cli, struct table *table, struct msrd *msrd, int r)
 {
 	char text[MSRD_ERROR_SIZE];
 
-	warnx("%s%s", msrd_error(msrd, text, sizeof text), cli_hint(r));
+	warnx("%s%s", msrd_error(msrd, text, sizeof text), find_hint(msrd, r));
 	table_no_cell(table);
-	if (cli->json)
+	if (cli->json) {
 		table_cell(table, "%s", text);
+		end_with_reason(table, msrd_reason(msrd));
+	}
 }
 
 /* 0, or the failure, which stands in the row. */
@@ -119,7 +144,7 @@ static enum cli_status transfer_all(const struct transfer *transfer, struct msrd
 
 			if (r != 0)
 				status = CLI_FAILED;
-			if (r != 0 && *cli_hint(r))
+			if (r != 0 && *find_hint(msrd, r))
 				*unexplained = r;
 			/* there will be no better answer from a lost daemon */
 			if (r < 0)

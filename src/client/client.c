@@ -18,6 +18,7 @@
 #include "op.h"
 #include "util/cleanup.h"
 #include "wire/meeting.h"
+#include "wire/reason.h"
 
 /* Chosen, not tuned: LIKWID's clients wait as long for the start. */
 #define TIMEOUT_MS 10000
@@ -32,9 +33,10 @@ struct msrd {
 	struct connection connection;
 	struct conversation *conversation;
 	unsigned end_timeout_ms;
-	bool is_ours;  /* the daemon is msrd, by its name */
-	int broken;    /* 0, or the negative result of every access from now on */
-	char who[160]; /* is at the other end, for texts */
+	bool is_ours;	 /* the daemon is msrd, by its name */
+	int broken;	 /* 0, or the negative result of every access from now on */
+	char who[160];	 /* is at the other end, for texts */
+	unsigned reason; /* of the last failure, as its daemon gave it */
 	char text[MSRD_ERROR_SIZE];
 };
 
@@ -59,6 +61,25 @@ const char *msrd_status_text(enum msrd_status status)
 const char *msrd_unit_name(enum msrd_unit unit)
 {
 	return op_unit_name((enum op_unit)unit);
+}
+
+/* The public numbers are the wire's. */
+#define X(reason, number, name)                                                                    \
+	static_assert(MSRD_##reason == (int)(reason), "enum msrd_reason differs from enum "        \
+						      "reason");
+REASONS(X)
+#undef X
+
+const char *msrd_reason_name(unsigned reason)
+{
+	switch (reason) {
+#define X(reason, number, name)                                                                    \
+	case number:                                                                               \
+		return name;
+		REASONS(X)
+#undef X
+	}
+	return NULL;
 }
 
 /* What to do about it, where there is something. */
@@ -137,13 +158,28 @@ static int break_off(struct msrd *msrd, int error)
 	return error;
 }
 
+/* What the daemon says knows more than its status alone. */
+static void tell(
+	struct msrd *msrd, const char *what, enum op_status status, const struct reason_told *told)
+{
+	const bool is_told = told->text[0] != '\0';
+
+	msrd->reason = told->reason;
+	snprintf(msrd->text, sizeof msrd->text, "%s: %s%s%s%s", what, op_status_text(status),
+		is_told ? ": " : "", told->text,
+		is_told && status != OP_REFUSED ? "" : status_cure(status));
+}
+
 static int carry_out(struct msrd *msrd, struct op *op)
 {
 	struct conversation *conversation = msrd->conversation;
+	struct reason_told told = {.reason = REASON_NONE};
 	char what[OP_TEXT_SIZE];
-	int r = conversation->ops->access(conversation, &msrd->connection, op);
+	int r = conversation->ops->access(conversation, &msrd->connection, op, &told);
 
 	op_describe(op, what);
+	if (r < 0)
+		msrd->reason = REASON_NONE;
 	if (r == -EINVAL)
 		snprintf(msrd->text, sizeof msrd->text,
 			"%s: the protocol of %s has no such request or unit", what,
@@ -151,8 +187,7 @@ static int carry_out(struct msrd *msrd, struct op *op)
 	else if (r < 0)
 		break_off(msrd, r);
 	else if (op->status != OP_OK)
-		snprintf(msrd->text, sizeof msrd->text, "%s: %s%s", what,
-			op_status_text(op->status), status_cure(op->status));
+		tell(msrd, what, op->status, &told);
 	return r < 0 ? r : (int)op->status;
 }
 
@@ -246,6 +281,18 @@ const char *msrd_error(struct msrd *msrd, char *buffer, size_t size)
 	return buffer;
 }
 
+unsigned msrd_reason(struct msrd *msrd)
+{
+	unsigned reason = MSRD_REASON_NONE;
+
+	if (is_forked(msrd))
+		return reason;
+	pthread_mutex_lock(&msrd->lock);
+	reason = msrd->reason;
+	pthread_mutex_unlock(&msrd->lock);
+	return reason;
+}
+
 pid_t msrd_pid(const struct msrd *msrd)
 {
 	return msrd->connection.child.pid;
@@ -256,17 +303,27 @@ static unsigned or_default(unsigned timeout_ms, unsigned standard_ms)
 	return timeout_ms ? timeout_ms : standard_ms;
 }
 
-/* The first word from a daemon that may not even have started. 0 or the error of the access. */
+/* The first word from a daemon that may not even have started. 0 or the error of the greeting. */
 static int await_first_word(struct msrd *msrd, unsigned timeout_ms)
 {
 	struct connection *connection = &msrd->connection;
-	struct op op = {.verb = OP_CHECK, .place = place_of_cpu(0)};
 	unsigned reply_timeout_ms = connection->reply_timeout_ms;
 
 	connection->reply_timeout_ms = timeout_ms;
-	int r = msrd->conversation->ops->access(msrd->conversation, connection, &op);
+	int r = conversation_greet(&msrd->conversation, connection);
 	connection->reply_timeout_ms = reply_timeout_ms;
-	return r == -EINVAL ? 0 : r; /* a release without such a request */
+	return r;
+}
+
+/* Somebody is there, who is not who he should be. */
+static bool is_nonsense(struct msrd *msrd, const char *path, int r)
+{
+	if (r == -EPROTO)
+		snprintf(msrd->text, sizeof msrd->text,
+			"%.300s gave an answer to hello that makes no sense: is it msrd?", path);
+	else if (r == -ENOMEM)
+		snprintf(msrd->text, sizeof msrd->text, "out of memory");
+	return r == -EPROTO || r == -ENOMEM;
 }
 
 /* The first word from one that was handed its connection. */
@@ -279,7 +336,9 @@ static int await_child(struct msrd *msrd, const char *path, unsigned timeout_ms)
 	if (r >= 0)
 		return 0;
 	connection_close(connection);
-	if (r == -ETIMEDOUT) {
+	if (is_nonsense(msrd, path, r)) {
+		/* said already */
+	} else if (r == -ETIMEDOUT) {
 		snprintf(msrd->text, sizeof msrd->text,
 			"the daemon %.300s said nothing within %u ms; the system log may say why",
 			path, timeout_ms);
@@ -329,6 +388,8 @@ static int await_service(struct msrd *msrd, const char *path, unsigned timeout_m
 	if (r >= 0)
 		return 0;
 	connection_close(&msrd->connection);
+	if (is_nonsense(msrd, path, r))
+		return r;
 	snprintf(msrd->text, sizeof msrd->text,
 		r == -ETIMEDOUT ? "the service at %.108s said nothing within %u ms; the system log "
 				  "may say why"

@@ -8,6 +8,7 @@
 
 #include "client/connection.h"
 #include "op.h"
+#include "wire/reason.h"
 #include "wire/release.h"
 
 struct conversation;
@@ -15,12 +16,13 @@ struct conversation;
 struct conversation_ops {
 	/*
 	 * Has the daemon carry out op. 0: op->status is set, and op->value of a
-	 * read. -EINVAL: the wire has no such request or unit, nothing was sent.
-	 * Any other error: the connection is of no use any more; -EPROTO is an
-	 * answer that makes no sense.
+	 * read; told is what the daemon says of an op that was not done, and is left
+	 * alone where it says nothing. -EINVAL: the wire has no such request or unit, nothing was
+	 * sent. Any other error: the connection is of no use any more; -EPROTO is an answer that
+	 * makes no sense.
 	 */
-	int (*access)(
-		struct conversation *conversation, struct connection *connection, struct op *op);
+	int (*access)(struct conversation *conversation, struct connection *connection,
+		struct op *op, struct reason_told *told);
 	/* Says that this is the end, without an answer to wait for. */
 	void (*end)(struct conversation *conversation, struct connection *connection);
 	void (*free)(struct conversation *conversation);
@@ -38,10 +40,20 @@ int conversation_new(struct conversation **conversation, const char *path, char 
 int conversation_new_service(struct conversation **conversation, char *text, size_t size);
 
 /*
+ * Says hello, and waits for the answer as for that of an access. 0: *conversation is
+ * another one if the daemon knows our own wire, and else what it was. Any other error:
+ * the connection is of no use; -EPROTO is an answer that makes no sense.
+ */
+int conversation_greet(struct conversation **conversation, struct connection *connection);
+
+/*
  * With LIKWID's daemon, or one that speaks like it, with the numbers of
  * release. Which packages there are is asked of the machine below root ("/"),
  * when the first unit is: the daemon numbers them by rank. NULL: out of memory.
  */
 struct conversation *conversation_likwid_new(const struct release *release, const char *root);
+
+/* With an msrd that has been said hello to. NULL: out of memory. */
+struct conversation *conversation_native_new(void);
 
 #endif

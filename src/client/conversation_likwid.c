@@ -59,9 +59,10 @@ static void learn_packages(struct conversation_likwid *likwid)
 	likwid->knows_packages = true;
 }
 
-static int carry_out(
-	struct conversation *conversation, struct connection *connection, struct op *op)
+static int carry_out(struct conversation *conversation, struct connection *connection,
+	struct op *op, struct reason_told *told)
 {
+	(void)told; /* a record has no room for it */
 	struct conversation_likwid *likwid = (struct conversation_likwid *)conversation;
 	struct likwid_record request, reply;
 

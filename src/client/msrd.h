@@ -67,6 +67,49 @@ enum msrd_status {
 	MSRD_UNSUPPORTED = 8, /* a daemon of LIKWID 3.1 does not know the CPU model */
 };
 
+/*
+ * Finer than that: why. An msrd tells it with each access that was not done, with
+ * a text that is part of msrd_error's; a daemon that speaks LIKWID's protocol alone
+ * does not, and that is MSRD_REASON_NONE. A later msrd may know more of them.
+ */
+enum msrd_reason {
+	MSRD_REASON_NONE = 0,
+	/* of this access */
+	MSRD_REASON_NOT_LISTED = 1,   /* no allowlist has the register */
+	MSRD_REASON_READ_ONLY = 2,    /* the register may only be read */
+	MSRD_REASON_TOO_WIDE = 3,     /* the value has bits that the register has not */
+	MSRD_REASON_OUTSIDE_MASK = 4, /* the value changes bits that may not be written */
+	MSRD_REASON_CLEAR_ONLY = 5,   /* the value leaves bits on that may only be cleared */
+	MSRD_REASON_KERNELS = 6,      /* the kernel holds this counter (perf, NMI watchdog) */
+	MSRD_REASON_OWNERS = 7,	      /* only the owner of the lock file may */
+	MSRD_REASON_OTHERS = 8,	      /* other users may, by the configuration */
+	MSRD_REASON_NOT_KEPT = 9,     /* its old value could not be put back after a crash */
+	MSRD_REASON_LOCKED = 10,      /* the counters are another user's: the text says whose */
+	MSRD_REASON_DELAYED = 11,     /* the daemon was held up between look and write: again */
+	MSRD_REASON_FAULT = 12,	      /* the hardware refused: no such register, or bits */
+	MSRD_REASON_NO_DEVICE = 13,   /* no such CPU, socket or unit, or it is offline */
+	/* of this machine, or of how msrd is installed or started there */
+	MSRD_REASON_UNREADABLE = 32,	    /* /proc or /sys can't be read */
+	MSRD_REASON_MODEL = 33,		    /* CPU model not supported */
+	MSRD_REASON_MODULE = 34,	    /* the kernel module msr is not loaded */
+	MSRD_REASON_CPU_FILE = 35,	    /* some CPUs have no MSR file */
+	MSRD_REASON_NO_MSRS = 36,	    /* the CPUs have no MSRs */
+	MSRD_REASON_INSTALLED = 37,	    /* msrd is installed without privileges */
+	MSRD_REASON_FEW_CAPABILITIES = 38,  /* its file lacks a capability */
+	MSRD_REASON_NOSUID = 39,	    /* its file system is mounted nosuid */
+	MSRD_REASON_NO_NEW_PRIVS = 40,	    /* it was started under no_new_privs */
+	MSRD_REASON_USER_NAMESPACE = 41,    /* it runs in a user namespace */
+	MSRD_REASON_BOUNDING_SET = 42,	    /* the capability bounding set lacks one */
+	MSRD_REASON_LOCKDOWN = 43,	    /* the kernel is locked down */
+	MSRD_REASON_ALLOW_WRITES = 44,	    /* the msr module has allow_writes=off */
+	MSRD_REASON_DEVICE_RULES = 45,	    /* a container's device rules forbid it */
+	MSRD_REASON_MOUNTED_READ_ONLY = 46, /* /proc and /sys are mounted read-only */
+	MSRD_REASON_NO_UNCORE = 47,	    /* no uncore functions at all */
+	MSRD_REASON_HIDDEN = 48,	    /* firmware hides whose the uncore functions are */
+	MSRD_REASON_DESCRIPTORS = 49,	    /* the limit of open files is too low */
+	MSRD_REASON_OTHER = 50,		    /* the kernel gives no reason that is known */
+};
+
 /* Uncore units that live in PCI config space. Those that are reached through
  * MSRs (CBox, UBox, PCU) are read with msrd_read. */
 enum msrd_unit {
@@ -109,13 +152,18 @@ struct msrd_options {
 #define MSRD_ERROR_SIZE 512
 
 /*
- * Starts a daemon and connects to it, or connects to the service. 0 and a handle for msrd_close, or
- * a negative result, *msrd NULL and, in error (error_size bytes, may be NULL and 0), one line that
- * names the cause and what to do. options may be NULL. -ENOENT        no such program; of a
- * service: no such socket -ECONNREFUSED  nobody listens at the socket of the service -EACCES the
- * service does not let this user in -EINVAL        its path names a release of LIKWID that is not
- * known, or both a daemon and a service are named -ECHILD        it ended before it could be
- * reached; the text says how -ETIMEDOUT     it did not let itself be reached in time (it is killed)
+ * Starts a daemon and connects to it, or connects to the service. 0 and a handle
+ * for msrd_close, or a negative result, *msrd NULL and, in error (error_size bytes,
+ * may be NULL and 0), one line that names the cause and what to do. options may be
+ * NULL.
+ *     -ENOENT        no such program; of a service: no such socket
+ *     -ECONNREFUSED  nobody listens at the socket of the service
+ *     -EACCES        the service does not let this user in
+ *     -EINVAL        its path names a release of LIKWID that is not known, or both
+ *                    a daemon and a service are named
+ *     -ECHILD        it ended before it could be reached; the text says how
+ *     -ETIMEDOUT     it did not let itself be reached in time (it is killed)
+ *     -EPROTO        it is no msrd, though it is called so: its answer makes no sense
  *     -EPERM         the socket at its address belongs to somebody else, or to a
  *                    process that is not this daemon nor left by it, and so
  *                    it is with those of the few that were started after it; or
@@ -171,6 +219,13 @@ MSRD_EXPORT int msrd_pci_check(
  * nothing failed yet. Threads that share a handle share the text.
  */
 MSRD_EXPORT const char *msrd_error(struct msrd *msrd, char *buffer, size_t size);
+
+/* Why, of the same access: enum msrd_reason, or a number that a later msrd has. */
+MSRD_EXPORT unsigned msrd_reason(struct msrd *msrd);
+
+/* "module", "nosuid", … for scripts, for ever valid. NULL when this library knows no such reason.
+ */
+MSRD_EXPORT const char *msrd_reason_name(unsigned reason);
 
 /* A few words for a status, for ever valid. NULL when there is no such status. */
 MSRD_EXPORT const char *msrd_status_text(enum msrd_status status);

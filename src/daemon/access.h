@@ -8,6 +8,7 @@
 
 #include "arch/arch.h"
 #include "daemon/kept.h"
+#include "daemon/machine_cause.h"
 #include "daemon/peer.h"
 #include "daemon/refusals.h"
 #include "device/device.h"
@@ -33,6 +34,8 @@ struct access {
 	const char *lock_path;
 	/* Not OP_OK: the daemon could not get ready; the answer to every access. */
 	enum op_status unready;
+	/* by space, to explain with; NULL: nothing is known (machine.h) */
+	const enum machine_cause *causes, *write_causes;
 
 	/* What control registers held before: one that does not fit in here is not written. */
 	struct kept *kept;

@@ -5,14 +5,22 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-enum op_status lock_check(const char *path, uid_t uid, bool *is_own)
+int lock_owner(const char *path, uid_t *owner)
 {
 	struct stat st;
 
-	*is_own = false;
 	/* not followed: a link that leads nowhere must not look like "absent" */
 	if (lstat(path, &st) < 0)
-		return errno == ENOENT ? OP_OK : OP_LOCKED;
-	*is_own = st.st_uid == uid;
-	return *is_own ? OP_OK : OP_LOCKED;
+		return -errno;
+	*owner = st.st_uid;
+	return 0;
+}
+
+enum op_status lock_check(const char *path, uid_t uid, bool *is_own)
+{
+	uid_t owner;
+	int r = lock_owner(path, &owner);
+
+	*is_own = r == 0 && owner == uid;
+	return *is_own || r == -ENOENT ? OP_OK : OP_LOCKED;
 }

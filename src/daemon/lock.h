@@ -9,6 +9,10 @@
 
 #define LOCK_PATH "/var/run/likwid.lock"
 
+/* 0 and the user to whom the file belongs; -errno: -ENOENT is absent, anything else says that it
+ * can't be looked at. */
+int lock_owner(const char *path, uid_t *owner);
+
 /* OP_OK: absent, or it belongs to uid, which is is_own. OP_LOCKED: anything else,
  * also when it can't be looked at. */
 enum op_status lock_check(const char *path, uid_t uid, bool *is_own);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "daemon/config_file.h"
+#include "daemon/entrance.h"
 #include "daemon/grant.h"
 #include "daemon/lock.h"
 #include "daemon/machine.h"
@@ -29,50 +30,30 @@
 #include "util/log.h"
 #include "wire/likwid.h"
 #include "wire/meeting.h"
-
-enum { EXIT_USAGE = 2 };
+#include "wire/native.h"
 
 /* One string: the filter knows it by its address. */
 static const char lock_path[] = LOCK_PATH;
 
-static const char help[] =
-	"Usage: msrd\n"
-	"\n"
-	"Gives one client checked access to model-specific registers and to the uncore's\n"
-	"PCI config space. Clients (msrctl, LIKWID's tools as likwid-accessD) start it\n"
-	"themselves, or a service manager does: it is handed its client as standard input,\n"
-	"or, called likwid-accessD, meets it at /tmp/likwid-PID and waits 15 seconds for it.\n"
-	"It goes away with it. It takes no options and reads no environment variables.\n"
-	"\n"
-	"It speaks the numbers of LIKWID %s, or those of the release that its folder,\n"
-	"or that of a link on the way to it, is called after: likwid-5.4/likwid-accessD.\n"
-	"\n"
-	"Exit status: 0 the session ended, 1 no session came about, 2 usage; no session came\n"
-	"about as 4 something lies at the path of its socket, 5 it was handed a connection of\n"
-	"another user's, 6 privileges or 7 system calls can't be given up.\n"
-	"See msrd(8). What went wrong is in syslog, facility user.\n";
-
-static int usage(const char *option)
-{
-	if (strcmp(option, "--help") == 0) {
-		printf(help, release_name(release_default()));
-		return EXIT_SUCCESS;
-	}
-	if (strcmp(option, "--version") == 0) {
-		puts("msrd " MSRD_VERSION);
-		return EXIT_SUCCESS;
-	}
-	fprintf(stderr, "msrd: it takes no options; see msrd --help\n");
-	return EXIT_USAGE;
-}
-
-/* The kernel's word for what was executed: argv is empty when LIKWID does it. */
-static const char *program_path(void)
-{
-	const char *path = (const char *)getauxval(AT_EXECFN);
-
-	return path ? path : "";
-}
+static const struct entrance_help help = {
+	.name = "msrd",
+	.what = "Usage: msrd\n"
+		"\n"
+		"Gives one client checked access to model-specific registers and to the uncore's\n"
+		"PCI config space. Clients (msrctl, LIKWID's tools as likwid-accessD) start it\n"
+		"themselves, or a service manager does: it is handed its client as standard "
+		"input,\n"
+		"or, called likwid-accessD, meets it at /tmp/likwid-PID and waits 15 seconds for "
+		"it.\n"
+		"It goes away with it. It takes no options and reads no environment variables.\n"
+		"\n",
+	.ends = "Exit status: 0 the session ended, 1 no session came about, 2 usage; no session "
+		"came\n"
+		"about as 4 something lies at the path of its socket, 5 it was handed a connection "
+		"of\n"
+		"another user's, 6 privileges or 7 system calls can't be given up.\n"
+		"See msrd(8). What went wrong is in syslog, facility user.\n",
+};
 
 /*
  * The caller has chosen the path, and the links that are followed from there:
@@ -85,28 +66,19 @@ static const struct release *find_release(void)
 
 	/* links that he could not read himself would tell him where they lead */
 	if (user_enter(getuid(), getgid()) == 0)
-		release = release_of_path(program_path(), link_follow);
+		release = release_of_path(entrance_program(), link_follow);
 	user_leave();
 	if (!release)
 		/* behind our own words: else he could have the log say anything */
 		log_cause(LOG_ERR,
 			"uid %u: the program's folder names a release of LIKWID that is not known: "
 			"%s",
-			(unsigned)getuid(), program_path());
+			(unsigned)getuid(), entrance_program());
 	return release;
 }
 
 /* Whom a line in the log is about: "uid %u pid %d". */
 #define WHO(peer) (unsigned)(peer)->uid, (int)(peer)->pid
-
-static void log_nobody(const struct rendezvous *rendezvous, int error)
-{
-	if (error == -ETIMEDOUT)
-		log_cause(LOG_ERR, "no client connected to %s within %d s",
-			rendezvous->address.sun_path, RENDEZVOUS_TIMEOUT_MS / 1000);
-	else if (error != -ECANCELED)
-		log_cause(LOG_ERR, "can't accept a client: %s", strerror(-error));
-}
 
 static void log_end(const struct session *session, int end)
 {
@@ -125,21 +97,26 @@ static int serve(const struct machine *machine, const struct release *release,
 	const struct node *node = &machine->node;
 	const struct op_limits limits = {node->n_cpus, node->packages, node->n_packages};
 	struct likwid likwid;
+	struct native native;
 
+	/* LIKWID's clients begin at once, ours say hello: the first record tells */
 	likwid_init(&likwid, release, &limits);
-	session->wire = &likwid.wire;
+	native_init(&native, &likwid.wire, &limits);
+	session->wire = &native.wire;
 	session->access = (struct access){
 		.peer = *peer,
 		.policy = &grant->policy,
 		.owner_policy = &grant->owner,
 		.anybody = &grant->anybody,
 		/* our own clients say exit when they mean it */
-		.lasting = rendezvous_is_likwids(program_path()) ? &grant->lasting : NULL,
+		.lasting = rendezvous_is_likwids(entrance_program()) ? &grant->lasting : NULL,
 		.devices = machine->devices,
 		.arch = node->arch,
 		.kept = kept,
 		.lock_path = lock_path,
 		.unready = machine->unready,
+		.causes = machine->causes,
+		.write_causes = machine->write_causes,
 	};
 	int end = session_run(session);
 
@@ -218,11 +195,7 @@ static int meet(struct rendezvous *rendezvous, int signal_fd, struct peer *peer)
 				WHO(peer), (unsigned)getuid(), strerror(-fd));
 		return fd;
 	}
-	fd = rendezvous_accept(rendezvous, signal_fd, RENDEZVOUS_TIMEOUT_MS, peer);
-	rendezvous_close(rendezvous);
-	if (fd < 0)
-		log_nobody(rendezvous, fd);
-	return fd;
+	return entrance_accept(rendezvous, signal_fd, peer);
 }
 
 /* The exit status. */
@@ -264,20 +237,6 @@ static int meet_and_serve(
 	return status;
 }
 
-/* 0, or the exit status after a message. The client can connect from here on; it waits in the
- * backlog. */
-static int open_rendezvous(struct rendezvous *rendezvous)
-{
-	int r = rendezvous_open(rendezvous, getpid(), getuid(), getgid());
-
-	if (r == 0)
-		return 0;
-	log_cause(LOG_ERR, "can't make the socket %s: %s%s", rendezvous->address.sun_path,
-		strerror(-r),
-		r == -EADDRINUSE ? " (something is at this path; it is left alone)" : "");
-	return r == -EADDRINUSE ? MEETING_TAKEN : EXIT_FAILURE;
-}
-
 /* In a frame of its own: main's has to fit into whatever stack is left to it. */
 __attribute__((noinline)) static int run(void)
 {
@@ -292,8 +251,8 @@ __attribute__((noinline)) static int run(void)
 	const struct release *release = find_release();
 	if (!release)
 		return EXIT_FAILURE;
-	if (!rendezvous_is_given(STDIN_FILENO, program_path()))
-		status = open_rendezvous(&rendezvous);
+	if (!rendezvous_is_given(STDIN_FILENO, entrance_program()))
+		status = entrance_open(&rendezvous);
 	if (status != 0)
 		return status;
 	return meet_and_serve(&rendezvous, release, signal_fd, log_fd);
@@ -303,5 +262,5 @@ int main(int argc, char **argv)
 {
 	if (start_clean() < 0)
 		return EXIT_FAILURE; /* there is no place to say why */
-	return argc > 1 ? usage(argv[1]) : run();
+	return argc > 1 ? entrance_usage(&help, argv[1]) : run();
 }

@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "daemon/explain.h"
+
 /* Waits until one of events has happened to the client's socket. */
 static int wait_for(struct session *session, short events)
 {
@@ -72,8 +74,11 @@ static int session_handle(struct session *session, const struct wire_request *re
 {
 	uint8_t reply[WIRE_REPLY_SIZE];
 
-	for (size_t i = 0; i < request->n_ops; i++)
+	for (size_t i = 0; i < request->n_ops; i++) {
 		access_run(&session->access, &request->ops[i]);
+		if (request->told)
+			explain_op(&session->access, &request->ops[i], &request->told[i]);
+	}
 	return session_send(session, reply, session->wire->ops->reply(session->wire, reply));
 }
 

@@ -70,6 +70,8 @@ enum policy_reason {
 #undef X
 };
 
+#define POLICY_N_REASONS (POLICY_NOT_KEPT + 1)
+
 struct policy_refusal {
 	enum policy_reason reason;
 	uint64_t bits; /* where the reason is about some */

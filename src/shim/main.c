@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "client/service.h"
-#include "daemon/rendezvous.h"
+#include "daemon/entrance.h"
 #include "daemon/start.h"
 #include "shim/relay.h"
 #include "util/cleanup.h"
@@ -20,57 +20,34 @@
 #include "util/log.h"
 #include "wire/meeting.h"
 
-enum { EXIT_USAGE = 2 };
-
 /* As long as a client of LIKWID's waits for its daemon's socket, and not longer. */
 #define SERVICE_TIMEOUT_MS 2000
 
-static const char help[] =
-	"Usage: likwid-accessd-shim\n"
-	"\n"
-	"Brings a tool of LIKWID's to the msrd service: called likwid-accessD it meets the\n"
-	"tool at /tmp/likwid-PID, as LIKWID's own daemon does, and carries its requests to\n"
-	"" MEETING_SERVICE ". It needs no privileges, takes no options and reads no\n"
-	"environment variables.\n"
-	"\n"
-	"It speaks the numbers of LIKWID %s, or those of the release that its folder,\n"
-	"or that of a link on the way to it, is called after: likwid-5.4/likwid-accessD.\n"
-	"\n"
-	"Exit status: 0 the session ended, 1 no session came about, 2 usage, 4 something\n"
-	"lies at the path of its socket.\n"
-	"See likwid-accessd-shim(8). What went wrong is in syslog, facility user.\n";
-
-static int usage(const char *option)
-{
-	if (strcmp(option, "--help") == 0) {
-		printf(help, release_name(release_default()));
-		return EXIT_SUCCESS;
-	}
-	if (strcmp(option, "--version") == 0) {
-		puts("likwid-accessd-shim " MSRD_VERSION);
-		return EXIT_SUCCESS;
-	}
-	fprintf(stderr, "likwid-accessd-shim: it takes no options; see its --help\n");
-	return EXIT_USAGE;
-}
-
-/* The kernel's word for what was executed: argv is empty when LIKWID does it. */
-static const char *program_path(void)
-{
-	const char *path = (const char *)getauxval(AT_EXECFN);
-
-	return path ? path : "";
-}
+static const struct entrance_help help = {
+	.name = "likwid-accessd-shim",
+	.what = "Usage: likwid-accessd-shim\n"
+		"\n"
+		"Brings a tool of LIKWID's to the msrd service: called likwid-accessD it meets "
+		"the\n"
+		"tool at /tmp/likwid-PID, as LIKWID's own daemon does, and carries its requests "
+		"to\n"
+		"" MEETING_SERVICE ". It needs no privileges, takes no options and reads no\n"
+		"environment variables.\n"
+		"\n",
+	.ends = "Exit status: 0 the session ended, 1 no session came about, 2 usage, 4 something\n"
+		"lies at the path of its socket.\n"
+		"See likwid-accessd-shim(8). What went wrong is in syslog, facility user.\n",
+};
 
 static const struct release *find_release(void)
 {
-	const struct release *release = release_of_path(program_path(), link_follow);
+	const struct release *release = release_of_path(entrance_program(), link_follow);
 
 	if (!release)
 		log_cause(LOG_ERR,
 			"uid %u: the program's folder names a release of LIKWID that is not known: "
 			"%s",
-			(unsigned)getuid(), program_path());
+			(unsigned)getuid(), entrance_program());
 	return release;
 }
 
@@ -83,34 +60,6 @@ static int find_service(void)
 	if (fd < 0)
 		log_cause(LOG_ERR, "%s", text);
 	return fd < 0 ? -1 : fd;
-}
-
-/* 0, or the exit status after a message. */
-static int open_rendezvous(struct rendezvous *rendezvous)
-{
-	int r = rendezvous_open(rendezvous, getpid(), getuid(), getgid());
-
-	if (r == 0)
-		return 0;
-	log_cause(LOG_ERR, "can't make the socket %s: %s%s", rendezvous->address.sun_path,
-		strerror(-r),
-		r == -EADDRINUSE ? " (something is at this path; it is left alone)" : "");
-	return r == -EADDRINUSE ? MEETING_TAKEN : EXIT_FAILURE;
-}
-
-/* A descriptor of the client, or a negative error after a message. */
-static int meet(struct rendezvous *rendezvous, int signal_fd)
-{
-	struct peer peer;
-	int fd = rendezvous_accept(rendezvous, signal_fd, RENDEZVOUS_TIMEOUT_MS, &peer);
-
-	rendezvous_close(rendezvous);
-	if (fd == -ETIMEDOUT)
-		log_cause(LOG_ERR, "no client connected to %s within %d s",
-			rendezvous->address.sun_path, RENDEZVOUS_TIMEOUT_MS / 1000);
-	else if (fd < 0 && fd != -ECANCELED)
-		log_cause(LOG_ERR, "can't accept a client: %s", strerror(-fd));
-	return fd;
 }
 
 /* The exit status. */
@@ -135,6 +84,7 @@ static int run(void)
 {
 	cleanup_close int signal_fd = start_signals();
 	struct rendezvous rendezvous;
+	struct peer peer;
 
 	log_open(LOG_PATH, "likwid-accessd-shim");
 	if (getauxval(AT_SECURE) != 0) {
@@ -146,11 +96,11 @@ static int run(void)
 	if (!release)
 		return EXIT_FAILURE;
 	/* the tool looks for the socket: that comes first */
-	int status = open_rendezvous(&rendezvous);
+	int status = entrance_open(&rendezvous);
 	if (status != 0)
 		return status;
 	cleanup_close int service = find_service();
-	cleanup_close int client = meet(&rendezvous, signal_fd);
+	cleanup_close int client = entrance_accept(&rendezvous, signal_fd, &peer);
 	if (client < 0)
 		return EXIT_FAILURE;
 	struct relay relay = {
@@ -168,5 +118,5 @@ int main(int argc, char **argv)
 {
 	if (start_clean() < 0)
 		return EXIT_FAILURE; /* there is no place to say why */
-	return argc > 1 ? usage(argv[1]) : run();
+	return argc > 1 ? entrance_usage(&help, argv[1]) : run();
 }

@@ -20,6 +20,12 @@ static inline uint64_t get_le64(const uint8_t *bytes)
 	return get_le32(bytes) | (uint64_t)get_le32(bytes + 4) << 32;
 }
 
+static inline void put_le16(uint8_t *bytes, uint16_t value)
+{
+	bytes[0] = (uint8_t)value;
+	bytes[1] = (uint8_t)(value >> 8);
+}
+
 static inline void put_le32(uint8_t *bytes, uint32_t value)
 {
 	for (int i = 0; i < 4; i++)

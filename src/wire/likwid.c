@@ -93,7 +93,8 @@ static enum wire_message likwid_take(
 	if (length < LIKWID_RECORD_SIZE)
 		return WIRE_INCOMPLETE;
 	likwid_record_get(bytes, &likwid->request);
-	*request = (struct wire_request){LIKWID_RECORD_SIZE, &likwid->op, 1};
+	*request =
+		(struct wire_request){.length = LIKWID_RECORD_SIZE, .ops = &likwid->op, .n_ops = 1};
 	likwid->type = release_type_get(likwid->release, likwid->request.type);
 	switch (likwid->type) {
 	case RELEASE_READ:

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "op.h"
+#include "wire/reason.h"
 
 /* What the bytes received so far are. */
 enum wire_message {
@@ -24,10 +25,12 @@ struct wire_request {
 	size_t length;	/* bytes of the message */
 	struct op *ops; /* the wire's own, until the next request is taken */
 	size_t n_ops;	/* 0: a reply is all there is to give */
+	/* for each op, to say why it was not done; NULL: the wire has no room for that */
+	struct reason_told *told;
 };
 
 /* No reply is longer. */
-#define WIRE_REPLY_SIZE 32
+#define WIRE_REPLY_SIZE 336
 /* Enough for the text of a doubt. */
 #define WIRE_DOUBT_SIZE 224
 

@@ -77,6 +77,37 @@ logged() {
 	grep -q "$1" /run/log || { echo "# logged:"; sed 's/^/# /' /run/log; return 1; }
 }
 
+# told REASON WHAT COMMAND…: what the daemon itself tells a script at the first access
+told() {
+	reason=$1 what=$2
+	shift 2
+	said=$("$@" --json 2>&1)
+	check "$what: a script is told $reason" has_reason "$reason" "$said"
+}
+
+has_reason() {
+	echo "$2" | grep -q "\"reason\": \"$1\"" || { echo "# $2"; return 1; }
+}
+
+# What takes privileges away from a daemon that is installed right, or what it is not given.
+reasons() {
+	read="read -c 0 0x198"
+	mkdir -p /plain /nosuid && cp /usr/local/sbin/msrd /plain/msrd && chmod 755 /plain/msrd
+	mount -t tmpfs -o mode=755,nosuid tmpfs /nosuid &&
+		cp /usr/local/sbin/msrd /nosuid/msrd && chmod 4755 /nosuid/msrd
+	told installed "installed like any program" as_user msrctl --daemon /plain/msrd $read
+	told nosuid "file system without setuid" as_user msrctl --daemon /nosuid/msrd $read
+	told no-new-privs "no_new_privs" as_user /usr/bin/setpriv --no-new-privs \
+		msrctl --daemon /setuid/msrd $read
+	told user-namespace "user namespace" as_user unshare -U msrctl --daemon /setuid/msrd $read
+	told bounding-set "bounding set" /usr/bin/setpriv --bounding-set=-sys_rawio --reuid=user \
+		--regid=user --clear-groups msrctl --daemon /setuid/msrd $read
+	touch $lock
+	told locked "lock of root's" as_user msrctl --daemon /setuid/msrd $read
+	rm -f $lock
+	umount /nosuid
+}
+
 # As a client asks for it.
 switch_cpu() {
 	for word in offline online; do
@@ -97,6 +128,7 @@ without_module() {
 	check "$1: without the module the log names the cure" logged "modprobe msr"
 	check "$1: without the module msrctl read fails" \
 		fails_saying 1 "read of MSR 0x198 on CPU 0" as_user msrctl --daemon "/$1/msrd" read -c 0 0x198
+	told module "$1, without the module" as_user msrctl --daemon "/$1/msrd" read -c 0 0x198
 	check "$1: without the module msrctl info names the cure" \
 		fails_saying 1 "modprobe msr" as_user msrctl --daemon "/$1/msrd" info
 }
@@ -168,6 +200,7 @@ service_without_module() {
 	: >/run/log
 	check "service: without the module every access is answered" as_user session $socket unready
 	check "service: without the module the log names the cure" logged "modprobe msr"
+	told module "service, without the module" as_user msrctl read -c 0 0x198
 	check "service: without the module msrctl info names the cure" \
 		fails_saying 1 "modprobe msr" as_user msrctl info
 	stop_service
@@ -212,6 +245,9 @@ locked_down() {
 	check "$1, locked down: reads are answered, writes fail" \
 		as_user session "$2" lockdown "$(printf '0x%x' $((misc ^ 0x4000000000)))"
 	check "$1, locked down: nothing was written" has_register 1 0x1a0 "$misc"
+	[ -S "$2" ] && how=--service || how=--daemon
+	told lockdown "$1, locked down" as_user msrctl "$how=$2" write -c 1 0x1a0 \
+		"$(printf '0x%x' $((misc ^ 0x4000000000)))"
 	rm -f $lock
 }
 
@@ -237,6 +273,7 @@ devices() {
 		sed 's/^/# /' "/run/timeout-$way"
 		check "$way: a daemon that nobody connects to ends after 15 s" [ $r = 0 ]
 	done
+	reasons
 	with_module setuid
 	with_module capabilities
 	! is_expected service || service

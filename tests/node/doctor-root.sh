@@ -85,9 +85,8 @@ check "... and the daemon's answer has this reason" row error MSR "because of: m
 # what read says where the daemon has no device files
 examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu &&
 	exec "$msrctl" read --daemon "$msrd" -c 0 0x606'
-check "msrctl read leads to doctor" grep -q "msrctl doctor. says why" "$work/err"
-check "... and names the cause and the cure" \
-	grep -q "msr module: the kernel module msr is not loaded.*; cure: modprobe msr" "$work/err"
+check "msrctl read names the cause and the cure, as the daemon tells them" \
+	grep -q "msrctl: .*: the kernel module msr is not loaded.* (modprobe msr" "$work/err"
 examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu && exec "$msrctl" info --daemon "$msrd"'
 check "msrctl info names them as well" \
 	grep -q "msr module: the kernel module msr is not loaded.*; cure: modprobe msr" "$work/err"
@@ -97,6 +96,27 @@ check "... and msrctl stat" \
 examine on_node "$msrctl" read --daemon "$msrd" -c 0 0x1
 check "register that is refused is no cause" [ $status = 1 ]
 check "... and says nothing of the installation" sh -c '! grep -q "doctor\|cure" "$work/err"'
+
+# told REASON SCRIPT READ-OR-WRITE…: what a script gets of the daemon, on the node after SCRIPT
+told() {
+	reason=$1 script=$2
+	shift 2
+	on_node unshare --mount sh -c "$script"' && exec "$msrctl" "$@" --json --daemon "$msrd"' - "$@" \
+		>"$work/out" 2>"$work/err"
+	check "script is told $reason" grep -q "\"reason\": \"$reason\"" "$work/out"
+}
+told module 'mount -t tmpfs none /dev/cpu' read -c 0 0x606
+told cpu-file 'mkdir -p "$work/first/0" && mount --rbind /dev/cpu/0 "$work/first/0" &&
+	mount --rbind "$work/first" /dev/cpu' read -c 1 0x606
+told locked 'mount -t tmpfs none /run && touch /run/likwid.lock && chown 1 /run/likwid.lock' read -c 0 0x606
+told mounted-read-only 'mount -o remount,bind,ro /proc/bus && mount -o remount,bind,ro /sys/devices' \
+	write -s 0 -u imc0 0xf4 0x10100
+told model 'sed "s/^model\t.*/model\t\t: 1/" /proc/cpuinfo >"$work/cpuinfo" &&
+	mount --bind "$work/cpuinfo" /proc/cpuinfo' read -c 0 0x606
+told outside-mask true write -c 0 0x38f 0x8000000000000000
+told not-listed true read -c 0 0x1d9
+told fault true read -c 0 0x641
+told no-device true read -c 99 0x606
 
 # parameters of a module, on a /sys/module that can be written
 on_tree 'mkdir -p "$work/module/msr/parameters" && echo off >"$work/module/msr/parameters/allow_writes" &&
@@ -125,7 +145,7 @@ check "... is what the daemon says, too" row error MSR "because of: lock"
 examine on_node unshare --mount sh -c 'mount -t tmpfs none /run && touch /run/likwid.lock &&
 	chown 1 /run/likwid.lock && exec "$msrctl" read --daemon "$msrd" -c 0 0x606'
 check "... and who it is stands in what msrctl read says" \
-	grep -q "lock: locked by .* (uid 1); cure: " "$work/err"
+	grep -q "locked by another user: /var/run/likwid.lock is of uid 1, who has" "$work/err"
 on_tree 'mount -t tmpfs none /run && touch /run/likwid.lock'
 has "own lock" ok lock yours
 
@@ -139,6 +159,9 @@ check "... was not removed" rm "/tmp/likwid-$(cat "$work/pid")"
 examine on_node setpriv --bounding-set=-sys_resource --inh-caps=-all prlimit --nofile=20:20 \
 	"$msrctl" doctor --daemon "$msrd"
 has "limit of open files" warning "open files" "limit of 20 open files is too low"
+examine on_node setpriv --bounding-set=-sys_resource --inh-caps=-all prlimit --nofile=20:20 \
+	"$msrctl" read --daemon "$msrd" -c 15 0x606 --json
+check "script is told descriptors" grep -q '"reason": "descriptors"' "$work/out"
 
 # a software event, for which a processor need not have a PMU
 cat >"$work/perf.py" <<'END'

@@ -299,8 +299,8 @@ static int role_is_terminated(void)
 {
 	struct likwid_record request;
 
-	take(STDIN_FILENO, &request);
-	answer(STDIN_FILENO, request, 0, 1, 32);
+	take(STDIN_FILENO, &request); /* hello, which an early one does not know */
+	answer(STDIN_FILENO, request, 1, request.data, 32);
 	return 0;
 }
 

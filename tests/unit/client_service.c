@@ -17,6 +17,7 @@
 #include "client/msrd.h"
 #include "wire/likwid.h"
 #include "wire/meeting.h"
+#include "wire/native.h"
 
 struct service {
 	pid_t pid;
@@ -39,14 +40,53 @@ static int play(int listener, unsigned n)
 			return 0;
 		if (n == 0)
 			return 2;
-		record.data = record.type == READ ? 0x42 : 0;
-		record.errorcode = 0;
+		if (record.type == READ)
+			record.data = 0x42;
+		record.errorcode = record.type > EXIT;
 		likwid_record_put(&record, bytes);
 		send(fd, bytes, sizeof bytes, MSG_NOSIGNAL);
 	}
 }
 
-static void start(struct service *service, unsigned n)
+/* Speaks natively, and has a reason not to do any access. */
+static int play_natively(int listener, unsigned n)
+{
+	const struct op_limits limits = {64, NULL, 0};
+	int fd = accept(listener, NULL, NULL);
+	uint8_t bytes[WIRE_REPLY_SIZE];
+	struct wire_request request;
+	struct likwid likwid;
+	struct native native;
+	size_t length = 0;
+
+	(void)n;
+	likwid_init(&likwid, release_find("5.2"), &limits);
+	native_init(&native, &likwid.wire, &limits);
+	for (;;) {
+		if (recv(fd, bytes + length, 1, 0) != 1)
+			return 1;
+		switch (native.wire.ops->take(&native.wire, bytes, ++length, &request)) {
+		case WIRE_INCOMPLETE:
+			continue;
+		case WIRE_EXIT:
+			return 0;
+		case WIRE_MALFORMED:
+			return 3;
+		case WIRE_ACCESSES:
+			break;
+		}
+		if (request.n_ops > 0) {
+			request.ops->status = OP_NO_FILE;
+			*request.told =
+				(struct reason_told){REASON_MODULE, "load it: modprobe msr"};
+		}
+		length = native.wire.ops->reply(&native.wire, bytes);
+		send(fd, bytes, length, MSG_NOSIGNAL);
+		length = 0;
+	}
+}
+
+static void start_with(struct service *service, int (*role)(int listener, unsigned n), unsigned n)
 {
 	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -60,9 +100,14 @@ static void start(struct service *service, unsigned n)
 	assert_int_equal(listen(listener, 8), 0);
 	service->pid = fork();
 	if (service->pid == 0)
-		_exit(play(listener, n));
+		_exit(role(listener, n));
 	assert_true(service->pid > 0);
 	close(listener);
+}
+
+static void start(struct service *service, unsigned n)
+{
+	start_with(service, play, n);
 }
 
 /* How it ended: play's result. */
@@ -105,6 +150,28 @@ static void a_service_is_used_and_no_daemon_is_started(void **state)
 	assert_int_equal(waitpid(-1, NULL, 0), -1);
 	assert_int_equal(errno, ECHILD);
 	assert_int_equal(test_count_descriptors(), n);
+}
+
+static void a_service_that_is_msrds_tells_the_reason_as_number_name_and_text(void **state)
+{
+	char text[MSRD_ERROR_SIZE];
+	struct service service;
+	struct msrd *msrd;
+	uint64_t value;
+
+	(void)state;
+	start_with(&service, play_natively, 0);
+	assert_int_equal(open_service(&service, &msrd, text), 0);
+	assert_int_equal(msrd_reason(msrd), MSRD_REASON_NONE);
+	assert_int_equal(msrd_read(msrd, 1, 0x606, &value), MSRD_NO_FILE);
+	assert_int_equal(msrd_reason(msrd), MSRD_REASON_MODULE);
+	assert_string_equal(msrd_reason_name(msrd_reason(msrd)), "module");
+	assert_null(msrd_reason_name(9999));
+	assert_string_equal(msrd_error(msrd, text, sizeof text),
+		"read of MSR 0x606 on CPU 1: device file "
+		"could not be opened: load it: modprobe msr");
+	assert_null(msrd_close(msrd));
+	assert_int_equal(end(&service), 0);
 }
 
 static void a_service_that_ends_in_a_session_breaks_the_handle(void **state)
@@ -212,6 +279,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_service_is_used_and_no_daemon_is_started),
+		cmocka_unit_test(a_service_that_is_msrds_tells_the_reason_as_number_name_and_text),
 		cmocka_unit_test(a_service_that_ends_in_a_session_breaks_the_handle),
 		cmocka_unit_test(a_service_that_closes_before_its_first_word_has_no_daemon),
 		cmocka_unit_test(a_service_that_says_nothing_meets_the_deadline),

@@ -11,7 +11,9 @@
 #include <sys/socket.h>
 
 #include "sysroot.h"
+#include "util/bytes.h"
 #include "wire/likwid.h"
+#include "wire/native.h"
 
 struct scene {
 	struct sysroot sysroot; /* the client's machine: packages 1 and 4 */
@@ -19,6 +21,9 @@ struct scene {
 	int daemon; /* the other end */
 	struct conversation *conversation;
 };
+
+/* What the last access was told. */
+static struct reason_told told;
 
 static unsigned package_of(uint32_t cpu)
 {
@@ -61,7 +66,28 @@ static int converse(struct scene *scene, struct op *op, struct likwid_record rep
 
 	likwid_record_put(&reply, bytes);
 	assert_int_equal(write(scene->daemon, bytes, sizeof bytes), (ssize_t)sizeof bytes);
-	return scene->conversation->ops->access(scene->conversation, &scene->connection, op);
+	return scene->conversation->ops->access(scene->conversation, &scene->connection, op, &told);
+}
+
+/* Says hello; the daemon's answer is bytes. */
+static int greet(struct scene *scene, const uint8_t bytes[NATIVE_HELLO_SIZE])
+{
+	uint8_t hello[NATIVE_HELLO_SIZE], sent[NATIVE_HELLO_SIZE];
+
+	assert_int_equal(write(scene->daemon, bytes, NATIVE_HELLO_SIZE), NATIVE_HELLO_SIZE);
+	int r = conversation_greet(&scene->conversation, &scene->connection);
+
+	native_hello_put(hello);
+	assert_int_equal(read(scene->daemon, sent, sizeof sent), sizeof sent);
+	assert_memory_equal(sent, hello, sizeof sent);
+	return r;
+}
+
+/* The answer of an msrd. */
+static void put_greeting(uint8_t bytes[NATIVE_HELLO_SIZE])
+{
+	native_hello_put(bytes);
+	put_le32(bytes + 4, NATIVE_MESSAGE_SIZE);
 }
 
 /* What the daemon has been sent. */
@@ -116,7 +142,7 @@ static void socket_that_no_cpu_is_in_is_absent_and_nothing_is_sent(void **state)
 		struct op op = read_imc(packages[i]);
 
 		assert_int_equal(scene->conversation->ops->access(
-					 scene->conversation, &scene->connection, &op),
+					 scene->conversation, &scene->connection, &op, &told),
 			0);
 		assert_int_equal(op.status, OP_ABSENT);
 		assert_nothing_sent(scene);
@@ -130,7 +156,7 @@ static void machine_that_does_not_tell_its_packages_has_none(void **state)
 	struct op op = read_imc(0);
 
 	assert_non_null(blind);
-	assert_int_equal(blind->ops->access(blind, &scene->connection, &op), 0);
+	assert_int_equal(blind->ops->access(blind, &scene->connection, &op, &told), 0);
 	assert_int_equal(op.status, OP_ABSENT);
 	assert_nothing_sent(scene);
 	blind->ops->free(blind);
@@ -154,8 +180,8 @@ static void unit_without_a_number_is_not_sent(void **state)
 	struct scene *scene = *state;
 	struct op op = {.verb = OP_READ, .place = place_of_unit(1, UNIT_HA, 77)};
 
-	assert_int_equal(
-		scene->conversation->ops->access(scene->conversation, &scene->connection, &op),
+	assert_int_equal(scene->conversation->ops->access(
+				 scene->conversation, &scene->connection, &op, &told),
 		-EINVAL);
 	assert_nothing_sent(scene);
 }
@@ -167,12 +193,12 @@ static void senseless_silent_and_lost_daemons_are_told_apart(void **state)
 	struct op again = op;
 
 	assert_int_equal(converse(scene, &op, (struct likwid_record){.errorcode = 99}), -EPROTO);
-	assert_int_equal(
-		scene->conversation->ops->access(scene->conversation, &scene->connection, &again),
+	assert_int_equal(scene->conversation->ops->access(
+				 scene->conversation, &scene->connection, &again, &told),
 		-ETIMEDOUT);
 	shutdown(scene->daemon, SHUT_RDWR);
-	assert_int_equal(
-		scene->conversation->ops->access(scene->conversation, &scene->connection, &again),
+	assert_int_equal(scene->conversation->ops->access(
+				 scene->conversation, &scene->connection, &again, &told),
 		-ECONNRESET);
 }
 
@@ -183,6 +209,101 @@ static void end_is_the_exit_record(void **state)
 	scene->conversation->ops->end(scene->conversation, &scene->connection);
 	assert_int_equal(sent(scene).type, 3);
 	assert_string_equal(scene->conversation->name, "LIKWID 5.2");
+}
+
+static void daemon_that_does_not_know_hello_is_spoken_to_in_plain_records(void **state)
+{
+	struct scene *scene = *state;
+	uint8_t bytes[NATIVE_HELLO_SIZE];
+	struct op op = {.verb = OP_READ, .place = place_of_cpu(2)};
+
+	native_hello_put(bytes);
+	bytes[24] = 1;
+	assert_int_equal(greet(scene, bytes), 0);
+	assert_string_equal(scene->conversation->name, "LIKWID 5.2");
+	assert_int_equal(converse(scene, &op, (struct likwid_record){.data = 3}), 0);
+	assert_int_equal(op.value, 3);
+	assert_int_equal(sent(scene).cpu, 2);
+}
+
+static void answer_to_hello_that_makes_no_sense_is_told_so(void **state)
+{
+	struct scene *scene = *state;
+	uint8_t bytes[NATIVE_HELLO_SIZE] = {0};
+
+	assert_int_equal(greet(scene, bytes), -EPROTO);
+	assert_string_equal(scene->conversation->name, "LIKWID 5.2");
+}
+
+/* After hello: carries out op, answered by these bytes. */
+static int converse_natively(
+	struct scene *scene, struct op *op, const uint8_t *bytes, size_t length)
+{
+	uint8_t hello[NATIVE_HELLO_SIZE], request[NATIVE_ACCESS_SIZE], sent[NATIVE_ACCESS_SIZE];
+
+	put_greeting(hello);
+	assert_int_equal(greet(scene, hello), 0);
+	assert_string_equal(scene->conversation->name, "msrd");
+	native_access_put(op, request);
+	assert_int_equal(write(scene->daemon, bytes, length), (ssize_t)length);
+	int r = scene->conversation->ops->access(
+		scene->conversation, &scene->connection, op, &told);
+
+	assert_int_equal(read(scene->daemon, sent, sizeof sent), sizeof sent);
+	assert_memory_equal(sent, request, sizeof sent);
+	return r;
+}
+
+static void after_hello_an_access_is_a_message_and_a_place_needs_no_number(void **state)
+{
+	static const uint8_t done[NATIVE_REPLY_SIZE] = {16, 0, 0, 0, 0, 0, 0, 0, 0x42, 1};
+	/* a unit that no release has a number for, on a package that this client does not see */
+	struct op op = {.verb = OP_READ, .place = place_at(place_of_unit(9, UNIT_HA, 77), 0xa4)};
+
+	assert_int_equal(converse_natively(*state, &op, done, sizeof done), 0);
+	assert_int_equal(op.status, OP_OK);
+	assert_int_equal(op.value, 0x142);
+}
+
+static void after_hello_the_client_is_told_the_reason(void **state)
+{
+	static const uint8_t refused[] = {20, 0, 0, 0, OP_NO_FILE, 0, REASON_NOSUID, 0, 0, 0, 0, 0,
+		0, 0, 0, 0, 'w', 'h', 'y', '!'};
+	struct op op = {.verb = OP_READ, .place = place_of_cpu(0)};
+
+	assert_int_equal(converse_natively(*state, &op, refused, sizeof refused), 0);
+	assert_int_equal(op.status, OP_NO_FILE);
+	assert_int_equal(told.reason, REASON_NOSUID);
+	assert_string_equal(told.text, "why!");
+}
+
+static void after_hello_nonsense_silence_and_loss_are_told_apart(void **state)
+{
+	static const uint8_t nonsense[NATIVE_REPLY_SIZE] = {15};
+	struct scene *scene = *state;
+	struct op op = {.verb = OP_READ, .place = place_of_cpu(0)};
+
+	assert_int_equal(converse_natively(scene, &op, nonsense, sizeof nonsense), -EPROTO);
+	assert_int_equal(scene->conversation->ops->access(
+				 scene->conversation, &scene->connection, &op, &told),
+		-ETIMEDOUT);
+	shutdown(scene->daemon, SHUT_RDWR);
+	assert_int_equal(scene->conversation->ops->access(
+				 scene->conversation, &scene->connection, &op, &told),
+		-ECONNRESET);
+}
+
+static void after_hello_the_end_is_the_exit_message(void **state)
+{
+	struct scene *scene = *state;
+	uint8_t hello[NATIVE_HELLO_SIZE], expected[NATIVE_HEADER_SIZE], bytes[32];
+
+	put_greeting(hello);
+	assert_int_equal(greet(scene, hello), 0);
+	scene->conversation->ops->end(scene->conversation, &scene->connection);
+	native_exit_put(expected);
+	assert_int_equal(read(scene->daemon, bytes, sizeof bytes), sizeof expected);
+	assert_memory_equal(bytes, expected, sizeof expected);
 }
 
 #define WORLD_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -197,6 +318,12 @@ int main(void)
 		WORLD_TEST(unit_without_a_number_is_not_sent),
 		WORLD_TEST(senseless_silent_and_lost_daemons_are_told_apart),
 		WORLD_TEST(end_is_the_exit_record),
+		WORLD_TEST(daemon_that_does_not_know_hello_is_spoken_to_in_plain_records),
+		WORLD_TEST(answer_to_hello_that_makes_no_sense_is_told_so),
+		WORLD_TEST(after_hello_an_access_is_a_message_and_a_place_needs_no_number),
+		WORLD_TEST(after_hello_the_client_is_told_the_reason),
+		WORLD_TEST(after_hello_nonsense_silence_and_loss_are_told_apart),
+		WORLD_TEST(after_hello_the_end_is_the_exit_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,6 +211,26 @@ static void root_that_can_not_become_it_is_an_error(void **state)
 	assert_int_equal(drop_without(CAP_SETGID), 0);
 }
 
+/* As `unshare -U` leaves its command: all ids are there, and none of them can be set. */
+static void who_has_no_id_in_a_user_namespace_stays_as_he_is(void **state)
+{
+	static const struct account account = {54321, 54322};
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		if (unshare(CLONE_NEWUSER) < 0)
+			_exit(77);
+		_exit(privilege_drop(&account) == PRIVILEGE_USERS_ACCOUNT ? 0 : 2);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		fprintf(stderr, "left out: no user namespace can be made here\n");
+	else
+		assert_int_equal(status, 0);
+}
+
 static void way_back_is_noticed(void **state)
 {
 	(void)state;
@@ -311,6 +332,7 @@ int main(void)
 		cmocka_unit_test(nobody_looks_into_it),
 		cmocka_unit_test(root_gets_the_account_and_others_stay),
 		cmocka_unit_test(root_that_can_not_become_it_is_an_error),
+		cmocka_unit_test(who_has_no_id_in_a_user_namespace_stays_as_he_is),
 		cmocka_unit_test(way_back_is_noticed),
 		cmocka_unit_test(capabilities_alone_are_given_up_too),
 		cmocka_unit_test(capabilities_do_not_count_where_the_user_looks),
