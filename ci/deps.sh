@@ -4,7 +4,7 @@
 # More packages can be named as arguments. "a|b": either will do.
 set -eu
 
-packages="gcc meson ninja-build pkg-config libcmocka-dev libfuse3-dev fuse3 libcyaml-dev libyaml-dev
+packages="gcc meson ninja-build pkg-config libcmocka-dev libfuse3-dev fuse3 libcyaml-dev libyaml-dev libzstd-dev
 libsmartcols-dev libseccomp-dev libcap-ng-dev scdoc valgrind util-linux pciutils jq hwloc-nox|hwloc"
 
 is_installed() {

@@ -13,6 +13,7 @@ trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 
 meson setup "$work/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 ninja -C "$work/build" src/daemon/msrd fuse-msr/fuse-msr fuse-msr/libnode-cpuid.so \
-	tests/node/node-hostile >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+	tests/node/node-hostile tests/node/node-hostile-judge >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 tests/node/hostile.sh "$work/build/fuse-msr/fuse-msr" "$work/build/src/daemon/msrd" \
-	fixtures/documented/xeon-e5-2680-2x1 "$work/build/tests/node/node-hostile" "$seed" "${minutes}m"
+	fixtures/documented/xeon-e5-2680-2x1 "$work/build/tests/node/node-hostile" \
+	"$work/build/tests/node/node-hostile-judge" "$seed" "${minutes}m"

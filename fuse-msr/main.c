@@ -17,17 +17,27 @@
 enum key {
 	OPTION_CLOCK = 256,
 	OPTION_AS_ROOT,
+	OPTION_TRACE,
 	OPTION_DAEMON,
 	OPTION_SYSLOG,
 	OPTION_LIKWID,
 	OPTION_GRACE
 };
 
+/* clang-format off */
+#define TRACE_OPTIONS                                                                              \
+	{"trace", OPTION_TRACE, "FILE", 0,                                                         \
+		"Write each access to a register into FILE, a line of text each, compressed if "   \
+		"it ends in .zst; see msrd-trace(5)",                                              \
+		0}
+/* clang-format on */
+
 static const struct argp_option run_options[] = {
 	{"clock", OPTION_CLOCK, "real|manual", 0,
 		"How the node's time passes: as ours (the default), or only by writing \"+NS\" or "
 		"\"+1.5s\" to /sys/devices/sim/clock",
 		0},
+	TRACE_OPTIONS,
 	{"as-root", OPTION_AS_ROOT, NULL, 0,
 		"Run COMMAND as the node's root, with all capabilities; else as yourself, without "
 		"any (root stays root)",
@@ -56,6 +66,7 @@ static const struct argp_option mount_options[] = {
 		"How the node's time passes: as ours (the default), or only by writing \"+NS\" or "
 		"\"+1.5s\" to DIR/sim/clock",
 		0},
+	TRACE_OPTIONS,
 	{"as-root", OPTION_AS_ROOT, NULL, 0,
 		"Whoever gets to DIR is the node's root; else only who has the capabilities here",
 		0},
@@ -84,6 +95,9 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
 			options->clock = MACHINE_CLOCK_MANUAL;
 		else
 			argp_error(state, "--clock is real or manual, not %s", argument);
+		return 0;
+	case OPTION_TRACE:
+		options->trace = argument;
 		return 0;
 	case OPTION_AS_ROOT:
 		options->as_root = true;
@@ -170,7 +184,8 @@ static const struct verb {
 			"sleep 1\n\n"
 			"Exit status: COMMAND's own, or 128 plus the signal that killed it; 125 "
 			"when the node could not be made; 126 or 127 when COMMAND could not be "
-			"run; 2 for a wrong command line.",
+			"run; 2 for a wrong command line; 4 when the trace could not be written "
+			"whole.",
 			NULL, NULL, NULL}},
 	{"mount", verb_mount,
 		{mount_options, parse_mount, "FIXTURE DIR",

@@ -90,13 +90,13 @@ static int serve(struct server *server, const struct options *options, const cha
 int verb_mount(const struct options *options)
 {
 	cleanup_free char *dir = find_dir(options->dir);
-	struct server *server = dir ? server_new(options) : NULL;
 	int status = EXIT_NO_NODE;
+	struct server *server = dir ? server_new(options, &status) : NULL;
 
 	/* one of them has to be able to end this, whatever the caller blocks */
 	reaper_signals_release();
 	if (server)
-		status = serve(server, options, dir);
+		status = server_end(server, serve(server, options, dir));
 	server_free(server);
 	return status;
 }

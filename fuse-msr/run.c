@@ -183,13 +183,19 @@ static bool open_syslog(struct outside *outside, const char *path)
 static int make_node(struct outside *outside, const struct options *options,
 	const struct installation *installation)
 {
-	if (!open_syslog(outside, options->syslog) || !(outside->server = server_new(options)))
+	int status;
+
+	if (!open_syslog(outside, options->syslog))
 		return EXIT_NO_NODE;
+	outside->server = server_new(options, &status);
+	if (!outside->server)
+		return status;
 	if (installation->release &&
 		tools_environment(installation->release, server_fixture(outside->server),
 			installation->daemon) < 0)
 		return EXIT_NO_NODE;
-	return run_supervised(outside, options, installation);
+	status = run_supervised(outside, options, installation);
+	return server_end(outside->server, status);
 }
 
 int verb_run(const struct options *options)

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "fuse-msr/host/paths.h"
+#include "fuse-msr/taps.h"
 #include "fuse-msr/tree/caller.h"
 #include "fuse-msr/tree/fs.h"
 #include "fuse-msr/tree/nodetree.h"
@@ -20,7 +21,7 @@
 struct server {
 	struct fixture *fixture;
 	struct machine *machine;
-	struct tap *tap;
+	struct taps taps;
 	struct tree *tree;
 	struct fs fs;
 	struct fuse_session *session;
@@ -35,37 +36,39 @@ static void complain(void *context, const char *message)
 	warnx("%s", message);
 }
 
-static bool load(struct server *server, const struct options *options)
+static int load(struct server *server, const struct options *options)
 {
 	cleanup_free char *path = paths_fixture(options->fixture);
 
 	if (!path)
-		return false;
+		return EXIT_NO_NODE;
 	server->fixture = fixture_load(path, complain, NULL);
 	if (!server->fixture)
-		return false;
+		return EXIT_NO_NODE;
 	server->machine = machine_new(server->fixture, options->clock, complain, NULL);
 	if (!server->machine)
-		return false;
-	server->tap = tap_machine_new(server->machine);
+		return EXIT_NO_NODE;
 	server->tree = nodetree_new(server->fixture, machine_started_ns(server->machine));
-	if (!server->tap || !server->tree)
+	if (!server->tree) {
 		warnx("out of memory");
-	return server->tap && server->tree;
+		return EXIT_NO_NODE;
+	}
+	return taps_init(&server->taps, options, server->fixture, server->machine);
 }
 
-struct server *server_new(const struct options *options)
+struct server *server_new(const struct options *options, int *status)
 {
 	struct server *server = calloc(1, sizeof *server);
 
+	*status = EXIT_NO_NODE;
 	if (server)
 		server->fs.proc = -1;
-	if (!server || !load(server, options))
+	if (!server || (*status = load(server, options)) != 0)
 		return server_free(server);
 	server->grace_ms = options->grace_ms;
 	server->fs.node.fixture = server->fixture;
 	server->fs.node.machine = server->machine;
-	server->fs.node.tap = server->tap;
+	server->fs.node.tap = server->taps.first;
 	server->fs.tree = server->tree;
 	server->fs.has_root = options->as_root || geteuid() == 0;
 	server->fs.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -81,7 +84,16 @@ static bool has_ended(struct server *server)
 	uint64_t ns = clock_now_ns() + (uint64_t)server->grace_ms * (CLOCK_SECOND_NS / 1000);
 	const struct timespec deadline = {
 		(time_t)(ns / CLOCK_SECOND_NS), (long)(ns % CLOCK_SECOND_NS)};
-	return pthread_clockjoin_np(server->thread, NULL, CLOCK_MONOTONIC, &deadline) == 0;
+	server->is_serving =
+		pthread_clockjoin_np(server->thread, NULL, CLOCK_MONOTONIC, &deadline) != 0;
+	return !server->is_serving;
+}
+
+int server_end(struct server *server, int status)
+{
+	/* somebody may cling to the files: what comes later is in no trace */
+	has_ended(server);
+	return taps_end(&server->taps, status);
 }
 
 struct server *server_free(struct server *server)
@@ -95,7 +107,7 @@ struct server *server_free(struct server *server)
 	if (server->fs.proc >= 0)
 		close(server->fs.proc);
 	tree_free(server->tree);
-	tap_free(server->tap);
+	taps_deinit(&server->taps);
 	machine_free(server->machine);
 	fixture_free(server->fixture);
 	free(server);

@@ -9,8 +9,14 @@
 
 struct server;
 
-/* Loads the fixture that the options name. NULL after a message. */
-struct server *server_new(const struct options *options);
+/* Loads the fixture that the options name. NULL after a message, and *status is what to exit with.
+ */
+struct server *server_new(const struct options *options, int *status);
+
+/* Nothing runs on the node any more: what its accesses were is told, and traces end. The exit
+ * status: the given one unless there is something worse. */
+int server_end(struct server *server, int status);
+
 struct server *server_free(struct server *server);
 
 /* What the node is; the server's own. */

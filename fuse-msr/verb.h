@@ -9,6 +9,7 @@
 
 /* Exit statuses of our own, as those of env(1) and timeout(1). */
 #define EXIT_USAGE	    2
+#define EXIT_TRACE_CUT	    4 /* --trace: it could not be written whole */
 #define EXIT_NO_NODE	    125
 #define EXIT_NOT_EXECUTABLE 126
 #define EXIT_NOT_FOUND	    127
@@ -21,6 +22,7 @@ struct options {
 	char **command;	 /* run: NULL terminated */
 	enum machine_clock clock;
 	bool as_root;
+	const char *trace;   /* file to be written, or NULL */
 	const char *daemon;  /* NULL: the one beside fuse-msr, if there is one */
 	const char *syslog;  /* NULL: nowhere */
 	bool likwid;	     /* run: make the node fit for LIKWID's tools */

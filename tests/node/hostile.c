@@ -2,12 +2,19 @@
 /*
  * A client that means harm, on a node whose clock stands still: nothing there moves but what it
  * moves. It sends records of every kind in pieces, with descriptors, and goes away in the middle;
- * the witness is every register of the node before and after.
+ * the witness is every register of the node before and after, and the trace of all accesses
+ * (hostile-judge.c).
  *
- *     fuse-msr run --as-root --clock manual FIXTURE -- node-hostile MSRD SEED RECORDS|MINUTESm
+ *     fuse-msr run --as-root --clock manual --trace FILE FIXTURE -- \
+ *             node-hostile MSRD SEED RECORDS|MINUTESm MARKER
+ *
+ * MARKER is the number of an MSR that there is not and that nobody can guess: reads of it tell in
+ * the trace which writes are this program's own.
  *
  * It knows the policy from the lists, and the record from its published form alone.
  */
+#include "hostile.h"
+
 #include <dirent.h>
 #include <inttypes.h>
 #include <setjmp.h>
@@ -17,7 +24,6 @@
 
 #include <cmocka.h>
 
-#include "daemon/grant.h"
 #include "wire.h"
 
 #define N_CPUS	    2
@@ -29,11 +35,8 @@
 
 #define FIXED_CTR_CTRL 0x38d
 #define FIXED_CTR1     0x30a
-#define PERFEVTSEL(n)  (0x186u + (n))
-#define PMC(n)	       (0xc1u + (n))
 /* As perf sets it: EN, INT, USR, instructions retired. */
 #define PERFS_SELECT 0x5100c0
-#define INTERRUPT    (1u << 20)
 /* The counter that is the kernel's all the time: the last of the last CPU. */
 #define HELD 3
 
@@ -83,11 +86,25 @@ static int msr_open(int cpu, int flags)
 	return fd;
 }
 
+static uint32_t marker;
+
+/* cpu 0: what follows is this program's own; 1: it ends. */
+static void mark(int cpu)
+{
+	uint64_t value;
+	int fd = msr_open(cpu, O_RDONLY);
+
+	assert_int_equal(pread(fd, &value, sizeof value, marker), -1);
+	close(fd);
+}
+
 static void msr_set(int cpu, uint32_t reg, uint64_t value)
 {
 	int fd = msr_open(cpu, O_WRONLY);
 
+	mark(0);
 	assert_int_equal(pwrite(fd, &value, sizeof value, reg), sizeof value);
+	mark(1);
 	close(fd);
 }
 
@@ -140,25 +157,6 @@ static void witness_take(struct witness *witness)
 	assert_true(witness->n_functions > 10);
 }
 
-/* The bits that may be set there, and those that may be cleared, by the client's lists. */
-struct bits {
-	uint64_t set, clear;
-};
-
-static void add_bits(struct bits *bits, const struct policy *policy, unsigned section, uint32_t reg)
-{
-	for (size_t i = 0; i < policy->n_lists; i++)
-		for (size_t j = 0; j < policy->lists[i]->section[section].n_entries; j++) {
-			const struct allow_entry *entry =
-				&policy->lists[i]->section[section].entries[j];
-
-			if (entry->reg != reg)
-				continue;
-			bits->set |= entry->write_mask;
-			bits->clear |= entry->write_mask | entry->clear_mask | entry->w1c_mask;
-		}
-}
-
 /* Fails when a bit is another one than before that the client may not have made so. */
 static void check_change(
 	const char *where, uint32_t reg, uint64_t before, uint64_t after, const struct bits *bits)
@@ -182,7 +180,6 @@ static void check_msrs(const struct attack *attack)
 		}
 }
 
-/* What a function is stands in the daemon alone: a dword is judged by all units' lists. */
 static void check_config(const struct attack *attack)
 {
 	const struct witness *before = &attack->before, *after = &attack->after;
@@ -194,9 +191,7 @@ static void check_config(const struct attack *attack)
 		for (uint32_t offset = 0; offset < CONFIG_SIZE; offset += 4) {
 			struct bits bits = {0};
 
-			for (unsigned section = ALLOW_MSR + 1; section < ALLOW_N_SECTIONS;
-				section++)
-				add_bits(&bits, &attack->grant.policy, section, offset);
+			add_config_bits(&bits, &attack->grant.policy, offset);
 			check_change(before->names[i], offset,
 				wire_get(before->config[i] + offset, 4),
 				wire_get(after->config[i] + offset, 4), &bits);
@@ -439,10 +434,11 @@ int main(int argc, char **argv)
 	};
 	char *end;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: node-hostile MSRD SEED RECORDS|MINUTESm\n");
+	if (argc != 5) {
+		fprintf(stderr, "usage: node-hostile MSRD SEED RECORDS|MINUTESm MARKER\n");
 		return 2;
 	}
+	marker = (uint32_t)strtoul(argv[4], NULL, 0);
 	the_attack.program = argv[1];
 	the_attack.random = strtoull(argv[2], NULL, 0) | 1;
 	wanted_records = strtoull(argv[3], &end, 10);
