@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A client that means harm, on a node whose clock stands still: nothing there moves but what it
- * moves. It sends records of every kind in pieces, with descriptors, and goes away in the middle;
- * the witness is every register of the node before and after, and the trace of all accesses
- * (hostile-judge.c).
+ * moves. It sends records and messages of every kind in pieces, with descriptors, and goes away in
+ * the middle; the witness is every register of the node before and after, and the trace of all
+ * accesses (hostile-judge.c).
  *
  *     fuse-msr run --as-root --clock manual --trace FILE FIXTURE -- \
  *             node-hostile MSRD SEED RECORDS|MINUTESm MARKER
@@ -40,7 +40,9 @@
 /* The counter that is the kernel's all the time: the last of the last CPU. */
 #define HELD 3
 
-enum { REFUSED = 2, LAST_ERROR = 7 };
+enum { REFUSED = 2, LAST_ERROR = 7, LAST_STATUS = 8 };
+
+enum { MESSAGE_ACCESS = 1, MESSAGE_EXIT = 2 };
 
 /* Every register of the node. */
 struct witness {
@@ -57,7 +59,8 @@ struct attack {
 	struct accessd accessd;
 	uint64_t random;
 	uint64_t n_records, n_refused, n_done;
-	unsigned n_sessions;
+	unsigned n_sessions, n_native;
+	bool is_native; /* this session: messages (src/wire/PROTOCOL.md) and not records */
 	struct grant grant;
 	struct witness before, after;
 };
@@ -213,35 +216,89 @@ static void check_held(const struct attack *attack)
 }
 
 /* A register that a list has, and a value that its mask does not like. */
-static void greedy(struct attack *attack, unsigned char bytes[32])
+struct wish {
+	unsigned section;
+	uint32_t reg;
+	uint64_t value;
+};
+
+static struct wish make_wish(struct attack *attack)
 {
-	unsigned section = below(attack, 2) ? ALLOW_MSR : 1 + below(attack, OP_N_UNITS);
+	struct wish wish = {
+		.section = below(attack, 2) ? ALLOW_MSR : 1 + below(attack, OP_N_UNITS),
+		.reg = below(attack, N_MSRS),
+	};
 	const struct policy *policy = &attack->grant.owner;
 	const struct allowlist *list = policy->lists[below(attack, (uint32_t)policy->n_lists)];
-	size_t n = list->section[section].n_entries;
-	uint32_t reg = below(attack, N_MSRS), device = MSR;
+	size_t n = list->section[wish.section].n_entries;
 	uint64_t mask = 0, values[6];
 
 	if (n > 0) {
 		const struct allow_entry *entry =
-			&list->section[section].entries[below(attack, (uint32_t)n)];
-		reg = entry->reg;
+			&list->section[wish.section].entries[below(attack, (uint32_t)n)];
+		wish.reg = entry->reg;
 		mask = entry->write_mask;
 	}
-	if (section != ALLOW_MSR)
-		device = 1 + below(attack, 40);
 	values[0] = 0;
 	values[1] = UINT64_MAX;
 	values[2] = next(attack);
 	values[3] = next(attack) & mask;
 	values[4] = values[3] | UINT64_C(1) << below(attack, 64);
 	values[5] = UINT64_C(1) << below(attack, 64);
-	wire_request(bytes, below(attack, 8) ? WRITE : READ, device, below(attack, N_CPUS), reg,
-		values[below(attack, 6)]);
+	wish.value = values[below(attack, 6)];
+	return wish;
+}
+
+static void greedy(struct attack *attack, unsigned char bytes[32])
+{
+	struct wish wish = make_wish(attack);
+	uint32_t device = wish.section == ALLOW_MSR ? MSR : 1 + below(attack, 40);
+
+	wire_request(bytes, below(attack, 8) ? WRITE : READ, device, below(attack, N_CPUS),
+		wish.reg, wish.value);
+}
+
+/* The same as a message. */
+static void greedy_message(struct attack *attack, unsigned char bytes[32])
+{
+	struct wish wish = make_wish(attack);
+	bool is_write = below(attack, 8) > 0, is_msr = wish.section == ALLOW_MSR;
+
+	wire_put(bytes, 32, 4);
+	wire_put(bytes + 4, MESSAGE_ACCESS, 4);
+	bytes[8] = is_write;
+	bytes[9] = !is_msr;
+	wire_put(bytes + 10, is_msr ? 0 : wish.section - 1, 2);
+	wire_put(bytes + 12, below(attack, N_CPUS + 1), 4);
+	wire_put(bytes + 16, is_msr ? 0 : below(attack, 6), 4);
+	wire_put(bytes + 20, wish.reg, 4);
+	wire_put(bytes + 24, is_write ? wish.value : 0, 8);
+}
+
+/* One that is a message: what is none ends the session, and is tried there. */
+static void make_message(struct attack *attack, unsigned char bytes[32])
+{
+	greedy_message(attack, bytes);
+	switch (below(attack, 6)) {
+	case 0: /* of a version to come: nothing of it may be done */
+		wire_put(bytes + 4, 3 + below(attack, 0xfffd), 2);
+		break;
+	case 1: /* that makes sense until one looks at the numbers */
+		wire_put(bytes + 12, next(attack), 4);
+		wire_put(bytes + 20, next(attack), 4);
+		break;
+	case 2:
+		bytes[20 + below(attack, 4)] ^= (unsigned char)(1 << below(attack, 8));
+		break;
+	}
 }
 
 static void make_record(struct attack *attack, unsigned char bytes[32])
 {
+	if (attack->is_native) {
+		make_message(attack, bytes);
+		return;
+	}
 	switch (below(attack, 6)) {
 	case 0: /* anything */
 		for (int i = 0; i < 32; i += 8)
@@ -297,9 +354,38 @@ static void send_in_pieces(struct attack *attack, const unsigned char *bytes, si
 	}
 }
 
+static void receive(struct attack *attack, unsigned char *bytes, size_t length)
+{
+	if (length > 0)
+		assert_int_equal(
+			recv(attack->accessd.fd, bytes, length, MSG_WAITALL), (ssize_t)length);
+}
+
+static void check_message_reply(struct attack *attack, const unsigned char request[32])
+{
+	unsigned char bytes[16 + 320];
+
+	receive(attack, bytes, 16);
+	uint64_t length = wire_get(bytes, 4), status = wire_get(bytes + 4, 2);
+
+	assert_true(length >= 16 && length <= sizeof bytes && status <= LAST_STATUS);
+	receive(attack, bytes + 16, length - 16);
+	/* a value comes with a read that was done, and with nothing else */
+	assert_true((status == 0 && request[8] == 0) || wire_get(bytes + 8, 8) == 0);
+	/* and a reason with all that was not */
+	assert_true((status == 0 || status == 1) == (length == 16));
+	attack->n_refused += status == REFUSED;
+	attack->n_done += status == 0;
+}
+
 static void check_reply(struct attack *attack, const unsigned char request[32])
 {
 	struct reply reply;
+
+	if (attack->is_native) {
+		check_message_reply(attack, request);
+		return;
+	}
 
 	assert_true(wire_receive(attack->accessd.fd, &reply));
 	assert_memory_equal(reply.bytes, request, 8);
@@ -327,21 +413,65 @@ static void start(struct attack *attack)
 	attack->accessd = accessd_start(attack->program, NULL);
 	accessd_connect(&attack->accessd);
 	attack->n_sessions++;
+	attack->is_native = false;
+}
+
+static void say_hello(struct attack *attack)
+{
+	unsigned char hello[32] = {1, [8] = 'm', 's', 'r', 'd', 'w', 'i', 'r', 'e', [20] = 'm', 's',
+		'r', 'd'},
+		      answer[32];
+
+	send_piece(attack, hello, sizeof hello);
+	receive(attack, answer, sizeof answer);
+	assert_memory_equal(answer + 8, hello + 8, 24);
+	attack->is_native = true;
+	attack->n_native++;
+}
+
+/* What is no message: the daemon closes the connection, and does nothing of it. */
+static void be_malformed(struct attack *attack)
+{
+	unsigned char bytes[32];
+
+	greedy_message(attack, bytes);
+	switch (below(attack, 5)) {
+	case 0:
+		wire_put(bytes, next(attack) | 0x400, 4);
+		break;
+	case 1:
+		wire_put(bytes, below(attack, 8), 4);
+		break;
+	case 2:
+		bytes[6 + below(attack, 2)] = 1;
+		break;
+	case 3:
+		bytes[8] = (unsigned char)(3 + below(attack, 253));
+		break;
+	default:
+		wire_put(bytes + 10, OP_N_UNITS + below(attack, 0xff00), 2);
+	}
+	send_piece(attack, bytes, sizeof bytes);
 }
 
 /* By exit, between two records, inside one, or with replies that nobody has read. */
 static void leave(struct attack *attack)
 {
+	static const unsigned char exit_message[8] = {8, [4] = MESSAGE_EXIT};
 	unsigned char bytes[BATCH][32];
 	size_t length = below(attack, 3) == 0 ? 0 : below(attack, sizeof bytes);
 
-	if (below(attack, 4) == 0) {
+	if (below(attack, 4) == 0 && !attack->is_native) {
 		accessd_exit(&attack->accessd);
 		return;
 	}
 	for (int i = 0; i < BATCH; i++)
 		make_record(attack, bytes[i]);
 	send_in_pieces(attack, bytes[0], length);
+	if (attack->is_native && length % 32 == 0 && below(attack, 2))
+		send_piece(attack, exit_message, sizeof exit_message);
+	else if (attack->is_native && length % 32 == 0)
+		be_malformed(attack);
 	accessd_disconnect(&attack->accessd);
 	assert_int_equal(accessd_wait(&attack->accessd, PATIENCE_MS), 0);
 }
@@ -353,6 +483,8 @@ static void storms(struct attack *attack, uint64_t n_records, int64_t end_ms)
 
 	while (attack->n_records < n_records && clock_now_ms() < end_ms) {
 		start(attack);
+		if (attack->n_sessions % 3 == 0)
+			say_hello(attack);
 		for (int i = 0; i < A_SESSION && attack->n_records < n_records; i++)
 			storm(attack);
 		leave(attack);
@@ -391,8 +523,10 @@ static void nothing_outside_the_policy_is_ever_written(void **state)
 	assert_true(attack->n_done > attack->n_records / 50);
 	assert_true(attack->n_refused > attack->n_records / 50);
 	fprintf(stderr,
-		"%" PRIu64 " records by %u daemons: %" PRIu64 " done, %" PRIu64 " refused\n",
-		attack->n_records, attack->n_sessions, attack->n_done, attack->n_refused);
+		"%" PRIu64 " records by %u daemons, %u of them spoken to in messages: %" PRIu64
+		" done, %" PRIu64 " refused\n",
+		attack->n_records, attack->n_sessions, attack->n_native, attack->n_done,
+		attack->n_refused);
 	msr_set(N_CPUS - 1, PERFEVTSEL(HELD), 0);
 }
 
