@@ -81,8 +81,10 @@ static enum wire_message take_access(
 {
 	struct op *op = &native->op;
 
+	if (length != NATIVE_ACCESS_SIZE)
+		return WIRE_MALFORMED;
 	*op = (struct op){.verb = bytes[8], .value = get_le64(bytes + 24)};
-	if (length != NATIVE_ACCESS_SIZE || op->verb > OP_CHECK || !get_place(bytes, &op->place))
+	if (op->verb > OP_CHECK || !get_place(bytes, &op->place))
 		return WIRE_MALFORMED;
 	if (op->verb != OP_WRITE && op->value != 0)
 		return WIRE_MALFORMED;

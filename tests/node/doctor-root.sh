@@ -160,7 +160,7 @@ examine on_node setpriv --bounding-set=-sys_resource --inh-caps=-all prlimit --n
 	"$msrctl" doctor --daemon "$msrd"
 has "limit of open files" warning "open files" "limit of 20 open files is too low"
 examine on_node setpriv --bounding-set=-sys_resource --inh-caps=-all prlimit --nofile=20:20 \
-	"$msrctl" read --daemon "$msrd" -c 15 0x606 --json
+	"$msrctl" read --daemon "$msrd" -s 1 -u imc3 0xf4 --json
 check "script is told descriptors" grep -q '"reason": "descriptors"' "$work/out"
 
 # a software event, for which a processor need not have a PMU

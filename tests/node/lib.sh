@@ -70,7 +70,14 @@ leave_out() {
 if [ "$(id -u)" = 0 ] && [ "${one_user:-no}" = no ] && ! $ordinary test -r "$0" 2>/dev/null; then
 	$ordinary true 2>/dev/null || skip "root cannot become an ordinary user here: a user namespace with one uid"
 	[ "${MSRD_TESTS_COPIED:-0}" = 0 ] || skip "$(dirname "$work") is out of an ordinary user's reach: set TMPDIR"
-	cp -r "$(dirname "$0")" "$work/node"
+	# file by file: $work may lie below
+	mkdir "$work/node"
+	for file in "$(dirname "$0")"/*; do
+		case $work/ in
+		"$file"/*) ;;
+		*) cp -r "$file" "$work/node" ;;
+		esac
+	done
 	n=0
 	for argument; do
 		shift

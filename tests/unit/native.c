@@ -306,6 +306,29 @@ static void malformed_message_is_none(void **state)
 	}
 }
 
+/* What lies behind it is not the decoder's: memcheck and the sanitizers watch. */
+static void access_of_any_other_length_is_malformed_and_not_read_past_its_end(void **state)
+{
+	for (uint32_t length = NATIVE_HEADER_SIZE; length < 2 * NATIVE_ACCESS_SIZE; length++) {
+		struct scene *scene;
+		struct wire_request request;
+
+		if (length == NATIVE_ACCESS_SIZE)
+			continue;
+
+		uint8_t *bytes = test_malloc(length);
+
+		memset(bytes, 0, length);
+		put_le32(bytes, length);
+		bytes[4] = NATIVE_ACCESS;
+		set_up(state);
+		scene = *state;
+		greet(scene);
+		assert_int_equal(take(scene, bytes, length, &request), WIRE_MALFORMED);
+		test_free(bytes);
+	}
+}
+
 static void exit_with_something_behind_it_is_malformed(void **state)
 {
 	struct scene *scene = *state;
@@ -482,6 +505,7 @@ int main(void)
 		NATIVE_TEST(exit_ends_without_a_reply),
 		NATIVE_TEST(device_that_is_not_there_is_absent),
 		NATIVE_TEST(malformed_message_is_none),
+		NATIVE_TEST(access_of_any_other_length_is_malformed_and_not_read_past_its_end),
 		NATIVE_TEST(exit_with_something_behind_it_is_malformed),
 		NATIVE_TEST(message_of_a_later_version_is_unknown_and_the_session_goes_on),
 		NATIVE_TEST(reply_has_status_reason_value_and_text),
