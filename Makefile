@@ -30,6 +30,8 @@ test-kernel: all
 
 bench: all
 	@tests/bench/latency.sh "$(BUILD)"
+	@echo
+	@tests/bench/simulator.sh "$(BUILD)"
 
 # a PREFIX that is asked for now counts, whatever the build folder was set up for
 install: all

@@ -155,13 +155,42 @@ static bool preset(struct machine *machine, void (*complain)(void *context, cons
 	return is_good;
 }
 
+/* MSRs first, and by address: each access looks for one. */
+static int compare_hits(const void *a, const void *b)
+{
+	const struct arch_hit *first = a, *second = b;
+	bool is_unit = op_space_has_units(first->entry->space);
+
+	if (is_unit != op_space_has_units(second->entry->space))
+		return is_unit ? 1 : -1;
+	return first->address < second->address ? -1 : first->address > second->address;
+}
+
 static void list_registers(struct machine *machine)
 {
 	struct arch_walk walk = arch_walk(machine->arch);
 	struct arch_hit hit;
 
-	while (arch_register_next(&walk, &hit))
+	while (arch_register_next(&walk, &hit)) {
+		machine->n_msrs += !op_space_has_units(hit.entry->space);
 		machine->registers[machine->n_registers++] = hit;
+	}
+	qsort(machine->registers, machine->n_registers, sizeof *machine->registers, compare_hits);
+}
+
+const struct arch_hit *machine_find_register(
+	const struct arch_hit *registers, size_t n, uint32_t address)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (registers[middle].address < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < n && registers[low].address == address ? &registers[low] : NULL;
 }
 
 /* How many boxes of a kind the table has registers for, those in config space apart. */

@@ -32,16 +32,19 @@ struct machine_function {
 	uint32_t package;		    /* physical id, or BUS_NO_PACKAGE */
 	struct uncore_box box;		    /* of the uncore unit, if its kind has one */
 	uint64_t *values;		    /* by slot; of an uncore unit only */
+	struct arch_hit *registers;	    /* of that, by offset */
+	size_t n_registers;
 };
 
 struct machine {
 	const struct fixture *fixture;
 	const struct arch *arch;
 	enum machine_clock clock;
-	uint64_t clock_ns;	    /* manual: now; real: CLOCK_MONOTONIC when it was made */
-	pthread_mutex_t lock;	    /* of a manual clock and all that follows */
-	struct arch_hit *registers; /* all of the model, each once */
-	size_t n_registers;
+	uint64_t clock_ns;    /* manual: now; real: CLOCK_MONOTONIC when it was made */
+	pthread_mutex_t lock; /* of a manual clock and all that follows */
+	/* all of the model, each once: MSRs first, by address */
+	struct arch_hit *registers;
+	size_t n_registers, n_msrs;
 	uint32_t n_slots;    /* values for all of them */
 	uint32_t *first_box; /* in a package, of each kind of box of the model, and the end */
 	uint32_t n_boxes;    /* in a package */
@@ -57,6 +60,10 @@ struct machine {
 /* All boxes of a package stand still, or do again what their own control says. */
 void machine_hold_boxes(
 	struct machine *machine, const struct machine_package *package, bool held, uint64_t ns);
+
+/* That of this address, of n that stand by address; NULL: there is none. */
+const struct arch_hit *machine_find_register(
+	const struct arch_hit *registers, size_t n, uint32_t address);
 
 /* Where the registers of an uncore unit are. */
 static inline struct place machine_unit_place(const struct machine_function *function)

@@ -69,28 +69,28 @@ static struct uncore_box *find_box(
 static bool find_instance(struct instance *instance, struct machine *machine, uint32_t cpu,
 	uint32_t address, uint64_t ns)
 {
-	struct place place = {.space = OP_MSR, .reg = address};
-	struct arch_hit hit;
+	const struct arch_hit *hit =
+		machine_find_register(machine->registers, machine->n_msrs, address);
 
-	if (!arch_register_at(machine->arch, &place, &hit) || !entry_exists(machine, hit.entry))
+	if (!hit || !entry_exists(machine, hit->entry))
 		return false;
-	uint32_t home = machine->cpus[cpu].home[hit.entry->scope];
+	uint32_t home = machine->cpus[cpu].home[hit->entry->scope];
 	*instance = (struct instance){
-		.entry = hit.entry,
-		.number = hit.entry->first + hit.index,
+		.entry = hit->entry,
+		.number = hit->entry->first + hit->index,
 		.ns = ns,
-		.stored = &machine->values[(size_t)home * machine->n_slots + hit.slot],
-		.thermal = hit.entry->scope == ARCH_PACKAGE ? &machine->cpus[home].package->thermal
-							    : &machine->cpus[home].thermal,
+		.stored = &machine->values[(size_t)home * machine->n_slots + hit->slot],
+		.thermal = hit->entry->scope == ARCH_PACKAGE ? &machine->cpus[home].package->thermal
+							     : &machine->cpus[home].thermal,
 		/* whoever shares a counter has it to himself: there is no sibling then */
 		.pmu = &machine->cpus[cpu].pmu,
 		.machine = machine,
 		.package = machine->cpus[home].package,
 	};
-	if (hit.entry->class == ARCH_RUNNING)
-		instance->flow = running_flow(machine, hit.entry, home);
-	if (hit.entry->class == ARCH_BOX)
-		instance->box = find_box(machine, hit.entry, home);
+	if (hit->entry->class == ARCH_RUNNING)
+		instance->flow = running_flow(machine, hit->entry, home);
+	if (hit->entry->class == ARCH_BOX)
+		instance->box = find_box(machine, hit->entry, home);
 	return true;
 }
 

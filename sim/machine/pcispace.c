@@ -30,36 +30,33 @@ static struct instance instance_of(
 }
 
 /* False: the dump's. */
-static bool find_instance(struct instance *instance, const struct machine *machine,
-	struct machine_function *function, uint32_t offset, uint64_t ns)
+static bool find_instance(
+	struct instance *instance, struct machine_function *function, uint32_t offset, uint64_t ns)
 {
-	struct arch_hit hit;
+	const struct arch_hit *hit =
+		machine_find_register(function->registers, function->n_registers, offset);
 
-	if (!function->uncore)
+	if (!hit)
 		return false;
-	const struct place place = place_at(machine_unit_place(function), offset);
-	if (!arch_register_at(machine->arch, &place, &hit) || hit.entry->class == ARCH_ABSENT)
-		return false;
-	*instance = instance_of(function, &hit, ns);
+	*instance = instance_of(function, hit, ns);
 	return true;
 }
 
-static uint32_t read_dword(const struct machine *machine, struct machine_function *function,
-	uint32_t offset, uint64_t ns)
+static uint32_t read_dword(struct machine_function *function, uint32_t offset, uint64_t ns)
 {
 	struct instance instance;
 
-	if (find_instance(&instance, machine, function, offset, ns))
+	if (find_instance(&instance, function, offset, ns))
 		return (uint32_t)class_ops(instance.entry->class)->read(&instance);
 	return dump_dword(function->dump, offset);
 }
 
-static void write_dword(const struct machine *machine, struct machine_function *function,
-	uint32_t offset, uint64_t ns, uint32_t value)
+static void write_dword(
+	struct machine_function *function, uint32_t offset, uint64_t ns, uint32_t value)
 {
 	struct instance instance;
 
-	if (!find_instance(&instance, machine, function, offset, ns))
+	if (!find_instance(&instance, function, offset, ns))
 		return;
 	const struct class_ops *ops = class_ops(instance.entry->class);
 	uint64_t mask = ops->write_mask(&instance);
@@ -69,21 +66,32 @@ static void write_dword(const struct machine *machine, struct machine_function *
 		(void)ops->write(&instance, kept | (value & mask));
 }
 
-/* The unit's registers hold what the dump shows. */
-static void take_dump(const struct machine *machine, struct machine_function *function)
+/* Those of the machine's registers that are the unit's. */
+static int list_registers(const struct machine *machine, struct machine_function *function)
 {
 	const struct place device = machine_unit_place(function);
 
+	function->registers = calloc(machine->n_registers, sizeof *function->registers);
+	if (!function->registers)
+		return -ENOMEM;
 	for (size_t i = 0; i < machine->n_registers; i++) {
 		const struct arch_hit *hit = &machine->registers[i];
-		const struct arch_register *entry = hit->entry;
 
-		if (entry->class == ARCH_ABSENT || !arch_register_is_of(entry, &device))
-			continue;
+		if (hit->entry->class != ARCH_ABSENT && arch_register_is_of(hit->entry, &device))
+			function->registers[function->n_registers++] = *hit;
+	}
+	return 0;
+}
+
+/* The unit's registers hold what the dump shows. */
+static void take_dump(struct machine_function *function)
+{
+	for (size_t i = 0; i < function->n_registers; i++) {
+		const struct arch_hit *hit = &function->registers[i];
 		struct instance instance = instance_of(function, hit, 0);
-		uint32_t offset = arch_register_address(entry, hit->index);
-		(void)class_ops(entry->class)
-			->preset(&instance, dump_dword(function->dump, offset));
+
+		(void)class_ops(hit->entry->class)
+			->preset(&instance, dump_dword(function->dump, hit->address));
 	}
 }
 
@@ -100,20 +108,21 @@ int pcispace_init(struct machine *machine, uint32_t number, uint32_t package)
 	if (!function->uncore)
 		return 0;
 	function->values = calloc(machine->n_slots, sizeof *function->values);
-	if (!function->values)
+	if (!function->values || list_registers(machine, function) < 0)
 		return -ENOMEM;
 	const struct place device = machine_unit_place(function);
 	const struct arch_box *kind = arch_box_of(machine->arch, &device);
 	if (kind)
 		uncore_init(
 			&function->box, kind, machine->fixture, package, function->uncore->index);
-	take_dump(machine, function);
+	take_dump(function);
 	return 0;
 }
 
 void pcispace_deinit(struct machine_function *function)
 {
 	free(function->values);
+	free(function->registers);
 }
 
 static uint32_t width_mask(uint32_t width)
@@ -133,8 +142,7 @@ uint32_t pcispace_read(
 
 	if (is_outside(function, offset, width))
 		return width_mask(width);
-	return read_dword(machine, function, offset & ~3u, ns) >> (offset & 3) * 8 &
-	       width_mask(width);
+	return read_dword(function, offset & ~3u, ns) >> (offset & 3) * 8 & width_mask(width);
 }
 
 void pcispace_write(struct machine *machine, uint32_t number, uint32_t offset, uint32_t width,
@@ -146,6 +154,6 @@ void pcispace_write(struct machine *machine, uint32_t number, uint32_t offset, u
 
 	if (is_outside(function, offset, width))
 		return;
-	uint32_t others = read_dword(machine, function, offset & ~3u, ns) & ~mask;
-	write_dword(machine, function, offset & ~3u, ns, others | (value << shift & mask));
+	uint32_t others = read_dword(function, offset & ~3u, ns) & ~mask;
+	write_dword(function, offset & ~3u, ns, others | (value << shift & mask));
 }

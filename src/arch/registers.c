@@ -56,7 +56,7 @@ static bool find_in(
 	if (!arch_register_is_of(entry, place) || place->reg < entry->address ||
 		distance % stride_of(entry) != 0 || index >= arch_register_count(entry))
 		return false;
-	*hit = (struct arch_hit){entry, index, hit->slot + index};
+	*hit = (struct arch_hit){entry, place->reg, index, hit->slot + index};
 	return true;
 }
 
@@ -165,7 +165,8 @@ static bool find_called(const struct arch *arch, const struct arch_register *ent
 	const char *name, struct arch_hit *hit)
 {
 	for (uint32_t n = 0; n < arch_register_count(entry); n++) {
-		*hit = (struct arch_hit){.entry = entry, .index = n};
+		*hit = (struct arch_hit){
+			.entry = entry, .address = arch_register_address(entry, n), .index = n};
 		if (is_called(hit, name) && is_current(arch, entry, n, hit))
 			return true;
 	}

@@ -103,6 +103,7 @@ struct arch_registers {
 /* One register of a table: its entry and its place in the bank. */
 struct arch_hit {
 	const struct arch_register *entry;
+	uint32_t address;
 	uint32_t index; /* from 0 */
 	uint32_t slot;	/* below arch_register_slots(): another for each register */
 };

@@ -189,6 +189,8 @@ int contest_init(struct contest *contest)
 
 	srandom((unsigned)clock_now_ns());
 	if (r == 0)
+		r = host_find_device(&contest->host);
+	if (r == 0)
 		r = candidate_new_files(&contest->witness);
 	for (int pinning = 0; pinning < N_PINNINGS && r == 0; pinning++)
 		if (contest->pinnings[pinning].is_possible)

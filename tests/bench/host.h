@@ -9,10 +9,11 @@
 struct host {
 	char cpu[49]; /* the model's name, as CPUID says it */
 	struct utsname kernel;
-	const char *device; /* what the device files are */
+	const char *device; /* what the device files are; NULL: nobody has looked */
 };
 
-/* 0, or -errno and said on stderr. */
+/* Each 0, or -errno and said on stderr. */
 int host_init(struct host *host);
+int host_find_device(struct host *host);
 
 #endif
