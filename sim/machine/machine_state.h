@@ -38,8 +38,9 @@ struct machine {
 	const struct fixture *fixture;
 	const struct arch *arch;
 	enum machine_clock clock;
-	uint64_t clock_ns;	    /* manual: now; real: CLOCK_MONOTONIC when it was made */
-	pthread_mutex_t lock;	    /* of a manual clock and all that follows */
+	uint64_t clock_ns;    /* manual: now; real: CLOCK_MONOTONIC when it was made */
+	pthread_mutex_t lock; /* of a manual clock and all that follows */
+	struct sim_log log;
 	struct arch_hit *registers; /* all of the model, each once */
 	size_t n_registers;
 	uint32_t n_slots;    /* values for all of them */

@@ -2,9 +2,7 @@
 /*
  * The core PMU. Knows its registers' bits, not their addresses.
  *
- * What the simulator leaves out: a workload has rates, not cycle by cycle
- * behaviour, so edge detection, CMASK and INV are kept in the register but
- * count like the plain event; and there are no interrupts (INT, PMI, and what
+ * What the simulator leaves out: there are no interrupts (INT, PMI, and what
  * DEBUGCTL does on one).
  */
 #include "sim/machine/pmu.h"
@@ -42,6 +40,40 @@ static unsigned levels(bool user, bool kernel)
 	return (user ? FLOW_USER : 0) | (kernel ? FLOW_KERNEL : 0);
 }
 
+/* An edge without a threshold is one of any event; INV is ignored then (SDM). */
+static struct flow_condition selected_condition(uint64_t select)
+{
+	struct flow_condition condition = {
+		.threshold = (uint8_t)(select >> PMU_SELECT_THRESHOLD),
+		.edge = select & PMU_SELECT_EDGE,
+	};
+
+	condition.below = condition.threshold > 0 && (select & PMU_SELECT_INVERT);
+	if (condition.edge && condition.threshold == 0)
+		condition.threshold = 1;
+	return condition;
+}
+
+static void take_filter(struct flow *flow, const struct pmu *pmu)
+{
+	for (uint32_t i = 0; i < pmu->core->n_filters; i++) {
+		const struct arch_filter *filter = &pmu->core->filters[i];
+		if (filter->event != flow->selection.event ||
+			filter->umask != flow->selection.umask)
+			continue;
+		flow->selection.is_filtered = true;
+		flow->selection.filter = pmu->filters[i];
+		flow->selection.filter_mask = filter->mask;
+	}
+}
+
+static void route(struct pmu *pmu, struct counter *counter, const struct flow *flow, uint64_t ns)
+{
+	counter_route(counter, flow, ns);
+	if (flow)
+		sim_log_flow(pmu->log, flow);
+}
+
 static void route_general(struct pmu *pmu, uint32_t index, uint64_t ns)
 {
 	uint64_t select = pmu->select[index];
@@ -53,7 +85,9 @@ static void route_general(struct pmu *pmu, uint32_t index, uint64_t ns)
 	flow.levels = levels(select & PMU_SELECT_USER, select & PMU_SELECT_KERNEL);
 	flow.any_thread = select & PMU_SELECT_ANY;
 	flow.kind = selected_kind(pmu->core, &flow.selection);
-	counter_route(&pmu->general[index], runs && flow.levels != 0 ? &flow : NULL, ns);
+	flow.condition = selected_condition(select);
+	take_filter(&flow, pmu);
+	route(pmu, &pmu->general[index], runs && flow.levels != 0 ? &flow : NULL, ns);
 }
 
 static void route_fixed(struct pmu *pmu, uint32_t index, uint64_t ns)
@@ -87,14 +121,15 @@ static void pmu_settle(struct pmu *pmu, uint64_t ns)
 			pmu->global_status |= UINT64_C(1) << (PMU_GLOBAL_FIXED + i);
 }
 
-void pmu_init(
-	struct pmu *pmu, const struct arch_core *core, const struct fixture *fixture, uint32_t cpu)
+void pmu_init(struct pmu *pmu, const struct arch_core *core, const struct fixture *fixture,
+	uint32_t cpu, struct sim_log *log)
 {
 	*pmu = (struct pmu){
 		.core = core,
 		.n_general =
 			fixture->threads_per_core == 1 ? core->n_general_alone : core->n_general,
 		.flow = {.fixture = fixture, .cpu = cpu},
+		.log = log,
 	};
 	for (uint32_t i = 0; i < ARCH_MAX_GENERAL; i++)
 		pmu->general[i].width = core->width;
@@ -261,6 +296,17 @@ void pmu_write(
 	pmu_settle(pmu, ns);
 	parts[part].write(pmu, index, value);
 	pmu_route(pmu, ns);
+}
+
+void pmu_filter(struct pmu *pmu, uint32_t address, uint64_t ns, uint64_t value)
+{
+	for (uint32_t i = 0; i < pmu->core->n_filters; i++) {
+		if (pmu->core->filters[i].reg != address)
+			continue;
+		pmu_settle(pmu, ns);
+		pmu->filters[i] = value;
+		pmu_route(pmu, ns);
+	}
 }
 
 bool pmu_preset(struct pmu *pmu, enum arch_core_part part, uint32_t index, uint64_t value)
