@@ -158,14 +158,29 @@ static void check_phase(const struct machine *machine, const struct fixture_phas
 	}
 }
 
-/* Counters that the fixture's own registers start. */
-static void check_log(const struct machine *machine, const struct listener *listener)
+static void check_counters(const struct counter *counters, size_t n, struct sim_log *log)
 {
+	for (size_t i = 0; i < n; i++)
+		if (counters[i].running)
+			sim_log_flow(log, &counters[i].flow);
+}
+
+/* Counters that the fixture's own registers start. */
+static void check_started(const struct machine *machine, const struct listener *listener)
+{
+	const struct fixture *fixture = machine->fixture;
+	struct sim_log log = {0};
 	char message[320];
 
-	for (unsigned i = 0; i < machine->log.n; i++) {
+	for (size_t i = 0; i < fixture->n_cpus; i++)
+		check_counters(machine->cpus[i].pmu.general, ARCH_MAX_GENERAL, &log);
+	for (size_t i = 0; i < (size_t)fixture->n_packages * machine->n_boxes; i++)
+		check_counters(machine->boxes[i].counters, ARCH_MAX_COUNTERS, &log);
+	for (size_t i = 0; i < fixture->n_functions; i++)
+		check_counters(machine->functions[i].box.counters, ARCH_MAX_COUNTERS, &log);
+	for (unsigned i = 0; i < log.n; i++) {
 		snprintf(message, sizeof message, "msr.txt or pci.txt starts a counter: %s: %s",
-			machine->log.lines[i].who, machine->log.lines[i].what);
+			log.lines[i].who, log.lines[i].what);
 		listener->complain(listener->context, message);
 	}
 }
@@ -181,5 +196,5 @@ void machine_check(const struct machine *machine,
 		check_function(machine, &machine->functions[i], &listener);
 	for (size_t i = 0; i < machine->fixture->n_phases; i++)
 		check_phase(machine, &machine->fixture->phases[i], &listener);
-	check_log(machine, &listener);
+	check_started(machine, &listener);
 }

@@ -21,7 +21,7 @@ struct sim_log {
 	} lines[SIM_LOG_LINES];
 };
 
-/* A counter goes on to count this flow; log may be NULL. */
+/* Somebody wants to know this flow's count; log may be NULL. */
 void sim_log_flow(struct sim_log *log, const struct flow *flow);
 
 /* One line each. */

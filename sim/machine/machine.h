@@ -68,8 +68,8 @@ void machine_check(const struct machine *machine,
 	void (*complain)(void *context, const char *message), void *context);
 
 /*
- * Why counters count 0 although they were made to count: what the workload does
- * not say. A line for each reason, with the CPU or box that met it first; at
+ * Why counters that were read count 0 although they were made to count: what the
+ * workload does not say. A line for each reason, with the CPU or box that met it first; at
  * most a hundred odd, and then one that says that there were more.
  */
 void machine_write_log(struct machine *machine, FILE *out);

@@ -67,13 +67,6 @@ static void take_filter(struct flow *flow, const struct pmu *pmu)
 	}
 }
 
-static void route(struct pmu *pmu, struct counter *counter, const struct flow *flow, uint64_t ns)
-{
-	counter_route(counter, flow, ns);
-	if (flow)
-		sim_log_flow(pmu->log, flow);
-}
-
 static void route_general(struct pmu *pmu, uint32_t index, uint64_t ns)
 {
 	uint64_t select = pmu->select[index];
@@ -87,7 +80,7 @@ static void route_general(struct pmu *pmu, uint32_t index, uint64_t ns)
 	flow.kind = selected_kind(pmu->core, &flow.selection);
 	flow.condition = selected_condition(select);
 	take_filter(&flow, pmu);
-	route(pmu, &pmu->general[index], runs && flow.levels != 0 ? &flow : NULL, ns);
+	counter_route(&pmu->general[index], runs && flow.levels != 0 ? &flow : NULL, ns);
 }
 
 static void route_fixed(struct pmu *pmu, uint32_t index, uint64_t ns)
@@ -138,7 +131,7 @@ void pmu_init(struct pmu *pmu, const struct arch_core *core, const struct fixtur
 	pmu->global_control = low_bits(pmu->n_general);
 }
 
-static uint64_t select_read(const struct pmu *pmu, uint32_t index)
+static uint64_t select_read(struct pmu *pmu, uint32_t index)
 {
 	return pmu->select[index];
 }
@@ -153,8 +146,9 @@ static void select_write(struct pmu *pmu, uint32_t index, uint64_t value)
 	pmu->select[index] = value;
 }
 
-static uint64_t general_read(const struct pmu *pmu, uint32_t index)
+static uint64_t general_read(struct pmu *pmu, uint32_t index)
 {
+	counter_tell(&pmu->general[index], pmu->log);
 	return pmu->general[index].value;
 }
 
@@ -180,7 +174,7 @@ static void general_full_write(struct pmu *pmu, uint32_t index, uint64_t value)
 	counter_set(&pmu->general[index], value);
 }
 
-static uint64_t fixed_read(const struct pmu *pmu, uint32_t index)
+static uint64_t fixed_read(struct pmu *pmu, uint32_t index)
 {
 	return pmu->fixed[index].value;
 }
@@ -190,7 +184,7 @@ static void fixed_write(struct pmu *pmu, uint32_t index, uint64_t value)
 	counter_set(&pmu->fixed[index], value);
 }
 
-static uint64_t fixed_control_read(const struct pmu *pmu, uint32_t index)
+static uint64_t fixed_control_read(struct pmu *pmu, uint32_t index)
 {
 	(void)index;
 	return pmu->fixed_control;
@@ -207,7 +201,7 @@ static void fixed_control_write(struct pmu *pmu, uint32_t index, uint64_t value)
 	pmu->fixed_control = value;
 }
 
-static uint64_t global_control_read(const struct pmu *pmu, uint32_t index)
+static uint64_t global_control_read(struct pmu *pmu, uint32_t index)
 {
 	(void)index;
 	return pmu->global_control;
@@ -219,7 +213,7 @@ static void global_control_write(struct pmu *pmu, uint32_t index, uint64_t value
 	pmu->global_control = value;
 }
 
-static uint64_t global_status_read(const struct pmu *pmu, uint32_t index)
+static uint64_t global_status_read(struct pmu *pmu, uint32_t index)
 {
 	(void)index;
 	return pmu->global_status;
@@ -238,7 +232,7 @@ static void global_status_write(struct pmu *pmu, uint32_t index, uint64_t value)
 	pmu->global_status = value;
 }
 
-static uint64_t overflow_read(const struct pmu *pmu, uint32_t index)
+static uint64_t overflow_read(struct pmu *pmu, uint32_t index)
 {
 	(void)pmu;
 	(void)index;
@@ -258,7 +252,7 @@ static void overflow_write(struct pmu *pmu, uint32_t index, uint64_t value)
 
 /* What a part does; the counters are settled before and routed after. */
 static const struct part_ops {
-	uint64_t (*read)(const struct pmu *pmu, uint32_t index);
+	uint64_t (*read)(struct pmu *pmu, uint32_t index);
 	uint64_t (*write_mask)(const struct pmu *pmu);
 	void (*write)(struct pmu *pmu, uint32_t index, uint64_t value);
 	/* where a recorded value differs from a written one: its bits, and what it does */

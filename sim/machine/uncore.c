@@ -89,8 +89,6 @@ static void uncore_route(struct uncore_box *box, uint64_t ns)
 		struct flow flow = selected_flow(box, box->selects[i]);
 		bool runs = (box->selects[i] & kind->select_enable) && !frozen;
 		counter_route(&box->counters[i], runs ? &flow : NULL, ns);
-		if (runs)
-			sim_log_flow(box->log, &flow);
 	}
 	fixed.kind = flow_counted(kind->fixed_counts);
 	counter_route(&box->fixed,
@@ -111,7 +109,7 @@ static void reset_counters(struct uncore_box *box)
 	counter_set(&box->fixed, 0);
 }
 
-static uint64_t control_read(const struct uncore_box *box, uint32_t index)
+static uint64_t control_read(struct uncore_box *box, uint32_t index)
 {
 	(void)index;
 	return box->control;
@@ -132,7 +130,7 @@ static void control_write(struct uncore_box *box, uint32_t index, uint64_t value
 	box->control = (uint32_t)value & box->kind->control_mask;
 }
 
-static uint64_t select_read(const struct uncore_box *box, uint32_t index)
+static uint64_t select_read(struct uncore_box *box, uint32_t index)
 {
 	return box->selects[index];
 }
@@ -149,8 +147,9 @@ static void select_write(struct uncore_box *box, uint32_t index, uint64_t value)
 	box->selects[index] = (uint32_t)value & ~box->kind->select_reset;
 }
 
-static uint64_t counter_read(const struct uncore_box *box, uint32_t index)
+static uint64_t counter_read(struct uncore_box *box, uint32_t index)
 {
+	counter_tell(&box->counters[index], box->log);
 	return box->counters[index].value;
 }
 
@@ -164,7 +163,7 @@ static void counter_write(struct uncore_box *box, uint32_t index, uint64_t value
 	counter_set(&box->counters[index], value);
 }
 
-static uint64_t fixed_select_read(const struct uncore_box *box, uint32_t index)
+static uint64_t fixed_select_read(struct uncore_box *box, uint32_t index)
 {
 	(void)index;
 	return box->fixed_select;
@@ -183,7 +182,7 @@ static void fixed_select_write(struct uncore_box *box, uint32_t index, uint64_t 
 	box->fixed_select = (uint32_t)value & ~box->kind->fixed_reset;
 }
 
-static uint64_t fixed_read(const struct uncore_box *box, uint32_t index)
+static uint64_t fixed_read(struct uncore_box *box, uint32_t index)
 {
 	(void)index;
 	return box->fixed.value;
@@ -202,7 +201,7 @@ static void fixed_write(struct uncore_box *box, uint32_t index, uint64_t value)
 
 /* What a part does; the counters are settled before and routed after. */
 static const struct part_ops {
-	uint64_t (*read)(const struct uncore_box *box, uint32_t index);
+	uint64_t (*read)(struct uncore_box *box, uint32_t index);
 	uint64_t (*write_mask)(const struct arch_box *kind);
 	void (*write)(struct uncore_box *box, uint32_t index, uint64_t value);
 } parts[] = {

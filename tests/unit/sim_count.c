@@ -328,7 +328,7 @@ static void log_is_bounded(void **state)
 	struct sim_node *node = *state;
 
 	for (uint32_t i = 0; i < 1000; i++)
-		node_write(node, 0, SELECT0, (i & 0xFF) | (i & 0x300) | ALL | CMASK(1));
+		count(node, (i & 0xFF) | (i & 0x300) | ALL | CMASK(1));
 	char *text = log_of(node);
 	size_t n = 0;
 	for (const char *p = text; (p = strchr(p, '\n')); p++)
