@@ -53,6 +53,9 @@ extern const struct file_ops pcifile_proc_ops;
 /* sim/clock: the node's clock. "+1500000" (ns) or "+1.5s" moves a manual one. */
 extern const struct file_ops clockfile_ops;
 
+/* sim/log: why counters count 0 although they were made to count. */
+extern const struct file_ops logfile_ops;
+
 /* 0, or the -errno that access(2) with R_OK, W_OK, X_OK gets; of any file. */
 int file_access(const struct tree_file *file, int mask, const struct caller *caller);
 

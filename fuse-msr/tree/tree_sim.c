@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sim/: what no real node has. The clock, what a measurement should show, and
- * where the facts come from. It must not know FUSE.
+ * sim/: what no real node has. The clock, the log, what a measurement should
+ * show, and where the facts come from. It must not know FUSE.
  */
 #include <stdlib.h>
 
@@ -27,6 +27,7 @@ static void add_at(
 	uint32_t dir = tree_dir(tree, TREE_ROOT, path);
 
 	tree_device(tree, dir, "clock", &clockfile_ops, 0644, 0, 0);
+	tree_device(tree, dir, "log", &logfile_ops, 0444, 0, 0);
 	tree_text(tree, dir, "workload", "%s", workload);
 	tree_text(tree, dir, "origin", "%s\n", fixture->origin ? fixture->origin : "");
 }

@@ -40,7 +40,7 @@ static bool has_rates(const struct machine *machine, const struct machine_functi
 		const struct fixture_package_load *load =
 			phase_package(&fixture->phases[i], function->package);
 		for (size_t j = 0; load && j < load->n_boxes; j++)
-			if (workload_has_box(&load->boxes[j], function->box.flow.unit,
+			if (workload_has_box(&load->boxes[j], function->box.kind->name,
 				    function->box.flow.box))
 				return true;
 	}
@@ -80,6 +80,111 @@ static void check_function(const struct machine *machine, const struct machine_f
 	listener->complain(listener->context, message);
 }
 
+static bool needs_filter(
+	const struct arch_filter *filters, size_t n, const struct fixture_rate *rate)
+{
+	for (size_t i = 0; i < n; i++)
+		if (filters[i].event == rate->event &&
+			(rate->umask & filters[i].umask) == filters[i].umask)
+			return true;
+	return false;
+}
+
+/* Lists of rates that are checked one after the other. */
+struct lists {
+	const struct listener *listener;
+	const struct arch_filter *filters;
+	size_t n_filters;
+	const struct fixture_rate *last; /* the list before: CPUs share mixes */
+	size_t n_last;
+};
+
+static bool was_in_last(const struct lists *lists, const struct fixture_rate *rate)
+{
+	for (size_t i = 0; i < lists->n_last; i++)
+		if (lists->last[i].event == rate->event && lists->last[i].umask == rate->umask)
+			return true;
+	return false;
+}
+
+/* Rates that no counter ever sees, since their event is counted through a filter. */
+static void check_rates(
+	struct lists *lists, const char *where, const struct fixture_rate *rates, size_t n_rates)
+{
+	char message[256];
+
+	for (size_t i = 0; i < n_rates; i++) {
+		const struct fixture_rate *rate = &rates[i];
+		if (rate->has_filter == needs_filter(lists->filters, lists->n_filters, rate) ||
+			was_in_last(lists, rate))
+			continue;
+		snprintf(message, sizeof message,
+			"workload.yaml: %s: %s (event 0x%02x, umask 0x%02x) %s: it never counts",
+			where, rate->name, rate->event, rate->umask,
+			rate->has_filter ? "has a 'filter', but no such event looks at one"
+					 : "is counted through a filter, say 'filter: VALUE'");
+		lists->listener->complain(lists->listener->context, message);
+	}
+	lists->last = rates;
+	lists->n_last = n_rates;
+}
+
+static void check_phase(const struct machine *machine, const struct fixture_phase *phase,
+	const struct listener *listener)
+{
+	const struct arch_core *core = machine->arch->core;
+	struct lists lists = {listener, core->filters, core->n_filters, NULL, 0};
+	const char *name = phase->name ? phase->name : "unnamed";
+	char where[128];
+
+	for (size_t i = 0; i < phase->n_cpu_loads; i++) {
+		const struct fixture_cpu_load *load = &phase->cpu_loads[i];
+		snprintf(where, sizeof where, "%.64s: CPU %" PRIu32, name, load->cpus[0]);
+		check_rates(&lists, where, load->rates, load->n_rates);
+	}
+	for (size_t i = 0; i < phase->n_package_loads; i++) {
+		const struct fixture_package_load *load = &phase->package_loads[i];
+		for (size_t j = 0; j < load->n_boxes; j++) {
+			const struct fixture_box_load *boxes = &load->boxes[j];
+			const struct arch_box *kind = arch_find_box(machine->arch, boxes->unit);
+			snprintf(where, sizeof where, "%.64s: package %" PRIu32 " %.16s %" PRIu32,
+				name, load->packages[0], boxes->unit, boxes->boxes[0]);
+			if (!kind)
+				continue;
+			lists.filters = kind->filters;
+			lists.n_filters = kind->n_filters;
+			check_rates(&lists, where, boxes->rates, boxes->n_rates);
+		}
+	}
+}
+
+static void check_counters(const struct counter *counters, size_t n, struct sim_log *log)
+{
+	for (size_t i = 0; i < n; i++)
+		if (counters[i].running)
+			sim_log_flow(log, &counters[i].flow);
+}
+
+/* Counters that the fixture's own registers start. */
+static void check_started(const struct machine *machine, const struct listener *listener)
+{
+	const struct fixture *fixture = machine->fixture;
+	struct sim_log log = {0};
+	char message[320];
+
+	for (size_t i = 0; i < fixture->n_cpus; i++)
+		check_counters(machine->cpus[i].pmu.general, ARCH_MAX_GENERAL, &log);
+	for (size_t i = 0; i < (size_t)fixture->n_packages * machine->n_boxes; i++)
+		check_counters(machine->boxes[i].counters, ARCH_MAX_COUNTERS, &log);
+	for (size_t i = 0; i < fixture->n_functions; i++)
+		check_counters(machine->functions[i].box.counters, ARCH_MAX_COUNTERS, &log);
+	for (unsigned i = 0; i < log.n; i++) {
+		snprintf(message, sizeof message, "msr.txt or pci.txt starts a counter: %s: %s",
+			log.lines[i].who, log.lines[i].what);
+		listener->complain(listener->context, message);
+	}
+}
+
 void machine_check(const struct machine *machine,
 	void (*complain)(void *context, const char *message), void *context)
 {
@@ -89,4 +194,7 @@ void machine_check(const struct machine *machine,
 		check_bus(machine, &machine->buses[i], &listener);
 	for (size_t i = 0; i < machine->fixture->n_functions; i++)
 		check_function(machine, &machine->functions[i], &listener);
+	for (size_t i = 0; i < machine->fixture->n_phases; i++)
+		check_phase(machine, &machine->fixture->phases[i], &listener);
+	check_started(machine, &listener);
 }

@@ -25,6 +25,33 @@ static bool stored_preset(const struct instance *instance, uint64_t value)
 	return true;
 }
 
+/* what some events are narrowed by: of a core or a box */
+
+static void apply_filter(const struct instance *instance, uint64_t value)
+{
+	const struct arch_register *entry = instance->entry;
+
+	if (entry->box)
+		uncore_set_filter(instance->box, entry->shift, entry->write_mask, instance->ns,
+			value & entry->write_mask);
+	else if (instance->pmu)
+		pmu_filter(instance->pmu,
+			arch_register_address(entry, instance->number - entry->first), instance->ns,
+			value);
+}
+
+static int storage_write(const struct instance *instance, uint64_t value)
+{
+	*instance->stored = value;
+	apply_filter(instance, value);
+	return 0;
+}
+
+static bool storage_preset(const struct instance *instance, uint64_t value)
+{
+	return storage_write(instance, value) == 0;
+}
+
 static uint64_t storage_write_mask(const struct instance *instance)
 {
 	return *instance->stored & instance->entry->lock ? 0 : instance->entry->write_mask;
@@ -206,7 +233,7 @@ const struct class_ops *class_ops(enum arch_class class)
 	/* an absent register has an owner nowhere: nobody comes here for one */
 	static const struct class_ops ops[] = {
 		[ARCH_CONSTANT] = {stored_read, constant_write_mask, stored_write, stored_preset},
-		[ARCH_STORAGE] = {stored_read, storage_write_mask, stored_write, stored_preset},
+		[ARCH_STORAGE] = {stored_read, storage_write_mask, storage_write, storage_preset},
 		[ARCH_CLEARABLE] = {stored_read, clearable_write_mask, clearable_write,
 			stored_preset},
 		[ARCH_RUNNING] = {running_read, running_write_mask, running_write, running_preset},

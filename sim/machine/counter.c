@@ -13,6 +13,7 @@ bool counter_settle(struct counter *counter, uint64_t ns)
 	if (!counter->running)
 		return false;
 
+	counter->has_counted |= ns > counter->since;
 	uint64_t total = flow_total(&counter->flow, ns);
 	uint64_t value = counter->value + (total - counter->start);
 	counter->start = total;
@@ -26,7 +27,17 @@ void counter_route(struct counter *counter, const struct flow *flow, uint64_t ns
 	if (!flow)
 		return;
 	counter->flow = *flow;
+	counter->since = ns;
+	counter->has_counted = counter->is_told = false;
 	counter->start = flow_total(flow, ns);
+}
+
+void counter_tell(struct counter *counter, struct sim_log *log)
+{
+	if (counter->is_told || !counter->has_counted)
+		return;
+	counter->is_told = true;
+	sim_log_flow(log, &counter->flow);
 }
 
 void counter_set(struct counter *counter, uint64_t value)

@@ -7,11 +7,15 @@
 #define MSRD_SIM_MACHINE_COUNTER_H
 
 #include "sim/machine/flow.h"
+#include "sim/machine/log.h"
 
 struct counter {
 	uint8_t width; /* bits */
 	bool running;
+	bool has_counted; /* flow, for some time */
+	bool is_told;	  /* what there is to say of it */
 	struct flow flow; /* what is counted while running */
+	uint64_t since;	  /* ns when it began */
 	uint64_t start;	  /* total of the flow when value was right */
 	uint64_t value;
 };
@@ -21,6 +25,10 @@ bool counter_settle(struct counter *counter, uint64_t ns);
 
 /* Counts flow from now on; NULL: stands still. The counter must be settled. */
 void counter_route(struct counter *counter, const struct flow *flow, uint64_t ns);
+
+/* Somebody looks at value: when what it counted last counts 0 for want of knowledge, the log says
+ * so. log may be NULL. */
+void counter_tell(struct counter *counter, struct sim_log *log);
 
 /* The counter must be settled; bits above its width are dropped. */
 void counter_set(struct counter *counter, uint64_t value);

@@ -1,62 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* Rates and their exact integrals. Knows the workload, not who counts. */
+/* Exact integrals over the phases of the workload. Knows not who counts. */
 #include "sim/machine/flow.h"
 
-#include <math.h>
-
+#include "sim/machine/amount.h"
+#include "sim/machine/source.h"
 #include "util/clock.h"
 
-#define MHZ 1e6
+#define MHZ  1e6
+#define NANO UINT64_C(1000000000)
 
-/* Rates are kept in millionths of an event a second: fine enough that the
- * rounding of a rate stays below one event in twenty days. */
-#define MICRO	 1000000u
-#define MAX_RATE 9e12 /* a second; what still fits into 63 bits of millionths */
+/* What flows during a phase: so much a second, and whose it is. */
+struct share {
+	struct rate rate;
+	uint64_t user; /* billionths of it */
+};
 
-/* holds a rate of 63 bits times a time of 64; __extension__ as it is not ISO C */
-__extension__ typedef unsigned __int128 wide;
+/* A flow of one CPU or box over all phases. */
+struct course {
+	const struct fixture *fixture;
+	struct share shares[FIXTURE_MAX_PHASES];
+	const char *doubt; /* the first one */
+};
 
-static double level_share(const struct flow *flow, const struct fixture_cpu_load *load)
+static struct share steady(double per_second)
 {
-	switch (flow->levels) {
-	case FLOW_ANY_LEVEL:
-		return 1;
-	case FLOW_USER:
-		return load->user;
-	case FLOW_KERNEL:
-		return 1 - load->user;
-	}
-	return 0;
+	return (struct share){.rate = rate_of(per_second), .user = NANO};
 }
 
-/* While the CPU is active. */
-static double active_rate(const struct flow *flow, const struct fixture_cpu_load *load)
-{
-	struct workload_sum sum = {0};
-
-	switch (flow->kind) {
-	case FLOW_CYCLES:
-		return load->frequency_mhz * MHZ;
-	case FLOW_REFERENCE:
-		return flow->fixture->tsc_mhz * MHZ;
-	case FLOW_BUS_CYCLES:
-		return flow->fixture->bus_mhz * MHZ;
-	case FLOW_INSTRUCTIONS:
-		return load->frequency_mhz * MHZ * load->instructions_per_cycle;
-	default:
-		workload_sum_add(&sum, flow->selection, load->rates, load->n_rates);
-		return workload_sum_rate(&sum);
-	}
-}
-
-static double thread_rate(
-	const struct flow *flow, const struct fixture_phase *phase, const struct fixture_cpu *cpu)
+static struct share thread_share(const struct flow *flow, const struct fixture_phase *phase,
+	const struct fixture_cpu *cpu, const char **doubt)
 {
 	const struct fixture_cpu_load *load = phase_cpu(phase, cpu->number);
 
+	*doubt = NULL;
 	if (!load || !cpu->online)
-		return 0;
-	return active_rate(flow, load) * load->active * level_share(flow, load);
+		return (struct share){0};
+	const struct source source = source_of_cpu(flow, load);
+	const struct rate user = rate_of(load->user);
+	return (struct share){
+		.rate = source_rate(&source, &flow->condition, doubt),
+		.user = user.whole * NANO + user.atto / ((uint64_t)AMOUNT_ATTO / NANO),
+	};
 }
 
 static bool is_clock(enum flow_kind kind)
@@ -64,105 +48,193 @@ static bool is_clock(enum flow_kind kind)
 	return kind == FLOW_CYCLES || kind == FLOW_REFERENCE || kind == FLOW_BUS_CYCLES;
 }
 
-/* Events of the threads add up; their cycles are the same cycles of one core,
- * and are taken to overlap. */
-static double core_rate(const struct flow *flow, const struct fixture_phase *phase)
+static bool is_sibling(const struct flow *flow, size_t cpu)
 {
 	const struct fixture_cpu *self = &flow->fixture->cpus[flow->cpu];
-	double rate = 0;
+	const struct fixture_cpu *other = &flow->fixture->cpus[cpu];
 
-	for (size_t i = 0; i < flow->fixture->n_cpus; i++) {
-		const struct fixture_cpu *cpu = &flow->fixture->cpus[i];
-		if (cpu->package != self->package || cpu->core != self->core)
-			continue;
-		double thread = thread_rate(flow, phase, cpu);
-		rate = is_clock(flow->kind) ? fmax(rate, thread) : rate + thread;
-	}
-	return rate;
+	return other->package == self->package && other->core == self->core;
 }
 
-static double cpu_rate(const struct flow *flow, const struct fixture_phase *phase)
+/* The cycles of all threads are the same cycles of one core, and are taken to overlap: they are
+ * those of the busiest. */
+static struct share core_share(
+	const struct flow *flow, const struct fixture_phase *phase, const char **doubt)
 {
-	if (flow->any_thread)
-		return core_rate(flow, phase);
-	return thread_rate(flow, phase, &flow->fixture->cpus[flow->cpu]);
+	struct share most = {0};
+
+	*doubt = NULL;
+	for (size_t i = 0; i < flow->fixture->n_cpus; i++) {
+		const char *other_doubt;
+		if (!is_sibling(flow, i))
+			continue;
+		struct share other =
+			thread_share(flow, phase, &flow->fixture->cpus[i], &other_doubt);
+		if (rate_is_less(most.rate, other.rate) || other_doubt) {
+			most = other;
+			*doubt = other_doubt;
+		}
+	}
+	return most;
 }
 
-static double idle_rate(const struct flow *flow, const struct fixture_phase *phase)
+static struct share idle_share(const struct flow *flow, const struct fixture_phase *phase)
 {
 	struct flow active = *flow;
+	const char *doubt;
 
 	active.kind = FLOW_REFERENCE;
-	return flow->fixture->tsc_mhz * MHZ - core_rate(&active, phase);
+	struct share share = steady(flow->fixture->tsc_mhz * MHZ);
+	share.rate = rate_less(share.rate, core_share(&active, phase, &doubt).rate);
+	return share;
 }
 
-static double box_rate(const struct flow *flow, const struct fixture_package_load *load)
-{
-	struct workload_sum sum = {0};
-
-	for (size_t i = 0; i < load->n_boxes; i++) {
-		const struct fixture_box_load *boxes = &load->boxes[i];
-		if (workload_has_box(boxes, flow->unit, flow->box))
-			workload_sum_add(&sum, flow->selection, boxes->rates, boxes->n_rates);
-	}
-	return workload_sum_rate(&sum);
-}
-
-static double package_rate(const struct flow *flow, const struct fixture_phase *phase)
+static struct share package_share(
+	const struct flow *flow, const struct fixture_phase *phase, const char **doubt)
 {
 	const struct fixture_package_load *load = phase_package(phase, flow->package);
+	struct source source;
 
-	if (!load)
-		return 0;
 	switch (flow->kind) {
 	case FLOW_PACKAGE_ENERGY:
-		return load->package_watts * flow->units_per_joule;
+		return steady(load ? load->package_watts * flow->units_per_joule : 0);
 	case FLOW_PP0_ENERGY:
-		return load->pp0_watts * flow->units_per_joule;
+		return steady(load ? load->pp0_watts * flow->units_per_joule : 0);
 	case FLOW_DRAM_ENERGY:
-		return load->dram_watts * flow->units_per_joule;
+		return steady(load ? load->dram_watts * flow->units_per_joule : 0);
 	case FLOW_PACKAGE_HOT:
-		return load->temperature_c >= flow->limit_c ? CLOCK_SECOND_NS : 0;
+		return steady(load && load->temperature_c >= flow->limit_c ? CLOCK_SECOND_NS : 0);
 	default:
-		return box_rate(flow, load);
+		source = source_of_box(flow, load);
+		return (struct share){
+			.rate = source_rate(&source, &flow->condition, doubt), .user = NANO};
 	}
 }
 
-static double hot_rate(const struct flow *flow, const struct fixture_phase *phase)
+static struct share hot_share(const struct flow *flow, const struct fixture_phase *phase)
 {
 	uint32_t number = flow->fixture->cpus[flow->cpu].number;
 	const struct fixture_cpu_load *load = phase_cpu(phase, number);
 
-	return load && load->temperature_c >= flow->limit_c ? CLOCK_SECOND_NS : 0;
+	return steady(load && load->temperature_c >= flow->limit_c ? CLOCK_SECOND_NS : 0);
 }
 
-/* A second, during this phase. */
-static double phase_rate(const struct flow *flow, const struct fixture_phase *phase)
+static struct share phase_share(const struct flow *flow, const struct fixture_cpu *cpu,
+	const struct fixture_phase *phase, const char **doubt)
 {
+	*doubt = NULL;
 	switch (flow->kind) {
 	case FLOW_CYCLES:
 	case FLOW_REFERENCE:
 	case FLOW_BUS_CYCLES:
 	case FLOW_INSTRUCTIONS:
 	case FLOW_EVENT:
-		return cpu_rate(flow, phase);
+		if (flow->any_thread && is_clock(flow->kind))
+			return core_share(flow, phase, doubt);
+		return thread_share(flow, phase, cpu, doubt);
 	case FLOW_CORE_IDLE:
-		return idle_rate(flow, phase);
+		return idle_share(flow, phase);
 	case FLOW_CPU_HOT:
-		return hot_rate(flow, phase);
+		return hot_share(flow, phase);
 	default:
-		return package_rate(flow, phase);
+		return package_share(flow, phase, doubt);
 	}
 }
 
-static wide micro_total(double rate, uint64_t ns)
+static void course_init(struct course *course, const struct flow *flow, uint32_t cpu)
 {
-	return (wide)llround(fmin(rate, MAX_RATE) * MICRO) * ns;
+	const struct fixture *fixture = flow->fixture;
+
+	course->fixture = fixture;
+	course->doubt = NULL;
+	for (size_t i = 0; i < fixture->n_phases; i++) {
+		const char *doubt;
+		course->shares[i] =
+			phase_share(flow, &fixture->cpus[cpu], &fixture->phases[i], &doubt);
+		if (!course->doubt)
+			course->doubt = doubt;
+	}
 }
 
-static uint64_t rounded_down(wide micro)
+/* Of how much of it is the user's if not that of each phase counts: NANO + 1 is none. */
+static uint64_t only_user(const struct course *course)
 {
-	return (uint64_t)(micro / ((wide)MICRO * CLOCK_SECOND_NS));
+	uint64_t user = NANO + 1;
+
+	for (size_t i = 0; i < course->fixture->n_phases; i++) {
+		const struct share *share = &course->shares[i];
+		if (rate_is_zero(share->rate))
+			continue;
+		if (user != NANO + 1 && user != share->user)
+			return NANO + 1;
+		user = share->user;
+	}
+	return user == NANO + 1 ? NANO : user;
+}
+
+/* What has flowed in each phase up to the last whole event: what has come of the next one is taken
+ * back, from now on backwards. */
+static void take_back(const struct course *course, struct amount *amounts, amount_wide part,
+	size_t phase, uint64_t phase_ns)
+{
+	const struct fixture *fixture = course->fixture;
+	struct amount round = {0};
+
+	/* whole rounds first, of a flow that is slower than those */
+	for (size_t i = 0; i < fixture->n_phases; i++)
+		round = amount_plus(round,
+			amount_of(course->shares[i].rate, phase_length_ns(&fixture->phases[i])));
+	amount_wide rounds = round.whole == 0 && round.part > 0 ? part / round.part : 0;
+	bool is_endless = phase_length_ns(&fixture->phases[fixture->n_phases - 1]) == 0;
+	for (size_t i = 0; i < fixture->n_phases && rounds > 0 && !is_endless; i++) {
+		struct amount once =
+			amount_of(course->shares[i].rate, phase_length_ns(&fixture->phases[i]));
+		struct amount back = {.part = once.part * rounds};
+		amounts[i] = amount_less(amounts[i], back);
+		part -= back.part;
+	}
+	while (part > 0) {
+		struct amount here = amount_of(course->shares[phase].rate, phase_ns);
+		struct amount back = {
+			.part = here.whole > 0 || here.part > part ? part : here.part};
+		amounts[phase] = amount_less(amounts[phase], back);
+		part -= back.part;
+		phase = (phase > 0 ? phase : fixture->n_phases) - 1;
+		phase_ns = phase_length_ns(&fixture->phases[phase]);
+	}
+}
+
+/* Of whole events, the user's. */
+static uint64_t user_total(const struct course *course, struct amount *amounts, amount_wide part,
+	uint64_t whole, uint64_t ns)
+{
+	uint64_t user = only_user(course);
+	amount_wide nano = 0, sub_nano = 0;
+
+	if (user <= NANO)
+		return (uint64_t)((amount_wide)whole * user / NANO);
+	size_t phase = workload_phase_index(course->fixture, ns);
+	take_back(course, amounts, part, phase, workload_phase_now_ns(course->fixture, ns));
+	for (size_t i = 0; i < course->fixture->n_phases; i++) {
+		nano += (amount_wide)amounts[i].whole * course->shares[i].user;
+		sub_nano += amounts[i].part * course->shares[i].user;
+	}
+	return (uint64_t)((nano + sub_nano / AMOUNT_ONE) / NANO);
+}
+
+static uint64_t course_total(const struct course *course, unsigned levels, uint64_t ns)
+{
+	struct amount amounts[FIXTURE_MAX_PHASES], sum = {0};
+
+	for (size_t i = 0; i < course->fixture->n_phases; i++) {
+		amounts[i] = amount_of(
+			course->shares[i].rate, workload_phase_ns(course->fixture, i, ns));
+		sum = amount_plus(sum, amounts[i]);
+	}
+	if (levels == FLOW_ANY_LEVEL || sum.whole == 0)
+		return sum.whole;
+	uint64_t user = user_total(course, amounts, sum.part, sum.whole, ns);
+	return levels == FLOW_USER ? user : sum.whole - user;
 }
 
 enum flow_kind flow_counted(enum arch_counts counts)
@@ -175,6 +247,7 @@ enum flow_kind flow_counted(enum arch_counts counts)
 		[ARCH_COUNTS_BUS] = FLOW_BUS_CYCLES,
 		[ARCH_COUNTS_UCLK] = FLOW_UCLK,
 		[ARCH_COUNTS_DCLK] = FLOW_DCLK,
+		[ARCH_COUNTS_QCLK] = FLOW_QCLK,
 	};
 
 	return kinds[counts];
@@ -195,24 +268,97 @@ enum flow_kind flow_quantity(enum arch_quantity quantity)
 	return kinds[quantity];
 }
 
+/* Have two threads of the core something to do at once? */
+static bool is_shared(const struct flow *flow, const struct fixture_phase *phase)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < flow->fixture->n_cpus; i++) {
+		const struct fixture_cpu *cpu = &flow->fixture->cpus[i];
+		const struct fixture_cpu_load *load = phase_cpu(phase, cpu->number);
+		n += is_sibling(flow, i) && cpu->online && load && load->active > 0;
+	}
+	return n > 1;
+}
+
+/* Cycles in which the events of two threads together meet a threshold: only the workload of each
+ * is known. */
+static bool has_unknown_cycles(const struct flow *flow)
+{
+	if (!flow->any_thread || flow->condition.threshold == 0 || is_clock(flow->kind))
+		return false;
+	for (size_t i = 0; i < flow->fixture->n_phases; i++)
+		if (is_shared(flow, &flow->fixture->phases[i]))
+			return true;
+	return false;
+}
+
+/* Events of the threads add up. */
+static uint64_t core_total(const struct flow *flow, uint64_t ns)
+{
+	uint64_t sum = 0;
+	struct course course;
+
+	for (uint32_t i = 0; i < flow->fixture->n_cpus; i++)
+		if (is_sibling(flow, i)) {
+			course_init(&course, flow, i);
+			sum += course_total(&course, flow->levels, ns);
+		}
+	return sum;
+}
+
+static bool is_of_cpu(enum flow_kind kind)
+{
+	return is_clock(kind) || kind == FLOW_INSTRUCTIONS || kind == FLOW_EVENT;
+}
+
+static uint64_t clock_total(double mhz, uint64_t ns)
+{
+	return amount_of(rate_of(mhz * MHZ), ns).whole;
+}
+
 uint64_t flow_total(const struct flow *flow, uint64_t ns)
 {
-	wide sum = 0;
+	struct course course;
 
 	switch (flow->kind) {
 	case FLOW_NOTHING:
 		return 0;
 	case FLOW_TSC:
-		return rounded_down(micro_total(flow->fixture->tsc_mhz * MHZ, ns));
+		return clock_total(flow->fixture->tsc_mhz, ns);
 	case FLOW_UCLK:
-		return rounded_down(micro_total(flow->fixture->uclk_mhz * MHZ, ns));
+		return clock_total(flow->fixture->uclk_mhz, ns);
 	case FLOW_DCLK:
-		return rounded_down(micro_total(flow->fixture->dclk_mhz * MHZ, ns));
+		return clock_total(flow->fixture->dclk_mhz, ns);
+	case FLOW_QCLK:
+		return clock_total(flow->fixture->qclk_mhz, ns);
 	default:
 		break;
 	}
-	for (size_t i = 0; i < flow->fixture->n_phases; i++)
-		sum += micro_total(phase_rate(flow, &flow->fixture->phases[i]),
-			workload_phase_ns(flow->fixture, i, ns));
-	return rounded_down(sum);
+	if (flow->is_unsaid || has_unknown_cycles(flow))
+		return 0;
+	if (flow->any_thread && is_of_cpu(flow->kind) && !is_clock(flow->kind))
+		return core_total(flow, ns);
+	course_init(&course, flow, flow->cpu);
+	return course_total(&course, is_of_cpu(flow->kind) ? flow->levels : FLOW_ANY_LEVEL, ns);
+}
+
+const char *flow_doubt(const struct flow *flow)
+{
+	struct course course;
+
+	if (flow->kind != FLOW_BOX_EVENT && !is_of_cpu(flow->kind))
+		return NULL;
+	if (flow->is_unsaid)
+		return "no workload can say what is counted with these bits or filters";
+	if (has_unknown_cycles(flow))
+		return "how the events of two threads of a core meet is not known";
+	for (uint32_t i = 0; i < flow->fixture->n_cpus; i++) {
+		if (i != flow->cpu && !(flow->any_thread && is_sibling(flow, i)))
+			continue;
+		course_init(&course, flow, i);
+		if (course.doubt)
+			return course.doubt;
+	}
+	return NULL;
 }

@@ -20,6 +20,7 @@ enum flow_kind {
 	FLOW_TSC,
 	FLOW_UCLK,
 	FLOW_DCLK,
+	FLOW_QCLK,
 	/* of a CPU, while it is active */
 	FLOW_CYCLES,
 	FLOW_REFERENCE,	 /* at the rate of the TSC */
@@ -44,14 +45,23 @@ enum flow_kind {
 #define FLOW_KERNEL    2u
 #define FLOW_ANY_LEVEL (FLOW_USER | FLOW_KERNEL)
 
+/* Cycles instead of events. */
+struct flow_condition {
+	uint8_t threshold; /* with so many events or more; 0: events are counted */
+	bool below;	   /* with fewer */
+	bool edge;	   /* only the first of each run of such cycles */
+};
+
 struct flow {
 	const struct fixture *fixture;
 	enum flow_kind kind;
-	uint32_t cpu;	  /* index into the fixture's cpus */
-	uint32_t package; /* physical id */
-	const char *unit; /* FLOW_BOX_EVENT: as the workload names it, and which of its kind */
+	uint32_t cpu;		     /* index into the fixture's cpus */
+	uint32_t package;	     /* physical id */
+	const struct arch_box *unit; /* FLOW_BOX_EVENT: its kind, and which of that */
 	uint32_t box;
 	struct workload_selection selection;
+	struct flow_condition condition;
+	bool is_unsaid;	 /* narrowed by what no workload says: 0 */
 	unsigned levels; /* FLOW_USER, FLOW_KERNEL */
 	bool any_thread; /* of the core, not only this one */
 	double units_per_joule;
@@ -64,7 +74,14 @@ enum flow_kind flow_counted(enum arch_counts counts);
 /* What a running register counts. */
 enum flow_kind flow_quantity(enum arch_quantity quantity);
 
-/* What has flowed in the first ns nanoseconds, rounded down. */
+/*
+ * What has flowed in the first ns nanoseconds, rounded down. Each whole event
+ * of a CPU is the user's or the kernel's, so that both make all of them.
+ */
 uint64_t flow_total(const struct flow *flow, uint64_t ns);
+
+/* Why it counts 0, in a phase at least, where something happens: what the workload does not say.
+ * NULL: nothing is missing. */
+const char *flow_doubt(const struct flow *flow);
 
 #endif

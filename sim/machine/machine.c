@@ -61,7 +61,7 @@ static void init_cpu(struct machine *machine, uint32_t cpu)
 	for (unsigned scope = 0; scope < MACHINE_N_SCOPES; scope++)
 		state->home[scope] = find_home(machine->fixture, cpu, scope);
 	state->package = find_package(machine, machine->fixture->cpus[cpu].package);
-	pmu_init(&state->pmu, machine->arch->core, machine->fixture, cpu);
+	pmu_init(&state->pmu, machine->arch->core, machine->fixture, cpu, &machine->log);
 	msrspace_reset(machine, cpu);
 }
 
@@ -76,7 +76,7 @@ static void init_package(struct machine *machine, uint32_t rank)
 		uint32_t first = machine->first_box[kind];
 		for (uint32_t i = first; i < machine->first_box[kind + 1]; i++)
 			uncore_init(&package->boxes[i], &arch->boxes[kind], machine->fixture,
-				package->id, i - first);
+				package->id, i - first, &machine->log);
 	}
 }
 
@@ -396,6 +396,13 @@ bool machine_find_function(
 		}
 	}
 	return false;
+}
+
+void machine_write_log(struct machine *machine, FILE *out)
+{
+	pthread_mutex_lock(&machine->lock);
+	sim_log_write(&machine->log, out);
+	pthread_mutex_unlock(&machine->lock);
 }
 
 bool machine_cpu_is_online(struct machine *machine, uint32_t cpu)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "op.h"
 #include "sim/fixture/fixture.h"
@@ -62,10 +63,19 @@ bool machine_find_function(
 /*
  * Says what the fixture leaves open, where the node then shows less than its
  * workload says: an uncore bus whose package follows from nothing, a dump that
- * ends before the counters of a unit that has rates. Such a node runs.
+ * ends before the counters of a unit that has rates, a rate that no counter can
+ * see for want of a filter, a counter started by the fixture that counts 0.
+ * Such a node runs.
  */
 void machine_check(const struct machine *machine,
 	void (*complain)(void *context, const char *message), void *context);
+
+/*
+ * Why counters that were read count 0 although they were made to count: what the
+ * workload does not say. A line for each reason, with the CPU or box that met it first; at
+ * most a hundred odd, and then one that says that there were more.
+ */
+void machine_write_log(struct machine *machine, FILE *out);
 
 bool machine_cpu_is_online(struct machine *machine, uint32_t cpu);
 

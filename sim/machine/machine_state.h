@@ -42,6 +42,7 @@ struct machine {
 	enum machine_clock clock;
 	uint64_t clock_ns;    /* manual: now; real: CLOCK_MONOTONIC when it was made */
 	pthread_mutex_t lock; /* of a manual clock and all that follows */
+	struct sim_log log;
 	/* all of the model, each once: MSRs first, by address */
 	struct arch_hit *registers;
 	size_t n_registers, n_msrs;

@@ -89,7 +89,7 @@ static bool find_instance(struct instance *instance, struct machine *machine, ui
 	};
 	if (hit->entry->class == ARCH_RUNNING)
 		instance->flow = running_flow(machine, hit->entry, home);
-	if (hit->entry->class == ARCH_BOX)
+	if (hit->entry->box)
 		instance->box = find_box(machine, hit->entry, home);
 	return true;
 }

@@ -113,8 +113,8 @@ int pcispace_init(struct machine *machine, uint32_t number, uint32_t package)
 	const struct place device = machine_unit_place(function);
 	const struct arch_box *kind = arch_box_of(machine->arch, &device);
 	if (kind)
-		uncore_init(
-			&function->box, kind, machine->fixture, package, function->uncore->index);
+		uncore_init(&function->box, kind, machine->fixture, package,
+			function->uncore->index, &machine->log);
 	take_dump(function);
 	return 0;
 }

@@ -2,9 +2,7 @@
 /*
  * The core PMU. Knows its registers' bits, not their addresses.
  *
- * What the simulator leaves out: a workload has rates, not cycle by cycle
- * behaviour, so edge detection, CMASK and INV are kept in the register but
- * count like the plain event; and there are no interrupts (INT, PMI, and what
+ * What the simulator leaves out: there are no interrupts (INT, PMI, and what
  * DEBUGCTL does on one).
  */
 #include "sim/machine/pmu.h"
@@ -42,6 +40,33 @@ static unsigned levels(bool user, bool kernel)
 	return (user ? FLOW_USER : 0) | (kernel ? FLOW_KERNEL : 0);
 }
 
+/* An edge without a threshold is one of any event; INV is ignored then (SDM). */
+static struct flow_condition selected_condition(uint64_t select)
+{
+	struct flow_condition condition = {
+		.threshold = (uint8_t)(select >> PMU_SELECT_THRESHOLD),
+		.edge = select & PMU_SELECT_EDGE,
+	};
+
+	condition.below = condition.threshold > 0 && (select & PMU_SELECT_INVERT);
+	if (condition.edge && condition.threshold == 0)
+		condition.threshold = 1;
+	return condition;
+}
+
+static void take_filter(struct flow *flow, const struct pmu *pmu)
+{
+	for (uint32_t i = 0; i < pmu->core->n_filters; i++) {
+		const struct arch_filter *filter = &pmu->core->filters[i];
+		if (filter->event != flow->selection.event ||
+			filter->umask != flow->selection.umask)
+			continue;
+		flow->selection.is_filtered = true;
+		flow->selection.filter = pmu->filters[i];
+		flow->selection.filter_mask = filter->mask;
+	}
+}
+
 static void route_general(struct pmu *pmu, uint32_t index, uint64_t ns)
 {
 	uint64_t select = pmu->select[index];
@@ -53,6 +78,8 @@ static void route_general(struct pmu *pmu, uint32_t index, uint64_t ns)
 	flow.levels = levels(select & PMU_SELECT_USER, select & PMU_SELECT_KERNEL);
 	flow.any_thread = select & PMU_SELECT_ANY;
 	flow.kind = selected_kind(pmu->core, &flow.selection);
+	flow.condition = selected_condition(select);
+	take_filter(&flow, pmu);
 	counter_route(&pmu->general[index], runs && flow.levels != 0 ? &flow : NULL, ns);
 }
 
@@ -87,14 +114,15 @@ static void pmu_settle(struct pmu *pmu, uint64_t ns)
 			pmu->global_status |= UINT64_C(1) << (PMU_GLOBAL_FIXED + i);
 }
 
-void pmu_init(
-	struct pmu *pmu, const struct arch_core *core, const struct fixture *fixture, uint32_t cpu)
+void pmu_init(struct pmu *pmu, const struct arch_core *core, const struct fixture *fixture,
+	uint32_t cpu, struct sim_log *log)
 {
 	*pmu = (struct pmu){
 		.core = core,
 		.n_general =
 			fixture->threads_per_core == 1 ? core->n_general_alone : core->n_general,
 		.flow = {.fixture = fixture, .cpu = cpu},
+		.log = log,
 	};
 	for (uint32_t i = 0; i < ARCH_MAX_GENERAL; i++)
 		pmu->general[i].width = core->width;
@@ -103,7 +131,7 @@ void pmu_init(
 	pmu->global_control = low_bits(pmu->n_general);
 }
 
-static uint64_t select_read(const struct pmu *pmu, uint32_t index)
+static uint64_t select_read(struct pmu *pmu, uint32_t index)
 {
 	return pmu->select[index];
 }
@@ -118,8 +146,9 @@ static void select_write(struct pmu *pmu, uint32_t index, uint64_t value)
 	pmu->select[index] = value;
 }
 
-static uint64_t general_read(const struct pmu *pmu, uint32_t index)
+static uint64_t general_read(struct pmu *pmu, uint32_t index)
 {
+	counter_tell(&pmu->general[index], pmu->log);
 	return pmu->general[index].value;
 }
 
@@ -145,7 +174,7 @@ static void general_full_write(struct pmu *pmu, uint32_t index, uint64_t value)
 	counter_set(&pmu->general[index], value);
 }
 
-static uint64_t fixed_read(const struct pmu *pmu, uint32_t index)
+static uint64_t fixed_read(struct pmu *pmu, uint32_t index)
 {
 	return pmu->fixed[index].value;
 }
@@ -155,7 +184,7 @@ static void fixed_write(struct pmu *pmu, uint32_t index, uint64_t value)
 	counter_set(&pmu->fixed[index], value);
 }
 
-static uint64_t fixed_control_read(const struct pmu *pmu, uint32_t index)
+static uint64_t fixed_control_read(struct pmu *pmu, uint32_t index)
 {
 	(void)index;
 	return pmu->fixed_control;
@@ -172,7 +201,7 @@ static void fixed_control_write(struct pmu *pmu, uint32_t index, uint64_t value)
 	pmu->fixed_control = value;
 }
 
-static uint64_t global_control_read(const struct pmu *pmu, uint32_t index)
+static uint64_t global_control_read(struct pmu *pmu, uint32_t index)
 {
 	(void)index;
 	return pmu->global_control;
@@ -184,7 +213,7 @@ static void global_control_write(struct pmu *pmu, uint32_t index, uint64_t value
 	pmu->global_control = value;
 }
 
-static uint64_t global_status_read(const struct pmu *pmu, uint32_t index)
+static uint64_t global_status_read(struct pmu *pmu, uint32_t index)
 {
 	(void)index;
 	return pmu->global_status;
@@ -203,7 +232,7 @@ static void global_status_write(struct pmu *pmu, uint32_t index, uint64_t value)
 	pmu->global_status = value;
 }
 
-static uint64_t overflow_read(const struct pmu *pmu, uint32_t index)
+static uint64_t overflow_read(struct pmu *pmu, uint32_t index)
 {
 	(void)pmu;
 	(void)index;
@@ -223,7 +252,7 @@ static void overflow_write(struct pmu *pmu, uint32_t index, uint64_t value)
 
 /* What a part does; the counters are settled before and routed after. */
 static const struct part_ops {
-	uint64_t (*read)(const struct pmu *pmu, uint32_t index);
+	uint64_t (*read)(struct pmu *pmu, uint32_t index);
 	uint64_t (*write_mask)(const struct pmu *pmu);
 	void (*write)(struct pmu *pmu, uint32_t index, uint64_t value);
 	/* where a recorded value differs from a written one: its bits, and what it does */
@@ -261,6 +290,17 @@ void pmu_write(
 	pmu_settle(pmu, ns);
 	parts[part].write(pmu, index, value);
 	pmu_route(pmu, ns);
+}
+
+void pmu_filter(struct pmu *pmu, uint32_t address, uint64_t ns, uint64_t value)
+{
+	for (uint32_t i = 0; i < pmu->core->n_filters; i++) {
+		if (pmu->core->filters[i].reg != address)
+			continue;
+		pmu_settle(pmu, ns);
+		pmu->filters[i] = value;
+		pmu_route(pmu, ns);
+	}
 }
 
 bool pmu_preset(struct pmu *pmu, enum arch_core_part part, uint32_t index, uint64_t value)

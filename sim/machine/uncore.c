@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Uncore boxes. What the simulator leaves out, as in the core PMU: edge
- * detection, threshold and invert are kept but count like the plain event; so
- * do filters. An event selected with the extension bit is another event.
- */
+/* Uncore boxes. An event selected with the extension bit is another event. */
 #include "sim/machine/uncore.h"
 
 void uncore_init(struct uncore_box *box, const struct arch_box *kind, const struct fixture *fixture,
-	uint32_t package, uint32_t index)
+	uint32_t package, uint32_t index, struct sim_log *log)
 {
 	*box = (struct uncore_box){
 		.kind = kind,
 		.flow = {.fixture = fixture,
 			.kind = FLOW_BOX_EVENT,
 			.package = package,
-			.unit = kind->name,
+			.unit = kind,
 			.box = index},
+		.log = log,
 		.fixed.width = kind->fixed_width,
 	};
 	for (uint32_t i = 0; i < ARCH_MAX_COUNTERS; i++)
@@ -36,6 +33,51 @@ static bool is_frozen(const struct uncore_box *box)
 	return box->is_held || (freeze != 0 && (box->control & freeze) == freeze);
 }
 
+/* The bits of the filter that the selected event looks at. */
+static void take_filter(struct flow *flow, const struct uncore_box *box)
+{
+	struct workload_selection *selection = &flow->selection;
+
+	for (size_t i = 0; i < box->kind->n_filters; i++) {
+		const struct arch_filter *filter = &box->kind->filters[i];
+		if (filter->event != selection->event ||
+			(selection->umask & filter->umask) != filter->umask)
+			continue;
+		selection->is_filtered = true;
+		selection->filter = box->filter;
+		selection->filter_mask |= filter->mask;
+		flow->is_unsaid |= filter->mask == 0;
+	}
+}
+
+/* Edge and invert come behind the threshold, and do not work without one: what is counted then
+ * nobody knows. */
+static void take_condition(struct flow *flow, const struct uncore_box *box, uint32_t select)
+{
+	uint32_t threshold = select >> PMU_SELECT_THRESHOLD;
+	uint32_t behind = select & (PMU_SELECT_EDGE | PMU_SELECT_INVERT);
+
+	flow->condition = (struct flow_condition){
+		.threshold = threshold & ((1u << box->kind->threshold) - 1),
+		.below = behind & PMU_SELECT_INVERT,
+		.edge = behind & PMU_SELECT_EDGE,
+	};
+	flow->is_unsaid |= flow->condition.threshold == 0 && behind != 0;
+	flow->is_unsaid |= select & box->kind->select_unsaid;
+}
+
+static struct flow selected_flow(const struct uncore_box *box, uint32_t select)
+{
+	struct flow flow = box->flow;
+
+	flow.selection.event = (select & PMU_SELECT_EVENT) |
+			       (select & box->kind->select_extend ? PMU_EVENT_EXTENDS : 0);
+	flow.selection.umask = select >> PMU_SELECT_UMASK_SHIFT & PMU_SELECT_UMASK;
+	take_filter(&flow, box);
+	take_condition(&flow, box, select);
+	return flow;
+}
+
 /* After a change of any control; the counters must be settled. */
 static void uncore_route(struct uncore_box *box, uint64_t ns)
 {
@@ -44,12 +86,8 @@ static void uncore_route(struct uncore_box *box, uint64_t ns)
 	struct flow fixed = box->flow;
 
 	for (uint32_t i = 0; i < kind->n_counters; i++) {
-		struct flow flow = box->flow;
-		uint32_t select = box->selects[i];
-		bool runs = (select & kind->select_enable) && !frozen;
-		flow.selection.event = (select & PMU_SELECT_EVENT) |
-				       (select & kind->select_extend ? PMU_EVENT_EXTENDS : 0);
-		flow.selection.umask = select >> PMU_SELECT_UMASK_SHIFT & PMU_SELECT_UMASK;
+		struct flow flow = selected_flow(box, box->selects[i]);
+		bool runs = (box->selects[i] & kind->select_enable) && !frozen;
 		counter_route(&box->counters[i], runs ? &flow : NULL, ns);
 	}
 	fixed.kind = flow_counted(kind->fixed_counts);
@@ -71,7 +109,7 @@ static void reset_counters(struct uncore_box *box)
 	counter_set(&box->fixed, 0);
 }
 
-static uint64_t control_read(const struct uncore_box *box, uint32_t index)
+static uint64_t control_read(struct uncore_box *box, uint32_t index)
 {
 	(void)index;
 	return box->control;
@@ -92,7 +130,7 @@ static void control_write(struct uncore_box *box, uint32_t index, uint64_t value
 	box->control = (uint32_t)value & box->kind->control_mask;
 }
 
-static uint64_t select_read(const struct uncore_box *box, uint32_t index)
+static uint64_t select_read(struct uncore_box *box, uint32_t index)
 {
 	return box->selects[index];
 }
@@ -109,8 +147,9 @@ static void select_write(struct uncore_box *box, uint32_t index, uint64_t value)
 	box->selects[index] = (uint32_t)value & ~box->kind->select_reset;
 }
 
-static uint64_t counter_read(const struct uncore_box *box, uint32_t index)
+static uint64_t counter_read(struct uncore_box *box, uint32_t index)
 {
+	counter_tell(&box->counters[index], box->log);
 	return box->counters[index].value;
 }
 
@@ -124,7 +163,7 @@ static void counter_write(struct uncore_box *box, uint32_t index, uint64_t value
 	counter_set(&box->counters[index], value);
 }
 
-static uint64_t fixed_select_read(const struct uncore_box *box, uint32_t index)
+static uint64_t fixed_select_read(struct uncore_box *box, uint32_t index)
 {
 	(void)index;
 	return box->fixed_select;
@@ -143,7 +182,7 @@ static void fixed_select_write(struct uncore_box *box, uint32_t index, uint64_t 
 	box->fixed_select = (uint32_t)value & ~box->kind->fixed_reset;
 }
 
-static uint64_t fixed_read(const struct uncore_box *box, uint32_t index)
+static uint64_t fixed_read(struct uncore_box *box, uint32_t index)
 {
 	(void)index;
 	return box->fixed.value;
@@ -162,7 +201,7 @@ static void fixed_write(struct uncore_box *box, uint32_t index, uint64_t value)
 
 /* What a part does; the counters are settled before and routed after. */
 static const struct part_ops {
-	uint64_t (*read)(const struct uncore_box *box, uint32_t index);
+	uint64_t (*read)(struct uncore_box *box, uint32_t index);
 	uint64_t (*write_mask)(const struct arch_box *kind);
 	void (*write)(struct uncore_box *box, uint32_t index, uint64_t value);
 } parts[] = {
@@ -189,6 +228,14 @@ void uncore_write(struct uncore_box *box, enum arch_box_part part, uint32_t inde
 {
 	uncore_settle(box, ns);
 	parts[part].write(box, index, value);
+	uncore_route(box, ns);
+}
+
+void uncore_set_filter(
+	struct uncore_box *box, uint8_t shift, uint64_t mask, uint64_t ns, uint64_t value)
+{
+	uncore_settle(box, ns);
+	box->filter = (box->filter & ~(mask << shift)) | value << shift;
 	uncore_route(box, ns);
 }
 

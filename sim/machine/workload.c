@@ -37,20 +37,35 @@ uint64_t workload_phase_ns(const struct fixture *fixture, size_t phase, uint64_t
 	return whole + (ns - start < length ? ns - start : length);
 }
 
-const struct fixture_phase *workload_phase(const struct fixture *fixture, uint64_t ns)
+/* The time that counts: since the last round began. */
+static uint64_t in_round(const struct fixture *fixture, uint64_t ns)
 {
-	if (fixture->n_phases == 0)
-		return NULL;
-	if (!is_endless(fixture))
-		ns %= phases_ns(fixture, fixture->n_phases);
+	return is_endless(fixture) ? ns : ns % phases_ns(fixture, fixture->n_phases);
+}
 
+size_t workload_phase_index(const struct fixture *fixture, uint64_t ns)
+{
 	size_t i = 0;
+
+	ns = in_round(fixture, ns);
 	for (uint64_t end = 0; i < fixture->n_phases - 1; i++) {
 		end += phase_length_ns(&fixture->phases[i]);
 		if (ns < end)
 			break;
 	}
-	return &fixture->phases[i];
+	return i;
+}
+
+uint64_t workload_phase_now_ns(const struct fixture *fixture, uint64_t ns)
+{
+	return in_round(fixture, ns) - phases_ns(fixture, workload_phase_index(fixture, ns));
+}
+
+const struct fixture_phase *workload_phase(const struct fixture *fixture, uint64_t ns)
+{
+	if (fixture->n_phases == 0)
+		return NULL;
+	return &fixture->phases[workload_phase_index(fixture, ns)];
 }
 
 bool workload_has_box(const struct fixture_box_load *load, const char *unit, uint32_t box)
@@ -58,23 +73,39 @@ bool workload_has_box(const struct fixture_box_load *load, const char *unit, uin
 	return strcmp(load->unit, unit) == 0 && phase_lists(load->boxes, load->n_boxes, box);
 }
 
-void workload_sum_add(struct workload_sum *sum, struct workload_selection selection,
-	const struct fixture_rate *rates, size_t n_rates)
+static bool fits_filter(const struct workload_selection *selection, const struct fixture_rate *rate)
 {
-	for (size_t i = 0; i < n_rates; i++) {
-		const struct fixture_rate *rate = &rates[i];
-		if (rate->event != selection.event)
-			continue;
-		if (rate->umask == selection.umask) {
-			sum->exact += rate->per_second;
-			sum->is_exact = true;
-		} else if (rate->umask != 0 && (rate->umask & ~selection.umask) == 0) {
-			sum->partly += rate->per_second;
-		}
-	}
+	if (rate->has_filter != selection->is_filtered)
+		return false;
+	return ((rate->filter ^ selection->filter) & selection->filter_mask) == 0;
 }
 
-double workload_sum_rate(const struct workload_sum *sum)
+static bool is_part(uint8_t part, uint8_t umask)
 {
-	return sum->is_exact ? sum->exact : sum->partly;
+	return part != 0 && (part & ~umask) == 0;
+}
+
+struct workload_sum workload_sum(
+	struct workload_selection selection, const struct fixture_rate *rates, size_t n_rates)
+{
+	struct workload_sum exact = {0}, partly = {0};
+	bool has_other_filter = false;
+
+	for (size_t i = 0; i < n_rates; i++) {
+		const struct fixture_rate *rate = &rates[i];
+		bool is_exact = rate->umask == selection.umask;
+		if (rate->event != selection.event ||
+			(!is_exact && !is_part(rate->umask, selection.umask)))
+			continue;
+		if (!fits_filter(&selection, rate)) {
+			has_other_filter = true;
+			continue;
+		}
+		struct workload_sum *sum = is_exact ? &exact : &partly;
+		sum->per_second += rate->per_second;
+		sum->rate = sum->n_rates++ == 0 ? rate : NULL;
+	}
+	struct workload_sum *sum = exact.n_rates > 0 ? &exact : &partly;
+	sum->has_other_filter = has_other_filter && sum->n_rates == 0;
+	return *sum;
 }

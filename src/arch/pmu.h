@@ -15,6 +15,9 @@
 #define PMU_SELECT_EVENT       0xFFu /* [7:0] */
 #define PMU_SELECT_UMASK_SHIFT 8     /* [15:8] */
 #define PMU_SELECT_UMASK       0xFFu
+#define PMU_SELECT_EDGE	       (1u << 18)
+#define PMU_SELECT_INVERT      (1u << 23)
+#define PMU_SELECT_THRESHOLD   24 /* from here on: CMASK, [31:24] of the core's */
 /* ... of the core alone ... */
 #define PMU_SELECT_USER	     (1u << 16)
 #define PMU_SELECT_KERNEL    (1u << 17)
@@ -36,6 +39,7 @@
 #define ARCH_MAX_GENERAL  8
 #define ARCH_MAX_FIXED	  4
 #define ARCH_MAX_COUNTERS 4 /* of a box */
+#define ARCH_MAX_FILTERS  2 /* of a core */
 
 /* What a fixed counter counts. */
 enum arch_counts {
@@ -46,11 +50,20 @@ enum arch_counts {
 	ARCH_COUNTS_BUS,       /* at the rate of the bus clock */
 	ARCH_COUNTS_UCLK,
 	ARCH_COUNTS_DCLK,
+	ARCH_COUNTS_QCLK,
 };
 
 struct arch_event {
 	uint16_t event; /* with PMU_EVENT_EXTENDS */
 	uint8_t umask;
+};
+
+/* An event that is counted as far as it fits a filter. */
+struct arch_filter {
+	uint16_t event; /* with PMU_EVENT_EXTENDS */
+	uint8_t umask;	/* selected by a unit mask with all these bits */
+	uint64_t mask;	/* bits of the filter that matter; 0: it can't be said as a number */
+	uint32_t reg;	/* of the core: the MSR that is its filter */
 };
 
 /* The architectural PMU of one logical CPU. */
@@ -67,6 +80,8 @@ struct arch_core {
 	uint64_t status_extra;	    /* bits of GLOBAL_STATUS besides the counters' */
 	/* architectural events with a clock or instructions of their own */
 	struct arch_event cycles, bus_cycles, instructions;
+	const struct arch_filter *filters;
+	uint8_t n_filters; /* at most ARCH_MAX_FILTERS */
 };
 
 /* A kind of uncore box. */
@@ -90,6 +105,15 @@ struct arch_box {
 	uint32_t select_reset;	/* clears the counter, and itself */
 	uint32_t fixed_mask;	/* further bits that read back in the fixed counter's select */
 	uint32_t fixed_reset;	/* clears the fixed counter, and itself */
+	uint8_t threshold;	/* bits of the threshold, from PMU_SELECT_THRESHOLD on */
+	uint32_t select_unsaid; /* bits that narrow an event by what no workload says */
+	/* its clock: by which thresholds are compared; clock_mhz where the model has a fixed one */
+	enum arch_counts clock;
+	uint16_t clock_mhz;
+	struct arch_event ticks; /* counts that clock, once a cycle */
+	bool has_ticks;
+	const struct arch_filter *filters; /* of all its filter registers together */
+	size_t n_filters;
 };
 
 /* Bits of the register that controls all boxes of a package; they read 0. */

@@ -88,7 +88,8 @@ struct arch_register {
 	uint32_t period_ns;	     /* RUNNING: updated that often; 0 is always */
 	uint8_t width;		     /* RUNNING: bits */
 	unsigned part;		     /* CORE_PMU: enum arch_core_part; BOX: enum arch_box_part */
-	uint8_t shift; /* BOX: its bits begin here in what the part holds (32: a high half) */
+	uint8_t shift; /* BOX: its bits begin here in what the part holds (32: a high half); a
+			* filter: in the box's filter */
 	const struct arch_box *box; /* BOX; also of a STORAGE register of a box: its filter */
 	uint32_t index;		    /* which box of its kind in the package (OP_MSR) */
 };

@@ -17,8 +17,11 @@ need_likwid
 # measure GROUP [NAME]: on a node of its own; what it says is $work/NAME
 measure() {
 	name=${2:-$1}
-	on "$fixture" --clock manual -- likwid-perfctr -O -c 0,1 -g "$1" -m "$region" \
-		>"$work/$name.out" 2>"$work/$name.err" ||
+	# shellcheck disable=SC2016 # $0 and $@ are the inner shell's
+	on "$fixture" --clock manual -- sh -c 'likwid-perfctr "$@"
+		status=$?
+		cat /sys/devices/sim/log >"$0"
+		exit $status' "$work/$name.log" -O -c 0,1 -g "$1" -m "$region" >"$work/$name.out" 2>"$work/$name.err" ||
 		echo "error: likwid-perfctr ended with $?" >>"$work/$name.err"
 }
 
@@ -50,6 +53,7 @@ done
 check "each group counts what the workload does" "$(dirname "$0")/likwid_counts.py" "$work/rates" \
 	"$work/events" 2 "$@"
 check "... and says nothing of an error" says_no_error "$@" "$work"/*.err
+check "... and nothing of it is left open by the workload" [ -z "$(cat "$work"/*.log | sort -u | tee /dev/stderr)" ]
 check "nothing was refused" nothing_was_refused
 
 # likwid-perfctr has one, and so has each of the two threads

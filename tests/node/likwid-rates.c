@@ -3,7 +3,9 @@
  * What a fixture's first phase says is going on, a rate a line, for comparison
  * with what somebody measured: WHO EVENT UMASK PER-SECOND, where WHO is a CPU
  * (cpu3) or a box of a socket (0.imc2). What is no event has a name and a
- * dash: clocks and energy a second, and the temperature.
+ * dash: clocks and energy a second, and the temperature. Behind an event's rate
+ * stand its filter, or a dash, and how it is spread over cycles: so many events
+ * in one, share, length of runs, with colons, for as many as there are.
  *
  *     likwid-rates FIXTURE
  */
@@ -20,9 +22,19 @@ static void complain(void *context, const char *message)
 
 static void print_rates(const char *who, const struct fixture_rate *rates, size_t n, double share)
 {
-	for (size_t i = 0; i < n; i++)
-		printf("%s 0x%x 0x%x %.17g\n", who, rates[i].event, rates[i].umask,
-			rates[i].per_second * share);
+	for (size_t i = 0; i < n; i++) {
+		const struct fixture_rate *rate = &rates[i];
+		printf("%s 0x%x 0x%x %.17g ", who, rate->event, rate->umask,
+			rate->per_second * share);
+		if (rate->has_filter)
+			printf("0x%" PRIx64, rate->filter);
+		else
+			printf("-");
+		for (size_t j = 0; j < rate->n_cycles; j++)
+			printf(" %u:%.17g:%.17g", rate->cycles[j].events, rate->cycles[j].share,
+				rate->cycles[j].run_cycles);
+		printf("\n");
+	}
 }
 
 static void print_figure(const char *who, const char *figure, double value)
@@ -43,7 +55,7 @@ static void print_cpu(
 	print_figure(who, "celsius", load->temperature_c);
 	print_rates(who, load->rates, load->n_rates, load->active);
 	/* an event that needs no rate of its own */
-	printf("%s 0x3c 0x0 %.17g\n", who, cycles);
+	printf("%s 0x3c 0x0 %.17g - 1:1:0\n", who, cycles);
 }
 
 static void print_package(

@@ -92,7 +92,8 @@ static uint64_t expected(double rate)
 {
 	__extension__ typedef unsigned __int128 wide;
 	const uint64_t micro = 1000000, second_ns = 1000000000;
-	wide rate_micro = (wide)llround(rate * 1e6);
+	/* the decimal number that the fixture means, which fifteen digits of a double are sure of */
+	wide rate_micro = (wide)llround(rate * 1e5) * 10;
 
 	return (uint64_t)(rate_micro * now_ns / (micro * second_ns)) -
 	       (uint64_t)(rate_micro * (now_ns - STEP_NS) / (micro * second_ns));
@@ -144,12 +145,32 @@ static void clear_counter(const struct box *box, enum arch_box_part part, uint32
 		set(box->device, address + 4, 0);
 }
 
+/* The fields of a filter that the events of one box look at are their own: they may stand together.
+ */
+static void add_filter(const struct box *box, uint64_t filter)
+{
+	struct arch_walk walk = arch_walk(arch);
+	struct arch_hit hit;
+
+	while (arch_register_next(&walk, &hit)) {
+		const struct arch_register *entry = hit.entry;
+		if (entry->class != ARCH_STORAGE || entry->box != box->type ||
+			entry->index != box->index)
+			continue;
+		uint64_t bits = filter >> entry->shift & entry->write_mask;
+		if (bits != 0)
+			set(box->device, entry->address, get(box->device, entry->address) | bits);
+	}
+}
+
 static void count_on(const struct box *box, uint32_t counter, const struct fixture_rate *rate)
 {
 	uint64_t select = box->type->select_enable | (uint64_t)rate->umask << 8 |
 			  (rate->event & 0xff) |
 			  (rate->event > 0xff ? box->type->select_extend : 0);
 
+	if (rate->has_filter)
+		add_filter(box, rate->filter);
 	clear_counter(box, ARCH_BOX_COUNTER, counter);
 	set(box->device, box_register(box, ARCH_BOX_SELECT, counter), select);
 }
@@ -341,7 +362,30 @@ static void count_general(const struct fixture_cpu_load *load, uint32_t cpu)
 		for (uint32_t c = 0; c < n; c++) {
 			const struct fixture_rate *rate = &load->rates[(i + c) % load->n_rates];
 			assert_count(who, rate->name, get(device, core_register(ARCH_GENERAL, c)),
+				rate->has_filter ? 0 : rate->per_second * load->active);
+		}
+	}
+}
+
+/* Their filter is one register: one after the other. */
+static void count_filtered(const struct fixture_cpu_load *load, uint32_t cpu)
+{
+	const struct place device = place_of_cpu(cpu);
+
+	for (size_t i = 0; i < load->n_rates; i++) {
+		const struct fixture_rate *rate = &load->rates[i];
+		for (uint32_t f = 0; f < arch->core->n_filters && rate->has_filter; f++) {
+			if (arch->core->filters[f].event != rate->event)
+				continue;
+			set(device, arch->core->filters[f].reg, rate->filter);
+			set(device, core_register(ARCH_GENERAL, 0), 0);
+			set(device, core_register(ARCH_SELECT, 0),
+				rate->event | (uint64_t)rate->umask << 8 | 3u << 16 | 1u << 22);
+			advance();
+			assert_count("filter", rate->name,
+				get(device, core_register(ARCH_GENERAL, 0)),
 				rate->per_second * load->active);
+			set(device, arch->core->filters[f].reg, 0);
 		}
 	}
 }
@@ -355,6 +399,7 @@ static void every_cpu_counts_what_the_workload_says(void **state)
 		for (size_t j = 0; j < phase->cpu_loads[i].n_cpus; j++) {
 			count_fixed(&phase->cpu_loads[i], phase->cpu_loads[i].cpus[j]);
 			count_general(&phase->cpu_loads[i], phase->cpu_loads[i].cpus[j]);
+			count_filtered(&phase->cpu_loads[i], phase->cpu_loads[i].cpus[j]);
 		}
 	print_message("%u counts, each to the last event\n", n_counts);
 }

@@ -71,6 +71,11 @@ void machine_pci_write(
 	note(machine, "%x/%u=%x ", offset, width, value);
 }
 
+void machine_write_log(struct machine *machine, FILE *out)
+{
+	fputs(machine->log, out);
+}
+
 uint64_t machine_clock_ns(struct machine *machine)
 {
 	return machine->ns;

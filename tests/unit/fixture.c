@@ -339,17 +339,40 @@ static void phases_are_as_written(void **state)
 	fixture_free(fixture);
 }
 
+static void spread_and_filter_of_a_rate_are_loaded(void **state)
+{
+	struct folder *folder = *state;
+	struct fixture *fixture = folder_load(folder);
+
+	assert_non_null(fixture);
+	const struct fixture_rate *rates = fixture->phases[0].cpu_loads[0].rates;
+	/* beside a rate: of the cycles with events */
+	assert_true(rates[1].per_second == 3000e6 * 2.0 * 1.2);
+	assert_int_equal(rates[1].n_cycles, 2);
+	assert_int_equal(rates[1].cycles[1].events, 4);
+	assert_true(rates[1].cycles[1].share == 0.75);
+	assert_true(rates[1].cycles[1].run_cycles == 2.5);
+	/* alone it says the rate */
+	assert_true(rates[2].per_second == 3000e6 * 0.2);
+	assert_int_equal(rates[2].n_cycles, 1);
+	assert_true(rates[2].cycles[0].run_cycles == 0);
+	assert_false(rates[3].has_filter);
+	assert_true(rates[4].has_filter);
+	assert_int_equal(rates[4].filter, 0x10001);
+	fixture_free(fixture);
+}
+
 static void rate_of_a_mix_follows_the_instructions_of_the_cpu(void **state)
 {
 	struct folder *folder = *state;
 
 	struct fixture *fixture = load_or_fail(folder);
 	const struct fixture_cpu_load *load = &fixture->phases[0].cpu_loads[0];
-	assert_int_equal(load->n_rates, 2);
+	assert_int_equal(load->n_rates, 5);
 	assert_int_equal(load->rates[0].event, 0xc4);
 	assert_true(load->rates[0].per_second == 3000e6 * 2.0 * 0.1);
-	assert_int_equal(load->rates[1].event, 0x2e);
-	assert_true(load->rates[1].per_second == 1e6);
+	assert_int_equal(load->rates[3].event, 0x2e);
+	assert_true(load->rates[3].per_second == 1e6);
 	assert_int_equal(fixture->phases[0].cpu_loads[1].n_rates, 0);
 	fixture_free(fixture);
 }
@@ -489,6 +512,7 @@ int main(void)
 		FOLDER_TEST(domains_may_have_five_or_six_digits),
 		FOLDER_TEST(node_without_pci_txt_has_no_functions),
 		FOLDER_TEST(phases_are_as_written),
+		FOLDER_TEST(spread_and_filter_of_a_rate_are_loaded),
 		FOLDER_TEST(rate_of_a_mix_follows_the_instructions_of_the_cpu),
 		cmocka_unit_test(cpu_numbers_run_as_the_numbering_says),
 		FOLDER_TEST(node_of_1100_cpus_is_a_few_lines),

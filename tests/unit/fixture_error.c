@@ -102,6 +102,51 @@ static void list_of_cpus_that_cannot_be_is_refused(void **state)
 	EXPECT_EACH("node.yaml", faults);
 }
 
+static void spread_that_cannot_be_is_refused(void **state)
+{
+	static const struct fault faults[] = {
+		{"{1: 0.25, 4: 0.75}", "{1: 0.25, 4: 0.7}", "{1: 0.25, 4: 0.7}",
+			"adds up to 0.95, not to 1"},
+		{"{1: 0.25, 4: 0.75}", "{0: 0.2, 1: 0.05, 4: 0.75}", "{0: 0.2",
+			"follow from the rate beside it"},
+		{"{1: 0.25, 4: 0.75}", "{1: -0.25, 4: 1.25}", "{1: -0.25", "is -0.25"},
+		{"{1: 0.25, 4: 0.75}", "{1: nan, 4: 0.75}", "{1: nan", "is nan"},
+		{"{1: 0.25, 4: 0.75}", "{1: 0.25, 128: 0.75}", "{1: 0.25, 128",
+			"Unexpected key: 128"},
+		{"{1: 0.25, 4: 0.75}", "[1, 4]", "[1, 4]", "Expecting MAPPING"},
+		{"{1: 6, 4: 2.5}", "{1: 6, 2: 2.5}", "{1: 6, 2",
+			"names 2, which per_cycle has not"},
+		{"{1: 6, 4: 2.5}", "{1: 0.5, 4: 2.5}", "{1: 0.5", "must be from 1"},
+		{"{1: 6, 4: 2.5}", "{0: 6, 4: 2.5}", "{0: 6", "follow from the others"},
+		{"{0: 0.8, 1: 0.2}", "{0: 0.8, 1: 0.3}", "{0: 0.8, 1: 0.3}", "adds up to 1.1"},
+		{"per_cycle: {0: 0.8, 1: 0.2}", "per_second: 1, run_cycles: {1: 2}",
+			"run_cycles: {1: 2}", "needs per_cycle"},
+		{"per_instruction: 1.2", "per_instruction: 12", "cpus: 0\n",
+			"has UOPS_ISSUED.ANY in 22153846154 cycles a second, of 3000000000"},
+		{"{1: 6, 4: 2.5}", "{1: 1, 4: 2.5}", "cpus: 0\n", "in runs too short"},
+		{"umask: 0x00, per_instruction: 0.1", "umask: 0, filter: -1, per_instruction: 0.1",
+			"filter: -1", "'-1' is no number"},
+		{"{event: 0xc4, umask: 0x00, per_instruction: 0.1,",
+			"{event: 0xc0, umask: 0x00, per_instruction: 0.1,", "cpus: 0\n",
+			"has 600000000 instructions a second"},
+		{"per_second: 5e5, name: CAS",
+			"per_second: 5e5, per_cycle: {2: 1}, run_cycles: "
+			"{2: 0.1}, name: CAS",
+			"run_cycles: {2", "must be from 1"},
+		{"per_second: 5e5, name: CAS", "per_cycle: {1: 0.7}, name: CAS", "{1: 0.7}",
+			"adds up to 0.7"},
+		{"per_second: 5e5, name: CAS", "per_second: 9e8, per_cycle: {1: 1}, name: CAS",
+			"unit: imc", "has CAS_COUNT.WR in 900000000 cycles a second, of 800000000"},
+		{"filter: 0x10001, per_second: 4e5, name: OFFCORE_RESPONSE_0.DMND_DATA_RD}",
+			"filter: 1, per_second: 4e5, name: a}\n          - {event: 0xb7, umask: 1, "
+			"filter: 1, per_second: 4e5, name: b}",
+			"cpus: 0\n", "umask 0x01 and that filter twice"},
+	};
+
+	(void)state;
+	EXPECT_EACH("workload.yaml", faults);
+}
+
 static void workload_out_of_range_is_refused(void **state)
 {
 	static const struct fault faults[] = {
@@ -110,6 +155,8 @@ static void workload_out_of_range_is_refused(void **state)
 			"must be from 0 to 511"},
 		{"per_instruction: 0.1", "per_instruction: -1", "per_instruction: -1", "is -1"},
 		{"per_instruction: 0.1, ", "", "event: 0xc4", "needs one of"},
+		{"per_second: 1e6, name: LONG", "per_second: 1, per_instruction: 1, name: LONG",
+			"per_instruction: 1,", "needs one of"},
 		{"per_second: 1e6, name: CAS", "per_instruction: 1, name: CAS",
 			"per_instruction: 1,", "for CPUs only"},
 		{"per_second: 1e6, name: LONG", "per_second: -1e6, name: LONG", "-1e6",
@@ -359,6 +406,7 @@ int main(void)
 		cmocka_unit_test(yaml_outside_the_schema_is_refused),
 		cmocka_unit_test(node_out_of_range_is_refused),
 		cmocka_unit_test(list_of_cpus_that_cannot_be_is_refused),
+		cmocka_unit_test(spread_that_cannot_be_is_refused),
 		cmocka_unit_test(workload_out_of_range_is_refused),
 		cmocka_unit_test(msr_line_that_is_wrong_is_refused),
 		cmocka_unit_test(pci_line_that_is_wrong_is_refused),

@@ -34,6 +34,7 @@ static const struct door proc = {.ops = &pcifile_proc_ops, .size = 256, .handle 
 static const struct door sysfs = {.ops = &pcifile_sysfs_ops, .size = 256, .handle = 256};
 static const struct door header = {.ops = &pcifile_sysfs_ops, .size = 256, .handle = 64};
 static const struct door clock_door = {.ops = &clockfile_ops};
+static const struct door log_door = {.ops = &logfile_ops};
 
 static ssize_t read_at(const struct door *door, struct machine *machine, void *buffer, size_t count,
 	uint64_t offset)
@@ -231,6 +232,21 @@ static void clock_tells_and_is_moved(void **state)
 	assert_int_equal(read_at(&clock_door, &machine, text, sizeof text, 11), 0);
 }
 
+static void log_is_read_in_any_pieces(void **state)
+{
+	struct machine machine = {.log = "one reason\nanother\n"};
+	char text[8];
+
+	(void)state;
+	assert_int_equal(read_at(&log_door, &machine, text, 8, 0), 8);
+	assert_memory_equal(text, "one reas", 8);
+	assert_int_equal(read_at(&log_door, &machine, text, 8, 16), 3);
+	assert_memory_equal(text, "er\n", 3);
+	assert_int_equal(read_at(&log_door, &machine, text, 8, 19), 0);
+	assert_int_equal(read_at(&log_door, &machine, text, 8, 1000), 0);
+	assert_int_equal(write_at(&log_door, &machine, "x", 1, 0), -EIO);
+}
+
 static void clock_refuses_what_is_no_step_forward(void **state)
 {
 	static const char *const texts[] = {"", "+", "5", "-5", "+s", "+.s", "+1.s", "+1.5", "+ 5",
@@ -383,6 +399,7 @@ int main(void)
 		cmocka_unit_test(write_past_the_end_is_nothing_in_proc_and_too_big_in_sysfs),
 		cmocka_unit_test(readers_without_privileges_see_the_header_only),
 		cmocka_unit_test(clock_tells_and_is_moved),
+		cmocka_unit_test(log_is_read_in_any_pieces),
 		cmocka_unit_test(clock_refuses_what_is_no_step_forward),
 		cmocka_unit_test(clock_is_moved_by_its_owner_whatever_he_has_on_the_node),
 		cmocka_unit_test(msr_opens_for_those_with_both_capabilities),

@@ -265,6 +265,8 @@ static void proc_list_has_a_line_of_eighteen_fields_for_each_function(void **sta
 static void control_files_can_be_reached_from_inside(void **state)
 {
 	assert_ptr_equal(find(*state, "sim/clock")->ops, &clockfile_ops);
+	assert_ptr_equal(find(*state, "sim/log")->ops, &logfile_ops);
+	assert_ptr_equal(find(*state, "sys/devices/sim/log")->ops, &logfile_ops);
 	assert_text(*state, "sim/workload", "# of 2 packages\n");
 	assert_text(*state, "sys/devices/sim/origin", "made up\n");
 }

@@ -31,7 +31,7 @@ static void world_init(struct scene *scene, enum arch_class class)
 		.entry = {.class = class, .write_mask = 0x3},
 	};
 	scene->package.boxes = &scene->box;
-	uncore_init(&scene->box, &kind, &fixture, 0, 0);
+	uncore_init(&scene->box, &kind, &fixture, 0, 0, NULL);
 	uncore_write(&scene->box, ARCH_BOX_FIXED_SELECT, 0, 0, kind.select_enable);
 }
 

@@ -22,6 +22,11 @@
 #define NODE_N_FUNCTIONS 20
 #define NODE_MAX_MSRS	 16
 
+#define NODE_RATE(event_, umask_, per_second_)                                                     \
+	{                                                                                          \
+		.event = (event_), .umask = (umask_), .per_second = (per_second_)                  \
+	}
+
 /* Numbers of the functions on the bus of socket 0; those of socket 1 follow by the same. */
 enum node_function {
 	NODE_UBOX,
@@ -100,10 +105,10 @@ static inline void node_add_phase(struct sim_node *node, unsigned phase, double 
 	static uint32_t cpus[2][4] = {{0, 2, 4, 6}, {1, 3, 5, 7}};
 	static uint32_t packages[2][1] = {{0}, {1}};
 	static struct fixture_rate cpu_rates[2][4] = {
-		{{0x51, 0x01, 1000, NULL}, {0x2E, 0x41, 30, NULL}, {0x2E, 0x4F, 100, NULL},
-			{0x10, 0x00, 7, NULL}},
-		{{0x51, 0x01, 5000, NULL}, {0x24, 0x01, 10, NULL}, {0x24, 0x02, 5, NULL},
-			{0x24, 0x04, 1, NULL}},
+		{NODE_RATE(0x51, 0x01, 1000), NODE_RATE(0x2E, 0x41, 30), NODE_RATE(0x2E, 0x4F, 100),
+			NODE_RATE(0x10, 0x00, 7)},
+		{NODE_RATE(0x51, 0x01, 5000), NODE_RATE(0x24, 0x01, 10), NODE_RATE(0x24, 0x02, 5),
+			NODE_RATE(0x24, 0x04, 1)},
 	};
 
 	for (unsigned i = 0; i < 2; i++) {
@@ -140,8 +145,8 @@ static inline void node_add_boxes(struct sim_node *node)
 	static char imc[] = "imc", cbox[] = "cbox";
 	static uint32_t zero[] = {0}, both[] = {0, 1};
 	static struct fixture_rate imc_rates[] = {
-		{0x04, 0x03, 1000, NULL}, {0x04, 0x0C, 400, NULL}};
-	static struct fixture_rate cbox_rates[] = {{0x34, 0x03, 70, NULL}};
+		NODE_RATE(0x04, 0x03, 1000), NODE_RATE(0x04, 0x0C, 400)};
+	static struct fixture_rate cbox_rates[] = {NODE_RATE(0x37, 0x01, 70)};
 
 	node->box_loads[0] = (struct fixture_box_load){imc, zero, 1, imc_rates, 2};
 	node->box_loads[1] = (struct fixture_box_load){cbox, both, 2, cbox_rates, 1};

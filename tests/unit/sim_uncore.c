@@ -33,7 +33,7 @@
 #define RST	   0x20000u
 #define FIXED_RST  0x80000u
 #define FREEZE	   0x10100u
-#define CBOX_EVENT (0x0334u | EN)
+#define CBOX_EVENT (0x0137u | EN)
 #define CAS_READ   (0x0304u | EN)
 #define CAS_WRITE  (0x0C04u | EN)
 #define CAS_ANY	   (0x0F04u | EN)
@@ -388,7 +388,8 @@ static void event_with_the_extension_bit_is_another_event(void **state)
 {
 	struct sim_node *node = *state;
 	static uint32_t ports[] = {0};
-	static struct fixture_rate rates[] = {{0x02, 0x08, 500, NULL}, {0x102, 0x08, 30, NULL}};
+	static struct fixture_rate rates[] = {
+		NODE_RATE(0x02, 0x08, 500), NODE_RATE(0x102, 0x08, 30)};
 	static char qpi[] = "qpi";
 
 	node->box_loads[1] = (struct fixture_box_load){qpi, ports, 1, rates, 2};

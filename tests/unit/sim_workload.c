@@ -66,40 +66,41 @@ static void total_is_the_exact_integral_over_phases(void **state)
 	assert_int_equal(flow_total(&flow, 5 * SECOND * 1000000), 80000000);
 }
 
+#define EVENT(event_, umask_) ((struct workload_selection){.event = (event_), .umask = (umask_)})
+
 static double rate(struct workload_selection selection)
 {
-	static const struct fixture_rate rates[] = {{0x2E, 0x41, 30, NULL}, {0x2E, 0x4F, 100, NULL},
-		{0x24, 0x01, 10, NULL}, {0x24, 0x02, 5, NULL}, {0x10, 0x00, 7, NULL}};
-	struct workload_sum sum = {0};
+	static const struct fixture_rate rates[] = {NODE_RATE(0x2E, 0x41, 30),
+		NODE_RATE(0x2E, 0x4F, 100), NODE_RATE(0x24, 0x01, 10), NODE_RATE(0x24, 0x02, 5),
+		NODE_RATE(0x10, 0x00, 7)};
 
-	workload_sum_add(&sum, selection, rates, N(rates));
-	return workload_sum_rate(&sum);
+	return workload_sum(selection, rates, N(rates)).per_second;
 }
 
 static void unit_mask_that_the_workload_names_counts_that_rate_alone(void **state)
 {
 	(void)state;
-	assert_true(rate((struct workload_selection){0x2E, 0x4F}) == 100);
-	assert_true(rate((struct workload_selection){0x2E, 0x41}) == 30);
-	assert_true(rate((struct workload_selection){0x10, 0x00}) == 7);
+	assert_true(rate(EVENT(0x2E, 0x4F)) == 100);
+	assert_true(rate(EVENT(0x2E, 0x41)) == 30);
+	assert_true(rate(EVENT(0x10, 0x00)) == 7);
 }
 
 static void other_unit_mask_counts_the_rates_whose_bits_it_has(void **state)
 {
 	(void)state;
-	assert_true(rate((struct workload_selection){0x24, 0x03}) == 15);
-	assert_true(rate((struct workload_selection){0x24, 0xFE}) == 5);
+	assert_true(rate(EVENT(0x24, 0x03)) == 15);
+	assert_true(rate(EVENT(0x24, 0xFE)) == 5);
 	/* 41 has a bit that 40 has not */
-	assert_true(rate((struct workload_selection){0x2E, 0x40}) == 0);
+	assert_true(rate(EVENT(0x2E, 0x40)) == 0);
 }
 
 static void event_without_a_rate_counts_nothing(void **state)
 {
 	(void)state;
-	assert_true(rate((struct workload_selection){0x99, 0xFF}) == 0);
-	assert_true(rate((struct workload_selection){0x24, 0x00}) == 0);
+	assert_true(rate(EVENT(0x99, 0xFF)) == 0);
+	assert_true(rate(EVENT(0x24, 0x00)) == 0);
 	/* a rate without unit mask is no part of another one */
-	assert_true(rate((struct workload_selection){0x10, 0x01}) == 0);
+	assert_true(rate(EVENT(0x10, 0x01)) == 0);
 }
 
 static void counters_settled_at_different_times_agree(void **state)

@@ -38,6 +38,12 @@ static const struct arch_function functions[] = {
 	{UNIT_R3QPI, 1, ARCH_DEVFN(0x13, 6), {0x3c45, 0}},
 };
 
+/* OFFCORE_RESPONSE: by MSR_OFFCORE_RSP_0 and _1 */
+static const struct arch_filter core_filters[] = {
+	{0xB7, 0x01, 0x3FFFFF8FFF, 0x1A6},
+	{0xBB, 0x01, 0x3FFFFF8FFF, 0x1A7},
+};
+
 /* CPUID.0AH as measured on an E5-2650: EAX 0x07300403, EDX 0x603 */
 const struct arch_core core_06_2d = {
 	.version = 3,
@@ -54,6 +60,8 @@ const struct arch_core core_06_2d = {
 	.cycles = {0x3C, 0x00},
 	.bus_cycles = {0x3C, 0x01},
 	.instructions = {0xC0, 0x00},
+	.filters = core_filters,
+	.n_filters = N_ELEMENTS(core_filters),
 };
 
 const struct arch arch_06_2d = {

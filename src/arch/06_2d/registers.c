@@ -331,9 +331,9 @@ static const struct arch_register entries[] = {
 	REG(0x40, "HA_PCI_PMON_BOX_ADDRMATCH0", UG2("4"), PCI(UNIT_HA),
 		FILTER(&boxes_06_2d[HA], 0xFFFFFFC0)),
 	REG(0x44, "HA_PCI_PMON_BOX_ADDRMATCH1", UG2("4"), PCI(UNIT_HA),
-		FILTER(&boxes_06_2d[HA], 0x00003FFF)),
+		FILTER(&boxes_06_2d[HA], 0x00003FFF), HIGH),
 	REG(0x48, "HA_PCI_PMON_BOX_OPCODEMATCH", UG2("4"), PCI(UNIT_HA),
-		FILTER(&boxes_06_2d[HA], 0x0000003F)),
+		FILTER(&boxes_06_2d[HA], 0x0000003F), .shift = 48),
 	PMON(UNIT_HA, HA, "HA", 4, UG2("4")),
 	/* 08.2, 09.2; their matches and masks in 08.6, 09.6; their rate in 08.0, 09.0 */
 	PMON(UNIT_QPI, QPI, "Q_Py", 4, UG2("7")),

@@ -15,21 +15,66 @@
 
 /* event select: [17] rst [20] ov_en [21] ev_sel_ext [22] en; no invert. That all but the CBox
  * have ov_en is assumed: LIKWID's tools set it everywhere else. */
-#define SELECT(mask)   .select_mask = (mask), .select_enable = BIT(22), .select_reset = BIT(17)
+#define SELECT(mask) .select_mask = (mask), .select_enable = BIT(22), .select_reset = BIT(17)
+#define THRESHOLD(n) .threshold = (n)
+#define TICKS(clock_, event_)                                                                      \
+	.clock = ARCH_COUNTS_##clock_, .ticks = {(event_), 0x00}, .has_ticks = true
+#define FILTERS(list)  .filters = (list), .n_filters = N_ELEMENTS(list)
 #define EXTENDED       .select_extend = BIT(21)
 #define COUNTERS(n, w) .n_counters = (n), .width = (w)
 #define IN_PCI(unit_)  .space = OP_PCI, .unit = (unit_)
 
+/* CBox: [22:17] state; of the second register, from 32 on, [15:0] nid [28:20] opcode. Which events
+ * they narrow is as on 06_2D. */
+#define STATE  0x00000000007E0000
+#define NID    0x0000FFFF00000000
+#define OPCODE 0x1FF0000000000000
+static const struct arch_filter cbox_filters[] = {
+	{0x34, 0x00, STATE, 0},
+	{0x34, 0x40, NID, 0},
+	{0x35, 0x01, OPCODE, 0},
+	{0x35, 0x40, NID, 0},
+	{0x36, 0x01, OPCODE, 0},
+	{0x36, 0x40, NID, 0},
+	{0x37, 0x40, NID, 0},
+};
+
+/* PCU: four bands, a byte each */
+static const struct arch_filter pcu_filters[] = {
+	{0x0B, 0x00, 0x000000FF, 0},
+	{0x0C, 0x00, 0x0000FF00, 0},
+	{0x0D, 0x00, 0x00FF0000, 0},
+	{0x0E, 0x00, 0xFF000000, 0},
+};
+
+/* HA: address and opcode matches, from 0, 32 and 48 on */
+static const struct arch_filter ha_filters[] = {{0x20, 0x00, 0x003F3FFFFFFFFFC0, 0}};
+
+/* QPI: matches and masks of packets, 128 bits in another function */
+static const struct arch_filter qpi_filters[] = {{0x38 | PMU_EVENT_EXTENDS, 0x00, 0, 0}};
+
 const struct arch_box boxes_06_3e[N_BOXES] = {
-	[CBOX] = {"cbox", COUNTERS(4, 44), CONTROL, SELECT(0xFF4CFFFF)},
+	/* [19] tid_en: of one thread */
+	[CBOX] = {"cbox", COUNTERS(4, 44), CONTROL, SELECT(0xFF4CFFFF), THRESHOLD(8),
+		TICKS(UCLK, 0x00), FILTERS(cbox_filters), .select_unsaid = BIT(19)},
 	/* no box control; the fixed counter is wider than the others */
 	[UBOX] = {"ubox", COUNTERS(2, 44), SELECT(0x1F54FFFF), .fixed_width = 48,
-		.fixed_counts = ARCH_COUNTS_UCLK, .fixed_mask = BIT(20)},
-	[PCU] = {"pcu", COUNTERS(4, 48), CONTROL, SELECT(0xDF74C0FF), EXTENDED},
+		.fixed_counts = ARCH_COUNTS_UCLK, .fixed_mask = BIT(20), THRESHOLD(5),
+		.clock = ARCH_COUNTS_UCLK},
+	/* its clock is 800 MHz always; [30] occ_inv [31] occ_edge: of how many cores are in a state
+	 */
+	[PCU] = {"pcu", COUNTERS(4, 48), CONTROL, SELECT(0xDF74C0FF), EXTENDED, THRESHOLD(5),
+		TICKS(NOTHING, 0x00), .clock_mhz = 800, FILTERS(pcu_filters),
+		.select_unsaid = BIT(30) | BIT(31)},
 	[IMC] = {"imc", IN_PCI(UNIT_IMC), COUNTERS(4, 48), CONTROL, SELECT(0xFF54FFFF),
-		.fixed_width = 48, .fixed_counts = ARCH_COUNTS_DCLK, .fixed_reset = BIT(19)},
-	[HA] = {"ha", IN_PCI(UNIT_HA), COUNTERS(4, 48), CONTROL, SELECT(0xFF54FFFF)},
-	[QPI] = {"qpi", IN_PCI(UNIT_QPI), COUNTERS(4, 48), CONTROL, SELECT(0xFF74FFFF), EXTENDED},
-	[R2PCIE] = {"r2pcie", IN_PCI(UNIT_R2PCIE), COUNTERS(4, 44), CONTROL, SELECT(0xFF54FFFF)},
-	[R3QPI] = {"r3qpi", IN_PCI(UNIT_R3QPI), COUNTERS(3, 44), CONTROL, SELECT(0xFF54FFFF)},
+		.fixed_width = 48, .fixed_counts = ARCH_COUNTS_DCLK, .fixed_reset = BIT(19),
+		THRESHOLD(8), TICKS(DCLK, 0x00)},
+	[HA] = {"ha", IN_PCI(UNIT_HA), COUNTERS(4, 48), CONTROL, SELECT(0xFF54FFFF), THRESHOLD(8),
+		TICKS(UCLK, 0x00), FILTERS(ha_filters)},
+	[QPI] = {"qpi", IN_PCI(UNIT_QPI), COUNTERS(4, 48), CONTROL, SELECT(0xFF74FFFF), EXTENDED,
+		THRESHOLD(8), TICKS(QCLK, 0x14), FILTERS(qpi_filters)},
+	[R2PCIE] = {"r2pcie", IN_PCI(UNIT_R2PCIE), COUNTERS(4, 44), CONTROL, SELECT(0xFF54FFFF),
+		THRESHOLD(8), TICKS(UCLK, 0x01)},
+	[R3QPI] = {"r3qpi", IN_PCI(UNIT_R3QPI), COUNTERS(3, 44), CONTROL, SELECT(0xFF54FFFF),
+		THRESHOLD(8), TICKS(UCLK, 0x01)},
 };

@@ -36,7 +36,7 @@
 						       non-coherent [31] isochronous */            \
 		REG(CBOX_AT(n, 0x1A), "MSR_C" #n "_PMON_BOX_FILTER1", T28,                         \
 			ALIAS("C" #n "_MSR_PMON_BOX_FILTER1"), SLICE(n),                           \
-			FILTER(&boxes_06_3e[CBOX], 0xFFF0FFFF))
+			FILTER(&boxes_06_3e[CBOX], 0xFFF0FFFF), HIGH)
 
 /* A box in config space: counters of two dwords from A0 on, selects from D8 on. */
 #define PMON(unit, box, prefix, n, source)                                                         \
@@ -143,9 +143,9 @@ static const struct arch_register entries[] = {
 	REG(0x40, "HA_PCI_PMON_BOX_ADDRMATCH0", UG("2.4"), PCI(UNIT_HA),
 		FILTER(&boxes_06_3e[HA], 0xFFFFFFC0)),
 	REG(0x44, "HA_PCI_PMON_BOX_ADDRMATCH1", UG("2.4"), PCI(UNIT_HA),
-		FILTER(&boxes_06_3e[HA], 0x00003FFF)),
+		FILTER(&boxes_06_3e[HA], 0x00003FFF), HIGH),
 	REG(0x48, "HA_PCI_PMON_BOX_OPCODEMATCH", UG("2.4"), PCI(UNIT_HA),
-		FILTER(&boxes_06_3e[HA], 0x0000003F)),
+		FILTER(&boxes_06_3e[HA], 0x0000003F), .shift = 48),
 	PMON(UNIT_HA, HA, "HA", 4, UG("2.4")),
 	REG(0xF8, "HA_PCI_PMON_BOX_STATUS", UG("2.4"), PCI(UNIT_HA), STATUS(0xF)),
 	/* 08.2, 09.2, 18.2; their matches and masks in 08.6, 09.6: as on 06_2D */
