@@ -28,6 +28,8 @@ static void add_at(
 
 	tree_device(tree, dir, "clock", &clockfile_ops, 0644, 0, 0);
 	tree_device(tree, dir, "log", &logfile_ops, 0444, 0, 0);
+	tree_device(tree, dir, "fault", &controlfile_ops, 0644, 0, 0);
+	tree_device(tree, dir, "registers", &controlfile_ops, 0644, 1, 0);
 	tree_text(tree, dir, "workload", "%s", workload);
 	tree_text(tree, dir, "origin", "%s\n", fixture->origin ? fixture->origin : "");
 }
