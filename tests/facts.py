@@ -50,7 +50,6 @@ ALLOWED = {
         number: "LIKWID's number of a device" for number in ["17", "18", "19", "21", "22", "23", "24", "29", "61", "62"]
     },
     "sim/fixture/clocks.c": {"800": "a memory clock, assumed and said so"},
-    "sim/tap/meet.h": {"30": "a shift of a random number generator"},
     "sim/fixture/idle.c": {"31": "a bit of every IA32_THERM_STATUS"},
     "sim/import/acpi.c": {"44": "bytes of a header"},
     "sim/import/assume.c": {"48": "bits of virtual addresses, assumed and said so"},

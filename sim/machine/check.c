@@ -165,6 +165,23 @@ static void check_counters(const struct counter *counters, size_t n, struct sim_
 			sim_log_flow(log, &counters[i].flow);
 }
 
+/* Does the workload say how often anything happens? One that does not, as of a machine of which
+ * only the registers were recorded, is silent by intent. */
+static bool has_rates(const struct fixture *fixture)
+{
+	for (size_t i = 0; i < fixture->n_phases; i++) {
+		const struct fixture_phase *phase = &fixture->phases[i];
+
+		for (size_t j = 0; j < phase->n_cpu_loads; j++)
+			if (phase->cpu_loads[j].n_rates > 0)
+				return true;
+		for (size_t j = 0; j < phase->n_package_loads; j++)
+			if (phase->package_loads[j].n_boxes > 0)
+				return true;
+	}
+	return false;
+}
+
 /* Counters that the fixture's own registers start. */
 static void check_started(const struct machine *machine, const struct listener *listener)
 {
@@ -196,5 +213,6 @@ void machine_check(const struct machine *machine,
 		check_function(machine, &machine->functions[i], &listener);
 	for (size_t i = 0; i < machine->fixture->n_phases; i++)
 		check_phase(machine, &machine->fixture->phases[i], &listener);
-	check_started(machine, &listener);
+	if (has_rates(machine->fixture))
+		check_started(machine, &listener);
 }
