@@ -22,6 +22,8 @@
 #define HEADER_TYPE_MASK 0x7f
 #define HEADER_BRIDGE	 1
 
+#define NAME_SIZE 24 /* "0000:7f:08.0", and more for a domain of 32 bits */
+
 struct identity {
 	uint16_t vendor, device, subsystem_vendor, subsystem_device;
 	uint32_t class;
@@ -38,26 +40,28 @@ static struct identity identify(const struct fixture_function *function)
 	const uint8_t *config = function->config;
 	/* a bridge has its subsystem in a capability, and its header has other things there */
 	bool plain = !is_bridge(function);
+	bool is_mute = get_le32(config) == UINT32_MAX;
+	bool has_class = get_le16(config + 10) != UINT16_MAX;
 
 	return (struct identity){
-		.vendor = get_le16(config + 0),
-		.device = get_le16(config + 2),
+		.vendor = is_mute ? function->vendor : get_le16(config + 0),
+		.device = is_mute ? function->device : get_le16(config + 2),
 		.revision = config[8],
-		.class = get_le32(config + 8) >> 8,
+		.class = has_class ? get_le32(config + 8) >> 8 : (uint32_t)function->class << 8,
 		.subsystem_vendor = plain ? get_le16(config + 0x2c) : 0,
 		.subsystem_device = plain ? get_le16(config + 0x2e) : 0,
 	};
 }
 
-static void name_function(char name[16], const struct fixture_function *function)
+static void name_function(char name[NAME_SIZE], const struct fixture_function *function)
 {
-	snprintf(name, 16, "%04x:%02x:%02x.%x", function->domain, function->bus,
+	snprintf(name, NAME_SIZE, "%04x:%02x:%02x.%x", function->domain, function->bus,
 		function->devfn >> 3, function->devfn & 7);
 }
 
 /* The bridge that leads to bus, or NULL for a root bus. */
 static const struct fixture_function *find_bridge(
-	const struct fixture *fixture, uint16_t domain, uint8_t bus)
+	const struct fixture *fixture, uint32_t domain, uint8_t bus)
 {
 	for (size_t i = 0; i < fixture->n_functions; i++) {
 		const struct fixture_function *function = &fixture->functions[i];
@@ -75,7 +79,7 @@ static void write_path(
 {
 	const struct fixture_function *bridge =
 		find_bridge(fixture, function->domain, function->bus);
-	char name[16];
+	char name[NAME_SIZE];
 
 	if (bridge)
 		write_path(out, fixture, bridge);
@@ -115,7 +119,7 @@ static void add_locality(struct tree *tree, uint32_t dir, const struct fixture *
 static void add_identity(struct tree *tree, uint32_t dir, const struct fixture_function *function)
 {
 	struct identity id = identify(function);
-	char name[16], alias[64];
+	char name[NAME_SIZE], alias[64];
 
 	name_function(name, function);
 	snprintf(alias, sizeof alias, "pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsc%02Xi%02X", id.vendor,
@@ -149,7 +153,7 @@ static void add_resources(struct tree *tree, uint32_t dir)
 static void add_sysfs(struct tree *tree, const struct fixture *fixture, uint32_t number)
 {
 	const struct fixture_function *function = &fixture->functions[number];
-	char path[1024] = "", name[16], link[64];
+	char path[1024] = "", name[NAME_SIZE], link[64];
 	FILE *out = fmemopen(path, sizeof path, "w");
 
 	if (!out) {
@@ -173,7 +177,7 @@ static void add_sysfs(struct tree *tree, const struct fixture *fixture, uint32_t
 static void add_proc(struct tree *tree, const struct fixture *fixture, uint32_t number)
 {
 	const struct fixture_function *function = &fixture->functions[number];
-	char domain[8] = "", path[64];
+	char domain[12] = "", path[64];
 
 	if (function->domain != 0)
 		snprintf(domain, sizeof domain, "%04x:", function->domain);

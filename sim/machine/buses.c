@@ -57,11 +57,11 @@ static void collect(struct search *search, const struct arch *arch)
 	for (size_t i = 0; i < search->fixture->n_functions; i++) {
 		const struct fixture_function *dump = &search->fixture->functions[i];
 
-		if (!buses_want(arch, dump->devfn, device_id(dump)))
+		if (dump->domain > UINT16_MAX || !buses_want(arch, dump->devfn, device_id(dump)))
 			continue;
 		search->dumps[search->n] = dump;
 		search->functions[search->n++] = (struct bus_function){
-			dump->domain, dump->bus, dump->devfn, device_id(dump)};
+			(uint16_t)dump->domain, dump->bus, dump->devfn, device_id(dump)};
 	}
 }
 
@@ -109,5 +109,8 @@ const struct arch_function *machine_find_unit(
 const struct bus *machine_find_bus(
 	const struct bus *buses, size_t n, const struct fixture_function *function)
 {
-	return buses_find(buses, n, function->domain, function->bus);
+	/* no uncore is below a VMD controller, whose domains those are */
+	return function->domain > UINT16_MAX
+		       ? NULL
+		       : buses_find(buses, n, (uint16_t)function->domain, function->bus);
 }

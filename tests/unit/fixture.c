@@ -197,6 +197,113 @@ static void verbose_and_short_dumps_of_lspci_are_read(void **state)
 	fixture_free(fixture);
 }
 
+static void names_of_lspci_nn_give_the_ids(void **state)
+{
+	struct folder *folder = *state;
+
+	folder_edit(folder, "pci.txt", "0000:7f:0b.0 0880: 8086:3ce0 (rev 07)",
+		"0000:7f:0b.0 System peripheral [0880]: Intel [HT] Control [8086:3ce0] (rev 07)");
+	struct fixture *fixture = load_or_fail(folder);
+	assert_int_equal(fixture->functions[1].vendor, 0x8086);
+	assert_int_equal(fixture->functions[1].device, 0x3ce0);
+	assert_int_equal(fixture->functions[1].class, 0x0880);
+	fixture_free(fixture);
+}
+
+/* As lspci without -n prints it: the bytes say what the device is. */
+static void title_without_ids_leaves_them_to_the_bytes(void **state)
+{
+	struct folder *folder = *state;
+
+	folder_edit(folder, "pci.txt", "0880: 8086:3ce0", "System peripheral: Intel Corporation");
+	struct fixture *fixture = load_or_fail(folder);
+	assert_int_equal(fixture->functions[1].device, 0x3ce0);
+	assert_int_equal(fixture->functions[1].class, 0x0880);
+	fixture_free(fixture);
+}
+
+/* A virtual function has no ids in its config space; a sleeping device has nothing. */
+static void ids_of_mute_bytes_come_from_the_line(void **state)
+{
+	static const char *const mute[] = {
+		"00: ff ff ff ff 00 00 00 00 07 00 80 08 00 00 80 00",
+		"00: ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof mute / sizeof *mute; i++) {
+		struct folder folder;
+		folder_init(&folder);
+		folder_edit(&folder, "pci.txt",
+			"00: 86 80 e0 3c 00 00 00 00 07 00 80 08 00 00 80 00", mute[i]);
+		struct fixture *fixture = load_or_fail(&folder);
+		assert_int_equal(fixture->functions[1].vendor, 0x8086);
+		assert_int_equal(fixture->functions[1].device, 0x3ce0);
+		assert_int_equal(fixture->functions[1].class, 0x0880);
+		assert_int_equal(fixture->functions[1].config[0], 0xff);
+		fixture_free(fixture);
+		folder_deinit(&folder);
+	}
+}
+
+static void complaints_of_pcilib_and_line_ends_of_dos_are_no_harm(void **state)
+{
+	struct folder *folder = *state;
+	char *text = read_text(folder->sysroot.path, "pci.txt"), *rest = text, *dos = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&dos, &size);
+
+	assert_non_null(out);
+	fprintf(out, "pcilib: sysfs_read_vpd: read failed: Input/output error\r\n"
+		     "lspci: Unable to load libkmod resources: error -12\r\n");
+	for (char *line; (line = strsep(&rest, "\n"));)
+		fprintf(out, "%s\r\n", line);
+	fclose(out);
+	folder_write(folder, "pci.txt", dos);
+	folder_edit(folder, "pci.txt", "100: 00", "pcilib: read failed\r\n100: 00");
+	struct fixture *fixture = load_or_fail(folder);
+	assert_int_equal(fixture->n_functions, 5);
+	assert_int_equal(fixture->functions[0].line, 3);
+	assert_int_equal(fixture->functions[0].config[0x109], 0x7f);
+	assert_string_equal(fixture->functions[0].name, "0880: 8086:3c28 (rev 07)");
+	fixture_free(fixture);
+	free(dos);
+	free(text);
+}
+
+static void line_ends_of_dos_are_no_harm_to_msr_txt(void **state)
+{
+	struct folder *folder = *state;
+
+	folder_write(folder, "msr.txt", "# registers\r\n\r\n0 0xce 0x1b00  # NAME, a table\r\n");
+	struct fixture *fixture = load_or_fail(folder);
+	assert_int_equal(fixture->n_msrs, 1);
+	fixture_free(fixture);
+}
+
+/* A VMD controller opens domains from 10000 on. */
+static void domains_may_have_five_or_six_digits(void **state)
+{
+	struct folder *folder = *state;
+	char *text = read_text(folder->sysroot.path, "pci.txt"), *more = NULL;
+
+	assert_true(asprintf(&more,
+			    "%s\n10000:00:02.0 0604: 8086:2030 (rev 04)\n"
+			    "00: 86 80 30 20 00 00 00 00 04 00 04 06 00 00 01 00\n\n"
+			    "fedcba:e1:1f.7 0880: 8086:2031\n"
+			    "00: 86 80 31 20 00 00 00 00 04 00 80 08 00 00 00 00\n",
+			    text) > 0);
+	folder_write(folder, "pci.txt", more);
+	struct fixture *fixture = load_or_fail(folder);
+	assert_int_equal(fixture->n_functions, 7);
+	assert_int_equal(fixture->functions[5].domain, 0x10000);
+	assert_int_equal(fixture->functions[6].domain, 0xfedcba);
+	assert_int_equal(fixture->functions[6].bus, 0xe1);
+	fixture_free(fixture);
+	free(more);
+	free(text);
+}
+
 static void node_without_pci_txt_has_no_functions(void **state)
 {
 	struct folder *folder = *state;
@@ -351,6 +458,12 @@ int main(void)
 		FOLDER_TEST(function_has_its_bytes_and_what_is_left_out_is_0),
 		cmocka_unit_test(last_line_decides_the_size_of_config_space),
 		FOLDER_TEST(verbose_and_short_dumps_of_lspci_are_read),
+		FOLDER_TEST(names_of_lspci_nn_give_the_ids),
+		FOLDER_TEST(title_without_ids_leaves_them_to_the_bytes),
+		cmocka_unit_test(ids_of_mute_bytes_come_from_the_line),
+		FOLDER_TEST(complaints_of_pcilib_and_line_ends_of_dos_are_no_harm),
+		FOLDER_TEST(line_ends_of_dos_are_no_harm_to_msr_txt),
+		FOLDER_TEST(domains_may_have_five_or_six_digits),
 		FOLDER_TEST(node_without_pci_txt_has_no_functions),
 		FOLDER_TEST(phases_are_as_written),
 		FOLDER_TEST(rate_of_a_mix_follows_the_instructions_of_the_cpu),

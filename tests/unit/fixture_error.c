@@ -171,6 +171,11 @@ static void pci_line_that_is_wrong_is_refused(void **state)
 		{"0880: 8086:3ce0", "System peripheral", "System", "is not 'ADDRESS CLASS"},
 		{"0000:7f:0b.0", "0000:7f:0a.0 0880: 8086:3cc0\n\n0000:7f:0b.0", "0a.0",
 			"without a byte"},
+		{"0880: 8086:3ce0", "System peripheral [0880]: Intel [8086:3ce1]", "System",
+			"not what the bytes"},
+		{"0880: 8086:3ce0 (rev 07)\n00: 86 80 e0 3c", "Device: Intel\n00: ff ff ff ff",
+			"Device: Intel", "use lspci -n"},
+		{"0000:7f:0b.0", "1000000:7f:0b.0", "1000000:", "is no device"},
 		{"0000:7f:0b.0", "what is this\n0000:7f:0b.0", "what", "is no device"},
 	};
 
