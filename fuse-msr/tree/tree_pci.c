@@ -22,7 +22,7 @@
 #define HEADER_TYPE_MASK 0x7f
 #define HEADER_BRIDGE	 1
 
-#define NAME_SIZE 24 /* "0000:7f:08.0", and more for a domain of 32 bits */
+#define NAME_SIZE 32 /* "0000:7f:08.0", and more for a domain of 32 bits */
 
 struct identity {
 	uint16_t vendor, device, subsystem_vendor, subsystem_device;

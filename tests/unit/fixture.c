@@ -432,6 +432,29 @@ static void package_without_cpus_is_none(void **state)
 	}
 }
 
+/* As a recording has them: whatever the kernel and the BIOS made of it. */
+static void cpus_may_be_listed_one_by_one(void **state)
+{
+	struct folder *folder = *state;
+
+	struct fixture *fixture = load_topology(folder,
+		"  packages: 3\n  cores_per_package: 2\n  threads_per_core: 2\n"
+		"  cpus:\n"
+		"    - {number: 0, package: 2, core: 9, thread: 0, apic_id: 0x52}\n"
+		"    - {number: 1, package: 2, core: 9, thread: 1, apic_id: 0x53}\n"
+		"    - {number: 5, package: 0, core: 1, thread: 0, apic_id: 2}\n"
+		"  offline: 5",
+		"0-1,5", "0,2");
+	assert_int_equal(fixture->n_cpus, 3);
+	assert_int_equal(fixture->n_packages, 2);
+	assert_int_equal(fixture->packages[1], 2);
+	assert_int_equal(cpu_of(fixture, 1)->core, 9);
+	assert_int_equal(cpu_of(fixture, 1)->thread, 1);
+	assert_int_equal(cpu_of(fixture, 1)->apic_id, 0x53);
+	assert_false(cpu_of(fixture, 5)->online);
+	fixture_free(fixture);
+}
+
 static void ids_of_cores_may_have_gaps(void **state)
 {
 	struct folder *folder = *state;
@@ -471,6 +494,7 @@ int main(void)
 		FOLDER_TEST(node_of_1100_cpus_is_a_few_lines),
 		cmocka_unit_test(freeing_nothing_is_fine),
 		cmocka_unit_test(package_without_cpus_is_none),
+		FOLDER_TEST(cpus_may_be_listed_one_by_one),
 		FOLDER_TEST(ids_of_cores_may_have_gaps),
 	};
 

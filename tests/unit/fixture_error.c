@@ -78,6 +78,30 @@ static void node_out_of_range_is_refused(void **state)
 	EXPECT_EACH("node.yaml", faults);
 }
 
+static void list_of_cpus_that_cannot_be_is_refused(void **state)
+{
+#define NUMBERED                                                                                   \
+	"  numbering: thread-package-core\n  apic_id_bits: {core: 4, thread: 1}\n  absent: 1\n"
+#define LIST(third)                                                                                \
+	"  cpus:\n    - {number: 0, package: 0, core: 0, thread: 0, apic_id: 0}\n"                 \
+	"    - {number: 2, package: 1, core: 0, thread: 0, apic_id: 32}\n" third
+	static const struct fault faults[] = {
+		{NUMBERED, "", "topology:", "needs numbering"},
+		{NUMBERED, "  absent: 1\n" LIST(""), "cpus:", "leave them out"},
+		{NUMBERED, LIST("    - {number: 2, package: 1, core: 1, thread: 0, apic_id: 1}\n"),
+			"number: 2, package: 1, core: 1", "must be from 3"},
+		{NUMBERED, LIST("    - {number: 3, package: 2, core: 1, thread: 0, apic_id: 1}\n"),
+			"package: 2, core", "must be from 0 to 1"},
+		{NUMBERED, LIST("    - {number: 3, package: 1, core: 1, thread: 1, apic_id: 1}\n"),
+			"thread: 1, apic", "must be from 0 to 0"},
+		{NUMBERED, LIST("    - {number: 3, package: 1, core: 0, thread: 0, apic_id: 1}\n"),
+			"number: 3", "in whose place CPU 2 is"},
+	};
+
+	(void)state;
+	EXPECT_EACH("node.yaml", faults);
+}
+
 static void workload_out_of_range_is_refused(void **state)
 {
 	static const struct fault faults[] = {
@@ -334,6 +358,7 @@ int main(void)
 		FOLDER_TEST(example_itself_has_nothing_wrong),
 		cmocka_unit_test(yaml_outside_the_schema_is_refused),
 		cmocka_unit_test(node_out_of_range_is_refused),
+		cmocka_unit_test(list_of_cpus_that_cannot_be_is_refused),
 		cmocka_unit_test(workload_out_of_range_is_refused),
 		cmocka_unit_test(msr_line_that_is_wrong_is_refused),
 		cmocka_unit_test(pci_line_that_is_wrong_is_refused),
