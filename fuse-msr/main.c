@@ -198,6 +198,17 @@ static const struct verb {
 			"Loads a fixture, says what it is, and lists what is wrong with it."
 			"\vExit status: 0 when it is good, 1 when it is not.",
 			NULL, NULL, NULL}},
+	{"import", verb_import,
+		{import_options, import_parse, "DIR",
+			"Makes the fixture DIR of what is recorded of a machine by other tools."
+			"\vWhich CPU it is has to be said: --cpuinfo, or --cpuid. All else may be "
+			"missing, and is then assumed; the files in DIR say so beside it. "
+			"DIR must not be there yet, and when something is wrong it will not be.\n\n"
+			"  fuse-msr import --cpuinfo cpuinfo --lspci lspci.txt --msr msr.txt node\n"
+			"  fuse-msr check node\n\n"
+			"Exit status: 0; 1 when DIR can't be written, 2 when a file or the "
+			"command line is wrong.",
+			NULL, NULL, NULL}},
 };
 
 static error_t parse_verb(int key, char *argument, struct argp_state *state)
@@ -205,7 +216,7 @@ static error_t parse_verb(int key, char *argument, struct argp_state *state)
 	const struct verb **verb = state->input;
 
 	if (key == ARGP_KEY_NO_ARGS)
-		argp_error(state, "run, mount, or check?");
+		argp_error(state, "run, mount, check or import?");
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
 	for (size_t i = 0; i < N_ELEMENTS(verbs); i++)
@@ -220,7 +231,8 @@ static error_t parse_verb(int key, char *argument, struct argp_state *state)
 
 static const struct argp verb_argp = {
 	.parser = parse_verb,
-	.args_doc = "run FIXTURE [--] COMMAND...\nmount FIXTURE DIR\ncheck FIXTURE",
+	.args_doc = "run FIXTURE [--] COMMAND...\nmount FIXTURE DIR\ncheck FIXTURE\nimport "
+		    "OPTION... DIR",
 	.doc = "A simulated Xeon node with its MSRs and PCI config space, to run programs on."
 	       "\v`fuse-msr run --help` and the others tell more.",
 };

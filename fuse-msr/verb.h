@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The verbs of fuse-msr (run, mount, check), one file each, and what they are told. */
+/* The verbs of fuse-msr (run, mount, check, import), one file each, and what they are told. */
 #ifndef MSRD_FUSE_MSR_VERB_H
 #define MSRD_FUSE_MSR_VERB_H
 
+#include <argp.h>
 #include <stdbool.h>
 
 #include "sim/machine/machine.h"
@@ -15,10 +16,17 @@
 #define EXIT_NOT_FOUND	    127
 #define EXIT_SIGNAL	    128 /* plus the signal */
 
+/* A file to import, in the order of the command line. */
+struct import_source {
+	int kind; /* the option's key */
+	const char *text;
+};
+#define IMPORT_MAX_SOURCES 256
+
 /* The command line. */
 struct options {
 	const char *fixture;
-	const char *dir; /* mount */
+	const char *dir; /* mount, import */
 	char **command;	 /* run: NULL terminated */
 	enum machine_clock clock;
 	bool as_root;
@@ -28,12 +36,20 @@ struct options {
 	bool likwid;	     /* run: make the node fit for LIKWID's tools */
 	const char *release; /* of LIKWID; NULL: of the one that is found */
 	int ask_ms;	     /* run: for LIKWID to tell its release */
-	int grace_ms; /* run: between SIGTERM and SIGKILL, for what the command leaves behind */
+	struct import_source sources[IMPORT_MAX_SOURCES]; /* import */
+	size_t n_sources;
+	const char *name; /* import: of the node; NULL: DIR's */
+	int grace_ms;	  /* run: between SIGTERM and SIGKILL, for what the command leaves behind */
 };
 
 /* Each returns fuse-msr's exit status. */
 int verb_run(const struct options *options);
 int verb_mount(const struct options *options);
 int verb_check(const struct options *options);
+int verb_import(const struct options *options);
+
+/* What import takes: many kinds of files, so the verb itself knows them. */
+extern const struct argp_option import_options[];
+int import_parse(int key, char *argument, struct argp_state *state);
 
 #endif

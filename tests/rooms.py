@@ -26,6 +26,7 @@ ROOMS = {
                         "node", "arch", "util"],
     "sim": ["op.h", "device/device.h", "arch", "util"],
     "sim/fixture": ["arch", "util"],
+    "sim/import": ["op.h", "sim/fixture", "sim/machine/machine.h", "sim/machine/buses.h", "arch", "util"],
     "sim/machine": ["op.h", "sim/fixture/fixture.h", "sim/fixture/phase.h", "arch", "util"],
     "sim/tap": ["op.h", "sim/machine/machine.h", "sim/fixture/fixture.h", "util"],
     "fuse-msr": ["op.h", "sim", "arch", "wire/release.h", "util"],

@@ -123,6 +123,11 @@ static const char *preset_msr(struct machine *machine, const struct fixture_msr 
 	return NULL;
 }
 
+bool machine_takes(struct machine *machine, const struct fixture_msr *msr)
+{
+	return !preset_msr(machine, msr);
+}
+
 static void complain_of_msr(const struct machine *machine, const struct fixture_msr *msr,
 	const char *problem, void (*complain)(void *context, const char *message), void *context)
 {

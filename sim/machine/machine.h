@@ -31,6 +31,9 @@ struct machine *machine_new(const struct fixture *fixture, enum machine_clock cl
 /* NULL is fine; returns NULL. */
 struct machine *machine_free(struct machine *machine);
 
+/* Can the machine's register have this value of a fixture? Sets it, when it can. */
+bool machine_takes(struct machine *machine, const struct fixture_msr *msr);
+
 /*
  * RDMSR and WRMSR on OS CPU cpu. 0, -EIO where the processor would fault
  * (#GP: no such register, reserved bits), -ENXIO where the CPU does not exist

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parsers of this room share. */
+#ifndef MSRD_SIM_IMPORT_INTERNAL_H
+#define MSRD_SIM_IMPORT_INTERNAL_H
+
+#include "arch/arch.h"
+#include "sim/import/import.h"
+
+/* One value of a register, and where it stood. */
+struct import_msr {
+	struct fixture_msr msr;
+	const char *source; /* owned by import->texts */
+	const char *path;
+};
+
+struct import {
+	struct import_listener listener;
+	struct fixture_load load; /* complaints; its fixture is being made */
+	struct fixture *fixture;
+	const struct arch *arch;
+	bool has_cpuinfo, has_cpuid, has_mhz;
+	uint32_t last_level_kib; /* "cache size" of cpuinfo; 0: not said */
+
+	struct import_msr *msrs;
+	size_t n_msrs;
+	struct fixture_note *notes; /* texts are of import->texts */
+	size_t n_notes;
+	char **texts; /* all that is kept */
+	size_t n_texts;
+
+	/* for the saver, made by import_finish */
+	const char **sources;
+	bool *left_out;
+};
+
+/* Keeps a text until the import is freed. "" when out of memory, which is complained of. */
+__attribute__((format(printf, 2, 3))) const char *import_text(
+	struct import *import, const char *format, ...);
+
+/* A comment beside key (sim/fixture/save.h). */
+__attribute__((format(printf, 3, 4))) void import_note(
+	struct import *import, const char *key, const char *format, ...);
+
+/* Something that the user should know and that is no fault. */
+__attribute__((format(printf, 2, 3))) void import_remark(
+	struct import *import, const char *format, ...);
+
+/* The file's name without its folders: what goes into a fixture. */
+const char *import_base(const struct fixture_file *file);
+
+/* The value of a register of a CPU, of the node or not; complains with the line. */
+void import_add_msr(struct import *import, struct fixture_file *file, size_t line,
+	const struct fixture_msr *msr, const char *source);
+
+/* The value that a file gave for the register of that name of a CPU. False: none did. */
+bool import_find_msr(const struct import *import, uint32_t cpu, const char *name, uint64_t *value);
+
+/* A CPU more; the array is sorted by number later. False when out of memory. */
+bool import_add_cpu(struct import *import, const struct fixture_cpu *cpu);
+
+/* CPUs of a list; all for NULL. Complains of what is none; free() the numbers. */
+struct fixture_list import_cpus(struct import *import, struct fixture_file *file, const char *text);
+
+/* "0x" or not, up to digits hex digits; moves *text behind them. False: there are none, or more. */
+bool import_hex(const char **text, unsigned digits, uint64_t *value);
+
+/* Is the prefix there? Moves *text behind it and blanks. */
+bool import_skip(const char **text, const char *prefix);
+
+/* Complains, once. */
+void import_no_memory(struct import *import);
+
+/* What no file says. */
+void import_assume(struct import *import);
+
+#endif

@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What tools see of a node becomes a fixture that is such a node; what is wrong leaves nothing.
+# usage: import.sh FUSE-MSR FIXTURE
+
+. "$(dirname "$0")/lib.sh"
+fuse_msr=$1 fixture=$2
+
+need_node
+need lspci
+
+import() {
+	"$fuse_msr" import "$@" 2>"$work/stderr"
+}
+
+# What the node shows to the tools that people record with.
+"$fuse_msr" run "$fixture" --as-root --clock manual -- sh -c '
+	cat /proc/cpuinfo >"$1/cpuinfo"
+	lspci -Dnxxxx >"$1/lspci"
+	mkdir "$1/config"
+	for function in /sys/bus/pci/devices/*; do
+		cat "$function/config" >"$1/config/${function##*/}.bin"
+	done
+	cat /sys/devices/system/cpu/online >"$1/online"' - "$work"
+
+echo "0-1 0x606 0xa1003  # MSR_RAPL_POWER_UNIT, recorded: here" >"$work/msr"
+printf '1b00\n1b00\n' >"$work/rdmsr"
+check "lspci, cpuinfo and registers become a fixture" import --cpuinfo "$work/cpuinfo" \
+	--lspci "$work/lspci" --msr "$work/msr" --rdmsr 0xce="$work/rdmsr" --name "a node" "$work/node"
+check "... without a word" [ ! -s "$work/stderr" ]
+"$fuse_msr" check "$work/node" >"$work/out"
+check "... that check accepts" [ $? = 0 ]
+check "... by that name" grep -q "^a node$" "$work/out"
+check "... with packages for the buses" grep -q "PCI bus    0000:ff, package 1 (the UBOX" "$work/out"
+check "... which may be read by everybody" [ "$(stat -c %a "$work/node")" = "$(printf %o $((0777 & ~$(umask))))" ]
+
+"$fuse_msr" run "$work/node" --as-root --clock manual -- sh -c '
+	cat /proc/cpuinfo >"$1/cpuinfo2"
+	lspci -Dnxxxx >"$1/lspci2"' - "$work"
+check "the node made of it has the same config space" cmp "$work/lspci" "$work/lspci2"
+# what it says of the caches is what it said itself
+check "... and the same CPUs" cmp "$work/cpuinfo" "$work/cpuinfo2"
+check "pci.txt is what lspci -F reads" sh -c 'lspci -F "$1/node/pci.txt" -Dnxxxx | cmp - "$1/lspci"' - "$work"
+
+check "a folder of config files is as good" import --cpuinfo "$work/cpuinfo" \
+	--pci-config "$work/config" "$work/node2"
+check "... byte by byte" sh -c 'grep -v "^#" "$1" >"$3" && grep -v "^#" "$2" | cmp - "$3"' - \
+	"$work/node/pci.txt" "$work/node2/pci.txt" "$work/plain"
+
+# --- what is wrong: one message, status 2, nothing written
+refuses() {
+	sentence=$1 text=$2
+	shift 2
+	import "$@" "$work/bad"
+	check "$sentence is refused with status 2" [ $? = 2 ]
+	check "... and named" grep -q "$text" "$work/stderr"
+	check "... and nothing is written" [ -z "$(find "$work" -maxdepth 1 -name 'bad*')" ]
+}
+truncate -s 1G "$work/zeros"
+head -c 100000 "$fuse_msr" >"$work/binary"
+head -c 700 "$work/lspci" >"$work/cut"
+for option in --cpuinfo --cpuid; do
+	refuses "1 GB of zeros for $option" "larger than 16 MiB" $option "$work/zeros"
+	refuses "a binary file for $option" "holds a NUL byte" $option "$work/binary"
+	refuses "a missing file for $option" "none: cannot be read: No such file" $option "$work/none"
+	refuses "a folder for $option" "not a regular file" $option "$work/config"
+done
+for option in --lspci --msr "--acpi" "--rdmsr 0x10"; do
+	name=${option%% *} prefix=${option#"$name"} prefix=${prefix# }
+	[ -z "$prefix" ] || prefix="$prefix="
+	refuses "1 GB of zeros for $name" "larger than 16 MiB" --cpuinfo "$work/cpuinfo" "$name" "$prefix$work/zeros"
+	refuses "a binary file for $name" "binary: " --cpuinfo "$work/cpuinfo" "$name" "$prefix$work/binary"
+	refuses "a missing file for $name" "none: cannot be read" --cpuinfo "$work/cpuinfo" "$name" "$prefix$work/none"
+done
+refuses "a missing folder" "none: cannot be read" --cpuinfo "$work/cpuinfo" --pci-config "$work/none"
+refuses "a dump that is cut off" "cut:[0-9]*: is not up to 16 bytes" --cpuinfo "$work/cpuinfo" --lspci "$work/cut"
+refuses "a second cpuinfo" "is a second cpuinfo" --cpuinfo "$work/cpuinfo" --cpuinfo "$work/cpuinfo"
+refuses "no cpuinfo" "which CPU is it?" --lspci "$work/lspci"
+refuses "nothing" "what shall be imported?"
+refuses "msrsave without its allowlist" "go together" --cpuinfo "$work/cpuinfo" --msrsave "$work/msr"
+refuses "an address that is none" "rdmsr is ADDRESS=FILE" --cpuinfo "$work/cpuinfo" --rdmsr "x=$work/rdmsr"
+
+cp -r "$work/node" "$work/copy"
+import --cpuinfo "$work/cpuinfo" "$work/node"
+check "a DIR that is there is refused with status 2" [ $? = 2 ]
+check "... and named" grep -q "is there already" "$work/stderr"
+check "... and left as it is" diff -r "$work/node" "$work/copy"
+import --cpuinfo "$work/cpuinfo" "$work/none/node"
+check "a DIR that can't be made is status 1" [ $? = 1 ]
+check "... with the reason" grep -q "can't be written: No such file" "$work/stderr"
+
+finish
