@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/fixture/clocks.h"
 #include "sim/fixture/idle.h"
 #include "sim/import/internal.h"
 #include "util/array.h"
@@ -14,8 +15,6 @@
 #define FAR	     20
 #define PHYSICAL     46
 #define VIRTUAL	     48
-#define DDR_MHZ	     800
-#define QPI_MHZ	     1000
 #define MICROCODE_AT 32 /* IA32_BIOS_SIGN_ID */
 
 static void assume_text(struct import *import, char **slot, const char *key, const char *text)
@@ -31,7 +30,8 @@ static void assume_text(struct import *import, char **slot, const char *key, con
 static void assume_identity(struct import *import)
 {
 	struct fixture *fixture = import->fixture;
-	uint64_t value;
+	const uint64_t *signature = fixture_find_msr(
+		fixture, import->arch, fixture->cpus[0].number, "IA32_BIOS_SIGN_ID");
 
 	assume_text(import, &fixture->flags, "cpu.flags", "");
 	if (!fixture->bugs)
@@ -42,9 +42,8 @@ static void assume_identity(struct import *import)
 		import_note(import, "cpu.physical_bits", "assumed");
 		import_note(import, "cpu.virtual_bits", "assumed");
 	}
-	if (fixture->microcode == 0 &&
-		import_find_msr(import, fixture->cpus[0].number, "IA32_BIOS_SIGN_ID", &value)) {
-		fixture->microcode = (uint32_t)(value >> MICROCODE_AT);
+	if (fixture->microcode == 0 && signature) {
+		fixture->microcode = (uint32_t)(*signature >> MICROCODE_AT);
 		import_note(import, "cpu.microcode", "recorded: IA32_BIOS_SIGN_ID");
 	}
 }
@@ -110,44 +109,14 @@ static void assume_numa(struct import *import)
 		"buses");
 }
 
-/* MSR_PLATFORM_INFO [15:8] and [47:40], MSR_TURBO_RATIO_LIMIT [7:0]: SDM volume 4. */
 static void assume_clocks(struct import *import)
 {
-	struct fixture *fixture = import->fixture;
-	double bus = import->arch->ratio_mhz;
-	uint32_t cpu = fixture->cpus[0].number;
-	uint64_t info = 0, turbo = 0;
+	struct fixture_note notes[FIXTURE_N_CLOCKS];
 
-	if (!import_find_msr(import, cpu, "MSR_PLATFORM_INFO", &info))
-		info = 0;
-	if (!import_find_msr(import, cpu, "MSR_TURBO_RATIO_LIMIT", &turbo))
-		turbo = 0;
-	double base = (double)arch_field_get(&import->arch->base_ratio, info) * bus;
-	double slowest = (double)(info >> 40 & 0xff) * bus, fastest = (double)(turbo & 0xff) * bus;
-	fixture->bus_mhz = bus;
-	if (base > 0)
-		fixture->tsc_mhz = base;
-	else if (fixture->tsc_mhz == 0)
-		fixture->tsc_mhz = bus;
-	base = fixture->tsc_mhz;
-	fixture->min_mhz = slowest > 0 && slowest <= base ? slowest : base;
-	fixture->max_mhz = fastest >= base ? fastest : base;
-	fixture->uclk_mhz = base;
-	fixture->dclk_mhz = DDR_MHZ;
-	fixture->qclk_mhz = QPI_MHZ;
-	import_note(import, "clocks_mhz.bus", "documented: BCLK of the model");
-	import_note(import, "clocks_mhz.base", "%s",
-		info != 0	  ? "recorded: MSR_PLATFORM_INFO"
-		: import->has_mhz ? "recorded: the name of the model"
-				  : "assumed: half of the bogomips, or BCLK");
-	import_note(import, "clocks_mhz.min", "%s",
-		fixture->min_mhz == slowest ? "recorded: MSR_PLATFORM_INFO" : "assumed: as base");
-	import_note(import, "clocks_mhz.max", "%s",
-		fixture->max_mhz == fastest ? "recorded: MSR_TURBO_RATIO_LIMIT"
-					    : "assumed: as base");
-	import_note(import, "clocks_mhz.uncore", "assumed: as base");
-	import_note(import, "clocks_mhz.memory", "assumed: DDR3-1600");
-	import_note(import, "clocks_mhz.qpi", "assumed: an eighth of 8.0 GT/s");
+	fixture_take_clocks(import->fixture, import->arch,
+		fixture_named_mhz(import->fixture->model_name), notes);
+	for (size_t i = 0; i < FIXTURE_N_CLOCKS; i++)
+		import_note(import, notes[i].key, "%s", notes[i].text);
 }
 
 void import_assume(struct import *import)

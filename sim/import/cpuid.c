@@ -124,12 +124,6 @@ static void take_names(struct import *import, const struct leaves *leaves)
 		fixture->vendor = strdup(vendor[0] ? (const char *)vendor : "unknown");
 	if (!fixture->model_name)
 		fixture->model_name = strdup(*text ? text : "unknown");
-	const char *at = strrchr(text, '@');
-	double ghz = at ? strtod(at + 1, NULL) : 0;
-	if (!import->has_mhz && ghz > 0.1 && ghz < 100) {
-		fixture->tsc_mhz = ghz * 1000;
-		import->has_mhz = true;
-	}
 }
 
 /* Leaf 4: each of its subleaves is a cache, until one is none. */

@@ -116,30 +116,6 @@ static void take_cache(struct reader *reader)
 			reader->value);
 }
 
-/* The rate of the TSC: half of the bogomips, but for rounding; the model's name is better. */
-static void take_bogomips(struct reader *reader)
-{
-	double bogomips = strtod(reader->value, NULL);
-	struct fixture *fixture = reader->import->fixture;
-
-	if (!reader->import->has_mhz && bogomips > 2 && bogomips < 1e6)
-		fixture->tsc_mhz = bogomips / 2;
-}
-
-/* "… CPU E5-2630 0 @ 2.30GHz" */
-static void take_name(struct reader *reader)
-{
-	struct fixture *fixture = reader->import->fixture;
-	const char *at = strrchr(reader->value, '@');
-	double ghz = at ? strtod(at + 1, NULL) : 0;
-
-	take_text(reader, "model name", &fixture->model_name);
-	if (ghz > 0.1 && ghz < 100 && strstr(at, "GHz")) {
-		fixture->tsc_mhz = ghz * 1000;
-		reader->import->has_mhz = true;
-	}
-}
-
 static void take_stepping(struct reader *reader)
 {
 	struct fixture *fixture = reader->import->fixture;
@@ -181,7 +157,7 @@ static void take_identity(struct reader *reader, const char *key)
 	if (strcmp(key, "vendor_id") == 0)
 		take_text(reader, key, &fixture->vendor);
 	else if (strcmp(key, "model name") == 0)
-		take_name(reader);
+		take_text(reader, key, &fixture->model_name);
 	else if (strcmp(key, "flags") == 0)
 		take_text(reader, key, &fixture->flags);
 	else if (strcmp(key, "bugs") == 0)
@@ -200,8 +176,6 @@ static void take_identity(struct reader *reader, const char *key)
 		take_sizes(reader);
 	else if (strcmp(key, "cache size") == 0)
 		take_cache(reader);
-	else if (strcmp(key, "bogomips") == 0)
-		take_bogomips(reader);
 }
 
 static void take_line(struct reader *reader, char *line)

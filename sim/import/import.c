@@ -174,22 +174,6 @@ void import_add_msr(struct import *import, struct fixture_file *file, size_t lin
 	msrs[import->n_msrs++].msr.line = (uint32_t)line;
 }
 
-bool import_find_msr(const struct import *import, uint32_t cpu, const char *name, uint64_t *value)
-{
-	const struct place device = place_of_cpu(cpu);
-	struct arch_hit hit;
-
-	if (!arch_register_find(import->arch, &device, name, &hit))
-		return false;
-	uint32_t address = arch_register_address(hit.entry, hit.index);
-	for (size_t i = 0; i < import->n_msrs; i++)
-		if (import->msrs[i].msr.cpu == cpu && import->msrs[i].msr.address == address) {
-			*value = import->msrs[i].msr.value;
-			return true;
-		}
-	return false;
-}
-
 struct fixture_list import_cpus(struct import *import, struct fixture_file *file, const char *text)
 {
 	const struct fixture *fixture = import->fixture;
@@ -401,8 +385,10 @@ bool import_finish(struct import *import, const char *name)
 	if (import->load.n_complaints > 0)
 		return false;
 	join_msrs(import);
-	import_assume(import);
 	hand_over_msrs(import);
+	if (import->load.n_complaints > 0)
+		return false;
+	import_assume(import);
 	if (import->load.n_complaints == 0 && fixture_make_idle(import->fixture) < 0)
 		import_no_memory(import);
 	free(import->fixture->name);

@@ -18,7 +18,7 @@ struct import {
 	struct fixture_load load; /* complaints; its fixture is being made */
 	struct fixture *fixture;
 	const struct arch *arch;
-	bool has_cpuinfo, has_cpuid, has_mhz;
+	bool has_cpuinfo, has_cpuid;
 	uint32_t last_level_kib; /* "cache size" of cpuinfo; 0: not said */
 
 	struct import_msr *msrs;
@@ -51,9 +51,6 @@ const char *import_base(const struct fixture_file *file);
 /* The value of a register of a CPU, of the node or not; complains with the line. */
 void import_add_msr(struct import *import, struct fixture_file *file, size_t line,
 	const struct fixture_msr *msr, const char *source);
-
-/* The value that a file gave for the register of that name of a CPU. False: none did. */
-bool import_find_msr(const struct import *import, uint32_t cpu, const char *name, uint64_t *value);
 
 /* A CPU more; the array is sorted by number later. False when out of memory. */
 bool import_add_cpu(struct import *import, const struct fixture_cpu *cpu);

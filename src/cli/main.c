@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{"write", "write registers", write_run},
 	{"policy", "who may do what, and by which line of which file", policy_run},
 	{"stat", "measure cycles, memory bandwidth and power", stat_run},
+	{"record", "this machine as a fixture for fuse-msr", record_run},
 	{"doctor", "why registers can't be reached, and what cures it", doctor_run},
 };
 
