@@ -242,6 +242,22 @@ static bool is_of_package(const struct fixture_package_load *load, uint32_t pack
 	return false;
 }
 
+/* A firmware may hide all units of a kind. */
+static bool has_boxes(const struct arch_box *type)
+{
+	for (size_t i = 0; i < fixture->n_functions; i++) {
+		const struct fixture_function *function = &fixture->functions[i];
+		const struct arch_function *unit =
+			arch_find_function(arch, function->devfn, function->device);
+		const struct place place =
+			place_of_unit(0, unit ? unit->unit : UNIT_IMC, unit ? unit->index : 0);
+
+		if (unit && arch_box_of(arch, &place) == type)
+			return true;
+	}
+	return !op_space_has_units(type->space);
+}
+
 /* Every kind of box is loaded by a shipped fixture, so that every kind is tried. */
 static void every_box_counts_what_the_workload_says(void **state)
 {
@@ -273,7 +289,7 @@ static void every_box_counts_what_the_workload_says(void **state)
 		}
 	}
 	for (size_t i = 0; i < arch->n_boxes; i++)
-		if (!tried[i])
+		if (!tried[i] && has_boxes(&arch->boxes[i]))
 			fail_msg("no %s is loaded", arch->boxes[i].name);
 }
 

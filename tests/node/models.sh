@@ -15,8 +15,14 @@ refused() {
 		>"$work/out" 2>&1 && grep -q 'not allowed' "$work/out"
 }
 
-for fixture in "$fixtures"/*/; do
+for fixture in "$fixtures"/*/*/; do
 	name=$(basename "$fixture")
+	# an ordinary user's node is the same: one of each model is enough
+	if has_run; then
+		case $name in
+		*-2x1 | *-4s | xeon-e5-2630-2s) continue ;;
+		esac
+	fi
 	on() {
 		"$fuse_msr" run --daemon "$msrd" "$@" >"$work/out" 2>&1 || { cat "$work/out"; false; }
 	}

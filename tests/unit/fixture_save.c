@@ -154,14 +154,15 @@ static void assert_same(const struct fixture *a, const struct fixture *b)
 static void saved_fixture_loads_as_the_same(void **state)
 {
 	struct folder *folder = *state;
-	static const char *const shipped[] = {
-		"xeon-e5-2680-2s", "xeon-e5-2680-2x1", "xeon-e5-2680v2-2s"};
+	static const char *const shipped[] = {"documented/xeon-e5-2680-2s",
+		"documented/xeon-e5-2680-2x1", "documented/xeon-e5-2680v2-2s",
+		"documented/xeon-e5-4650-4s", "recorded/xeon-e5-2630-2s"};
 
 	for (size_t i = 0; i <= N_ELEMENTS(shipped); i++) {
 		char from[PATH_MAX], to[PATH_MAX];
 		snprintf(from, sizeof from, "%s", folder->sysroot.path);
 		if (i < N_ELEMENTS(shipped))
-			snprintf(from, sizeof from, "%s/documented/%s", FIXTURES_DIR, shipped[i]);
+			snprintf(from, sizeof from, "%s/%s", FIXTURES_DIR, shipped[i]);
 		snprintf(to, sizeof to, "%s/saved", folder->sysroot.path);
 		struct fixture *original = load_or_fail(from);
 		assert_int_equal(save(original, to), 0);
