@@ -258,7 +258,11 @@ static int write_fixture(const struct import *import, const char *dir)
 		warnx("%s is there by now: name another, or remove it", dir);
 	else if (r < 0)
 		warnx("%s can't be written: %s", dir, strerror(-r));
-	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (r < 0)
+		return EXIT_FAILURE;
+	printf("%s: %zu CPUs, %zu values of registers, %zu PCI functions\n", dir,
+		saving.fixture->n_cpus, saving.fixture->n_msrs, saving.fixture->n_functions);
+	return EXIT_SUCCESS;
 }
 
 int verb_import(const struct options *options)

@@ -204,8 +204,10 @@ static const struct verb {
 			"\vWhich CPU it is has to be said: --cpuinfo, or --cpuid. All else may be "
 			"missing, and is then assumed; the files in DIR say so beside it. "
 			"DIR must not be there yet, and when something is wrong it will not be.\n\n"
-			"  fuse-msr import --cpuinfo cpuinfo --lspci lspci.txt --msr msr.txt node\n"
-			"  fuse-msr check node\n\n"
+			"  fuse-msr import --cpuinfo cpuinfo --lspci lspci.txt copy && fuse-msr "
+			"check "
+			"copy\n"
+			"  fuse-msr import --cpuinfo cpuinfo --msr msr.txt registers\n\n"
 			"Exit status: 0; 1 when DIR can't be written, 2 when a file or the "
 			"command line is wrong.",
 			NULL, NULL, NULL}},

@@ -55,6 +55,8 @@ INSTEAD = {
          "Debian's LIKWID is 5.2"),
     "msrctl policy diff profile:counters site.allow":
         ("msrctl policy diff profile:counters site.allow || [ $? = 1 ]", "1 says that they differ"),
+    "msrctl record this-node":
+        ("msrctl record this-node 2>&1", "whoever is not root is told what he can't read"),
     LINK: (LINK + " && msrctl --daemon /opt/likwid/sbin/likwid-accessD read -u imc0 0xf4",
         "a link says nothing; a client shows that it leads to the daemon"),
 }
@@ -180,6 +182,10 @@ class Place:
         for name in ("solver", "a.out"):
             write_program(self.home / name, "sleep 0.3\n")
         (self.home / "input.dat").touch()
+        # what somebody has recorded of a node
+        for name, recorded in (("lspci.txt", "pci.txt"), ("msr.txt", "msr.txt")):
+            shutil.copy(fixtures / "documented" / NODE / recorded, self.home / name)
+        (self.home / "cpuinfo").write_text(self.run("cat /proc/cpuinfo", True).stdout)
         (self.home / "site.allow").write_text("0x1B0 0xF # IA32_ENERGY_PERF_BIAS, of the site\n")
         (self.home / "msrd.conf").write_text("[user root]\nprofiles power\n")
         (self.home / "programs").mkdir()

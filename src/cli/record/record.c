@@ -47,8 +47,7 @@ static const struct argp argp = {
 	.args_doc = "DIR",
 	.doc = "Record this machine as a fixture, which fuse-msr makes such a node of."
 	       "\vExamples:\n"
-	       "  msrctl record my-node              as root: all registers that the model has\n"
-	       "  fuse-msr run my-node -- msrctl info\n"
+	       "  msrctl record this-node     as root: all registers that the model has\n"
 	       "\nRoot reads registers and config space itself; anybody else, and root with "
 	       "--daemon "
 	       "or --service, gets what the daemon's policy lets him read, and the first 64 bytes "
