@@ -313,8 +313,9 @@ static void join_msrs(struct import *import)
 {
 	size_t n = 0;
 
-	if (import->n_msrs > 0)
-		qsort(import->msrs, import->n_msrs, sizeof *import->msrs, compare_msr);
+	if (!import->msrs)
+		return;
+	qsort(import->msrs, import->n_msrs, sizeof *import->msrs, compare_msr);
 	for (size_t i = 0; i < import->n_msrs; i++) {
 		const struct import_msr *now = &import->msrs[i];
 		const struct import_msr *last = n > 0 ? &import->msrs[n - 1] : NULL;
