@@ -78,7 +78,8 @@ static int running_write(const struct instance *instance, uint64_t value)
 
 static bool running_preset(const struct instance *instance, uint64_t value)
 {
-	return stored_preset(instance, value) && (value & ~running_mask(instance)) == 0;
+	running_write(instance, value);
+	return (value & ~running_mask(instance)) == 0;
 }
 
 /* thermal */
@@ -126,7 +127,8 @@ static int core_write(const struct instance *instance, uint64_t value)
 
 static bool core_preset(const struct instance *instance, uint64_t value)
 {
-	return pmu_preset(instance->pmu, instance->entry->part, instance->number, value);
+	return pmu_preset(
+		instance->pmu, instance->entry->part, instance->number, instance->ns, value);
 }
 
 /* an uncore box, whose parts may be wider than the registers that show them */
@@ -220,4 +222,17 @@ const struct class_ops *class_ops(enum arch_class class)
 	};
 
 	return &ops[class];
+}
+
+int class_set(const struct instance *instance, uint64_t value)
+{
+	const struct class_ops *ops = class_ops(instance->entry->class);
+
+	if (instance->entry->class == ARCH_THERMAL)
+		return -ENOENT;
+	uint64_t before = ops->read(instance);
+	if (ops->preset(instance, value))
+		return 0;
+	(void)ops->preset(instance, before);
+	return -EINVAL;
 }

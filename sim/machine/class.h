@@ -35,10 +35,15 @@ struct class_ops {
 	uint64_t (*write_mask)(const struct instance *instance);
 	/* a value that keeps to the mask; -EIO when it is refused all the same */
 	int (*write)(const struct instance *instance, uint64_t value);
-	/* a value that the fixture recorded, at time 0; false when the register cannot hold it */
+	/* a value from outside, as the fixture recorded it (at time 0) or somebody drives it;
+	 * false when the register cannot hold it */
 	bool (*preset)(const struct instance *instance, uint64_t value);
 };
 
 const struct class_ops *class_ops(enum arch_class class);
+
+/* A value from outside. 0, -EINVAL: it has bits that the register has not, which then is as it
+ * was; -ENOENT: what the register shows follows from the workload alone. */
+int class_set(const struct instance *instance, uint64_t value);
 
 #endif

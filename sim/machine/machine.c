@@ -60,6 +60,7 @@ static void init_cpu(struct machine *machine, uint32_t cpu)
 
 	for (unsigned scope = 0; scope < MACHINE_N_SCOPES; scope++)
 		state->home[scope] = find_home(machine->fixture, cpu, scope);
+	state->online = machine->fixture->cpus[cpu].online;
 	state->package = find_package(machine, machine->fixture->cpus[cpu].package);
 	pmu_init(&state->pmu, machine->arch->core, machine->fixture, cpu);
 	msrspace_reset(machine, cpu);
@@ -327,9 +328,7 @@ void machine_hold_boxes(
 
 static bool find_online_cpu(const struct machine *machine, uint32_t number, uint32_t *index)
 {
-	const struct fixture *fixture = machine->fixture;
-
-	return find_cpu(fixture, number, index) && fixture->cpus[*index].online;
+	return find_cpu(machine->fixture, number, index) && machine->cpus[*index].online;
 }
 
 int machine_msr_read(struct machine *machine, uint32_t cpu, uint32_t address, uint64_t *value)

@@ -21,6 +21,7 @@ struct machine_cpu {
 	/* the first CPU of its thread, core and package: that one has the values */
 	uint32_t home[MACHINE_N_SCOPES];
 	struct machine_package *package;
+	_Atomic bool online;
 	struct pmu pmu;
 	struct thermal thermal; /* of the core, in its home */
 };

@@ -144,6 +144,16 @@ bool msrspace_preset(struct machine *machine, uint32_t cpu, uint32_t address, ui
 	       class_ops(instance.entry->class)->preset(&instance, value);
 }
 
+int msrspace_set(
+	struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns, uint64_t value)
+{
+	struct instance instance;
+
+	if (!find_instance(&instance, machine, cpu, address, ns))
+		return -ENOENT;
+	return class_set(&instance, value);
+}
+
 void msrspace_reset(struct machine *machine, uint32_t cpu)
 {
 	uint64_t *values = &machine->values[(size_t)cpu * machine->n_slots];

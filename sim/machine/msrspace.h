@@ -17,4 +17,8 @@ int msrspace_read(
 int msrspace_write(
 	struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns, uint64_t value);
 
+/* A value from outside, at ns: as machine_msr_set. */
+int msrspace_set(
+	struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns, uint64_t value);
+
 #endif

@@ -157,3 +157,13 @@ void pcispace_write(struct machine *machine, uint32_t number, uint32_t offset, u
 	uint32_t others = read_dword(function, offset & ~3u, ns) & ~mask;
 	write_dword(function, offset & ~3u, ns, others | (value << shift & mask));
 }
+
+int pcispace_set(
+	struct machine *machine, uint32_t number, uint32_t offset, uint64_t ns, uint32_t value)
+{
+	struct instance instance;
+
+	if (!find_instance(&instance, machine, &machine->functions[number], offset, ns))
+		return -ENOENT;
+	return class_set(&instance, value);
+}

@@ -18,4 +18,8 @@ uint32_t pcispace_read(
 void pcispace_write(struct machine *machine, uint32_t number, uint32_t offset, uint32_t width,
 	uint64_t ns, uint32_t value);
 
+/* A value from outside, at ns: as machine_pci_set. */
+int pcispace_set(
+	struct machine *machine, uint32_t number, uint32_t offset, uint64_t ns, uint32_t value);
+
 #endif

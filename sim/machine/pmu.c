@@ -263,15 +263,16 @@ void pmu_write(
 	pmu_route(pmu, ns);
 }
 
-bool pmu_preset(struct pmu *pmu, enum arch_core_part part, uint32_t index, uint64_t value)
+bool pmu_preset(
+	struct pmu *pmu, enum arch_core_part part, uint32_t index, uint64_t ns, uint64_t value)
 {
 	const struct part_ops *ops = &parts[part];
 	uint64_t mask = ops->preset_mask ? ops->preset_mask(pmu) : ops->write_mask(pmu);
 
 	if (value & ~mask)
 		return false;
-	pmu_settle(pmu, 0);
+	pmu_settle(pmu, ns);
 	(ops->preset ? ops->preset : ops->write)(pmu, index, value);
-	pmu_route(pmu, 0);
+	pmu_route(pmu, ns);
 	return true;
 }

@@ -31,8 +31,9 @@ uint64_t pmu_read(struct pmu *pmu, enum arch_core_part part, uint32_t index, uin
 void pmu_write(
 	struct pmu *pmu, enum arch_core_part part, uint32_t index, uint64_t ns, uint64_t value);
 
-/* The value that a fixture recorded: also what software could not write. False
- * when the register cannot hold it. */
-bool pmu_preset(struct pmu *pmu, enum arch_core_part part, uint32_t index, uint64_t value);
+/* A value from outside: also what software could not write. False when the
+ * register cannot hold it. */
+bool pmu_preset(
+	struct pmu *pmu, enum arch_core_part part, uint32_t index, uint64_t ns, uint64_t value);
 
 #endif
