@@ -3,18 +3,21 @@
 #include <errno.h>
 
 #include "sim/machine/drive.h"
+#include "sim/machine/holder.h"
 #include "sim_node.h"
 
-#define MSR_TSC	      0x10
-#define THERM_STATUS  0x19C
-#define SELECT0	      0x186
-#define PLATFORM_INFO 0xCE
-#define FIXED1	      0x30A
-#define GLOBAL_STATUS 0x38E
-#define PKG_ENERGY    0x611
-#define UNKNOWN	      0x5F0
-#define IMC_COUNTER0  0xA0
-#define IMC_SELECT0   0xD8
+#define MSR_TSC	       0x10
+#define THERM_STATUS   0x19C
+#define SELECT0	       0x186
+#define PLATFORM_INFO  0xCE
+#define FIXED1	       0x30A
+#define FIXED_CONTROL  0x38D
+#define GLOBAL_CONTROL 0x38F
+#define GLOBAL_STATUS  0x38E
+#define PKG_ENERGY     0x611
+#define UNKNOWN	       0x5F0
+#define IMC_COUNTER0   0xA0
+#define IMC_SELECT0    0xD8
 
 static void read_only_register_takes_a_value_from_outside(void **state)
 {
@@ -113,6 +116,35 @@ static void cpu_goes_offline_and_comes_back_with_its_registers(void **state)
 	assert_int_equal(machine_cpu_set_online(node->machine, 77, true), -ENXIO);
 }
 
+static void watchdog_has_a_counter_and_gives_it_back(void **state)
+{
+	struct sim_node *node = *state;
+
+	node_write(node, 1, FIXED_CONTROL, 0x333);
+	assert_int_equal(machine_hold_watchdog(node->machine, 1, 0, true), 0);
+	assert_int_equal(node_read(node, 1, FIXED_CONTROL), 0x3b3);
+	assert_int_equal(node_read(node, 1, GLOBAL_CONTROL) >> 33 & 1, 1);
+	assert_true(node_read(node, 1, FIXED1) == (1ull << 48) - 27000000000);
+	node_advance(node, SECOND);
+	assert_true(node_read(node, 1, FIXED1) == (1ull << 48) - 25000000000);
+	assert_int_equal(node_read(node, 0, FIXED_CONTROL), 0);
+	assert_int_equal(machine_hold_watchdog(node->machine, 1, SECOND, false), 0);
+	assert_int_equal(node_read(node, 1, FIXED_CONTROL), 0x303);
+	assert_int_equal(machine_hold_watchdog(node->machine, 77, 0, true), -ENXIO);
+}
+
+static void perf_has_a_general_counter(void **state)
+{
+	struct sim_node *node = *state;
+
+	assert_int_equal(machine_hold_perf(node->machine, 0, 0, 2), 0);
+	assert_int_equal(node_read(node, 0, SELECT0 + 2), 0x53003c);
+	assert_true(node_read(node, 0, 0xC3) == 1ull << 47);
+	assert_int_equal(node_read(node, 0, GLOBAL_CONTROL) >> 2 & 1, 1);
+	assert_int_equal(machine_hold_perf(node->machine, 0, 0, 9), -ENODEV);
+	assert_int_equal(machine_hold_perf(node->machine, 77, 0, 0), -ENXIO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +156,8 @@ int main(void)
 		NODE_TEST(what_the_workload_or_nobody_says_is_not_to_be_set),
 		NODE_TEST(register_in_config_space_takes_a_value),
 		NODE_TEST(register_has_its_home_where_its_scope_begins),
+		NODE_TEST(watchdog_has_a_counter_and_gives_it_back),
+		NODE_TEST(perf_has_a_general_counter),
 		NODE_TEST(cpu_goes_offline_and_comes_back_with_its_registers),
 	};
 
