@@ -21,7 +21,8 @@ enum key {
 	OPTION_DAEMON,
 	OPTION_SYSLOG,
 	OPTION_LIKWID,
-	OPTION_GRACE
+	OPTION_GRACE,
+	OPTION_FAULT
 };
 
 /* clang-format off */
@@ -38,6 +39,10 @@ static const struct argp_option run_options[] = {
 		"\"+1.5s\" to /sys/devices/sim/clock",
 		0},
 	TRACE_OPTIONS,
+	{"fault", OPTION_FAULT, "DIRECTIVE", 0,
+		"What befalls the node, as in /sys/devices/sim/fault: \"fail 1 0x611 EIO once\", "
+		"\"+2s offline 3 for=1s\", \"lockdown integrity\"; may be given several times",
+		0},
 	{"as-root", OPTION_AS_ROOT, NULL, 0,
 		"Run COMMAND as the node's root, with all capabilities; else as yourself, without "
 		"any (root stays root)",
@@ -67,6 +72,10 @@ static const struct argp_option mount_options[] = {
 		"\"+1.5s\" to DIR/sim/clock",
 		0},
 	TRACE_OPTIONS,
+	{"fault", OPTION_FAULT, "DIRECTIVE", 0,
+		"What befalls the node, as in DIR/sim/fault: \"fail 1 0x611 EIO once\", "
+		"\"+2s offline 3 for=1s\", \"lockdown integrity\"; may be given several times",
+		0},
 	{"as-root", OPTION_AS_ROOT, NULL, 0,
 		"Whoever gets to DIR is the node's root; else only who has the capabilities here",
 		0},
@@ -79,6 +88,16 @@ static error_t take_fixture(struct options *options, const char *argument, struc
 		argp_error(state, "too many arguments: %s", argument);
 	options->fixture = argument;
 	return 0;
+}
+
+static void add_fault(struct options *options, const char *directive, struct argp_state *state)
+{
+	const char **faults = array_grow(options->faults, options->n_faults, sizeof *faults);
+
+	if (!faults)
+		argp_failure(state, EXIT_NO_NODE, 0, "out of memory");
+	options->faults = faults;
+	faults[options->n_faults++] = directive;
 }
 
 /* What all verbs do with an option, or with its absence. */
@@ -98,6 +117,9 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_TRACE:
 		options->trace = argument;
+		return 0;
+	case OPTION_FAULT:
+		add_fault(options, argument, state);
 		return 0;
 	case OPTION_AS_ROOT:
 		options->as_root = true;
@@ -251,5 +273,7 @@ int main(int argc, char **argv)
 	snprintf(name, sizeof name, "%s %s", program_invocation_short_name, verb->name);
 	argv[at] = name;
 	argp_parse(&verb->argp, argc - at, argv + at, ARGP_IN_ORDER, NULL, &options);
-	return verb->carry_out(&options);
+	int status = verb->carry_out(&options);
+	free(options.faults);
+	return status;
 }

@@ -13,8 +13,8 @@
 #include "fuse-msr/host/paths.h"
 #include "fuse-msr/taps.h"
 #include "fuse-msr/tree/caller.h"
+#include "fuse-msr/tree/control.h"
 #include "fuse-msr/tree/fs.h"
-#include "fuse-msr/tree/nodetree.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -22,7 +22,7 @@ struct server {
 	struct fixture *fixture;
 	struct machine *machine;
 	struct taps taps;
-	struct tree *tree;
+	struct control *control;
 	struct fs fs;
 	struct fuse_session *session;
 	pthread_t thread; /* that serves the session, if is_serving */
@@ -36,6 +36,20 @@ static void complain(void *context, const char *message)
 	warnx("%s", message);
 }
 
+/* Those of the command line. */
+static bool apply_faults(struct control *control, const struct options *options)
+{
+	char error[DIRECTIVE_ERROR_SIZE];
+
+	for (size_t i = 0; i < options->n_faults; i++)
+		if (control_apply(control, options->faults[i], error) < 0) {
+			warnx("--fault '%s': %s", options->faults[i], error);
+			return false;
+		}
+	return true;
+}
+
+/* An exit status; 0 is success. */
 static int load(struct server *server, const struct options *options)
 {
 	cleanup_free char *path = paths_fixture(options->fixture);
@@ -48,12 +62,16 @@ static int load(struct server *server, const struct options *options)
 	server->machine = machine_new(server->fixture, options->clock, complain, NULL);
 	if (!server->machine)
 		return EXIT_NO_NODE;
-	server->tree = nodetree_new(server->fixture, machine_started_ns(server->machine));
-	if (!server->tree) {
+	if (taps_init(&server->taps, server->machine) != 0)
+		return EXIT_NO_NODE;
+	server->control = control_new(server->fixture, server->machine, server->taps.fault);
+	if (!server->control) {
 		warnx("out of memory");
 		return EXIT_NO_NODE;
 	}
-	return taps_init(&server->taps, options, server->fixture, server->machine);
+	if (!apply_faults(server->control, options))
+		return EXIT_USAGE;
+	return taps_begin(&server->taps, options, server->fixture, server->machine);
 }
 
 struct server *server_new(const struct options *options, int *status)
@@ -69,7 +87,8 @@ struct server *server_new(const struct options *options, int *status)
 	server->fs.node.fixture = server->fixture;
 	server->fs.node.machine = server->machine;
 	server->fs.node.tap = server->taps.first;
-	server->fs.tree = server->tree;
+	server->fs.node.control = server->control;
+	server->fs.tree = control_tree(server->control);
 	server->fs.has_root = options->as_root || geteuid() == 0;
 	server->fs.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	server->fs.user_namespace = caller_user_namespace(server->fs.proc, getpid());
@@ -102,11 +121,12 @@ struct server *server_free(struct server *server)
 		return NULL;
 	if (!has_ended(server))
 		return NULL; /* somebody clings to the files: they stay until this process ends */
+	/* it tells the session what changes */
+	control_free(server->control);
 	if (server->session)
 		fuse_session_destroy(server->session);
 	if (server->fs.proc >= 0)
 		close(server->fs.proc);
-	tree_free(server->tree);
 	taps_deinit(&server->taps);
 	machine_free(server->machine);
 	fixture_free(server->fixture);
@@ -154,7 +174,7 @@ static int start(struct server *server, int fuse)
 
 	int r = -pthread_create(&server->thread, NULL, serve, server);
 	server->is_serving = r == 0;
-	return r;
+	return r == 0 ? control_start(server->control) : r;
 }
 
 int server_start(struct server *server, int fuse)
@@ -171,7 +191,7 @@ static int serve_mounted(struct server *server, const char *dir)
 {
 	int r;
 
-	if (fuse_set_signal_handlers(server->session) < 0)
+	if (fuse_set_signal_handlers(server->session) < 0 || control_start(server->control) < 0)
 		return EXIT_NO_NODE;
 	warnx("%s is mounted at %s; to unmount it: interrupt this, or `fusermount3 -u %s`",
 		server->fixture->name, dir, dir);

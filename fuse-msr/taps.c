@@ -28,14 +28,23 @@ static int add_record(
 	return taps->first ? 0 : EXIT_NO_NODE;
 }
 
-int taps_init(struct taps *taps, const struct options *options, const struct fixture *fixture,
-	struct machine *machine)
+int taps_init(struct taps *taps, struct machine *machine)
 {
-	*taps = (struct taps){.first = tap_machine_new(machine)};
-	if (!taps->first) {
+	struct tap *end = tap_machine_new(machine);
+
+	*taps = (struct taps){.fault = end ? fault_new(machine, end) : NULL};
+	if (!taps->fault) {
+		tap_free(end);
 		warnx("out of memory");
 		return EXIT_NO_NODE;
 	}
+	taps->first = fault_tap(taps->fault);
+	return 0;
+}
+
+int taps_begin(struct taps *taps, const struct options *options, const struct fixture *fixture,
+	struct machine *machine)
+{
 	return options->trace ? add_record(taps, options->trace, fixture, machine) : 0;
 }
 

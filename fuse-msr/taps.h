@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* What the options put between the node's files and its machine: a trace. */
+/* What is between the node's files and its machine: a trace and faults. */
 #ifndef MSRD_FUSE_MSR_TAPS_H
 #define MSRD_FUSE_MSR_TAPS_H
 
 #include "fuse-msr/verb.h"
+#include "sim/tap/fault.h"
 #include "sim/tap/tap.h"
 
 struct taps {
 	struct tap *first;  /* where accesses go; owns the others */
 	struct tap *record; /* of --trace, or NULL */
+	struct fault *fault;
 };
 
 /* 0, or an exit status after a message. The machine has to outlive them. */
-int taps_init(struct taps *taps, const struct options *options, const struct fixture *fixture,
+int taps_init(struct taps *taps, struct machine *machine);
+
+/* What the options want in front of these: the file of a trace is made. */
+int taps_begin(struct taps *taps, const struct options *options, const struct fixture *fixture,
 	struct machine *machine);
 
 /* All accesses have been made: the trace ends. The exit status, which is the given one unless there

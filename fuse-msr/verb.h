@@ -23,6 +23,8 @@ struct options {
 	enum machine_clock clock;
 	bool as_root;
 	const char *trace;   /* file to be written, or NULL */
+	const char **faults; /* n_faults directives */
+	size_t n_faults;
 	const char *daemon;  /* NULL: the one beside fuse-msr, if there is one */
 	const char *syslog;  /* NULL: nowhere */
 	bool likwid;	     /* run: make the node fit for LIKWID's tools */

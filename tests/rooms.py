@@ -31,7 +31,8 @@ ROOMS = {
                 "sim/fixture/directive.h", "util"],
     "fuse-msr": ["op.h", "sim", "arch", "wire/release.h", "util"],
     "fuse-msr/tree": ["sim/fixture/fixture.h", "sim/fixture/expect.h", "sim/machine/machine.h",
-                      "sim/tap/tap.h", "util"],
+                      "sim/machine/drive.h", "sim/machine/holder.h", "sim/fixture/directive.h", "sim/tap",
+                      "util"],
     "fuse-msr/host": ["fuse-msr/verb.h", "fuse-msr/tree/caller.h", "sim/fixture/fixture.h", "arch",
                       "wire/release.h", "util"],
 }

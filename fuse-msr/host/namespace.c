@@ -27,8 +27,10 @@
 #include "util/cleanup.h"
 
 /* Always there, and covered at the end: so no directory has to be made for our own mounts. */
-#define STAGE	"/sys/devices"
-#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define STAGE	 "/sys/devices"
+#define BOOT_ID	 "/proc/sys/kernel/random/boot_id"
+#define WATCHDOG "/proc/sys/kernel/nmi_watchdog"
+#define SECURITY "/sys/kernel/security"
 
 /* Behind a socket in it there is the host's daemon, with the host's registers. */
 #define SERVICE "/run/msrd"
@@ -254,15 +256,21 @@ int namespace_bind(void)
 		{STAGE "/sys/class", "/sys/class"},
 		{STAGE "/sys/devices", "/sys/devices"},
 	};
+	/* a container's /proc, or the host's kernel, may not have them */
+	static const char *const optional[][2] = {
+		{STAGE BOOT_ID, BOOT_ID},
+		{STAGE WATCHDOG, WATCHDOG},
+		{STAGE SECURITY, SECURITY},
+	};
 	int r = devdir_make();
 
 	if (r < 0) {
 		errno = -r;
 		warn("cannot make the node's /dev");
 	}
-	/* a container's /proc may not have it */
-	if (r == 0 && access(BOOT_ID, F_OK) == 0)
-		r = bind_file(STAGE BOOT_ID, BOOT_ID);
+	for (size_t i = 0; r == 0 && i < N_ELEMENTS(optional); i++)
+		if (access(optional[i][1], F_OK) == 0)
+			r = bind_file(optional[i][0], optional[i][1]);
 	for (size_t i = 0; r == 0 && i < N_ELEMENTS(binds); i++)
 		r = bind_file(binds[i][0], binds[i][1]);
 	return r == 0 ? hide_service() : r;

@@ -97,6 +97,8 @@ static ssize_t clock_write(const struct file_node *node, const struct tree_file 
 		return -EINVAL;
 
 	int r = machine_clock_advance(node->machine, ns);
+	if (r == 0 && node->control)
+		control_due(node->control);
 	return r < 0 ? r : (ssize_t)count;
 }
 

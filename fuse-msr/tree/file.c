@@ -4,7 +4,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
+
+void file_tap(const struct file_node *node, struct tap_access *access)
+{
+	if (node->control)
+		control_due(node->control);
+	tap_access(node->tap, access);
+}
+
+bool file_is_locked_down(const struct file_node *node)
+{
+	return node->control &&
+	       condition_lockdown(control_condition(node->control)) != LOCKDOWN_NONE;
+}
+
+ssize_t file_show(const char *text, size_t length, uint8_t *buffer, size_t count, uint64_t offset)
+{
+	if (offset >= length)
+		return 0;
+	if (count > length - offset)
+		count = length - offset;
+	memcpy(buffer, text + offset, count);
+	return (ssize_t)count;
+}
 
 int file_access(const struct tree_file *file, int mask, const struct caller *caller)
 {
@@ -27,6 +51,9 @@ int file_open(const struct file_node *node, const struct tree_file *file, int fl
 	int r = file_access(file, masks[flags & O_ACCMODE], caller);
 
 	*handle = 0;
+	if (r == 0 && node->control)
+		r = condition_open(
+			control_condition(node->control), control_tree(node->control), file);
 	if (r == 0 && file->ops && file->ops->open)
 		r = file->ops->open(node, file, caller, handle);
 	return r;
@@ -37,7 +64,15 @@ ssize_t file_read(const struct file_node *node, const struct tree_file *file, ui
 {
 	if (!file->ops || !file->ops->read)
 		return -EINVAL;
-	return file->ops->read(node, file, handle, buffer, count, offset);
+	/* what a live file says is its own to guard */
+	struct tree *tree =
+		node->control && !file->ops->is_live ? control_tree(node->control) : NULL;
+	if (tree)
+		pthread_rwlock_rdlock(&tree->lock);
+	ssize_t done = file->ops->read(node, file, handle, buffer, count, offset);
+	if (tree)
+		pthread_rwlock_unlock(&tree->lock);
+	return done;
 }
 
 ssize_t file_write(const struct file_node *node, const struct tree_file *file,

@@ -8,6 +8,7 @@
 #define MSRD_FUSE_MSR_TREE_FILE_H
 
 #include "fuse-msr/tree/caller.h"
+#include "fuse-msr/tree/control.h"
 #include "fuse-msr/tree/tree.h"
 #include "sim/machine/machine.h"
 #include "sim/tap/tap.h"
@@ -16,8 +17,18 @@
 struct file_node {
 	const struct fixture *fixture;
 	struct machine *machine;
-	struct tap *tap; /* where accesses go */
+	struct tap *tap;	 /* where accesses go */
+	struct control *control; /* NULL: nothing befalls the node */
 };
+
+/* An access of a device file: what is due comes before it. */
+void file_tap(const struct file_node *node, struct tap_access *access);
+
+/* Does the kernel refuse writes of registers, be they MSRs or config space? */
+bool file_is_locked_down(const struct file_node *node);
+
+/* What a file of this kind shows: text, from offset on, as much as count. */
+ssize_t file_show(const char *text, size_t length, uint8_t *buffer, size_t count, uint64_t offset);
 
 /* An operation that is NULL is one that the kind has not. */
 struct file_ops {
@@ -52,6 +63,16 @@ extern const struct file_ops pcifile_proc_ops;
 
 /* sim/clock: the node's clock. "+1500000" (ns) or "+1.5s" moves a manual one. */
 extern const struct file_ops clockfile_ops;
+
+/* sim/fault and sim/registers: takes directives, a line each, and lists what is in force. number:
+ * 1 of registers, 0 of the rest. */
+extern const struct file_ops controlfile_ops;
+
+/* What root switches: sys/devices/system/cpu/cpuN/online (number: the CPU's), the kernel's
+ * lockdown and its NMI watchdog. */
+extern const struct file_ops onlinefile_ops;
+extern const struct file_ops lockdownfile_ops;
+extern const struct file_ops watchdogfile_ops;
 
 /* 0, or the -errno that access(2) with R_OK, W_OK, X_OK gets; of any file. */
 int file_access(const struct tree_file *file, int mask, const struct caller *caller);

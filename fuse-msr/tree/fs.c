@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The FUSE operations. It must not know how the file system came to be
- * mounted, nor any kind of file. Files never appear or go away, so what the kernel has learned
- * stays true; who may open one is asked every time.
+ * mounted, nor any kind of file. The kernel is told of each file that comes, goes or says something
+ * else, so what it has learned stays true; who may open one is asked every time.
  */
 #define FUSE_USE_VERSION 35
 
@@ -10,13 +10,15 @@
 
 #include <errno.h>
 #include <fuse_lowlevel.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "fuse-msr/tree/update.h"
 #include "util/cleanup.h"
 
-#define TIMEOUT_S 3600.0 /* chosen: nothing changes, so any long time will do */
+#define TIMEOUT_S 3600.0 /* chosen: it is told of changes, so any long time will do */
 
 static struct fs *get_fs(fuse_req_t request)
 {
@@ -69,22 +71,27 @@ static struct stat get_status(const struct tree *tree, uint32_t index)
 
 static void reply_attr(fuse_req_t request, fuse_ino_t inode)
 {
-	struct stat status = get_status(get_fs(request)->tree, get_index(inode));
+	struct tree *tree = get_fs(request)->tree;
 
+	pthread_rwlock_rdlock(&tree->lock);
+	struct stat status = get_status(tree, get_index(inode));
+	pthread_rwlock_unlock(&tree->lock);
 	fuse_reply_attr(request, &status, TIMEOUT_S);
 }
 
 static void fs_lookup(fuse_req_t request, fuse_ino_t parent, const char *name)
 {
-	const struct tree *tree = get_fs(request)->tree;
-	uint32_t index = tree_child(tree, get_index(parent), name);
+	struct tree *tree = get_fs(request)->tree;
 	struct fuse_entry_param entry = {.entry_timeout = TIMEOUT_S, .attr_timeout = TIMEOUT_S};
 
+	pthread_rwlock_rdlock(&tree->lock);
+	uint32_t index = tree_child(tree, get_index(parent), name);
 	/* inode 0 is "no such file", and remembered like the others */
 	if (index != TREE_NONE) {
 		entry.ino = index + FUSE_ROOT_ID;
 		entry.attr = get_status(tree, index);
 	}
+	pthread_rwlock_unlock(&tree->lock);
 	fuse_reply_entry(request, &entry);
 }
 
@@ -182,7 +189,7 @@ static bool get_entry(
 static void fs_readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset,
 	struct fuse_file_info *info)
 {
-	const struct tree *tree = get_fs(request)->tree;
+	struct tree *tree = get_fs(request)->tree;
 	cleanup_free char *buffer = malloc(size);
 	size_t used = 0;
 	const char *name;
@@ -193,7 +200,10 @@ static void fs_readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t 
 		fuse_reply_err(request, ENOMEM);
 		return;
 	}
+	pthread_rwlock_rdlock(&tree->lock);
 	for (; get_entry(tree, get_index(inode), (uint64_t)offset, &name, &index); offset++) {
+		if (tree->files[index].is_gone)
+			continue;
 		struct stat status = get_status(tree, index);
 		size_t length = fuse_add_direntry(
 			request, buffer + used, size - used, name, &status, offset + 1);
@@ -201,6 +211,7 @@ static void fs_readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t 
 			break;
 		used += length;
 	}
+	pthread_rwlock_unlock(&tree->lock);
 	fuse_reply_buf(request, buffer, used);
 }
 
@@ -216,6 +227,20 @@ static const struct fuse_lowlevel_ops operations = {
 	.readdir = fs_readdir,
 };
 
+/* A file has changed: what the kernel knows of it or of its name it has to ask again. */
+static void tell_kernel(void *context, uint32_t file, unsigned changes)
+{
+	const struct fs *fs = context;
+	const struct tree_file *changed = &fs->tree->files[file];
+
+	/* an error says that it knows nothing of it */
+	if (changes & TREE_ENTRY)
+		(void)fuse_lowlevel_notify_inval_entry(fs->session, changed->parent + FUSE_ROOT_ID,
+			changed->name, strlen(changed->name));
+	if (changes & TREE_TEXT)
+		(void)fuse_lowlevel_notify_inval_inode(fs->session, file + FUSE_ROOT_ID, 0, 0);
+}
+
 struct fuse_session *fs_session(struct fs *fs, const char *options)
 {
 	struct fuse_args arguments = FUSE_ARGS_INIT(0, NULL);
@@ -226,6 +251,9 @@ struct fuse_session *fs_session(struct fs *fs, const char *options)
 				     fuse_opt_add_arg(&arguments, options) == 0)))
 		session = fuse_session_new(&arguments, &operations, sizeof operations, fs);
 	fuse_opt_free_args(&arguments);
+	fs->session = session;
+	if (session && fs->node.control)
+		control_watch(fs->node.control, tell_kernel, fs);
 	return session;
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <sys/random.h>
 
+#include "fuse-msr/tree/file.h"
+
 #define UUID_BYTES 16
 
 /* What programs expect below /sys/devices and that a node has nothing to say about. */
@@ -31,6 +33,15 @@ static void add_boot(struct tree *tree)
 			end, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", bytes[i]);
 	sprintf(end, "\n");
 	tree_proc_text(tree, "proc/sys/kernel/random/boot_id", text);
+	if (!tree->failed)
+		tree->files[tree->n_files - 1].is_fixed = true;
+}
+
+/* What root switches, and who watches over the kernel. */
+static void add_switches(struct tree *tree)
+{
+	tree_device(tree, TREE_ROOT, "sys/kernel/security/lockdown", &lockdownfile_ops, 0644, 0, 0);
+	tree_device(tree, TREE_ROOT, "proc/sys/kernel/nmi_watchdog", &watchdogfile_ops, 0644, 0, 0);
 }
 
 struct tree *nodetree_new(const struct fixture *fixture, const uint64_t *started_ns)
@@ -44,6 +55,7 @@ struct tree *nodetree_new(const struct fixture *fixture, const uint64_t *started
 	tree_pci_add(tree, fixture);
 	tree_sim_add(tree, fixture, started_ns);
 	add_boot(tree);
+	add_switches(tree);
 	add_empty(tree);
 	return tree->failed ? tree_free(tree) : tree;
 }

@@ -10,7 +10,8 @@
 #include "fuse-msr/tree/tree.h"
 #include "sim/fixture/fixture.h"
 
-/* started_ns: as in sim/fixture/expect.h, NULL with a manual clock. NULL when out of memory. */
+/* started_ns: as in sim/fixture/expect.h, NULL with a manual clock. NULL when out of memory. A node
+ * in some condition is a fixture with other CPUs online and functions hidden. */
 struct tree *nodetree_new(const struct fixture *fixture, const uint64_t *started_ns);
 
 /* A set of CPUs as a file with a list; the same set in its two spellings. */

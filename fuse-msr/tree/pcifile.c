@@ -55,8 +55,14 @@ static struct tap_access get_cycle(const struct tree_file *file, uint64_t offset
 	};
 }
 
-static ssize_t pci_read(const struct file_node *node, const struct tree_file *file, uint64_t limit,
-	uint8_t *buffer, size_t count, uint64_t offset)
+/* Taken away while its file was open? */
+static bool is_gone(const struct file_node *node, const struct tree_file *file)
+{
+	return node->control && condition_is_hidden(control_condition(node->control), file->number);
+}
+
+static ssize_t read_config(const struct file_node *node, const struct tree_file *file,
+	uint64_t limit, uint8_t *buffer, size_t count, uint64_t offset)
 {
 	if (offset >= limit)
 		return 0;
@@ -65,16 +71,33 @@ static ssize_t pci_read(const struct file_node *node, const struct tree_file *fi
 
 	for (size_t done = 0; done < count;) {
 		struct tap_access access = get_cycle(file, offset + done, count - done);
-		tap_access(node->tap, &access);
+		file_tap(node, &access);
 		for (uint32_t i = 0; i < access.width; i++)
 			buffer[done++] = (uint8_t)(access.value >> 8 * i);
 	}
 	return (ssize_t)count;
 }
 
-static ssize_t proc_write(const struct file_node *node, const struct tree_file *file,
+/* The errors of a file whose device has been removed: procfs and sysfs (kernfs) of Linux 6.1, as
+ * their sources say; not measured. */
+static ssize_t proc_read(const struct file_node *node, const struct tree_file *file, uint64_t limit,
+	uint8_t *buffer, size_t count, uint64_t offset)
+{
+	return is_gone(node, file) ? -EIO : read_config(node, file, limit, buffer, count, offset);
+}
+
+static ssize_t sysfs_read(const struct file_node *node, const struct tree_file *file,
+	uint64_t limit, uint8_t *buffer, size_t count, uint64_t offset)
+{
+	return is_gone(node, file) ? -ENODEV
+				   : read_config(node, file, limit, buffer, count, offset);
+}
+
+static ssize_t write_config(const struct file_node *node, const struct tree_file *file,
 	const uint8_t *buffer, size_t count, uint64_t offset)
 {
+	if (file_is_locked_down(node))
+		return -EPERM;
 	if (offset >= file->size)
 		return 0;
 	if (count > file->size - offset)
@@ -85,29 +108,37 @@ static ssize_t proc_write(const struct file_node *node, const struct tree_file *
 		access.is_write = true;
 		for (uint32_t i = 0; i < access.width; i++)
 			access.value |= (uint32_t)buffer[done++] << 8 * i;
-		tap_access(node->tap, &access);
+		file_tap(node, &access);
 	}
 	return (ssize_t)count;
+}
+
+static ssize_t proc_write(const struct file_node *node, const struct tree_file *file,
+	const uint8_t *buffer, size_t count, uint64_t offset)
+{
+	return is_gone(node, file) ? -EIO : write_config(node, file, buffer, count, offset);
 }
 
 static ssize_t sysfs_write(const struct file_node *node, const struct tree_file *file,
 	const uint8_t *buffer, size_t count, uint64_t offset)
 {
+	if (is_gone(node, file))
+		return -ENODEV;
 	if (offset >= file->size && count > 0)
 		return -EFBIG;
-	return proc_write(node, file, buffer, count, offset);
+	return write_config(node, file, buffer, count, offset);
 }
 
 const struct file_ops pcifile_sysfs_ops = {
 	.is_live = true,
 	.open = pci_open,
-	.read = pci_read,
+	.read = sysfs_read,
 	.write = sysfs_write,
 };
 
 const struct file_ops pcifile_proc_ops = {
 	.is_live = true,
 	.open = pci_open,
-	.read = pci_read,
+	.read = proc_read,
 	.write = proc_write,
 };

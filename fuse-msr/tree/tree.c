@@ -53,9 +53,10 @@ struct tree *tree_new(void)
 {
 	struct tree *tree = calloc(1, sizeof *tree);
 
-	if (tree && add(tree, TREE_ROOT, "", DIR_MODE) == TREE_NONE)
-		return tree_free(tree);
-	return tree;
+	if (!tree)
+		return NULL;
+	pthread_rwlock_init(&tree->lock, NULL);
+	return add(tree, TREE_ROOT, "", DIR_MODE) == TREE_NONE ? tree_free(tree) : tree;
 }
 
 struct tree *tree_free(struct tree *tree)
@@ -68,6 +69,7 @@ struct tree *tree_free(struct tree *tree)
 		free(tree->files[i].children);
 	}
 	free(tree->files);
+	pthread_rwlock_destroy(&tree->lock);
 	free(tree);
 	return NULL;
 }
@@ -78,7 +80,8 @@ uint32_t tree_child(const struct tree *tree, uint32_t dir, const char *name)
 
 	for (uint32_t i = 0; i < file->n_children; i++)
 		if (strcmp(tree->files[file->children[i]].name, name) == 0)
-			return file->children[i];
+			return tree->files[file->children[i]].is_gone ? TREE_NONE
+								      : file->children[i];
 	return TREE_NONE;
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A tree of files in memory, built once and then only read: a table whose
+ * A tree of files in memory, built once, and changed by update.h alone: a table whose
  * index is the inode number less one. Knows nothing of FUSE or of nodes.
  */
 #ifndef MSRD_FUSE_MSR_TREE_TREE_H
 #define MSRD_FUSE_MSR_TREE_TREE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,12 +31,17 @@ struct tree_file {
 	uint32_t number;    /* for ops */
 	uint32_t *children; /* in the order they were added */
 	uint32_t n_children;
+	bool is_fixed;	  /* what it says stays */
+	bool is_gone;	  /* for now it is not there */
+	unsigned changes; /* update.c's: enum tree_change */
 };
 
 struct tree {
 	struct tree_file *files;
 	uint32_t n_files;
 	bool failed; /* out of memory on the way: everything added since is missing */
+	/* of texts, sizes and what is gone, once the tree is being served */
+	pthread_rwlock_t lock;
 };
 
 /* NULL when out of memory. */
@@ -58,7 +64,7 @@ void tree_proc_text(struct tree *tree, const char *path, const char *text);
 __attribute__((format(printf, 4, 5))) void tree_link(
 	struct tree *tree, uint32_t parent, const char *path, const char *format, ...);
 
-/* The file called name in directory dir, or TREE_NONE. */
+/* The file called name that is in directory dir, or TREE_NONE. */
 uint32_t tree_child(const struct tree *tree, uint32_t dir, const char *name);
 
 /* The file at a path from the root, or TREE_NONE. */

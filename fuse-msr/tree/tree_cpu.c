@@ -103,7 +103,7 @@ static void add_cpu(struct tree *tree, uint32_t system, const struct fixture *fi
 	dir = tree_dir(tree, system, name);
 	/* CPU 0 cannot be taken away, and so has no such file */
 	if (cpu->number > 0)
-		tree_text(tree, dir, "online", "%d\n", cpu->online);
+		tree_device(tree, dir, "online", &onlinefile_ops, 0644, cpu->number, 4096);
 	snprintf(name, sizeof name, "sys/bus/cpu/devices/cpu%u", cpu->number);
 	tree_link(tree, TREE_ROOT, name, "../../../devices/system/cpu/cpu%u", cpu->number);
 	if (!cpu->online)

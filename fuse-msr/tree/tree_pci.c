@@ -217,7 +217,8 @@ static void add_list(struct tree *tree, const struct fixture *fixture)
 		return;
 	}
 	for (size_t i = 0; i < fixture->n_functions; i++)
-		write_line(out, &fixture->functions[i]);
+		if (!fixture->functions[i].is_hidden)
+			write_line(out, &fixture->functions[i]);
 	tree->failed |= fclose(out) != 0;
 	tree_proc_text(tree, "proc/bus/pci/devices", text ? text : "");
 	free(text);
@@ -228,6 +229,8 @@ void tree_pci_add(struct tree *tree, const struct fixture *fixture)
 	tree_dir(tree, TREE_ROOT, "sys/bus/pci/devices");
 	add_list(tree, fixture);
 	for (uint32_t i = 0; i < fixture->n_functions; i++) {
+		if (fixture->functions[i].is_hidden)
+			continue;
 		add_sysfs(tree, fixture, i);
 		add_proc(tree, fixture, i);
 	}

@@ -27,6 +27,8 @@ static void add_at(
 	uint32_t dir = tree_dir(tree, TREE_ROOT, path);
 
 	tree_device(tree, dir, "clock", &clockfile_ops, 0644, 0, 0);
+	tree_device(tree, dir, "fault", &controlfile_ops, 0644, 0, 0);
+	tree_device(tree, dir, "registers", &controlfile_ops, 0644, 1, 0);
 	tree_text(tree, dir, "workload", "%s", workload);
 	tree_text(tree, dir, "origin", "%s\n", fixture->origin ? fixture->origin : "");
 }

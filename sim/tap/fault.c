@@ -10,15 +10,13 @@
 #include <time.h>
 
 #include "sim/machine/drive.h"
-#include "sim/tap/dice.h"
+#include "sim/tap/meet.h"
 #include "util/array.h"
 #include "util/clock.h"
 
 struct rule {
-	struct directive *directive;
+	struct meet meet;
 	uint64_t id;
-	uint64_t n_seen, n_met; /* accesses that match, and those of them that were meant */
-	struct dice dice;
 	uint64_t *values; /* HOLD: of each device */
 };
 
@@ -70,18 +68,6 @@ static size_t find_device(const struct fault *fault, const struct directive *dir
 	return i;
 }
 
-static bool is_meant(struct rule *rule)
-{
-	const struct directive_when *when = &rule->directive->when;
-	uint64_t number = ++rule->n_seen;
-
-	if (number < when->first || number - when->first >= when->count ||
-		!dice_throw(&rule->dice, when->chance))
-		return false;
-	rule->n_met++;
-	return true;
-}
-
 /* The bytes of a held register that an access is for. */
 static uint64_t held_value(const struct tap_access *access, uint64_t value)
 {
@@ -93,11 +79,11 @@ static uint64_t held_value(const struct tap_access *access, uint64_t value)
 static void meet(
 	struct rule *rule, size_t device, const struct tap_access *access, struct outcome *outcome)
 {
-	if (!is_meant(rule))
+	if (!meet_is_meant(&rule->meet))
 		return;
-	switch (rule->directive->verb) {
+	switch (rule->meet.directive->verb) {
 	case DIRECTIVE_DELAY:
-		outcome->delay_ns += rule->directive->delay_ns;
+		outcome->delay_ns += rule->meet.directive->delay_ns;
 		break;
 	case DIRECTIVE_HOLD:
 		outcome->is_held = true;
@@ -105,7 +91,7 @@ static void meet(
 		break;
 	default:
 		if (outcome->error == 0)
-			outcome->error = -rule->directive->error;
+			outcome->error = -rule->meet.directive->error;
 	}
 }
 
@@ -116,8 +102,8 @@ static struct outcome judge(struct fault *fault, const struct tap_access *access
 	pthread_mutex_lock(&fault->lock);
 	for (size_t i = 0; i < fault->n_rules; i++) {
 		struct rule *rule = &fault->rules[i];
-		size_t device = find_device(fault, rule->directive, access);
-		if (device < rule->directive->n_devices)
+		size_t device = find_device(fault, rule->meet.directive, access);
+		if (device < rule->meet.directive->n_devices)
 			meet(rule, device, access, &outcome);
 	}
 	pthread_mutex_unlock(&fault->lock);
@@ -157,7 +143,7 @@ static void fault_access(struct tap *tap, struct tap_access *access)
 
 static void rule_deinit(struct rule *rule)
 {
-	directive_free(rule->directive);
+	directive_free(rule->meet.directive);
 	free(rule->values);
 }
 
@@ -193,7 +179,7 @@ struct tap *fault_tap(struct fault *fault)
 /* What the registers have now, unless a value was given. */
 static int find_values(struct fault *fault, struct rule *rule)
 {
-	const struct directive *directive = rule->directive;
+	const struct directive *directive = rule->meet.directive;
 
 	rule->values = calloc(directive->n_devices + 1, sizeof *rule->values);
 	if (!rule->values)
@@ -230,10 +216,10 @@ static int append(struct fault *fault, const struct rule *rule)
 
 int fault_add(struct fault *fault, struct directive *directive, uint64_t id)
 {
-	struct rule rule = {.directive = directive, .id = id};
+	struct rule rule = {.id = id};
 	int r = 0;
 
-	dice_init(&rule.dice, directive->when.seed);
+	meet_init(&rule.meet, directive);
 	if (directive->verb == DIRECTIVE_HOLD) {
 		r = find_values(fault, &rule);
 		/* the newer one counts */
@@ -262,7 +248,7 @@ bool fault_clear(struct fault *fault, uint64_t id)
 	pthread_mutex_lock(&fault->lock);
 	for (size_t i = fault->n_rules; i-- > 0;) {
 		const struct rule *rule = &fault->rules[i];
-		if (id == 0 ? rule->directive->verb == DIRECTIVE_HOLD : rule->id != id)
+		if (id == 0 ? rule->meet.directive->verb == DIRECTIVE_HOLD : rule->id != id)
 			continue;
 		remove_rule(fault, i);
 		found = true;
@@ -274,7 +260,7 @@ bool fault_clear(struct fault *fault, uint64_t id)
 /* Takes the devices that the two have in common out of a rule; false: there are none. */
 static bool take_out(struct fault *fault, struct rule *rule, const struct directive *directive)
 {
-	struct directive *held = rule->directive;
+	struct directive *held = rule->meet.directive;
 	size_t n = 0, before = held->n_devices;
 
 	if (held->verb != DIRECTIVE_HOLD || held->space != directive->space ||
@@ -302,8 +288,8 @@ bool fault_release(struct fault *fault, const struct directive *directive)
 	pthread_mutex_lock(&fault->lock);
 	for (size_t i = fault->n_rules; i-- > 0;) {
 		found |= take_out(fault, &fault->rules[i], directive);
-		if (fault->rules[i].directive->verb == DIRECTIVE_HOLD &&
-			fault->rules[i].directive->n_devices == 0)
+		if (fault->rules[i].meet.directive->verb == DIRECTIVE_HOLD &&
+			fault->rules[i].meet.directive->n_devices == 0)
 			remove_rule(fault, i);
 	}
 	pthread_mutex_unlock(&fault->lock);
@@ -315,12 +301,13 @@ void fault_write(struct fault *fault, bool held, FILE *out)
 	pthread_mutex_lock(&fault->lock);
 	for (size_t i = 0; i < fault->n_rules; i++) {
 		const struct rule *rule = &fault->rules[i];
-		if ((rule->directive->verb == DIRECTIVE_HOLD) == held)
+		if ((rule->meet.directive->verb == DIRECTIVE_HOLD) == held)
 			fprintf(out,
 				"%" PRIu64 ": %s\t# %zu devices, %" PRIu64 " accesses, %" PRIu64
 				" met it\n",
-				rule->id, rule->directive->text, rule->directive->n_devices,
-				rule->n_seen, rule->n_met);
+				rule->id, rule->meet.directive->text,
+				rule->meet.directive->n_devices, rule->meet.n_seen,
+				rule->meet.n_met);
 	}
 	pthread_mutex_unlock(&fault->lock);
 }

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/machine/drive.h"
+#include "sim/machine/holder.h"
 #include "sim/machine/machine.h"
 
 /*
@@ -79,6 +81,68 @@ uint64_t machine_clock_ns(struct machine *machine)
 int machine_clock_advance(struct machine *machine, uint64_t ns)
 {
 	machine->ns += ns;
+	return 0;
+}
+
+/* What befalls a node is tested elsewhere, with a machine. */
+bool machine_cpu_is_online(struct machine *machine, uint32_t cpu)
+{
+	(void)machine;
+	(void)cpu;
+	return true;
+}
+
+const uint64_t *machine_started_ns(const struct machine *machine)
+{
+	(void)machine;
+	return NULL;
+}
+
+uint32_t machine_msr_home(const struct machine *machine, uint32_t cpu, uint32_t address)
+{
+	(void)machine;
+	(void)address;
+	return cpu;
+}
+
+int machine_msr_set(
+	struct machine *machine, uint32_t cpu, uint32_t address, uint64_t ns, uint64_t value)
+{
+	(void)ns;
+	return machine_msr_write(machine, cpu, address, value);
+}
+
+int machine_pci_set(
+	struct machine *machine, uint32_t function, uint32_t offset, uint64_t ns, uint32_t value)
+{
+	(void)ns;
+	machine_pci_write(machine, function, offset, 4, value);
+	return 0;
+}
+
+int machine_cpu_set_online(struct machine *machine, uint32_t cpu, bool online)
+{
+	(void)machine;
+	(void)cpu;
+	(void)online;
+	return 0;
+}
+
+int machine_hold_watchdog(struct machine *machine, uint32_t cpu, uint64_t ns, bool on)
+{
+	(void)machine;
+	(void)cpu;
+	(void)ns;
+	(void)on;
+	return 0;
+}
+
+int machine_hold_perf(struct machine *machine, uint32_t cpu, uint64_t ns, uint32_t counter)
+{
+	(void)machine;
+	(void)cpu;
+	(void)ns;
+	(void)counter;
 	return 0;
 }
 

@@ -313,6 +313,7 @@ static void text_is_read_in_parts_and_written_by_nobody(void **state)
 	static const struct tree_file text = {
 		.ops = &textfile_ops, .mode = S_IFREG | 0444, .text = (char *)"hello", .size = 5};
 	static const struct caller nobody = {0}, root = {.capabilities = CALLER_ROOT};
+	static const struct file_node node = {0};
 	char buffer[8] = "";
 
 	(void)state;
@@ -320,9 +321,9 @@ static void text_is_read_in_parts_and_written_by_nobody(void **state)
 	assert_int_equal(open_as(CALLER_ROOT, &text, O_WRONLY), -EACCES);
 	assert_int_equal(file_access(&text, R_OK, &nobody), 0);
 	assert_int_equal(file_access(&text, X_OK, &root), -EACCES);
-	assert_int_equal(file_read(NULL, &text, 0, (uint8_t *)buffer, sizeof buffer, 3), 2);
+	assert_int_equal(file_read(&node, &text, 0, (uint8_t *)buffer, sizeof buffer, 3), 2);
 	assert_string_equal(buffer, "lo");
-	assert_int_equal(file_read(NULL, &text, 0, (uint8_t *)buffer, sizeof buffer, 5), 0);
+	assert_int_equal(file_read(&node, &text, 0, (uint8_t *)buffer, sizeof buffer, 5), 0);
 }
 
 static void text_in_proc_is_opened_by_root_and_takes_nothing(void **state)

@@ -179,7 +179,9 @@ static void offline_cpu_has_no_device_file_and_no_topology(void **state)
 	assert_int_equal(find(*state, "dev/cpu/40/msr")->number, 40);
 	assert_int_equal(find(*state, "dev/cpu/40/msr")->mode, S_IFREG | 0600);
 	assert_int_equal(tree_find(*state, "dev/cpu/3"), TREE_NONE);
-	assert_text(*state, CPU "cpu3/online", "0\n");
+	assert_ptr_equal(find(*state, CPU "cpu3/online")->ops, &onlinefile_ops);
+	assert_int_equal(find(*state, CPU "cpu3/online")->mode, S_IFREG | 0644);
+	assert_int_equal(find(*state, CPU "cpu3/online")->number, 3);
 	assert_int_equal(tree_find(*state, CPU "cpu3/topology"), TREE_NONE);
 	assert_int_equal(tree_find(*state, CPU "cpu0/online"), TREE_NONE);
 }
