@@ -46,12 +46,18 @@ ALLOWED = {
     "src/wire/release.c": {
         number: "LIKWID's number of a device" for number in ["17", "18", "19", "21", "22", "23", "24", "29", "61", "62"]
     },
+    "sim/fixture/directive_word.c": {
+        "18": "digits that fit in 64 bits",
+        "31": "the last device of a PCI bus",
+    },
     "sim/fixture/pci.c": {"0x1f": "the last device of a PCI bus"},
     "sim/fixture/workload.c": {"18": "the most rates, as a shift"},
     "sim/machine/thermal.c": {
         "27": "a bit of every IA32_THERM_STATUS",
         "31": "a bit of every IA32_THERM_STATUS",
     },
+    "sim/tap/meet.h": {number: "SplitMix64" for number in [
+        "27", "31", "0x9e3779b97f4a7c15", "0xbf58476d1ce4e5b9", "0x94d049bb133111eb"]},
     "sim/tap/stream.c": {"23": "8 MiB, as a power of two"},
     "fuse-msr/host/cpuid_fault.h": {
         "0x1012": "Linux's ARCH_SET_CPUID",

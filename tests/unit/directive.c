@@ -168,6 +168,7 @@ static void mistake_is_said_with_what_is_right(void **state)
 	assert_refused("lockdown full", "'full' is not lockdown: none|integrity|confidentiality");
 	assert_refused("clear 0", "no number of a fault");
 	assert_refused("perf 1 x", "no general counter");
+	assert_refused("perf 1 9", "no general counter");
 	assert_refused("+2 online 1", "'+2' is no time");
 	assert_refused("2s", "what is to be then?");
 }
