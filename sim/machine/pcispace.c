@@ -163,7 +163,7 @@ int pcispace_set(
 {
 	struct instance instance;
 
-	if (!find_instance(&instance, machine, &machine->functions[number], offset, ns))
+	if (!find_instance(&instance, &machine->functions[number], offset, ns))
 		return -ENOENT;
 	return class_set(&instance, value);
 }
