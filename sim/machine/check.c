@@ -167,7 +167,7 @@ static void check_counters(const struct counter *counters, size_t n, struct sim_
 
 /* Does the workload say how often anything happens? One that does not, as of a machine of which
  * only the registers were recorded, is silent by intent. */
-static bool has_rates(const struct fixture *fixture)
+static bool has_any_rates(const struct fixture *fixture)
 {
 	for (size_t i = 0; i < fixture->n_phases; i++) {
 		const struct fixture_phase *phase = &fixture->phases[i];
@@ -213,6 +213,6 @@ void machine_check(const struct machine *machine,
 		check_function(machine, &machine->functions[i], &listener);
 	for (size_t i = 0; i < machine->fixture->n_phases; i++)
 		check_phase(machine, &machine->fixture->phases[i], &listener);
-	if (has_rates(machine->fixture))
+	if (has_any_rates(machine->fixture))
 		check_started(machine, &listener);
 }
