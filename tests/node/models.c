@@ -92,7 +92,8 @@ static uint64_t expected(double rate)
 {
 	__extension__ typedef unsigned __int128 wide;
 	const uint64_t micro = 1000000, second_ns = 1000000000;
-	/* the decimal number that the fixture means, which fifteen digits of a double are sure of */
+	/* the decimal number that the fixture means, which fifteen digits of a double are sure of
+	 */
 	wide rate_micro = (wide)llround(rate * 1e5) * 10;
 
 	return (uint64_t)(rate_micro * now_ns / (micro * second_ns)) -
