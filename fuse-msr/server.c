@@ -23,6 +23,7 @@ struct server {
 	struct machine *machine;
 	struct taps taps;
 	struct tree *tree;
+	_Atomic int writes; /* of the msr module, as in file.h */
 	struct fs fs;
 	struct fuse_session *session;
 	pthread_t thread; /* that serves the session, if is_serving */
@@ -69,6 +70,7 @@ struct server *server_new(const struct options *options, int *status)
 	server->fs.node.fixture = server->fixture;
 	server->fs.node.machine = server->machine;
 	server->fs.node.tap = server->taps.first;
+	server->fs.node.writes = &server->writes;
 	server->fs.tree = server->tree;
 	server->fs.has_root = options->as_root || geteuid() == 0;
 	server->fs.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -28,6 +28,23 @@ ALLOWED = {
         "100": "percent, and a plain hundred",
         "1000000": "ns in a ms, and millionths",
     },
+    "sim/machine/cpuid.c": {
+        "22": "SDM vol. 2, CPUID: the same on all",
+        "24": "SDM vol. 2, CPUID: the same on all",
+        "27": "SDM vol. 2, CPUID: the same on all",
+        "29": "SDM vol. 2, CPUID: the same on all",
+        "31": "SDM vol. 2, CPUID: the same on all",
+        "48": "bytes of a name in CPUID",
+    },
+    "sim/machine/cpuid.h": {"0x80000000": "where CPUID's extended leaves begin"},
+    "sim/machine/pcispace.c": {
+        "0x0547": "bits of every function's COMMAND",
+        "0x3c": "every function's interrupt line",
+    },
+    "fuse-msr/tree/msrfile.c": {
+        "0xa0": "a number of asm/msr.h",
+        "0xa1": "a number of asm/msr.h",
+    },
     "src/arch/buses.h": {"0x8086": "the vendor id of all of Intel's PCI functions"},
     "src/arch/pmu.h": {
         "17": "a bit of every event select",

@@ -252,7 +252,15 @@ int namespace_bind(void)
 		{STAGE "/proc/bus", "/proc/bus"},
 		{STAGE "/sys/bus", "/sys/bus"},
 		{STAGE "/sys/class", "/sys/class"},
+		{STAGE "/sys/module", "/sys/module"},
+		{STAGE "/sys/dev", "/sys/dev"},
 		{STAGE "/sys/devices", "/sys/devices"},
+	};
+	/* a container's /proc, or a kernel without modules, may not have them */
+	static const char *const optional[][2] = {
+		{STAGE BOOT_ID, BOOT_ID},
+		{STAGE "/proc/devices", "/proc/devices"},
+		{STAGE "/proc/modules", "/proc/modules"},
 	};
 	int r = devdir_make();
 
@@ -260,9 +268,9 @@ int namespace_bind(void)
 		errno = -r;
 		warn("cannot make the node's /dev");
 	}
-	/* a container's /proc may not have it */
-	if (r == 0 && access(BOOT_ID, F_OK) == 0)
-		r = bind_file(STAGE BOOT_ID, BOOT_ID);
+	for (size_t i = 0; r == 0 && i < N_ELEMENTS(optional); i++)
+		if (access(optional[i][1], F_OK) == 0)
+			r = bind_file(optional[i][0], optional[i][1]);
 	for (size_t i = 0; r == 0 && i < N_ELEMENTS(binds); i++)
 		r = bind_file(binds[i][0], binds[i][1]);
 	return r == 0 ? hide_service() : r;

@@ -15,7 +15,7 @@
 struct fuse_session;
 
 struct fs {
-	const struct tree *tree;
+	struct tree *tree;
 	struct file_node node;
 	_Atomic int
 		proc;  /* the /proc in which those who ask have their numbers; set before they do */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Config space files. They must not know how a request came. The two doors to
- * a config space differ in one thing: what a write past the end gets.
+ * a config space differ in what an offset past the end gets.
  */
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/pci.h>
 
 #include "fuse-msr/tree/file.h"
 
@@ -23,9 +24,10 @@ static uint32_t find_limit(const struct fixture_function *function, bool privile
 }
 
 /* It is the opener who counts, whoever reads later: the limit is the handle. */
-static int pci_open(const struct file_node *node, const struct tree_file *file,
+static int pci_open(const struct file_node *node, const struct tree_file *file, int flags,
 	const struct caller *caller, uint64_t *handle)
 {
+	(void)flags;
 	*handle = find_limit(
 		&node->fixture->functions[file->number], caller_has(caller, CAP_SYS_ADMIN));
 	return 0;
@@ -72,7 +74,7 @@ static ssize_t pci_read(const struct file_node *node, const struct tree_file *fi
 	return (ssize_t)count;
 }
 
-static ssize_t proc_write(const struct file_node *node, const struct tree_file *file,
+static ssize_t config_write(const struct file_node *node, const struct tree_file *file,
 	const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	if (offset >= file->size)
@@ -95,7 +97,40 @@ static ssize_t sysfs_write(const struct file_node *node, const struct tree_file 
 {
 	if (offset >= file->size && count > 0)
 		return -EFBIG;
-	return proc_write(node, file, buffer, count, offset);
+	return config_write(node, file, buffer, count, offset);
+}
+
+/* Its position is an unsigned int for reads ... */
+static ssize_t proc_read(const struct file_node *node, const struct tree_file *file, uint64_t limit,
+	uint8_t *buffer, size_t count, uint64_t offset)
+{
+	return pci_read(node, file, limit, buffer, count, (uint32_t)offset);
+}
+
+/* ... and an int for writes: a negative one makes a range that no buffer has. */
+static ssize_t proc_write(const struct file_node *node, const struct tree_file *file,
+	const uint8_t *buffer, size_t count, uint64_t offset)
+{
+	if ((int32_t)offset < 0)
+		return -EINVAL;
+	return config_write(node, file, buffer, count, (uint32_t)offset);
+}
+
+/* linux/pci.h; nothing is mapped here, so how to map it is taken and forgotten */
+static int proc_ioctl(const struct file_node *node, const struct tree_file *file, uint64_t handle,
+	struct file_ioctl *ioctl)
+{
+	(void)handle;
+	switch (ioctl->command) {
+	case PCIIOC_CONTROLLER:
+		return node->fixture->functions[file->number].domain;
+	case PCIIOC_MMAP_IS_IO:
+	case PCIIOC_MMAP_IS_MEM:
+	case PCIIOC_WRITE_COMBINE:
+		return 0;
+	default:
+		return -EINVAL;
+	}
 }
 
 const struct file_ops pcifile_sysfs_ops = {
@@ -108,6 +143,7 @@ const struct file_ops pcifile_sysfs_ops = {
 const struct file_ops pcifile_proc_ops = {
 	.is_live = true,
 	.open = pci_open,
-	.read = pci_read,
+	.read = proc_read,
 	.write = proc_write,
+	.ioctl = proc_ioctl,
 };

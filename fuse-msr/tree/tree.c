@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "util/array.h"
 #include "util/cleanup.h"
@@ -53,6 +54,8 @@ struct tree *tree_new(void)
 {
 	struct tree *tree = calloc(1, sizeof *tree);
 
+	if (tree)
+		tree->made_s = time(NULL);
 	if (tree && add(tree, TREE_ROOT, "", DIR_MODE) == TREE_NONE)
 		return tree_free(tree);
 	return tree;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A tree of files in memory, built once and then only read: a table whose
- * index is the inode number less one. Knows nothing of FUSE or of nodes.
+ * A tree of files in memory, built once and then only read, but for who owns a file and what its
+ * mode is: a table whose index is the inode number less one. Knows nothing of FUSE or of nodes.
  */
 #ifndef MSRD_FUSE_MSR_TREE_TREE_H
 #define MSRD_FUSE_MSR_TREE_TREE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,7 +25,9 @@ struct tree_file {
 	const struct file_ops *ops; /* NULL: a directory or a link */
 	char *name;
 	uint32_t parent;
-	mode_t mode;
+	_Atomic mode_t mode;
+	_Atomic uid_t uid; /* 0 is the node's root */
+	_Atomic gid_t gid;
 	char *text;	    /* content of a text, target of a link */
 	size_t size;	    /* as stat shows it */
 	uint32_t number;    /* for ops */
@@ -35,7 +38,8 @@ struct tree_file {
 struct tree {
 	struct tree_file *files;
 	uint32_t n_files;
-	bool failed; /* out of memory on the way: everything added since is missing */
+	int64_t made_s; /* seconds since 1970: the time of all files */
+	bool failed;	/* out of memory on the way: everything added since is missing */
 };
 
 /* NULL when out of memory. */

@@ -118,12 +118,14 @@ static void add_cpu(struct tree *tree, uint32_t system, const struct fixture *fi
 	}
 }
 
-static void add_msr(struct tree *tree, const struct fixture_cpu *cpu)
+static void add_devices(struct tree *tree, const struct fixture_cpu *cpu)
 {
 	char path[32];
 
 	snprintf(path, sizeof path, "dev/cpu/%u/msr", cpu->number);
 	tree_device(tree, TREE_ROOT, path, &msrfile_ops, 0600, cpu->number, 0);
+	snprintf(path, sizeof path, "dev/cpu/%u/cpuid", cpu->number);
+	tree_device(tree, TREE_ROOT, path, &cpuidfile_ops, 0600, cpu->number, 0);
 }
 
 void tree_cpu_add(struct tree *tree, const struct fixture *fixture)
@@ -144,10 +146,11 @@ void tree_cpu_add(struct tree *tree, const struct fixture *fixture)
 	tree_list(tree, system, "offline", &offline);
 	tree_text(tree, system, "kernel_max", "%d\n", CPUMASK_MAX - 1);
 
-	tree_dir(tree, TREE_ROOT, "dev/cpu");
-	for (size_t i = 0; i < fixture->n_cpus; i++) {
+	for (size_t i = 0; i < fixture->n_cpus; i++)
 		add_cpu(tree, system, fixture, &fixture->cpus[i]);
+	tree_dir(tree, TREE_ROOT, "dev/cpu");
+	/* devtmpfs lists what was made last first, and programs go through it as it is */
+	for (size_t i = fixture->n_cpus; i-- > 0;)
 		if (fixture->cpus[i].online)
-			add_msr(tree, &fixture->cpus[i]);
-	}
+			add_devices(tree, &fixture->cpus[i]);
 }

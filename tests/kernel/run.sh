@@ -35,6 +35,7 @@ put "$file_capabilities" /usr/local/bin/file-capabilities
 put "$probe" /usr/local/bin/probe
 install -m 755 "$here/init.sh" "$root/init"
 install -m 644 "$(find "$kernel/lib/modules" -name msr.ko)" "$root/msr.ko"
+install -m 644 "$(find "$kernel/lib/modules" -name cpuid.ko)" "$root/cpuid.ko"
 printf '%s\n' root:x:0:0::/:/bin/sh msrd:x:900:900::/:/bin/false user:x:1000:1000::/:/bin/sh >"$root/etc/passwd"
 printf '%s\n' root:x:0: msrd:x:900: user:x:1000: >"$root/etc/group"
 (cd "$root" && find . | cpio --quiet -o -H newc -R 0:0 | gzip -1) >"$work/initramfs" || exit 1
