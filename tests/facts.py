@@ -28,6 +28,12 @@ ALLOWED = {
         "100": "percent, and a plain hundred",
         "1000000": "ns in a ms, and millionths",
     },
+    "fuse-msr/tree/biasfile.c": {"0x1b0": "an architectural register, the same on all"},
+    "fuse-msr/tree/tree_firmware.c": {
+        "0x80000000": "where a simulated node's PCI segments are mapped",
+        "28": "256 buses of 1 MiB, as a shift",
+        "44": "bytes of an ACPI table's header",
+    },
     "sim/machine/cpuid.c": {
         "22": "SDM vol. 2, CPUID: the same on all",
         "24": "SDM vol. 2, CPUID: the same on all",

@@ -30,6 +30,7 @@ ROOMS = {
     "sim/tap": ["op.h", "sim/machine/machine.h", "sim/fixture/fixture.h", "util"],
     "fuse-msr": ["op.h", "sim", "arch", "wire/release.h", "util"],
     "fuse-msr/tree": ["sim/fixture/fixture.h", "sim/fixture/expect.h", "sim/machine/machine.h", "sim/machine/cpuid.h",
+                      "sim/machine/workload.h",
                       "sim/tap/tap.h", "util"],
     "fuse-msr/host": ["fuse-msr/verb.h", "fuse-msr/tree/caller.h", "sim/fixture/fixture.h", "arch",
                       "wire/release.h", "util"],

@@ -260,6 +260,9 @@ int namespace_bind(void)
 	static const char *const optional[][2] = {
 		{STAGE BOOT_ID, BOOT_ID},
 		{STAGE "/proc/devices", "/proc/devices"},
+		{STAGE "/proc/stat", "/proc/stat"},
+		{STAGE "/proc/interrupts", "/proc/interrupts"},
+		{STAGE "/sys/firmware", "/sys/firmware"},
 		{STAGE "/proc/modules", "/proc/modules"},
 	};
 	int r = devdir_make();

@@ -46,6 +46,12 @@ ssize_t file_read(const struct file_node *node, const struct tree_file *file, ui
 	return file->ops->read(node, file, handle, buffer, count, offset);
 }
 
+void file_release(const struct tree_file *file, uint64_t handle)
+{
+	if (file->ops && file->ops->release)
+		file->ops->release(handle);
+}
+
 int file_ioctl(const struct file_node *node, const struct tree_file *file, uint64_t handle,
 	struct file_ioctl *ioctl)
 {

@@ -44,6 +44,9 @@ struct file_ops {
 	int (*open)(const struct file_node *node, const struct tree_file *file, int flags,
 		const struct caller *caller, uint64_t *handle);
 
+	/* Nobody has it open any more. */
+	void (*release)(uint64_t handle);
+
 	/* pread(2) and pwrite(2): the bytes done, or -errno. */
 	ssize_t (*read)(const struct file_node *node, const struct tree_file *file, uint64_t handle,
 		uint8_t *buffer, size_t count, uint64_t offset);
@@ -79,6 +82,13 @@ extern const struct file_ops cpuidfile_ops;
 /* sys/module/msr/parameters/allow_writes */
 extern const struct file_ops writesfile_ops;
 
+/* /proc/cpuinfo and /proc/stat, of the moment when they are opened. */
+extern const struct file_ops cpuinfofile_ops;
+extern const struct file_ops statfile_ops;
+
+/* cpuN/power/energy_perf_bias. number: the CPU's. */
+extern const struct file_ops biasfile_ops;
+
 struct caller_file file_owner(const struct tree_file *file);
 
 /* 0, or the -errno that access(2) with R_OK, W_OK, X_OK gets; of any file. */
@@ -92,6 +102,7 @@ ssize_t file_read(const struct file_node *node, const struct tree_file *file, ui
 	uint8_t *buffer, size_t count, uint64_t offset);
 ssize_t file_write(const struct file_node *node, const struct tree_file *file,
 	const uint8_t *buffer, size_t count, uint64_t offset);
+void file_release(const struct tree_file *file, uint64_t handle);
 int file_ioctl(const struct file_node *node, const struct tree_file *file, uint64_t handle,
 	struct file_ioctl *ioctl);
 

@@ -170,6 +170,12 @@ static void undo_append(fuse_req_t request, const struct fuse_file_info *info, o
 		*offset = (off_t)asked.offset;
 }
 
+static void fs_release(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info)
+{
+	file_release(get_file(request, inode), info->fh);
+	fuse_reply_err(request, 0);
+}
+
 static void fs_read(fuse_req_t request, fuse_ino_t inode, size_t count, off_t offset,
 	struct fuse_file_info *info)
 {
@@ -272,6 +278,7 @@ static const struct fuse_lowlevel_ops operations = {
 	.readlink = fs_readlink,
 	.access = fs_access,
 	.open = fs_open,
+	.release = fs_release,
 	.read = fs_read,
 	.write = fs_write,
 	.readdir = fs_readdir,

@@ -59,6 +59,8 @@ __attribute__((format(printf, 4, 5))) void tree_text(
 	struct tree *tree, uint32_t parent, const char *path, const char *format, ...);
 /* ... as a file of /proc, which root can open for writing */
 void tree_proc_text(struct tree *tree, const char *path, const char *text);
+/* ... of bytes that are no text */
+void tree_data(struct tree *tree, const char *path, mode_t mode, const void *bytes, size_t size);
 __attribute__((format(printf, 4, 5))) void tree_link(
 	struct tree *tree, uint32_t parent, const char *path, const char *format, ...);
 

@@ -4,11 +4,12 @@
  * know FUSE. An offline CPU has no device files, no topology and no caches.
  */
 #include <stdio.h>
+#include <string.h>
 
-#include "fuse-msr/tree/cpuinfo.h"
 #include "fuse-msr/tree/cpumask.h"
 #include "fuse-msr/tree/file.h"
 #include "fuse-msr/tree/nodetree.h"
+#include "fuse-msr/tree/procstat.h"
 #include "util/cleanup.h"
 
 static bool is_online(const struct fixture_cpu *cpu, const void *context)
@@ -93,6 +94,13 @@ static void add_caches(struct tree *tree, uint32_t dir, const struct fixture *fi
 	}
 }
 
+static bool has_bias(const struct fixture *fixture)
+{
+	const char *epb = fixture->flags ? strstr(fixture->flags, " epb") : NULL;
+
+	return epb && (epb[4] == ' ' || epb[4] == '\0');
+}
+
 static void add_cpu(struct tree *tree, uint32_t system, const struct fixture *fixture,
 	const struct fixture_cpu *cpu)
 {
@@ -110,6 +118,9 @@ static void add_cpu(struct tree *tree, uint32_t system, const struct fixture *fi
 		return;
 
 	add_topology(tree, dir, fixture, cpu);
+	if (has_bias(fixture))
+		tree_device(tree, dir, "power/energy_perf_bias", &biasfile_ops, 0644, cpu->number,
+			4096);
 	add_caches(tree, dir, fixture, cpu);
 	if (cpu->numa_node < fixture->n_numa_nodes) {
 		uint32_t node = fixture->numa_nodes[cpu->numa_node].number;
@@ -130,12 +141,14 @@ static void add_devices(struct tree *tree, const struct fixture_cpu *cpu)
 
 void tree_cpu_add(struct tree *tree, const struct fixture *fixture)
 {
-	cleanup_free char *cpuinfo = cpuinfo_text(fixture);
+	cleanup_free char *interrupts = interrupts_text(fixture);
 	uint32_t system = tree_dir(tree, TREE_ROOT, "sys/devices/system/cpu");
 	struct cpumask all, online, offline;
 
-	tree->failed |= !cpuinfo;
-	tree_proc_text(tree, "proc/cpuinfo", cpuinfo ? cpuinfo : "");
+	tree_device(tree, TREE_ROOT, "proc/cpuinfo", &cpuinfofile_ops, 0444, 0, 0);
+	tree_device(tree, TREE_ROOT, "proc/stat", &statfile_ops, 0444, 0, 0);
+	tree->failed |= !interrupts;
+	tree_proc_text(tree, "proc/interrupts", interrupts ? interrupts : "");
 
 	cpumask_init(&all, fixture, NULL, NULL);
 	cpumask_init(&online, fixture, is_online, NULL);
