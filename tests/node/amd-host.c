@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "fuse-msr/host/cpuid_fault.h"
+#include "fuse-msr/preload/instruction.h"
 
 /* AMD APM vol. 3, appendix E: leaf 1 of family 19h model 1 */
 #define SIGNATURE 0x00a00f11
@@ -98,7 +98,10 @@ static void answer(struct cpuid_registers *cpuid)
 static void handle_fault(int signal_number, siginfo_t *info, void *context)
 {
 	(void)info;
-	cpuid_fault(signal_number, context, answer);
+	if (instruction_is_cpuid(context))
+		instruction_cpuid(context, answer);
+	else /* the program's own: it comes again, and ends it */
+		signal(signal_number, SIG_DFL);
 }
 
 __attribute__((constructor)) static void start(void)
