@@ -193,7 +193,7 @@ static void patch_segment(const struct unwind *unwind, uintptr_t from, uintptr_t
 static bool is_left_alone(const struct dl_phdr_info *info)
 {
 	static const char *const names[] = {
-		"ld-linux", "libc.so", "linux-vdso", "libZydis", "libnode-cpuid"};
+		"ld-linux", "libc.so", "linux-vdso", "libZydis", "libnode-"};
 	const char *slash = strrchr(info->dlpi_name, '/');
 	const char *name = slash ? slash + 1 : info->dlpi_name;
 
