@@ -168,6 +168,10 @@ int tools_environment(
 	int r;
 
 	r = set_path(release, daemon);
+	/* LIKWID's direct mode crashes where hwloc finds uncore buses that are on no NUMA node, as
+	 * they are on most boards: without hwloc's PCI it reads /proc/bus/pci */
+	if (r == 0 && setenv("HWLOC_COMPONENTS", "-x86,-pci,-linux:pci", 0) < 0)
+		r = -errno;
 	/* the node's CPUs can be measured, but not run on, where the host has no such CPU */
 	if (r == 0 && !may_run_on_all(fixture) && setenv("LIKWID_IGNORE_CPUSET", "1", 0) < 0)
 		r = -errno;
