@@ -262,6 +262,7 @@ int namespace_bind(void)
 		{STAGE "/proc/devices", "/proc/devices"},
 		{STAGE "/proc/stat", "/proc/stat"},
 		{STAGE "/proc/interrupts", "/proc/interrupts"},
+		{STAGE "/proc/meminfo", "/proc/meminfo"},
 		{STAGE "/sys/firmware", "/sys/firmware"},
 		{STAGE "/proc/modules", "/proc/modules"},
 	};

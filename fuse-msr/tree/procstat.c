@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "sim/machine/workload.h"
+#include "util/array.h"
 
 #define TICKS 100 /* a second: USER_HZ on x86 */
 
@@ -88,5 +90,31 @@ char *interrupts_text(const struct fixture *fixture)
 		if (fixture->cpus[i].online)
 			fprintf(out, " %10u", 0);
 	fputs("   Local timer interrupts\nERR:          0\nMIS:          0\n", out);
+	return fclose(out) == 0 ? text : (free(text), NULL);
+}
+
+char *meminfo_text(const struct fixture *fixture)
+{
+	static const char *const empty[] = {"Buffers", "Cached", "SwapCached", "Active", "Inactive",
+		"SwapTotal", "SwapFree", "Dirty", "Writeback", "AnonPages", "Mapped", "Shmem",
+		"Slab", "SReclaimable", "SUnreclaim"};
+	static const char *const full[] = {"MemTotal", "MemFree", "MemAvailable"};
+	uint64_t kib = 0;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < fixture->n_numa_nodes; i++)
+		kib += fixture->numa_nodes[i].memory_kib;
+	for (size_t i = 0; i < N_ELEMENTS(full); i++)
+		fprintf(out, "%s:%*s%8" PRIu64 " kB\n", full[i], 15 - (int)strlen(full[i]), "",
+			kib);
+	for (size_t i = 0; i < N_ELEMENTS(empty); i++)
+		fprintf(out, "%s:%*s%8u kB\n", empty[i], 15 - (int)strlen(empty[i]), "", 0);
+	fputs("HugePages_Total:       0\nHugePages_Free:        0\nHugePages_Rsvd:        0\n"
+	      "HugePages_Surp:        0\nHugepagesize:       2048 kB\n",
+		out);
 	return fclose(out) == 0 ? text : (free(text), NULL);
 }
