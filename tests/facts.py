@@ -76,11 +76,22 @@ ALLOWED = {
         "31": "a bit of every IA32_THERM_STATUS",
     },
     "sim/tap/stream.c": {"23": "8 MiB, as a power of two"},
-    "fuse-msr/host/cpuid_fault.h": {
+    "fuse-msr/preload/instruction.h": {
         "0x1012": "Linux's ARCH_SET_CPUID",
         "0xa2": "the CPUID instruction",
     },
-    "fuse-msr/host/leaf.c": {"24": "a field of CPUID.0AH"},
+    "fuse-msr/preload/answers.c": {
+        "0x80000000": "where CPUID's extended leaves begin",
+        "24": "the APIC id in CPUID leaf 1",
+    },
+    "fuse-msr/preload/patch.c": {
+        "0x90": "the NOP instruction",
+        "0xa2": "the CPUID instruction",
+        "0x31": "the RDTSC instruction",
+        "0xf9": "the RDTSCP instruction",
+        "0x1b": "an encoding of DWARF's",
+        "0x3b": "an encoding of DWARF's",
+    },
     "fuse-msr/tree/nodetree.c": {"0x3f": "the bits of a UUID that are random"},
     "fuse-msr/tree/cpumask.c": {"31": "groups of 32 bits, rounded up"},
     "fuse-msr/tree/pcifile.c": {"0x7f": "the PCI header's type"},

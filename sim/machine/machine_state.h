@@ -36,7 +36,7 @@ struct machine_function {
 	uint64_t *values;		    /* by slot; of an uncore unit only */
 	struct arch_hit *registers;	    /* of that, by offset */
 	size_t n_registers;
-	uint32_t header[MACHINE_N_HEADER];  /* what of the standard header can be written */
+	uint32_t header[MACHINE_N_HEADER]; /* what of the standard header can be written */
 };
 
 struct machine {
