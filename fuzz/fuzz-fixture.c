@@ -59,7 +59,9 @@ static void folder_make(void)
 	folder_link("msr.txt");
 	folder_link("pci.txt");
 	folder_link("workload.yaml");
-	folder_link("events.txt");
+	/* it is about what the others may be mutated to */
+	if (strcmp(FILE_NAME, "events.txt") == 0)
+		folder_link("events.txt");
 	struct fixture *fixture = fixture_load(folder.path, count_complaint, &n_complaints);
 	MUST(fixture && n_complaints == 0);
 	fixture_free(fixture);
