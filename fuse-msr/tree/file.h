@@ -14,7 +14,11 @@
 #include "sim/tap/tap.h"
 
 /* The msr module's parameter allow_writes. */
-enum module_writes { MODULE_WRITES_DEFAULT, MODULE_WRITES_ON, MODULE_WRITES_OFF };
+enum module_writes {
+	MODULE_WRITES_DEFAULT = WRITES_DEFAULT,
+	MODULE_WRITES_ON = WRITES_ON,
+	MODULE_WRITES_OFF = WRITES_OFF,
+};
 
 /* What is behind all files of a node. */
 struct file_node {
