@@ -33,6 +33,7 @@ static struct fixture *load_topology(
 			    (int)(begin - node), node, topology, (int)(numa - end), end, cpus,
 			    (int)(strstr(clocks, "pci_numa:") - clocks), clocks) > 0);
 	folder_write(folder, "node.yaml", text);
+	sysroot_remove(&folder->sysroot, "events.txt"); /* of other CPUs */
 	free(text);
 	free(node);
 	assert_true(asprintf(&text,
@@ -477,7 +478,6 @@ static void package_without_cpus_is_none(void **state)
 	for (size_t i = 0; i < sizeof packages / sizeof *packages; i++) {
 		struct folder folder;
 		folder_init(&folder);
-		sysroot_remove(&folder.sysroot, "events.txt"); /* of other CPUs */
 		struct fixture *fixture = load_topology(&folder,
 			"  packages: 3\n  cores_per_package: 2\n  threads_per_core: 1\n"
 			"  numbering: thread-package-core\n  apic_id_bits: {core: 4, thread: 1}\n"
