@@ -99,8 +99,10 @@ static void add_fault(struct options *options, const char *directive, struct arg
 {
 	const char **faults = array_grow(options->faults, options->n_faults, sizeof *faults);
 
-	if (!faults)
-		argp_failure(state, EXIT_NO_NODE, 0, "out of memory");
+	if (!faults) {
+		argp_failure(state, EXIT_NO_NODE, 0, "out of memory"); /* and ends */
+		return;
+	}
 	options->faults = faults;
 	faults[options->n_faults++] = directive;
 }

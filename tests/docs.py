@@ -10,7 +10,7 @@ import pathlib
 import re
 import sys
 
-GUIDES = ["README.md", "fixtures/README.md", "src/arch/MODELS.md"]
+GUIDES = ["README.md", "fixtures/README.md", "fuse-msr/CI.md", "src/arch/MODELS.md"]
 
 # Where a guide speaks of files, it speaks of these folders.
 FOLDERS = ("src", "sim", "fuse-msr", "fixtures", "tests", "fuzz", "ci", ".ci")

@@ -90,8 +90,8 @@ static ssize_t lockdown_read(const struct file_node *node, const struct tree_fil
 	(void)handle;
 	for (unsigned i = 0; i < N_ELEMENTS(lockdowns); i++)
 		snprintf(text + strlen(text), sizeof text - strlen(text),
-			i == get_lockdown(node) ? "[%s]%s" : "%s%s", lockdowns[i],
-			i + 1 < N_ELEMENTS(lockdowns) ? " " : "\n");
+			i == get_lockdown(node) ? "%s[%s]%s" : "%s%s%s", i > 0 ? " " : "",
+			lockdowns[i], i + 1 == N_ELEMENTS(lockdowns) ? "\n" : "");
 	return file_show(text, strlen(text), buffer, count, offset);
 }
 

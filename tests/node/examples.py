@@ -23,7 +23,15 @@ PATIENCE_S = 60
 
 BUILDS = "it builds or installs; CI runs it"
 ADMIN = "it is for an administrator, on a real node"
+CONTAINER = "it wants a container engine"
 NOT_RUN = {
+    'git clone --depth 1 "$MSRD" ../msrd': BUILDS,
+    "make -C ../msrd": BUILDS,
+    "sudo make -C ../msrd install": BUILDS,
+    "docker run --device /dev/fuse --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+    "--security-opt systempaths=unconfined IMAGE COMMAND": CONTAINER,
+    "podman run --device /dev/fuse --security-opt seccomp=unconfined --security-opt unmask=ALL IMAGE COMMAND":
+        CONTAINER,
     "make demo": "it builds; what it runs is compared with what README shows",
     "make test": "it runs this test",
     "chmod 755 /usr/local/sbin/msrd": ADMIN,
@@ -116,9 +124,27 @@ def blocks_of_markdown(text):
             yield None, [line.strip() for line in block["indented"].splitlines()]
 
 
+def steps_of(lines):
+    """The commands of a workflow of a CI service."""
+    indent = None
+    for line in lines:
+        step = re.match(r"( *)(?:- )?run: (.*)", line)
+        if step:
+            indent = len(step[1]) if step[2] == "|" else None
+            if indent is None:
+                yield step[2]
+        elif indent is not None and len(line) - len(line.lstrip()) > indent:
+            yield line.strip()
+        else:
+            indent = None
+
+
 def examples_of_markdown(where, text):
     for kind, lines in blocks_of_markdown(text):
-        yield from examples_of_block(where, lines, kind in (None, "sh"))
+        if kind == "yaml":
+            yield from examples_of_block(where, list(steps_of(lines)), False)
+        else:
+            yield from examples_of_block(where, lines, kind in (None, "sh"))
 
 
 def examples_of_man(where, text):
