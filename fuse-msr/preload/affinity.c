@@ -141,6 +141,9 @@ static bool is_self(pid_t pid)
 	return pid == 0 || pid == (pid_t)syscall(SYS_gettid);
 }
 
+/* libc declares these with names that are its own. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+
 EXPORT int sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *cpus)
 {
 	int (*real)(pid_t, size_t, const cpu_set_t *);
@@ -191,3 +194,5 @@ EXPORT int sched_getcpu(void)
 		return next_find(&real, __func__) ? real() : (errno = ENOSYS, -1);
 	return (int)answers_cpu(affinity_index());
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

@@ -36,7 +36,7 @@ static struct {
 
 static void read_line(const char *line)
 {
-	struct leaf leaf;
+	struct leaf leaf = {0};
 	struct cpuid_registers *r = &leaf.registers;
 	uint32_t cpu, apic_id;
 

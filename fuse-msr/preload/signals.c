@@ -77,6 +77,9 @@ bool signals_start(bool (*handle)(int number, void *context))
 	return true;
 }
 
+/* libc declares these with names that are its own. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+
 EXPORT int sigaction(int number, const struct sigaction *action, struct sigaction *before)
 {
 	int i = find_number(number);
@@ -128,3 +131,5 @@ EXPORT int pthread_sigmask(int how, const sigset_t *set, sigset_t *before)
 	return next_find(&real, __func__) ? real(how, without_ours(set, how, &copy), before)
 					  : ENOSYS;
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

@@ -88,7 +88,7 @@ char *interrupts_text(const struct fixture *fixture)
 	fputs("\nLOC:", out);
 	for (size_t i = 0; i < fixture->n_cpus; i++)
 		if (fixture->cpus[i].online)
-			fprintf(out, " %10u", 0);
+			fprintf(out, " %10u", 0U);
 	fputs("   Local timer interrupts\nERR:          0\nMIS:          0\n", out);
 	return fclose(out) == 0 ? text : (free(text), NULL);
 }
@@ -112,7 +112,7 @@ char *meminfo_text(const struct fixture *fixture)
 		fprintf(out, "%s:%*s%8" PRIu64 " kB\n", full[i], 15 - (int)strlen(full[i]), "",
 			kib);
 	for (size_t i = 0; i < N_ELEMENTS(empty); i++)
-		fprintf(out, "%s:%*s%8u kB\n", empty[i], 15 - (int)strlen(empty[i]), "", 0);
+		fprintf(out, "%s:%*s%8u kB\n", empty[i], 15 - (int)strlen(empty[i]), "", 0U);
 	fputs("HugePages_Total:       0\nHugePages_Free:        0\nHugePages_Rsvd:        0\n"
 	      "HugePages_Surp:        0\nHugepagesize:       2048 kB\n",
 		out);

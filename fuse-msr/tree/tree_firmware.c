@@ -38,6 +38,7 @@ static void put_entry(uint8_t *entry, size_t number, uint16_t segment)
 
 void tree_firmware_add(struct tree *tree, const struct fixture *fixture)
 {
+	static const uint8_t maker[14] = "MSRD  SIMULATE"; /* OEM id and table id */
 	uint8_t table[HEADER_BYTES + MAX_SEGMENTS * ENTRY_BYTES] = "MCFG", sum = 0;
 	uint16_t segments[MAX_SEGMENTS];
 	size_t n = list_segments(fixture, segments);
@@ -48,7 +49,7 @@ void tree_firmware_add(struct tree *tree, const struct fixture *fixture)
 		return;
 	memcpy(table + 4, &size, sizeof size);
 	table[8] = 1; /* revision */
-	memcpy(table + 10, "MSRD  SIMULATE", 14);
+	memcpy(table + 10, maker, sizeof maker);
 	for (size_t i = 0; i < n; i++)
 		put_entry(table + HEADER_BYTES + i * ENTRY_BYTES, i, segments[i]);
 	for (uint32_t i = 0; i < size; i++)

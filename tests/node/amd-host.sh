@@ -65,8 +65,8 @@ fi
 
 check "groups $word" \
 	$likwids likwid-groups "$fuse_msr" "$msrd" "$rates" "$region" "$fixture"
-check "perfctr's modes $word" $likwids likwid-perfctr "$fuse_msr" "$msrd" "$rates" "$fixtures"
 if [ $likwids = is_skipped ] || [ $short = 0 ]; then
+	check "perfctr's modes $word" $likwids likwid-perfctr "$fuse_msr" "$msrd" "$rates" "$fixtures"
 	check "registers $word" \
 		$likwids likwid-registers "$fuse_msr" "$msrd" "$msrctl" "$recorder" "$fixture" "$manual"
 fi

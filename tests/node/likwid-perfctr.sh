@@ -78,18 +78,6 @@ shows_the_workload() {
 # For an ordinary user the daemon and its rights are others, the figures are not.
 groups="MEM CLOCK ENERGY L3 QPI FLOPS_DP"
 ! has_run || groups=MEM
-# where the figures are the same, and the host is another
-if [ "${MSRD_TESTS_SHORT:-0}" = 1 ]; then
-	for group in FLOPS_DP CLOCK; do
-		start $group perfctr $group
-	done
-	wait
-	for group in FLOPS_DP CLOCK; do
-		check "$group shows what the workload does" shows_the_workload $group
-	done
-	check "the clock is the node's" clock_is_the_nodes
-	finish
-fi
 # some at once, on nodes of their own, and the long one beside them
 has_run || start MEM.all perfctr MEM.all
 for runs in "$groups" "MEM.stethoscope MEM.direct MEM.ivy timeline"; do
