@@ -87,6 +87,7 @@ struct server *server_new(const struct options *options, int *status)
 	server->fs.node.fixture = server->fixture;
 	server->fs.node.machine = server->machine;
 	server->fs.node.tap = server->taps.first;
+	server->fs.node.writes = condition_writes(control_condition(server->control));
 	server->fs.node.control = server->control;
 	server->fs.tree = control_tree(server->control);
 	server->fs.has_root = options->as_root || geteuid() == 0;

@@ -21,7 +21,8 @@ static struct folder folder = {.path = "/tmp/msrd-fuzz-XXXXXX"};
 
 static void folder_remove(void)
 {
-	static const char *const names[] = {"node.yaml", "msr.txt", "pci.txt", "workload.yaml"};
+	static const char *const names[] = {
+		"node.yaml", "msr.txt", "pci.txt", "workload.yaml", "events.txt"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		unlinkat(folder.fd, names[i], 0);
@@ -58,6 +59,9 @@ static void folder_make(void)
 	folder_link("msr.txt");
 	folder_link("pci.txt");
 	folder_link("workload.yaml");
+	/* it is about what the others may be mutated to */
+	if (strcmp(FILE_NAME, "events.txt") == 0)
+		folder_link("events.txt");
 	struct fixture *fixture = fixture_load(folder.path, count_complaint, &n_complaints);
 	MUST(fixture && n_complaints == 0);
 	fixture_free(fixture);
@@ -99,6 +103,8 @@ static void check_fixture(const struct fixture *fixture)
 		MUST(function->config && function->name);
 		MUST(function->size == 64 || function->size == 256 || function->size == 4096);
 	}
+	for (size_t i = 1; i < fixture->n_events; i++)
+		MUST(fixture->events[i - 1].ns <= fixture->events[i].ns);
 	for (size_t i = 0; i < fixture->n_phases; i++)
 		check_phase(fixture, &fixture->phases[i]);
 }

@@ -20,7 +20,7 @@ struct opening {
 
 struct condition {
 	const struct fixture *fixture;
-	_Atomic int lockdown;
+	_Atomic int lockdown, writes;
 	_Atomic bool watchdog;
 	_Atomic bool *hidden; /* by function */
 	char **patterns;      /* of files that are gone */
@@ -67,6 +67,11 @@ enum directive_lockdown condition_lockdown(const struct condition *condition)
 void condition_set_lockdown(struct condition *condition, enum directive_lockdown lockdown)
 {
 	condition->lockdown = (int)lockdown;
+}
+
+_Atomic int *condition_writes(struct condition *condition)
+{
+	return &condition->writes;
 }
 
 bool condition_watchdog(const struct condition *condition)
@@ -248,6 +253,8 @@ void condition_write(struct condition *condition, FILE *out)
 				fixture->functions[i].devfn & 7);
 	if (condition->lockdown != LOCKDOWN_NONE)
 		fprintf(out, "lockdown %s\n", lockdowns[condition->lockdown]);
+	if (condition->writes != WRITES_DEFAULT)
+		fprintf(out, "allow_writes %s\n", condition->writes == WRITES_ON ? "on" : "off");
 	if (condition->watchdog)
 		fprintf(out, "watchdog on\n");
 }

@@ -16,9 +16,10 @@ struct condition;
 struct condition *condition_new(const struct fixture *fixture);
 struct condition *condition_free(struct condition *condition);
 
-/* The kernel, and whether its NMI watchdog runs. */
+/* The kernel, its msr module, and whether its NMI watchdog runs. */
 enum directive_lockdown condition_lockdown(const struct condition *condition);
 void condition_set_lockdown(struct condition *condition, enum directive_lockdown lockdown);
+_Atomic int *condition_writes(struct condition *condition); /* enum directive_writes */
 bool condition_watchdog(const struct condition *condition);
 void condition_set_watchdog(struct condition *condition, bool on);
 

@@ -114,7 +114,8 @@ doctor() {
 }
 doctor "lockdown integrity" warning lockdown "locked down (integrity)"
 doctor "watchdog on" warning "NMI watchdog" "holds a cycle counter"
-doctor "vanish /dev/cpu/*/msr" error "msr module" "is not loaded: no /dev/cpu/N/msr"
+doctor "vanish /dev/cpu/*/msr" error "msr module" "is loaded, but there is no /dev/cpu/N/msr here"
+doctor "allow_writes off" warning "msr writes" "allow_writes=off: the kernel refuses every write"
 doctor "vanish /dev/cpu/1/msr" error "msr module" "missing for 1 of 2 CPUs .* the first is CPU 1"
 doctor "open /dev/cpu/*/msr EIO" error MSR "these CPUs have no MSRs, a virtual machine"
 doctor "hide 8086:3cb4" warning uncore "not fitted: imc2"
@@ -127,6 +128,7 @@ stat() {
 	check "stat on: $1" said "$2"
 }
 stat "lockdown integrity" "write failed: the kernel is locked down"
+stat "allow_writes off" "the msr module refuses writes: allow_writes=off"
 stat "watchdog on" "the kernel holds fixed counter 1 (its NMI watchdog, which is on, or perf)"
 stat "fail 1 0x309 EIO after=2" "CPU 1: read of MSR 0x309 on CPU 1: read or write failed"
 

@@ -11,7 +11,7 @@ static uint8_t imc[256] = {0x86, 0x80, 0xb0, 0x3c}, ha[64] = {0x86, 0x80, 0x46, 
 static struct fixture_function functions[] = {
 	{.bus = 0x7f, .devfn = 0x80, .size = 256, .config = imc},
 	{.bus = 0xff, .devfn = 0x80, .size = 256, .config = imc},
-	{.domain = 1, .bus = 0x7f, .devfn = 0x71, .size = 64, .config = ha},
+	{.domain = 0x10001, .bus = 0x7f, .devfn = 0x71, .size = 64, .config = ha},
 };
 static struct fixture_cpu cpus[] = {{.number = 0}, {.number = 1}, {.number = 4}};
 static const struct fixture fixture = {
@@ -86,7 +86,7 @@ static void register_of_a_function_is_a_place_too(void **state)
 	assert_int_equal(directive->space, OP_PCI);
 	assert_int_equal(directive->devices[0], 0);
 	directive_free(directive);
-	directive = parse("hold 0001:7f:0e.1 0x3c");
+	directive = parse("hold 10001:7f:0e.1 0x3c");
 	assert_int_equal(directive->devices[0], 2);
 	assert_false(directive->has_value);
 	directive_free(directive);

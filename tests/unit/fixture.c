@@ -33,6 +33,7 @@ static struct fixture *load_topology(
 			    (int)(begin - node), node, topology, (int)(numa - end), end, cpus,
 			    (int)(strstr(clocks, "pci_numa:") - clocks), clocks) > 0);
 	folder_write(folder, "node.yaml", text);
+	sysroot_remove(&folder->sysroot, "events.txt"); /* of other CPUs */
 	free(text);
 	free(node);
 	assert_true(asprintf(&text,
@@ -309,6 +310,7 @@ static void node_without_pci_txt_has_no_functions(void **state)
 	struct folder *folder = *state;
 
 	sysroot_remove(&folder->sysroot, "pci.txt");
+	sysroot_remove(&folder->sysroot, "events.txt"); /* some are about functions */
 	struct fixture *fixture = load_or_fail(folder);
 	assert_int_equal(fixture->n_functions, 0);
 	fixture_free(fixture);
@@ -426,6 +428,41 @@ static void node_of_1100_cpus_is_a_few_lines(void **state)
 	fixture_free(fixture);
 }
 
+static void events_are_in_order_of_time_and_of_their_lines(void **state)
+{
+	struct folder *folder = *state;
+	struct fixture *fixture = folder_load(folder);
+
+	assert_non_null(fixture);
+	assert_int_equal(fixture->n_events, 9);
+	for (size_t i = 1; i < fixture->n_events; i++) {
+		const struct fixture_event *a = &fixture->events[i - 1], *b = a + 1;
+		assert_true(a->ns < b->ns || (a->ns == b->ns && a->line < b->line));
+	}
+	assert_int_equal(fixture->events[1].ns, 500000000);
+	assert_non_null(strstr(fixture->events[1].text, "0,2 IA32_PERF_STATUS 0x1400"));
+	assert_int_equal(fixture->events[6].ns, 2500000000);
+	assert_int_equal(fixture->events[6].line, 9);
+	fixture_free(fixture);
+}
+
+static void lines_of_events_may_end_as_elsewhere_and_be_none(void **state)
+{
+	struct folder *folder = *state;
+
+	folder_write(folder, "events.txt", "\r\n  # nothing\r\n1s online 2\r\n");
+	struct fixture *fixture = folder_load(folder);
+	assert_string_equal(folder->complaints, "");
+	assert_non_null(fixture);
+	assert_int_equal(fixture->n_events, 1);
+	fixture_free(fixture);
+	sysroot_remove(&folder->sysroot, "events.txt");
+	fixture = folder_load(folder);
+	assert_non_null(fixture);
+	assert_int_equal(fixture->n_events, 0);
+	fixture_free(fixture);
+}
+
 static void freeing_nothing_is_fine(void **state)
 {
 	(void)state;
@@ -513,6 +550,8 @@ int main(void)
 		FOLDER_TEST(node_without_pci_txt_has_no_functions),
 		FOLDER_TEST(phases_are_as_written),
 		FOLDER_TEST(spread_and_filter_of_a_rate_are_loaded),
+		FOLDER_TEST(events_are_in_order_of_time_and_of_their_lines),
+		FOLDER_TEST(lines_of_events_may_end_as_elsewhere_and_be_none),
 		FOLDER_TEST(rate_of_a_mix_follows_the_instructions_of_the_cpu),
 		cmocka_unit_test(cpu_numbers_run_as_the_numbering_says),
 		FOLDER_TEST(node_of_1100_cpus_is_a_few_lines),

@@ -2,6 +2,20 @@
 /* What is wrong with a fixture is said, all of it, with the right file and line. */
 #include "fixture_folder.h"
 
+static void event_that_is_wrong_is_refused_with_its_line(void **state)
+{
+	static const struct fault faults[] = {
+		{"0s     0,2", "0,2", "0,2 IA32_PERF_STATUS 0x1e00", "lacks the time in front"},
+		{"0s     0,2", "0s 0,1", "0s 0,1", "the node has no CPU 1"},
+		{"hold 2 0x30a", "keep 2 0x30a", "keep 2", "'keep' is no verb"},
+		{"500ms  0,2 IA32_PERF_STATUS", "500ms 0,2 PERFSTAT", "PERFSTAT",
+			"no name of one of this CPU model"},
+	};
+
+	(void)state;
+	EXPECT_EACH("events.txt", faults);
+}
+
 static void example_itself_has_nothing_wrong(void **state)
 {
 	struct folder *folder = *state;
@@ -289,7 +303,8 @@ static void missing_file_is_named(void **state)
 
 static void what_is_no_text_file_is_refused(void **state)
 {
-	static const char *const names[] = {"node.yaml", "msr.txt", "pci.txt", "workload.yaml"};
+	static const char *const names[] = {
+		"node.yaml", "msr.txt", "pci.txt", "workload.yaml", "events.txt"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -409,6 +424,7 @@ int main(void)
 		cmocka_unit_test(spread_that_cannot_be_is_refused),
 		cmocka_unit_test(workload_out_of_range_is_refused),
 		cmocka_unit_test(msr_line_that_is_wrong_is_refused),
+		cmocka_unit_test(event_that_is_wrong_is_refused_with_its_line),
 		cmocka_unit_test(pci_line_that_is_wrong_is_refused),
 		FOLDER_TEST(everything_wrong_is_said_in_one_go),
 		cmocka_unit_test(missing_file_is_named),

@@ -66,6 +66,7 @@ static inline void folder_init(struct folder *folder)
 	folder_extract(folder, readme, "msr.txt");
 	folder_extract(folder, readme, "pci.txt");
 	folder_extract(folder, readme, "workload.yaml");
+	folder_extract(folder, readme, "events.txt");
 	free(readme);
 }
 

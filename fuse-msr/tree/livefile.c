@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Texts of /proc that change: written anew whenever one is opened, and whole however it is read.
+ * It must not know how a request came.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuse-msr/tree/cpuinfo.h"
+#include "fuse-msr/tree/file.h"
+#include "fuse-msr/tree/procstat.h"
+
+/* The handle is the text's address. */
+static int open_text(const struct file_node *node,
+	char *(*text_of)(const struct fixture *fixture, uint64_t ns), uint64_t *handle)
+{
+	/* with the CPUs that are online now */
+	struct fixture *view =
+		node->control ? condition_view(control_condition(node->control), node->machine)
+			      : NULL;
+	char *text = NULL;
+
+	if (view || !node->control)
+		text = text_of(view ? view : node->fixture, machine_clock_ns(node->machine));
+	condition_view_free(view);
+	*handle = (uint64_t)(uintptr_t)text;
+	return text ? 0 : -ENOMEM;
+}
+
+static ssize_t live_read(const struct file_node *node, const struct tree_file *file,
+	uint64_t handle, uint8_t *buffer, size_t count, uint64_t offset)
+{
+	const char *text = (const char *)(uintptr_t)handle;
+	size_t length = strlen(text);
+
+	(void)node;
+	(void)file;
+	if (offset >= length)
+		return 0;
+	if (count > length - offset)
+		count = length - offset;
+	memcpy(buffer, text + offset, count);
+	return (ssize_t)count;
+}
+
+static void live_release(uint64_t handle)
+{
+	free((char *)(uintptr_t)handle);
+}
+
+static int cpuinfo_open(const struct file_node *node, const struct tree_file *file, int flags,
+	const struct caller *caller, uint64_t *handle)
+{
+	(void)file;
+	(void)flags;
+	(void)caller;
+	return open_text(node, cpuinfo_text, handle);
+}
+
+static int stat_open(const struct file_node *node, const struct tree_file *file, int flags,
+	const struct caller *caller, uint64_t *handle)
+{
+	(void)file;
+	(void)flags;
+	(void)caller;
+	return open_text(node, procstat_text, handle);
+}
+
+const struct file_ops cpuinfofile_ops = {
+	.is_live = true, .open = cpuinfo_open, .read = live_read, .release = live_release};
+const struct file_ops statfile_ops = {
+	.is_live = true, .open = stat_open, .read = live_read, .release = live_release};
