@@ -32,6 +32,8 @@ bench: all
 	@tests/bench/latency.sh "$(BUILD)"
 	@echo
 	@tests/bench/simulator.sh "$(BUILD)"
+	@echo
+	@"$(BUILD)/tests/bench/traces" fixtures/documented/xeon-e5-2680-2x1
 
 # a PREFIX that is asked for now counts, whatever the build folder was set up for
 install: all

@@ -11,13 +11,15 @@
 #include "util/number.h"
 
 /* chosen, not tuned */
-#define GRACE_MS 2000
-#define ASK_MS	 10000 /* it takes 50 ms here */
+#define GRACE_MS	2000
+#define MAX_DIFFERENCES 20    /* more than anybody reads at once */
+#define ASK_MS		10000 /* it takes 50 ms here */
 
 enum key {
 	OPTION_CLOCK = 256,
 	OPTION_AS_ROOT,
 	OPTION_TRACE,
+	OPTION_REPLAY,
 	OPTION_DAEMON,
 	OPTION_SYSLOG,
 	OPTION_LIKWID,
@@ -31,6 +33,12 @@ enum key {
 	{"trace", OPTION_TRACE, "FILE", 0,                                                         \
 		"Write each access to a register into FILE, a line of text each, compressed if "   \
 		"it ends in .zst; see msrd-trace(5)",                                              \
+		0},                                                                                \
+	{"replay", OPTION_REPLAY, "FILE|strict|loose", 0,                                          \
+		"Answer accesses as the trace FILE has them, and report each difference from it; " \
+		"strict: also another order (the default); loose: in the order of each register "  \
+		"alone, and polling may take longer or shorter. Give it twice: "                   \
+		"--replay FILE --replay=loose",                                                    \
 		0}
 /* clang-format on */
 
@@ -125,6 +133,13 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
 	case OPTION_TRACE:
 		options->trace = argument;
 		return 0;
+	case OPTION_REPLAY:
+		/* a file of such a name is ./loose */
+		if (strcmp(argument, "loose") == 0 || strcmp(argument, "strict") == 0)
+			options->is_loose = strcmp(argument, "loose") == 0;
+		else
+			options->replay = argument;
+		return 0;
 	case OPTION_FAULT:
 		add_fault(options, argument, state);
 		return 0;
@@ -153,6 +168,8 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
 		if (!options->fixture)
 			argp_error(
 				state, "which FIXTURE? A folder, or the name of an installed one");
+		if (options->is_loose && !options->replay)
+			argp_error(state, "--replay=loose, of which trace? --replay FILE");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -200,10 +217,11 @@ static error_t parse_check(int key, char *argument, struct argp_state *state)
 
 static const struct verb {
 	const char *name;
+	bool (*is_meant)(char **argv); /* where a name has two; NULL: it is */
 	int (*carry_out)(const struct options *options);
 	struct argp argp;
 } verbs[] = {
-	{"run", verb_run,
+	{"run", NULL, verb_run,
 		{run_options, parse_run, "FIXTURE [--] COMMAND [ARGUMENT...]",
 			"Runs COMMAND on a simulated node, and exits as COMMAND does."
 			"\vFIXTURE is a folder, or the name of an installed one. No root is "
@@ -216,24 +234,36 @@ static const struct verb {
 			"sleep 1\n\n"
 			"Exit status: COMMAND's own, or 128 plus the signal that killed it; 125 "
 			"when the node could not be made; 126 or 127 when COMMAND could not be "
-			"run; 2 for a wrong command line; 4 when the trace could not be written "
-			"whole.",
+			"run; 2 for a wrong command line or a bad trace; 3 when a replay shows a "
+			"difference; 4 "
+			"when the trace could not be written whole.",
 			NULL, NULL, NULL}},
-	{"mount", verb_mount,
+	{"mount", NULL, verb_mount,
 		{mount_options, parse_mount, "FIXTURE DIR",
 			"Mounts a simulated node's files at DIR, until interrupted or unmounted."
 			"\vFIXTURE is a folder, or the name of an installed one. A mount made by "
 			"root is there for everybody, another one for its user only.",
 			NULL, NULL, NULL}},
-	{"check", verb_check,
+	{"check", NULL, verb_check,
 		{NULL, parse_check, "FIXTURE",
 			"Loads a fixture, says what it is, and lists what is wrong with it."
 			"\vExit status: 0 when it is good, 1 when it is not.",
 			NULL, NULL, NULL}},
-	{"import", verb_import,
+	/* the first that is meant */
+	{"import", import_trace_is_meant, verb_import_trace,
+		{import_trace_options, import_trace_parse,
+			"--ftrace|--perf-script|--serialice FILE TRACE",
+			"Makes the trace TRACE of what others have recorded."
+			"\vA trace of the kernel has its own accesses too: `fuse-msr cut --msrs` "
+			"leaves those that matter. Exit status: 0, or 2 after a message.",
+			NULL, NULL, NULL}},
+	{"import", NULL, verb_import,
 		{import_options, import_parse, "DIR",
 			"Makes the fixture DIR of what is recorded of a machine by other tools."
-			"\vWhich CPU it is has to be said: --cpuinfo, or --cpuid. All else may be "
+			"\vWith --ftrace, --perf-script or --serialice FILE it makes a trace "
+			"instead, "
+			"see msrd-trace(5). Which CPU it is has to be said: --cpuinfo, or --cpuid. "
+			"All else may be "
 			"missing, and is then assumed; the files in DIR say so beside it. "
 			"DIR must not be there yet, and when something is wrong it will not be.\n\n"
 			"  fuse-msr import --cpuinfo cpuinfo --lspci lspci.txt copy && fuse-msr "
@@ -243,6 +273,19 @@ static const struct verb {
 			"Exit status: 0; 1 when DIR can't be written, 2 when a file or the "
 			"command line is wrong.",
 			NULL, NULL, NULL}},
+	{"diff", NULL, verb_diff,
+		{diff_options, trace_parse, "TRACE TRACE",
+			"Compares two traces, access by access; times do not count."
+			"\vExit status: 0 when they are the same, 3 when not, 2 when one can't be "
+			"read. Where they part, it goes on where the next accesses are alike.",
+			NULL, NULL, NULL}},
+	{"cut", NULL, verb_cut,
+		{cut_options, trace_parse, "TRACE OUT",
+			"Writes a part of a trace to another one, to look at or to send."
+			"\vThe lines that a report names are those of TRACE: what leads to line "
+			"1300 is --lines=-1300. OUT is compressed if its name ends in .zst: "
+			"without an option all of TRACE is.",
+			NULL, NULL, NULL}},
 };
 
 static error_t parse_verb(int key, char *argument, struct argp_state *state)
@@ -250,11 +293,12 @@ static error_t parse_verb(int key, char *argument, struct argp_state *state)
 	const struct verb **verb = state->input;
 
 	if (key == ARGP_KEY_NO_ARGS)
-		argp_error(state, "run, mount, check or import?");
+		argp_error(state, "run, mount, check, import, diff or cut?");
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
 	for (size_t i = 0; i < N_ELEMENTS(verbs); i++)
-		if (strcmp(verbs[i].name, argument) == 0)
+		if (!*verb && strcmp(verbs[i].name, argument) == 0 &&
+			(!verbs[i].is_meant || verbs[i].is_meant(state->argv)))
 			*verb = &verbs[i];
 	if (!*verb)
 		argp_error(state, "no such verb: %s", argument);
@@ -265,8 +309,9 @@ static error_t parse_verb(int key, char *argument, struct argp_state *state)
 
 static const struct argp verb_argp = {
 	.parser = parse_verb,
-	.args_doc = "run FIXTURE [--] COMMAND...\nmount FIXTURE DIR\ncheck FIXTURE\nimport "
-		    "OPTION... DIR",
+	.args_doc = "run FIXTURE [--] COMMAND...\nmount FIXTURE DIR\ncheck FIXTURE\n"
+		    "import OPTION... DIR\nimport --ftrace FILE TRACE\n"
+		    "diff TRACE TRACE\ncut TRACE OUT",
 	.doc = "A simulated Xeon node with its MSRs and PCI config space, to run programs on."
 	       "\v`fuse-msr run --help` and the others tell more.",
 };
@@ -283,6 +328,8 @@ int main(int argc, char **argv)
 		.clock = MACHINE_CLOCK_REAL,
 		.grace_ms = GRACE_MS,
 		.ask_ms = ASK_MS,
+		.max = MAX_DIFFERENCES,
+		.last_line = UINT64_MAX,
 	};
 	const struct verb *verb = NULL;
 	char name[64];

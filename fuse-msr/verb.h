@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The verbs of fuse-msr (run, mount, check, import), one file each, and what they are told. */
+/* The verbs of fuse-msr (run, mount, check, …), one file each, and what they are told. */
 #ifndef MSRD_FUSE_MSR_VERB_H
 #define MSRD_FUSE_MSR_VERB_H
 
@@ -10,6 +10,7 @@
 
 /* Exit statuses of our own, as those of env(1) and timeout(1). */
 #define EXIT_USAGE	    2
+#define EXIT_DIFFERENT	    3 /* from what was recorded */
 #define EXIT_TRACE_CUT	    4 /* --trace: it could not be written whole */
 #define EXIT_NO_NODE	    125
 #define EXIT_NOT_EXECUTABLE 126
@@ -31,6 +32,8 @@ struct options {
 	enum machine_clock clock;
 	bool as_root;
 	const char *trace;   /* file to be written, or NULL */
+	const char *replay;  /* file to be replayed, or NULL */
+	bool is_loose;	     /* replay: in the order of each register alone */
 	const char **faults; /* n_faults directives */
 	size_t n_faults;
 	const char *daemon;  /* NULL: the one beside fuse-msr, if there is one */
@@ -43,6 +46,14 @@ struct options {
 	size_t n_sources;
 	const char *name; /* import: of the node; NULL: DIR's */
 	int grace_ms;	  /* run: between SIGTERM and SIGKILL, for what the command leaves behind */
+
+	/* diff, cut; import of a trace: the log and the trace */
+	const char *traces[2];
+	const struct trace_format *format; /* of the log */
+	bool ignores_reads;		   /* diff: what reads gave does not count */
+	uint64_t max;			   /* diff: differences shown in full */
+	uint64_t first_line, last_line;	   /* cut: of the trace */
+	const char *cpus, *msrs;	   /* cut: lists; NULL: all */
 };
 
 /* Each returns fuse-msr's exit status. */
@@ -51,8 +62,19 @@ int verb_mount(const struct options *options);
 int verb_check(const struct options *options);
 int verb_import(const struct options *options);
 
+int verb_diff(const struct options *options);
+int verb_cut(const struct options *options);
+int verb_import_trace(const struct options *options);
+
 /* What import takes: many kinds of files, so the verb itself knows them. */
 extern const struct argp_option import_options[];
 int import_parse(int key, char *argument, struct argp_state *state);
+
+/* ... and what the verbs take that work on traces. */
+extern const struct argp_option diff_options[], cut_options[], import_trace_options[];
+int trace_parse(int key, char *argument, struct argp_state *state); /* diff, cut */
+int import_trace_parse(int key, char *argument, struct argp_state *state);
+/* Is it a log of accesses that is imported, and not what makes a fixture? */
+bool import_trace_is_meant(char **argv);
 
 #endif

@@ -95,6 +95,8 @@ ALLOWED = {
     },
     "sim/tap/meet.h": {number: "SplitMix64" for number in [
         "27", "30", "31", "0x9e3779b97f4a7c15", "0xbf58476d1ce4e5b9", "0x94d049bb133111eb"]},
+    "sim/tap/replay_match.h": {"18": "accesses that are looked ahead, as a shift"},
+    "sim/tap/replay_registers.c": {"0x9e3779b97f4a7c15": "a multiplier of a hash"},
     "sim/tap/stream.c": {"23": "8 MiB, as a power of two"},
     "fuse-msr/preload/instruction.h": {
         "0x1012": "Linux's ARCH_SET_CPUID",

@@ -29,7 +29,7 @@ ROOMS = {
                        "sim/fixture/idle.h", "sim/fixture/clocks.h", "client", "device", "node", "arch", "util"],
     "sim": ["op.h", "device/device.h", "arch", "util"],
     "sim/fixture": ["arch", "util"],
-    "sim/import": ["op.h", "sim/fixture", "sim/machine/machine.h", "sim/machine/buses.h", "arch", "util"],
+    "sim/import": ["op.h", "sim/fixture", "sim/tap/trace.h", "sim/machine/machine.h", "sim/machine/buses.h", "arch", "util"],
     "sim/machine": ["op.h", "sim/fixture/fixture.h", "sim/fixture/phase.h", "arch", "util"],
     "sim/tap": ["op.h", "sim/machine/machine.h", "sim/machine/drive.h", "sim/fixture/fixture.h",
                 "sim/fixture/directive.h", "util"],
