@@ -69,7 +69,7 @@ static const char *keep(struct import *import, char *text)
 	return text;
 }
 
-static char *print(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static char *print(const char *format, va_list arguments)
 {
 	char *text = NULL;
 
