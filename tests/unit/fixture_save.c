@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is saved is what is loaded; a folder is there whole or not at all. */
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -89,14 +90,35 @@ static void assert_same_registers(const struct fixture *a, const struct fixture 
 	}
 }
 
+static double share(const struct fixture_rate *rate, size_t index)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < rate->n_cycles; i++)
+		sum += rate->cycles[i].share;
+	return rate->cycles[index].share / sum;
+}
+
+static void assert_same_cycles(const struct fixture_rate *a, const struct fixture_rate *b)
+{
+	assert_int_equal(a->n_cycles, b->n_cycles);
+	for (size_t i = 0; i < a->n_cycles; i++)
+		assert_true(a->cycles[i].events == b->cycles[i].events &&
+			    a->cycles[i].run_cycles == b->cycles[i].run_cycles &&
+			    fabs(share(a, i) - share(b, i)) < 1e-12);
+}
+
 static void assert_same_rates(
 	const struct fixture_rate *a, size_t n_a, const struct fixture_rate *b, size_t n_b)
 {
 	assert_int_equal(n_a, n_b);
-	for (size_t i = 0; i < n_a; i++)
+	for (size_t i = 0; i < n_a; i++) {
 		assert_true(a[i].event == b[i].event && a[i].umask == b[i].umask &&
 			    a[i].per_second == b[i].per_second &&
+			    a[i].has_filter == b[i].has_filter && a[i].filter == b[i].filter &&
 			    strcmp(a[i].name, b[i].name) == 0);
+		assert_same_cycles(&a[i], &b[i]);
+	}
 }
 
 static void assert_same_workload(const struct fixture *a, const struct fixture *b)
@@ -149,6 +171,11 @@ static void assert_same(const struct fixture *a, const struct fixture *b)
 	assert_same_cpus(a, b);
 	assert_same_registers(a, b);
 	assert_same_workload(a, b);
+	assert_int_equal(a->n_events, b->n_events);
+	for (size_t i = 0; i < a->n_events; i++) {
+		assert_int_equal(a->events[i].ns, b->events[i].ns);
+		assert_string_equal(a->events[i].text, b->events[i].text);
+	}
 }
 
 static void saved_fixture_loads_as_the_same(void **state)
