@@ -185,6 +185,7 @@ static void saved_fixture_loads_as_the_same(void **state)
 		"documented/xeon-e5-2680-2x1", "documented/xeon-e5-2680v2-2s",
 		"documented/xeon-e5-4650-4s", "recorded/xeon-e5-2630-2s"};
 
+	folder_write(folder, "events.txt", "1.5s hold 0 0x1b0 0x6 for=20ms\n0s offline 2\n");
 	for (size_t i = 0; i <= N_ELEMENTS(shipped); i++) {
 		char from[PATH_MAX], to[PATH_MAX];
 		snprintf(from, sizeof from, "%s", folder->sysroot.path);
