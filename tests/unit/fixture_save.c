@@ -4,7 +4,6 @@
 #include <math.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #include "fixture_folder.h"
 #include "sim/fixture/save.h"
@@ -181,9 +180,8 @@ static void assert_same(const struct fixture *a, const struct fixture *b)
 static void saved_fixture_loads_as_the_same(void **state)
 {
 	struct folder *folder = *state;
-	static const char *const shipped[] = {"documented/xeon-e5-2680-2s",
-		"documented/xeon-e5-2680-2x1", "documented/xeon-e5-2680v2-2s",
-		"documented/xeon-e5-4650-4s", "recorded/xeon-e5-2630-2s"};
+	/* two threads a core and ids of cores with gaps; the others have more bytes, and no more */
+	static const char *const shipped[] = {"documented/xeon-e5-2680v2-2s"};
 
 	folder_write(folder, "events.txt", "1.5s hold 0 0x1b0 0x6 for=20ms\n0s offline 2\n");
 	for (size_t i = 0; i <= N_ELEMENTS(shipped); i++) {
@@ -247,25 +245,24 @@ static void folder_that_is_there_is_left_alone(void **state)
 	fixture_free(fixture);
 }
 
-/* /dev/full is no folder: a limit on the size of files is as good. */
+/* A limit on the size of files is as good as a disk that is full. */
 static void full_disk_leaves_nothing_behind(void **state)
 {
 	struct folder *folder = *state;
 	struct fixture *fixture = load_or_fail(folder->sysroot.path);
 	size_t before = count_entries(folder);
+	struct rlimit old, limit;
 	char to[PATH_MAX];
 
 	snprintf(to, sizeof to, "%s/saved", folder->sysroot.path);
-	pid_t child = fork();
-	if (child == 0) {
-		const struct rlimit limit = {512, 512};
-		signal(SIGXFSZ, SIG_IGN);
-		setrlimit(RLIMIT_FSIZE, &limit);
-		_exit(save(fixture, to) == -EFBIG ? 0 : 1);
-	}
-	int status;
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	limit = (struct rlimit){512, old.rlim_max};
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	int r = save(fixture, to);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(r, -EFBIG);
 	assert_int_equal(count_entries(folder), before);
 	fixture_free(fixture);
 }
