@@ -62,19 +62,20 @@ struct reader {
 
 static void add_leaf(struct reader *reader, const struct leaf *leaf)
 {
-	struct leaf *list = array_grow(reader->leaves.list, reader->leaves.n, sizeof *list);
-
 	if (find(&reader->leaves, leaf->number, leaf->sub)) {
 		fixture_complain(reader->file, reader->line, "leaf 0x%" PRIx32 " a second time",
 			leaf->number);
-	} else if (!list) {
-		fixture_complain(reader->file, reader->line, "out of memory");
-	} else {
-		reader->leaves.list = list;
-		list[reader->leaves.n] = *leaf;
-		list[reader->leaves.n++].line = reader->line;
-		reader->n_leaves++;
+		return;
 	}
+	struct leaf *list = array_grow(reader->leaves.list, reader->leaves.n, sizeof *list);
+	if (!list) {
+		fixture_complain(reader->file, reader->line, "out of memory");
+		return;
+	}
+	reader->leaves.list = list;
+	list[reader->leaves.n] = *leaf;
+	list[reader->leaves.n++].line = reader->line;
+	reader->n_leaves++;
 }
 
 /* Signature of leaf 1: extended parts count where the base says so. */

@@ -69,7 +69,7 @@ static const char *keep(struct import *import, char *text)
 	return text;
 }
 
-static char *print(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static char *print(const char *format, va_list arguments)
 {
 	char *text = NULL;
 
@@ -311,17 +311,18 @@ static int compare_msr(const void *a, const void *b)
 /* The same said twice is said once; two values are two machines, or two moments. */
 static void join_msrs(struct import *import)
 {
+	struct import_msr *msrs = import->msrs;
 	size_t n = 0;
 
-	if (!import->msrs)
+	if (!msrs)
 		return;
-	qsort(import->msrs, import->n_msrs, sizeof *import->msrs, compare_msr);
+	qsort(msrs, import->n_msrs, sizeof *msrs, compare_msr);
 	for (size_t i = 0; i < import->n_msrs; i++) {
-		const struct import_msr *now = &import->msrs[i];
-		const struct import_msr *last = n > 0 ? &import->msrs[n - 1] : NULL;
+		const struct import_msr *now = &msrs[i];
+		const struct import_msr *last = n > 0 ? &msrs[n - 1] : NULL;
 		if (!last || last->msr.cpu != now->msr.cpu ||
 			last->msr.address != now->msr.address) {
-			import->msrs[n++] = *now;
+			msrs[n++] = *now;
 			continue;
 		}
 		if (last->msr.value == now->msr.value)
