@@ -209,8 +209,8 @@ static uint64_t user_total(const struct course *course, struct amount *amounts, 
 	uint64_t whole, uint64_t ns)
 {
 	uint64_t user = only_user(course);
-	/* rates are some attos too high, so that what was taken back may be as much too little: what
-	 * is that near below a whole number is one */
+	/* rates are some attos too high, so that what was taken back may be as much too little:
+	 * what is that near below a whole number is one */
 	amount_wide nano = 0, sub_nano = (amount_wide)8 * course->fixture->n_phases * ns * NANO;
 
 	if (user <= NANO)
