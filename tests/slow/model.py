@@ -67,49 +67,48 @@ def chosen(rates, event, umask, filter_, mask):
 
 
 class Counting:
-    """One flow over time: shares, one of each phase."""
+    """One flow over time: shares, one of each phase, as whole numbers of a common fraction."""
 
     def __init__(self, phases, shares):
-        self.phases, self.shares = phases, shares
+        self.shares, self.lengths = shares, [length for length, _, _ in phases]
+        events = math.lcm(*(share.rate.denominator for share in shares))
+        self.users_of_one = math.lcm(*(share.user.denominator for share in shares))
+        self.one = events * 10**9  # an event, in units of a nanosecond's
+        self.rates = [int(share.rate * events) for share in shares]
+        self.users = [int(share.user * self.users_of_one) for share in shares]
+        self.round = sum(rate * length for rate, length in zip(self.rates, self.lengths))
+        self.user_round = sum(r * u * length for r, u, length in zip(self.rates, self.users, self.lengths))
 
     def rounds(self, ns):
         """Rounds that are over, and nanoseconds since: phases repeat, unless the last one has no end."""
-        length = sum(length for length, _, _ in self.phases)
-        return (0, ns) if self.phases[-1][0] == 0 else divmod(ns, length)
-
-    def per_round(self):
-        return sum((share.rate * length for (length, _, _), share in zip(self.phases, self.shares)), Fraction(0)) / 10**9
+        return (0, ns) if self.lengths[-1] == 0 else divmod(ns, sum(self.lengths))
 
     def segments(self, ns):
-        """Nanoseconds and share of each phase that there was, from the beginning of a round on."""
+        """Nanoseconds, rate and user's share of each phase that there was, from the beginning of a round on."""
         while ns > 0:
-            for (length, _, _), share in zip(self.phases, self.shares):
+            for length, rate, user in zip(self.lengths, self.rates, self.users):
                 step = ns if length == 0 else min(ns, length)
                 if step > 0:
-                    yield step, share
+                    yield step, rate, user
                 ns -= step
                 if ns == 0:
                     return
 
     def total(self, ns):
         rounds, ns = self.rounds(ns)
-        rest = sum((share.rate * step for step, share in self.segments(ns)), Fraction(0)) / 10**9
-        return math.floor(rounds * self.per_round() + rest)
+        return (rounds * self.round + sum(rate * step for step, rate, _ in self.segments(ns))) // self.one
 
     def user(self, ns):
         """Of the whole events, those of the user: his part of what has come up to the last of them."""
-        left, users = Fraction(self.total(ns)), Fraction(0)
-        each = self.per_round()
-        rounds = min(self.rounds(ns)[0], left // each) if each else 0
-        left -= rounds * each
-        users = rounds * sum((share.rate * length * share.user
-                              for (length, _, _), share in zip(self.phases, self.shares)), Fraction(0)) / 10**9
-        ns -= rounds * sum(length for length, _, _ in self.phases)
-        for step, share in self.segments(ns):
-            part = min(left, share.rate * step / 10**9)
-            users += part * share.user
+        left = self.total(ns) * self.one
+        rounds = min(self.rounds(ns)[0], left // self.round) if self.round else 0
+        left -= rounds * self.round
+        users = rounds * self.user_round
+        for step, rate, user in self.segments(ns - rounds * sum(self.lengths)):
+            part = min(left, rate * step)
+            users += part * user
             left -= part
-        return math.floor(users)
+        return users // (self.one * self.users_of_one)
 
     def count(self, ns, levels):
         if levels == USR | OS:
