@@ -93,10 +93,17 @@ static void assert_same_rates(
 	const struct fixture_rate *a, size_t n_a, const struct fixture_rate *b, size_t n_b)
 {
 	assert_int_equal(n_a, n_b);
-	for (size_t i = 0; i < n_a; i++)
+	for (size_t i = 0; i < n_a; i++) {
 		assert_true(a[i].event == b[i].event && a[i].umask == b[i].umask &&
 			    a[i].per_second == b[i].per_second &&
 			    strcmp(a[i].name, b[i].name) == 0);
+		assert_true(a[i].has_filter == b[i].has_filter && a[i].filter == b[i].filter);
+		assert_int_equal(a[i].n_cycles, b[i].n_cycles);
+		for (size_t j = 0; j < a[i].n_cycles; j++)
+			assert_true(a[i].cycles[j].events == b[i].cycles[j].events &&
+				    a[i].cycles[j].share == b[i].cycles[j].share &&
+				    a[i].cycles[j].run_cycles == b[i].cycles[j].run_cycles);
+	}
 }
 
 static void assert_same_workload(const struct fixture *a, const struct fixture *b)
