@@ -20,7 +20,7 @@ static struct decimal decimal_of(double value)
 	unsigned places = DIGITS;
 
 	value = value > 0 ? fmin(value, MOST) : 0;
-	for (double rest = value; rest >= 1; rest /= 10)
+	for (uint64_t whole = (uint64_t)value; whole > 0; whole /= 10)
 		places--;
 	for (unsigned i = 0; i < places; i++)
 		decimal.power *= 10;

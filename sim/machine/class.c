@@ -35,13 +35,55 @@ static void apply_filter(const struct instance *instance, uint64_t value)
 		uncore_set_filter(instance->box, entry->shift, entry->write_mask, instance->ns,
 			value & entry->write_mask);
 	else if (instance->pmu)
-		pmu_filter(instance->pmu,
+		pmu_told(instance->pmu,
 			arch_register_address(entry, instance->number - entry->first), instance->ns,
 			value);
 }
 
+/* Of memory, as numbers of the manual (SDM vol. 3, Memory Cache Control): 2 and 3 are reserved, and
+ * 7 (UC-) is the PAT's alone. */
+static bool is_memory_type(uint64_t type, uint64_t last)
+{
+	return type <= last && type != 2 && type != 3;
+}
+
+static bool are_memory_types(uint64_t value, uint64_t last)
+{
+	for (unsigned shift = 0; shift < 64; shift += 8)
+		if (!is_memory_type(value >> shift & 0xff, last))
+			return false;
+	return true;
+}
+
+static bool is_canonical(uint64_t value)
+{
+	const unsigned sign = 47;
+	uint64_t above = value >> sign;
+
+	return above == 0 || above == UINT64_MAX >> sign;
+}
+
+static bool is_accepted(enum arch_check check, uint64_t value)
+{
+	switch (check) {
+	case ARCH_ANY_VALUE:
+		return true;
+	case ARCH_CANONICAL:
+		return is_canonical(value);
+	case ARCH_MEMORY_TYPE:
+		return is_memory_type(value & 0xff, 6);
+	case ARCH_MEMORY_TYPES:
+		return are_memory_types(value, 6);
+	case ARCH_PAT_TYPES:
+		return are_memory_types(value, 7);
+	}
+	return false;
+}
+
 static int storage_write(const struct instance *instance, uint64_t value)
 {
+	if (!is_accepted(instance->entry->check, value))
+		return -EIO;
 	*instance->stored = value;
 	apply_filter(instance, value);
 	return 0;
@@ -49,7 +91,9 @@ static int storage_write(const struct instance *instance, uint64_t value)
 
 static bool storage_preset(const struct instance *instance, uint64_t value)
 {
-	return storage_write(instance, value) == 0;
+	stored_preset(instance, value);
+	apply_filter(instance, value);
+	return true;
 }
 
 static uint64_t storage_write_mask(const struct instance *instance)
@@ -71,6 +115,12 @@ static uint64_t clearable_write_mask(const struct instance *instance)
 static int clearable_write(const struct instance *instance, uint64_t value)
 {
 	return value == 0 ? stored_write(instance, 0) : -EIO;
+}
+
+static int latched_write(const struct instance *instance, uint64_t value)
+{
+	(void)instance;
+	return value == 0 ? 0 : -EIO;
 }
 
 /* running: counts for ever, with an offset */
@@ -238,6 +288,7 @@ const struct class_ops *class_ops(enum arch_class class)
 		[ARCH_STORAGE] = {stored_read, storage_write_mask, storage_write, storage_preset},
 		[ARCH_CLEARABLE] = {stored_read, clearable_write_mask, clearable_write,
 			stored_preset},
+		[ARCH_LATCHED] = {stored_read, clearable_write_mask, latched_write, stored_preset},
 		[ARCH_RUNNING] = {running_read, running_write_mask, running_write, running_preset},
 		[ARCH_THERMAL] = {thermometer_read, thermometer_write_mask, thermometer_write,
 			thermometer_preset},

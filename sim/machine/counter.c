@@ -17,8 +17,33 @@ bool counter_settle(struct counter *counter, uint64_t ns)
 	uint64_t total = flow_total(&counter->flow, ns);
 	uint64_t value = counter->value + (total - counter->start);
 	counter->start = total;
+	counter->settled = ns;
 	counter_set(counter, value);
 	return value >> counter->width != 0;
+}
+
+static bool is_over(const struct counter *counter, uint64_t ns)
+{
+	uint64_t value = counter->value + (flow_total(&counter->flow, ns) - counter->start);
+
+	return value >> counter->width != 0;
+}
+
+uint64_t counter_overflow(const struct counter *counter, uint64_t limit)
+{
+	uint64_t low = counter->settled, high = limit - 1;
+
+	if (!counter->running || limit <= low || !is_over(counter, high))
+		return limit;
+	/* totals never shrink */
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		if (is_over(counter, middle))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return high;
 }
 
 void counter_route(struct counter *counter, const struct flow *flow, uint64_t ns)
@@ -27,7 +52,7 @@ void counter_route(struct counter *counter, const struct flow *flow, uint64_t ns
 	if (!flow)
 		return;
 	counter->flow = *flow;
-	counter->since = ns;
+	counter->since = counter->settled = ns;
 	counter->has_counted = counter->is_told = false;
 	counter->start = flow_total(flow, ns);
 }

@@ -15,13 +15,17 @@ struct counter {
 	bool has_counted; /* flow, for some time */
 	bool is_told;	  /* what there is to say of it */
 	struct flow flow; /* what is counted while running */
-	uint64_t since;	  /* ns when it began */
-	uint64_t start;	  /* total of the flow when value was right */
+	uint64_t since;	  /* ns when it began to count flow */
+	uint64_t settled; /* ns when value was right */
+	uint64_t start;	  /* total of the flow then */
 	uint64_t value;
 };
 
 /* Brings value up to date. True when it wrapped since the last time. */
 bool counter_settle(struct counter *counter, uint64_t ns);
+
+/* When it overflows the next time, if that is before limit ns; else limit. */
+uint64_t counter_overflow(const struct counter *counter, uint64_t limit);
 
 /* Counts flow from now on; NULL: stands still. The counter must be settled. */
 void counter_route(struct counter *counter, const struct flow *flow, uint64_t ns);

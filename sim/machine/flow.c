@@ -1,30 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Exact integrals over the phases of the workload. Knows not who counts. */
+/* What flows in each phase of the workload. Knows not who counts. */
 #include "sim/machine/flow.h"
 
-#include "sim/machine/amount.h"
+#include "sim/machine/course.h"
 #include "sim/machine/source.h"
 #include "util/clock.h"
 
-#define MHZ  1e6
-#define NANO UINT64_C(1000000000)
-
-/* What flows during a phase: so much a second, and whose it is. */
-struct share {
-	struct rate rate;
-	uint64_t user; /* billionths of it */
-};
-
-/* A flow of one CPU or box over all phases. */
-struct course {
-	const struct fixture *fixture;
-	struct share shares[FIXTURE_MAX_PHASES];
-	const char *doubt; /* the first one */
-};
+#define MHZ 1e6
 
 static struct share steady(double per_second)
 {
-	return (struct share){.rate = rate_of(per_second), .user = NANO};
+	return (struct share){.rate = rate_of(per_second), .user = COURSE_WHOLE};
 }
 
 static struct share thread_share(const struct flow *flow, const struct fixture_phase *phase,
@@ -39,7 +25,8 @@ static struct share thread_share(const struct flow *flow, const struct fixture_p
 	const struct rate user = rate_of(load->user);
 	return (struct share){
 		.rate = source_rate(&source, &flow->condition, doubt),
-		.user = user.whole * NANO + user.atto / ((uint64_t)AMOUNT_ATTO / NANO),
+		.user = user.whole * COURSE_WHOLE +
+			user.atto / ((uint64_t)AMOUNT_ATTO / COURSE_WHOLE),
 	};
 }
 
@@ -106,8 +93,8 @@ static struct share package_share(
 		return steady(load && load->temperature_c >= flow->limit_c ? CLOCK_SECOND_NS : 0);
 	default:
 		source = source_of_box(flow, load);
-		return (struct share){
-			.rate = source_rate(&source, &flow->condition, doubt), .user = NANO};
+		return (struct share){.rate = source_rate(&source, &flow->condition, doubt),
+			.user = COURSE_WHOLE};
 	}
 }
 
@@ -154,87 +141,6 @@ static void course_init(struct course *course, const struct flow *flow, uint32_t
 		if (!course->doubt)
 			course->doubt = doubt;
 	}
-}
-
-/* Of how much of it is the user's if not that of each phase counts: NANO + 1 is none. */
-static uint64_t only_user(const struct course *course)
-{
-	uint64_t user = NANO + 1;
-
-	for (size_t i = 0; i < course->fixture->n_phases; i++) {
-		const struct share *share = &course->shares[i];
-		if (rate_is_zero(share->rate))
-			continue;
-		if (user != NANO + 1 && user != share->user)
-			return NANO + 1;
-		user = share->user;
-	}
-	return user == NANO + 1 ? NANO : user;
-}
-
-/* What has flowed in each phase up to the last whole event: what has come of the next one is taken
- * back, from now on backwards. */
-static void take_back(const struct course *course, struct amount *amounts, amount_wide part,
-	size_t phase, uint64_t phase_ns)
-{
-	const struct fixture *fixture = course->fixture;
-	struct amount round = {0};
-
-	/* whole rounds first, of a flow that is slower than those */
-	for (size_t i = 0; i < fixture->n_phases; i++)
-		round = amount_plus(round,
-			amount_of(course->shares[i].rate, phase_length_ns(&fixture->phases[i])));
-	amount_wide rounds = round.whole == 0 && round.part > 0 ? part / round.part : 0;
-	bool is_endless = phase_length_ns(&fixture->phases[fixture->n_phases - 1]) == 0;
-	for (size_t i = 0; i < fixture->n_phases && rounds > 0 && !is_endless; i++) {
-		struct amount once =
-			amount_of(course->shares[i].rate, phase_length_ns(&fixture->phases[i]));
-		struct amount back = {.part = once.part * rounds};
-		amounts[i] = amount_less(amounts[i], back);
-		part -= back.part;
-	}
-	while (part > 0) {
-		struct amount here = amount_of(course->shares[phase].rate, phase_ns);
-		struct amount back = {
-			.part = here.whole > 0 || here.part > part ? part : here.part};
-		amounts[phase] = amount_less(amounts[phase], back);
-		part -= back.part;
-		phase = (phase > 0 ? phase : fixture->n_phases) - 1;
-		phase_ns = phase_length_ns(&fixture->phases[phase]);
-	}
-}
-
-/* Of whole events, the user's. */
-static uint64_t user_total(const struct course *course, struct amount *amounts, amount_wide part,
-	uint64_t whole, uint64_t ns)
-{
-	uint64_t user = only_user(course);
-	amount_wide nano = 0, sub_nano = 0;
-
-	if (user <= NANO)
-		return (uint64_t)((amount_wide)whole * user / NANO);
-	size_t phase = workload_phase_index(course->fixture, ns);
-	take_back(course, amounts, part, phase, workload_phase_now_ns(course->fixture, ns));
-	for (size_t i = 0; i < course->fixture->n_phases; i++) {
-		nano += (amount_wide)amounts[i].whole * course->shares[i].user;
-		sub_nano += amounts[i].part * course->shares[i].user;
-	}
-	return (uint64_t)((nano + sub_nano / AMOUNT_ONE) / NANO);
-}
-
-static uint64_t course_total(const struct course *course, unsigned levels, uint64_t ns)
-{
-	struct amount amounts[FIXTURE_MAX_PHASES], sum = {0};
-
-	for (size_t i = 0; i < course->fixture->n_phases; i++) {
-		amounts[i] = amount_of(
-			course->shares[i].rate, workload_phase_ns(course->fixture, i, ns));
-		sum = amount_plus(sum, amounts[i]);
-	}
-	if (levels == FLOW_ANY_LEVEL || sum.whole == 0)
-		return sum.whole;
-	uint64_t user = user_total(course, amounts, sum.part, sum.whole, ns);
-	return levels == FLOW_USER ? user : sum.whole - user;
 }
 
 enum flow_kind flow_counted(enum arch_counts counts)

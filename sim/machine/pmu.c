@@ -2,8 +2,8 @@
 /*
  * The core PMU. Knows its registers' bits, not their addresses.
  *
- * What the simulator leaves out: there are no interrupts (INT, PMI, and what
- * DEBUGCTL does on one).
+ * What the simulator leaves out: nobody gets an interrupt (INT, PMI); only the
+ * freeze that DEBUGCTL can make of one is there, without the delay of one.
  */
 #include "sim/machine/pmu.h"
 
@@ -104,7 +104,7 @@ static void pmu_route(struct pmu *pmu, uint64_t ns)
 		route_fixed(pmu, i, ns);
 }
 
-static void pmu_settle(struct pmu *pmu, uint64_t ns)
+static void settle_at(struct pmu *pmu, uint64_t ns)
 {
 	for (uint32_t i = 0; i < pmu->n_general; i++)
 		if (counter_settle(&pmu->general[i], ns))
@@ -112,6 +112,35 @@ static void pmu_settle(struct pmu *pmu, uint64_t ns)
 	for (uint32_t i = 0; i < pmu->core->n_fixed; i++)
 		if (counter_settle(&pmu->fixed[i], ns))
 			pmu->global_status |= UINT64_C(1) << (PMU_GLOBAL_FIXED + i);
+}
+
+/* When the first counter that is to interrupt overflows, up to ns; ns + 1 when none does. */
+static uint64_t first_interrupt(const struct pmu *pmu, uint64_t ns)
+{
+	uint64_t first = ns + 1;
+
+	for (uint32_t i = 0; i < pmu->n_general; i++)
+		if (pmu->select[i] & PMU_SELECT_INTERRUPT)
+			first = counter_overflow(&pmu->general[i], first);
+	for (uint32_t i = 0; i < pmu->core->n_fixed; i++) {
+		uint64_t control = pmu->fixed_control >> (pmu->core->fixed_control_bits * i);
+		if (control & PMU_FIXED_INTERRUPT)
+			first = counter_overflow(&pmu->fixed[i], first);
+	}
+	return first;
+}
+
+/* The interrupt itself is nobody's here, but what DEBUGCTL makes of it: all counters stop. */
+static void pmu_settle(struct pmu *pmu, uint64_t ns)
+{
+	uint64_t first = pmu->freezes_on_pmi ? first_interrupt(pmu, ns) : ns + 1;
+
+	if (first <= ns) {
+		settle_at(pmu, first);
+		pmu->global_control = 0;
+		pmu_route(pmu, first);
+	}
+	settle_at(pmu, ns);
 }
 
 void pmu_init(struct pmu *pmu, const struct arch_core *core, const struct fixture *fixture,
@@ -292,8 +321,12 @@ void pmu_write(
 	pmu_route(pmu, ns);
 }
 
-void pmu_filter(struct pmu *pmu, uint32_t address, uint64_t ns, uint64_t value)
+void pmu_told(struct pmu *pmu, uint32_t address, uint64_t ns, uint64_t value)
 {
+	if (address == pmu->core->debug_control) {
+		pmu_settle(pmu, ns);
+		pmu->freezes_on_pmi = value & pmu->core->freeze_on_pmi;
+	}
 	for (uint32_t i = 0; i < pmu->core->n_filters; i++) {
 		if (pmu->core->filters[i].reg != address)
 			continue;

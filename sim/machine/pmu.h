@@ -16,6 +16,7 @@ struct pmu {
 	struct flow flow;		    /* of this CPU: what all its counters have in common */
 	struct sim_log *log;		    /* or NULL */
 	uint64_t filters[ARCH_MAX_FILTERS]; /* what the registers of core->filters hold */
+	bool freezes_on_pmi;
 	uint64_t select[ARCH_MAX_GENERAL];
 	uint64_t fixed_control, global_control, global_status;
 	struct counter general[ARCH_MAX_GENERAL], fixed[ARCH_MAX_FIXED];
@@ -25,8 +26,9 @@ struct pmu {
 void pmu_init(struct pmu *pmu, const struct arch_core *core, const struct fixture *fixture,
 	uint32_t cpu, struct sim_log *log);
 
-/* An MSR holds value: should it be a filter of the core, that is what it filters by. */
-void pmu_filter(struct pmu *pmu, uint32_t address, uint64_t ns, uint64_t value);
+/* An MSR holds value: should it be a filter of the core, or say what an interrupt does, the PMU
+ * knows it from now on. */
+void pmu_told(struct pmu *pmu, uint32_t address, uint64_t ns, uint64_t value);
 
 /* Bits that may be written; 0 is a read-only register. */
 uint64_t pmu_write_mask(const struct pmu *pmu, enum arch_core_part part);

@@ -53,6 +53,7 @@ bool arch_is_control(const struct arch *arch, const struct place *place)
 		return true;
 	case ARCH_CONSTANT:
 	case ARCH_CLEARABLE:
+	case ARCH_LATCHED:
 	case ARCH_RUNNING:
 	case ARCH_THERMAL:
 	case ARCH_STATUS:

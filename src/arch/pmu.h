@@ -82,6 +82,9 @@ struct arch_core {
 	struct arch_event cycles, bus_cycles, instructions;
 	const struct arch_filter *filters;
 	uint8_t n_filters; /* at most ARCH_MAX_FILTERS */
+	/* an overflow that is to interrupt stops all counters while this is set in that MSR */
+	uint32_t debug_control;
+	uint64_t freeze_on_pmi;
 };
 
 /* A kind of uncore box. */

@@ -20,12 +20,22 @@ enum arch_class {
 	ARCH_CONSTANT, /* read only */
 	ARCH_STORAGE,
 	ARCH_CLEARABLE, /* storage that software may only set to 0 */
+	ARCH_LATCHED,	/* software may write 0, and what it then reads is there again */
 	ARCH_RUNNING,	/* counts a quantity for ever, with an offset */
 	ARCH_THERMAL,	/* digital thermometer: status, sticky logs, readout */
 	ARCH_CORE_PMU,	/* part says which register of the core's PMU */
 	ARCH_BOX,	/* part says which register of an uncore box */
 	ARCH_ALL_BOXES, /* control of all boxes of the package: arch->all_boxes, and storage */
 	ARCH_STATUS,	/* writing 1 clears; nothing sets it here, as overflow is not modelled */
+};
+
+/* What a value has to be besides keeping to the mask; else a write faults. */
+enum arch_check {
+	ARCH_ANY_VALUE,
+	ARCH_CANONICAL,	   /* a linear address: the bits above its sign are the sign */
+	ARCH_MEMORY_TYPE,  /* the lowest byte is a memory type of the MTRRs */
+	ARCH_MEMORY_TYPES, /* each byte is one */
+	ARCH_PAT_TYPES,	   /* each byte is a memory type of the PAT */
 };
 
 /* On which machines of the model it exists. */
@@ -83,6 +93,7 @@ struct arch_register {
 	uint32_t microcode; /* ARCH_MICROCODE */
 	uint64_t reset;
 	uint64_t write_mask;	     /* STORAGE, RUNNING; 0 is read only */
+	enum arch_check check;	     /* STORAGE */
 	uint64_t lock;		     /* STORAGE: no more writes once this bit is set */
 	enum arch_quantity quantity; /* RUNNING */
 	uint32_t period_ns;	     /* RUNNING: updated that often; 0 is always */

@@ -32,6 +32,8 @@
 #define RESET(value)		   .reset = (value)
 #define LOCK(bit)		   .lock = BIT(bit)
 #define CLEARABLE		   .class = ARCH_CLEARABLE
+#define LATCHED			   .class = ARCH_LATCHED
+#define CHECK(check_)		   .check = ARCH_##check_
 #define RUNNING(quantity_, width_) .class = ARCH_RUNNING, .quantity = (quantity_), .width = (width_)
 #define WRITABLE		   .write_mask = ALL
 #define UPDATED(period)		   .period_ns = (period)

@@ -62,6 +62,9 @@ const struct arch_core core_06_2d = {
 	.instructions = {0xC0, 0x00},
 	.filters = core_filters,
 	.n_filters = N_ELEMENTS(core_filters),
+	/* IA32_DEBUGCTL.FREEZE_PERFMON_ON_PMI */
+	.debug_control = 0x1D9,
+	.freeze_on_pmi = BIT(12),
 };
 
 const struct arch arch_06_2d = {
