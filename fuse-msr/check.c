@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "arch/arch.h"
+#include "fuse-msr/check_events.h"
 #include "fuse-msr/host/paths.h"
 #include "fuse-msr/verb.h"
 #include "sim/machine/buses.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/compare.h"
 #include "util/cpulist.h"
 
@@ -154,6 +156,13 @@ static void print_workload(const struct fixture *fixture)
 	}
 }
 
+static void print_events(const struct fixture *fixture)
+{
+	if (fixture->n_events > 0)
+		printf("  events     %zu, the last at %g s\n", fixture->n_events,
+			clock_seconds(fixture->events[fixture->n_events - 1].ns));
+}
+
 int verb_check(const struct options *options)
 {
 	cleanup_free char *path = paths_fixture(options->fixture);
@@ -173,8 +182,11 @@ int verb_check(const struct options *options)
 		print_topology(fixture);
 		print_registers(fixture);
 		print_workload(fixture);
+		print_events(fixture);
 		print_origin(fixture);
 		machine_check(machine, complain, &n_complaints);
+		if (fixture->n_events > 0)
+			check_events(fixture, complain, &n_complaints);
 	} else {
 		fprintf(stderr, "%s: %zu complaints\n", options->fixture, n_complaints);
 	}

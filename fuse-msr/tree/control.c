@@ -53,6 +53,14 @@ static int take_events(struct control *control)
 	return 0;
 }
 
+static bool is_all_online(const struct fixture *fixture)
+{
+	for (size_t i = 0; i < fixture->n_cpus; i++)
+		if (!fixture->cpus[i].online)
+			return false;
+	return true;
+}
+
 /* All files that there can ever be, and those that are not there gone. */
 static int make_tree(struct control *control)
 {
@@ -61,7 +69,9 @@ static int make_tree(struct control *control)
 	if (view)
 		control->tree = nodetree_new(view, machine_started_ns(control->machine));
 	condition_view_free(view);
-	return control->tree && control_refresh(control) >= 0 ? 0 : -ENOMEM;
+	if (!control->tree)
+		return -ENOMEM;
+	return is_all_online(control->fixture) || control_refresh(control) >= 0 ? 0 : -ENOMEM;
 }
 
 static void init_wake(struct control *control)

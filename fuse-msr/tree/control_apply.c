@@ -48,7 +48,7 @@ static int apply_fault(struct control *control, struct directive *directive, cha
 {
 	int r = fault_add(control->fault, directive, ++control->last_id);
 
-	if (r == -EIO)
+	if (r < 0 && r != -ENOMEM)
 		return complain(error, "the register cannot be read: what shall it be held at?");
 	return r < 0 ? no_memory(error) : 0;
 }

@@ -81,7 +81,8 @@ uint32_t tree_child(const struct tree *tree, uint32_t dir, const char *name)
 {
 	const struct tree_file *file = &tree->files[dir];
 
-	for (uint32_t i = 0; i < file->n_children; i++)
+	/* who builds it comes back to what was added last */
+	for (uint32_t i = file->n_children; i-- > 0;)
 		if (strcmp(tree->files[file->children[i]].name, name) == 0)
 			return tree->files[file->children[i]].is_gone ? TREE_NONE
 								      : file->children[i];

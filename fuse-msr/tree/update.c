@@ -5,13 +5,20 @@
 #include <fnmatch.h>
 #include <string.h>
 
-/* The child of that name, gone or not. */
-static uint32_t find_child(const struct tree *tree, uint32_t dir, const char *name)
+static bool is_called(const struct tree *tree, uint32_t file, const char *name)
+{
+	return strcmp(tree->files[file].name, name) == 0;
+}
+
+/* The child of that name; most likely it is that one. */
+static uint32_t find_child(const struct tree *tree, uint32_t dir, const char *name, uint32_t likely)
 {
 	const struct tree_file *file = &tree->files[dir];
 
+	if (likely < file->n_children && is_called(tree, file->children[likely], name))
+		return file->children[likely];
 	for (uint32_t i = 0; i < file->n_children; i++)
-		if (strcmp(tree->files[file->children[i]].name, name) == 0)
+		if (is_called(tree, file->children[i], name))
 			return file->children[i];
 	return TREE_NONE;
 }
@@ -49,7 +56,7 @@ static void update(struct tree *tree, uint32_t at, struct tree *fresh, uint32_t 
 	for (uint32_t i = 0; i < file->n_children; i++) {
 		uint32_t child = file->children[i];
 		/* NOLINTNEXTLINE(misc-no-recursion): as deep as the tree */
-		update(tree, child, fresh, find_child(fresh, fresh_at, tree->files[child].name));
+		update(tree, child, fresh, find_child(fresh, fresh_at, tree->files[child].name, i));
 	}
 }
 

@@ -23,7 +23,7 @@ struct tap *fault_tap(struct fault *fault);
 /*
  * Takes over a directive FAIL, DELAY or HOLD, and counts its accesses from now on; id is its
  * number. A HOLD without a value holds what the registers have now.
- * 0; -ENOMEM; -EIO: there is nothing to hold. It frees the directive then, too.
+ * 0; -ENOMEM; another error of reading it: there is nothing to hold. It frees the directive then.
  */
 int fault_add(struct fault *fault, struct directive *directive, uint64_t id);
 

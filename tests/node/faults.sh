@@ -63,6 +63,20 @@ on_node -- $ordinary sh -c '! echo 0 >/sys/devices/system/cpu/cpu1/online &&
 	! echo 1 >/proc/sys/kernel/nmi_watchdog && cat /sys/devices/system/cpu/online'
 check "an ordinary user switches nothing" said "^0-1$"
 
+# A node that is mounted.
+if mkdir "$work/mount" && command -v fusermount3 >/dev/null; then
+	"$fuse_msr" mount --as-root --fault 'offline 1' "$fixture" "$work/mount" 2>"$work/err" &
+	mount=$!
+	wait_until test -e "$work/mount/sim/fault"
+	online=$work/mount/sys/devices/system/cpu/online
+	check "node that is mounted has its faults" [ "$(cat "$online")" = 0 ]
+	echo "online 1" >"$work/mount/sim/fault"
+	check "... and takes others" [ "$(cat "$online")" = 0-1 ]
+	check "... of which files come" test -e "$work/mount/dev/cpu/1/msr"
+	kill $mount
+	wait $mount
+fi
+
 # Registers that are driven.
 on_node --as-root --clock manual -- sh -e -c 'cd /sys/devices/sim
 	echo "0 0x611 1000" >registers
@@ -101,6 +115,13 @@ printf '1s 1 NO_SUCH 5\n1 0x10 5\n' >"$work/scripted/events.txt"
 check "script that is wrong is a fixture that is wrong" [ $? = 1 ]
 check "... said with its line" said "events.txt:1: 'NO_SUCH' is no address of an MSR"
 check "... all of them" said "events.txt:2: lacks the time in front"
+printf '1s 1 0x611 0x100000000\n2s offline 0-1\n3s offline 1\n' >"$work/scripted/events.txt"
+"$fuse_msr" check "$work/scripted" >"$work/out" 2>"$work/err"
+check "what can't be done when its time has come is a fault of the fixture, too" [ $? = 1 ]
+check "... said with its line" said "events.txt:1: 0x100000000 has bits that register 0x611 has not"
+check "... each" said "events.txt:2: CPU 0 can't go offline"
+check "... but what can be done" [ "$(grep -c events.txt "$work/err")" = 2 ]
+check "check says how many there are" said "^  events     3, the last at 3 s"
 fixture=$4
 
 # What the daemon makes of it.

@@ -152,6 +152,7 @@ static void thermometer_keeps_the_value_it_was_given_until_it_is_released(void *
 	assert_int_equal(value_of(befallen, 1, THERM), 0x88000003);
 	give(befallen, "1 0x19c 0x88000002");
 	assert_int_equal(value_of(befallen, 1, THERM), 0x88000002);
+	assert_refused(befallen, "hold 1 0x5f0", "what shall it be held at?");
 	give(befallen, "release 1 0x19c");
 	assert_int_equal(value_of(befallen, 1, THERM), before);
 	assert_refused(befallen, "release 1 0x19c", "register 0x19c is not held there");
