@@ -23,8 +23,7 @@ static void put_value(
 {
 	char text[TRACE_TEXT_SIZE];
 
-	fprintf(out, "%s; recorded was 0x%" PRIx64, trace_describe(now, text),
-		recorded->access.value);
+	fprintf(out, "%s; recorded 0x%" PRIx64, trace_describe(now, text), recorded->access.value);
 }
 
 static void put_order(FILE *out, const struct replay_entry *recorded, uint64_t expected_line)

@@ -65,6 +65,13 @@ INSTEAD = {
         ("msrctl policy diff profile:counters site.allow || [ $? = 1 ]", "1 says that they differ"),
     "msrctl record this-node":
         ("msrctl record this-node 2>&1", "whoever is not root is told what he can't read"),
+    "fuse-msr import --ftrace machine.log machine.trace":
+        ("fuse-msr import --ftrace machine.log another.trace", "other examples read it meanwhile"),
+    "fuse-msr cut --msrs 0x198,0x1b0 machine.trace driver.trace":
+        ("fuse-msr cut --msrs 0x198,0x1b0 machine.trace part.trace", "other examples read it meanwhile"),
+    "fuse-msr run xeon-e5-2680-2s --as-root --replay driver.trace -- ./driver":
+        ("fuse-msr run xeon-e5-2680-2s --as-root --replay driver.trace -- ./driver 2>&1; [ $? = 3 ]",
+         "3 says that it differs"),
     LINK: (LINK + " && msrctl --daemon /opt/likwid/sbin/likwid-accessD read -u imc0 0xf4",
         "a link says nothing; a client shows that it leads to the daemon"),
 }
@@ -216,6 +223,13 @@ class Place:
         (self.home / "msrd.conf").write_text("[user root]\nprofiles power\n")
         (self.home / "programs").mkdir()
         write_program(self.home / "programs/make", "sleep 0.3; echo made\n")
+
+    def add_vendor(self):
+        """What a vendor has, and what his commands make of it."""
+        for path in (pathlib.Path(__file__).parent / "vendor").iterdir():
+            shutil.copy(path, self.home)
+        self.run("fuse-msr import --ftrace machine.log machine.trace && "
+            "fuse-msr cut --msrs 0x198,0x1b0 machine.trace driver.trace")
 
     def install(self, fuse_msr, msrd, msrctl, fixtures):
         for folder in ("bin", "sbin", "libexec/msrd", "share/msrd"):
@@ -384,6 +398,7 @@ def main():
     work, _, fuse_msr, msrd, msrctl, fixtures, tests, demo, readme, *pages = map(
         pathlib.Path, sys.argv[1:])
     place = Place(work, fuse_msr, msrd, msrctl, fixtures, demo)
+    place.add_vendor()
     report = Report()
     readme = readme.read_text()
 

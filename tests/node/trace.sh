@@ -63,7 +63,7 @@ check "... and replayed" on 0 --as-root --replay w.trace -- sh -c "$(poke "$firs
 check "one changed value is told" on 3 --as-root --replay w.trace -- \
 	sh -c "$(poke "r 0 408; w 0 432 '$two'; r 1 408; r 0 16")"
 check "... with line, time, place and both values" says \
-	'^w.trace:11: at [0-9.]* s, now at [0-9.]* s: other value: write of 0x2 to MSR 0x1b0 on CPU 0; recorded was 0x1$'
+	'^w.trace:11: at [0-9.]* s, now at [0-9.]* s: other value: write of 0x2 to MSR 0x1b0 on CPU 0; recorded 0x1$'
 check "... once" says 'made: 1 other value$'
 check "another order is told" on 3 --as-root --replay w.trace -- \
 	sh -c "$(poke "r 0 408; r 1 408; w 0 432 '$one'; r 0 16")"

@@ -143,7 +143,7 @@ static void one_change_is_one_difference(void **state)
 		{"r10 w38f=1 r11", "r10 w38f=2 r11",
 			"T:3: at 0.000003000 s, now at 0.000000000 s: other value: write of 0x2 to "
 			"MSR "
-			"0x38f on CPU 0; recorded was 0x1\n1 other value",
+			"0x38f on CPU 0; recorded 0x1\n1 other value",
 			1},
 		/* another order */
 		{"r10 r11 r12 r13", "r11 r10 r12 r13",
