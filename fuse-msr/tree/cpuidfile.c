@@ -15,7 +15,8 @@ static ssize_t cpuid_read(const struct file_node *node, const struct tree_file *
 	(void)handle;
 	if (count % sizeof(struct cpuid) != 0)
 		return -EINVAL;
-	if (!cpu || !cpu->online)
+	if (!cpu ||
+		!(node->control ? machine_cpu_is_online(node->machine, file->number) : cpu->online))
 		return -ENXIO;
 	for (size_t done = 0; done < count; done += sizeof(struct cpuid), offset++) {
 		struct cpuid cpuid = cpuid_answer(

@@ -63,7 +63,9 @@ void fs_setattr(fuse_req_t request, fuse_ino_t inode, struct stat *status, int t
 		fuse_reply_err(request, -r);
 		return;
 	}
+	pthread_rwlock_rdlock(&get_fs(request)->tree->lock);
 	now = fs_status(get_fs(request)->tree, get_index(inode));
+	pthread_rwlock_unlock(&get_fs(request)->tree->lock);
 	fuse_reply_attr(request, &now, TIMEOUT_S);
 }
 

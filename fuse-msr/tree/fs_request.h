@@ -9,7 +9,7 @@
 #include "fuse-msr/tree/asked.h"
 #include "fuse-msr/tree/fs.h"
 
-#define TIMEOUT_S 3600.0 /* chosen: nothing changes, so any long time will do */
+#define TIMEOUT_S 3600.0 /* chosen: it is told of changes, so any long time will do */
 
 static inline struct fs *get_fs(fuse_req_t request)
 {
@@ -28,6 +28,7 @@ static inline struct tree_file *get_file(fuse_req_t request, fuse_ino_t inode)
 
 /* asked: of access(2), who is judged by what it would be with its real ids; else NULL. */
 struct caller fs_caller(fuse_req_t request, const struct asked *asked);
+/* The tree's lock is held. */
 struct stat fs_status(const struct tree *tree, uint32_t index);
 
 /* Operations on what is not in a file (fs_meta.c). */

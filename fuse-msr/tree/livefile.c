@@ -11,19 +11,9 @@
 #include "fuse-msr/tree/file.h"
 #include "fuse-msr/tree/procstat.h"
 
-/* The handle is the text's address. */
-static int open_text(const struct file_node *node,
-	char *(*text_of)(const struct fixture *fixture, uint64_t ns), uint64_t *handle)
+/* Takes the text over: the handle is its address. */
+static int open_text(char *text, uint64_t *handle)
 {
-	/* with the CPUs that are online now */
-	struct fixture *view =
-		node->control ? condition_view(control_condition(node->control), node->machine)
-			      : NULL;
-	char *text = NULL;
-
-	if (view || !node->control)
-		text = text_of(view ? view : node->fixture, machine_clock_ns(node->machine));
-	condition_view_free(view);
 	*handle = (uint64_t)(uintptr_t)text;
 	return text ? 0 : -ENOMEM;
 }
@@ -49,13 +39,30 @@ static void live_release(uint64_t handle)
 	free((char *)(uintptr_t)handle);
 }
 
+/* The text of the node as it is now, of those CPUs that are online. */
+static int open_now(const struct file_node *node, char *(*write)(const struct fixture *, uint64_t),
+	uint64_t *handle)
+{
+	uint64_t ns = machine_clock_ns(node->machine);
+
+	if (!node->control)
+		return open_text(write(node->fixture, ns), handle);
+	control_due(node->control);
+	struct fixture *view = condition_view(control_condition(node->control), node->machine);
+	if (!view)
+		return -ENOMEM;
+	int r = open_text(write(view, ns), handle);
+	condition_view_free(view);
+	return r;
+}
+
 static int cpuinfo_open(const struct file_node *node, const struct tree_file *file, int flags,
 	const struct caller *caller, uint64_t *handle)
 {
 	(void)file;
 	(void)flags;
 	(void)caller;
-	return open_text(node, cpuinfo_text, handle);
+	return open_now(node, cpuinfo_text, handle);
 }
 
 static int stat_open(const struct file_node *node, const struct tree_file *file, int flags,
@@ -64,7 +71,7 @@ static int stat_open(const struct file_node *node, const struct tree_file *file,
 	(void)file;
 	(void)flags;
 	(void)caller;
-	return open_text(node, procstat_text, handle);
+	return open_now(node, procstat_text, handle);
 }
 
 const struct file_ops cpuinfofile_ops = {
