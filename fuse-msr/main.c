@@ -21,6 +21,7 @@ enum key {
 	OPTION_DAEMON,
 	OPTION_SYSLOG,
 	OPTION_LIKWID,
+	OPTION_CPUID,
 	OPTION_GRACE,
 	OPTION_FAULT
 };
@@ -58,6 +59,10 @@ static const struct argp_option run_options[] = {
 		"the first likwid-accessD in its PATH, and speaks as that of RELEASE does (say "
 		"5.2); "
 		"default: as that of the likwid-perfctr that is found",
+		0},
+	{"cpuid", OPTION_CPUID, NULL, 0,
+		"The instructions CPUID, RDTSC and RDTSCP answer as the node, and COMMAND may bind "
+		"itself to the node's CPUs; --likwid does so too",
 		0},
 	{"grace", OPTION_GRACE, "MS", 0,
 		"What COMMAND leaves behind gets SIGTERM, and so many milliseconds later "
@@ -135,6 +140,9 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
 	case OPTION_LIKWID:
 		options->likwid = true;
 		options->release = argument;
+		return 0;
+	case OPTION_CPUID:
+		options->cpuid = true;
 		return 0;
 	case OPTION_GRACE:
 		if (!number_parse(argument, INT_MAX, &grace_ms))

@@ -15,6 +15,7 @@
 
 #include "fuse-msr/host/channel.h"
 #include "fuse-msr/host/devlog.h"
+#include "fuse-msr/host/instruction.h"
 #include "fuse-msr/host/namespace.h"
 #include "fuse-msr/host/paths.h"
 #include "fuse-msr/host/reaper.h"
@@ -156,7 +157,8 @@ static bool find_installation(const struct options *options, struct installation
 {
 	char *daemon = options->daemon ? realpath(options->daemon, NULL) : paths_daemon();
 
-	*installation = (struct installation){.daemon = daemon};
+	*installation =
+		(struct installation){.daemon = daemon, .cpuid = options->cpuid || options->likwid};
 	if (!daemon && options->daemon)
 		warn("--daemon %s", options->daemon);
 	else if (!daemon && options->likwid)
@@ -190,6 +192,8 @@ static int make_node(struct outside *outside, const struct options *options,
 	outside->server = server_new(options, &status);
 	if (!outside->server)
 		return status;
+	if (installation->cpuid && instruction_environment() < 0)
+		return EXIT_NO_NODE;
 	if (installation->release &&
 		tools_environment(installation->release, server_fixture(outside->server),
 			installation->daemon) < 0)

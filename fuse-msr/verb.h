@@ -36,6 +36,7 @@ struct options {
 	const char *daemon;  /* NULL: the one beside fuse-msr, if there is one */
 	const char *syslog;  /* NULL: nowhere */
 	bool likwid;	     /* run: make the node fit for LIKWID's tools */
+	bool cpuid;	     /* run: instructions answer as the node; so they do with likwid */
 	const char *release; /* of LIKWID; NULL: of the one that is found */
 	int ask_ms;	     /* run: for LIKWID to tell its release */
 	struct import_source sources[IMPORT_MAX_SOURCES]; /* import */

@@ -28,6 +28,29 @@ ALLOWED = {
         "100": "percent, and a plain hundred",
         "1000000": "ns in a ms, and millionths",
     },
+    "fuse-msr/tree/biasfile.c": {"0x1b0": "an architectural register, the same on all"},
+    "fuse-msr/tree/tree_firmware.c": {
+        "0x80000000": "where a simulated node's PCI segments are mapped",
+        "28": "256 buses of 1 MiB, as a shift",
+        "44": "bytes of an ACPI table's header",
+    },
+    "sim/machine/cpuid.c": {
+        "22": "SDM vol. 2, CPUID: the same on all",
+        "24": "SDM vol. 2, CPUID: the same on all",
+        "27": "SDM vol. 2, CPUID: the same on all",
+        "29": "SDM vol. 2, CPUID: the same on all",
+        "31": "SDM vol. 2, CPUID: the same on all",
+        "48": "bytes of a name in CPUID",
+    },
+    "sim/machine/cpuid.h": {"0x80000000": "where CPUID's extended leaves begin"},
+    "sim/machine/pcispace.c": {
+        "0x0547": "bits of every function's COMMAND",
+        "0x3c": "every function's interrupt line",
+    },
+    "fuse-msr/tree/msrfile.c": {
+        "0xa0": "a number of asm/msr.h",
+        "0xa1": "a number of asm/msr.h",
+    },
     "src/arch/buses.h": {"0x8086": "the vendor id of all of Intel's PCI functions"},
     "src/arch/pmu.h": {
         "17": "a bit of every event select",
@@ -73,11 +96,22 @@ ALLOWED = {
     "sim/tap/meet.h": {number: "SplitMix64" for number in [
         "27", "30", "31", "0x9e3779b97f4a7c15", "0xbf58476d1ce4e5b9", "0x94d049bb133111eb"]},
     "sim/tap/stream.c": {"23": "8 MiB, as a power of two"},
-    "fuse-msr/host/cpuid_fault.h": {
+    "fuse-msr/preload/instruction.h": {
         "0x1012": "Linux's ARCH_SET_CPUID",
         "0xa2": "the CPUID instruction",
     },
-    "fuse-msr/host/leaf.c": {"24": "a field of CPUID.0AH"},
+    "fuse-msr/preload/answers.c": {
+        "0x80000000": "where CPUID's extended leaves begin",
+        "24": "the APIC id in CPUID leaf 1",
+    },
+    "fuse-msr/preload/patch.c": {
+        "0x90": "the NOP instruction",
+        "0xa2": "the CPUID instruction",
+        "0x31": "the RDTSC instruction",
+        "0xf9": "the RDTSCP instruction",
+        "0x1b": "an encoding of DWARF's",
+        "0x3b": "an encoding of DWARF's",
+    },
     "fuse-msr/tree/nodetree.c": {"0x3f": "the bits of a UUID that are random"},
     "fuse-msr/tree/cpumask.c": {"31": "groups of 32 bits, rounded up"},
     "fuse-msr/tree/pcifile.c": {"0x7f": "the PCI header's type"},

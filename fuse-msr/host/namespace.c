@@ -254,6 +254,8 @@ int namespace_bind(void)
 		{STAGE "/proc/bus", "/proc/bus"},
 		{STAGE "/sys/bus", "/sys/bus"},
 		{STAGE "/sys/class", "/sys/class"},
+		{STAGE "/sys/module", "/sys/module"},
+		{STAGE "/sys/dev", "/sys/dev"},
 		{STAGE "/sys/devices", "/sys/devices"},
 	};
 	/* a container's /proc, or the host's kernel, may not have them */
@@ -261,6 +263,12 @@ int namespace_bind(void)
 		{STAGE BOOT_ID, BOOT_ID},
 		{STAGE WATCHDOG, WATCHDOG},
 		{STAGE SECURITY, SECURITY},
+		{STAGE "/proc/devices", "/proc/devices"},
+		{STAGE "/proc/stat", "/proc/stat"},
+		{STAGE "/proc/interrupts", "/proc/interrupts"},
+		{STAGE "/proc/meminfo", "/proc/meminfo"},
+		{STAGE "/sys/firmware", "/sys/firmware"},
+		{STAGE "/proc/modules", "/proc/modules"},
 	};
 	int r = devdir_make();
 

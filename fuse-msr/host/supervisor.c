@@ -16,6 +16,7 @@
 
 #include "fuse-msr/host/channel.h"
 #include "fuse-msr/host/devlog.h"
+#include "fuse-msr/host/instruction.h"
 #include "fuse-msr/host/namespace.h"
 #include "fuse-msr/host/reaper.h"
 #include "fuse-msr/host/tools.h"
@@ -70,6 +71,7 @@ static int make_namespace(struct namespace *namespace, const struct options *opt
 		(daemon && (r = namespace_install(namespace, daemon)) < 0) ||
 		(r = mount_files(channel)) < 0 || (r = namespace_bind()) < 0 ||
 		(options->syslog && (r = make_log(channel)) < 0) ||
+		(installation->cpuid && (r = instruction_install()) < 0) ||
 		(installation->release && (r = tools_install(installation->release, daemon)) < 0))
 		return r;
 	return 0;

@@ -15,6 +15,7 @@ struct release;
 /* What is installed on the node. */
 struct installation {
 	char *daemon;		       /* by its real path; NULL: none has privileges */
+	bool cpuid;		       /* instructions are to answer as the node */
 	const struct release *release; /* of LIKWID, whose tools will run; NULL: none will */
 };
 

@@ -12,9 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "arch/arch.h"
-#include "fuse-msr/host/leaf.h"
-#include "fuse-msr/host/paths.h"
 #include "fuse-msr/host/version.h"
 #include "util/cleanup.h"
 #include "util/link.h"
@@ -23,8 +20,6 @@
 /* In the node's own /dev: the host's file system is nobody's to write to. */
 #define DIR  "/dev/likwid"
 #define NAME "likwid-accessD"
-/* A name of its own for the library: a list of libraries takes no path with blanks or colons. */
-#define CPUID DIR "/libnode-cpuid.so"
 
 #define TOOL "likwid-perfctr" /* every release has it, and it tells its version */
 
@@ -167,27 +162,16 @@ static bool may_run_on_all(const struct fixture *fixture)
 	return true;
 }
 
-/* The host's answer stays where the model's is not known. */
-static int preload_cpuid(const struct fixture *fixture)
-{
-	const struct arch *arch = arch_find(fixture->family, fixture->model);
-	char leaf[LEAF_SIZE];
-
-	if (!arch)
-		return 0;
-	leaf_write(leaf, arch->core, fixture->threads_per_core);
-	if (setenv(LEAF_VARIABLE, leaf, 1) < 0)
-		return -errno;
-	return prepend("LD_PRELOAD", CPUID);
-}
-
 int tools_environment(
 	const struct release *release, const struct fixture *fixture, const char *daemon)
 {
 	int r;
 
-	if ((r = set_path(release, daemon)) == 0)
-		r = preload_cpuid(fixture);
+	r = set_path(release, daemon);
+	/* LIKWID's direct mode crashes where hwloc finds uncore buses that are on no NUMA node, as
+	 * they are on most boards: without hwloc's PCI it reads /proc/bus/pci */
+	if (r == 0 && setenv("HWLOC_COMPONENTS", "-x86,-pci,-linux:pci", 0) < 0)
+		r = -errno;
 	/* the node's CPUs can be measured, but not run on, where the host has no such CPU */
 	if (r == 0 && !may_run_on_all(fixture) && setenv("LIKWID_IGNORE_CPUSET", "1", 0) < 0)
 		r = -errno;
@@ -200,17 +184,11 @@ int tools_environment(
 
 int tools_install(const struct release *release, const char *daemon)
 {
-	cleanup_free char *library = paths_cpuid();
 	char dir[PATH_MAX], path[PATH_MAX + sizeof "/" NAME];
 
-	if (!library) {
-		warnx("--likwid: libnode-cpuid.so is not where it was installed with fuse-msr");
-		return -ENOENT;
-	}
 	write_dir(dir, release_name(release));
 	snprintf(path, sizeof path, "%s/" NAME, dir);
-	if (mkdir(DIR, 0755) < 0 || mkdir(dir, 0755) < 0 || symlink(daemon, path) < 0 ||
-		symlink(library, CPUID) < 0) {
+	if (mkdir(DIR, 0755) < 0 || mkdir(dir, 0755) < 0 || symlink(daemon, path) < 0) {
 		int r = -errno;
 		warn("cannot make what LIKWID needs in " DIR);
 		return r;

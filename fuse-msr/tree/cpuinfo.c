@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/machine/workload.h"
+
 /* "cache size" is that of the last level. */
 static uint32_t last_level_kib(const struct fixture *fixture)
 {
@@ -39,7 +41,17 @@ static uint32_t count_online(const struct fixture *fixture, uint32_t package, bo
 	return count;
 }
 
-static void write_cpu(const struct fixture *fixture, const struct fixture_cpu *cpu, FILE *out)
+/* As MPERF and APERF have it in the last tick; the base clock of a CPU that idles. */
+static double find_mhz(const struct fixture *fixture, uint32_t cpu, uint64_t ns)
+{
+	const struct fixture_phase *phase = workload_phase(fixture, ns);
+	const struct fixture_cpu_load *load = phase ? phase_cpu(phase, cpu) : NULL;
+
+	return load && load->active > 0 ? load->frequency_mhz : fixture->tsc_mhz;
+}
+
+static void write_cpu(
+	const struct fixture *fixture, const struct fixture_cpu *cpu, uint64_t ns, FILE *out)
 {
 	fprintf(out, "processor\t: %u\n", cpu->number);
 	fprintf(out, "vendor_id\t: %s\n", fixture->vendor);
@@ -48,7 +60,7 @@ static void write_cpu(const struct fixture *fixture, const struct fixture_cpu *c
 	fprintf(out, "model name\t: %s\n", fixture->model_name);
 	fprintf(out, "stepping\t: %u\n", fixture->stepping);
 	fprintf(out, "microcode\t: 0x%x\n", fixture->microcode);
-	fprintf(out, "cpu MHz\t\t: %.3f\n", fixture->tsc_mhz);
+	fprintf(out, "cpu MHz\t\t: %.3f\n", find_mhz(fixture, cpu->number, ns));
 	fprintf(out, "cache size\t: %u KB\n", last_level_kib(fixture));
 	fprintf(out, "physical id\t: %u\n", cpu->package);
 	fprintf(out, "siblings\t: %u\n", count_online(fixture, cpu->package, false));
@@ -69,7 +81,7 @@ static void write_cpu(const struct fixture *fixture, const struct fixture_cpu *c
 	fprintf(out, "power management:\n\n");
 }
 
-char *cpuinfo_text(const struct fixture *fixture)
+char *cpuinfo_text(const struct fixture *fixture, uint64_t ns)
 {
 	char *text = NULL;
 	size_t size;
@@ -79,6 +91,6 @@ char *cpuinfo_text(const struct fixture *fixture)
 		return NULL;
 	for (size_t i = 0; i < fixture->n_cpus; i++)
 		if (fixture->cpus[i].online)
-			write_cpu(fixture, &fixture->cpus[i], out);
+			write_cpu(fixture, &fixture->cpus[i], ns, out);
 	return fclose(out) == 0 ? text : (free(text), NULL);
 }

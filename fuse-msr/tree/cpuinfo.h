@@ -4,7 +4,8 @@
 
 #include "sim/fixture/fixture.h"
 
-/* The text of /proc/cpuinfo. The caller frees; NULL when out of memory. */
-char *cpuinfo_text(const struct fixture *fixture);
+/* The text of /proc/cpuinfo when the node is ns nanoseconds old. The caller frees; NULL when out of
+ * memory. */
+char *cpuinfo_text(const struct fixture *fixture, uint64_t ns);
 
 #endif

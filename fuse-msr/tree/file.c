@@ -30,11 +30,17 @@ ssize_t file_show(const char *text, size_t length, uint8_t *buffer, size_t count
 	return (ssize_t)count;
 }
 
+struct caller_file file_owner(const struct tree_file *file)
+{
+	return (struct caller_file){.uid = file->uid, .gid = file->gid, .mode = file->mode};
+}
+
 int file_access(const struct tree_file *file, int mask, const struct caller *caller)
 {
+	const struct caller_file owner = file_owner(file);
 	bool is_allowed = file->ops && file->ops->is_allowed
 				  ? file->ops->is_allowed(file, mask, caller)
-				  : caller_is_allowed(caller, file->mode, mask);
+				  : caller_is_allowed(caller, &owner, mask);
 
 	return is_allowed ? 0 : -EACCES;
 }
@@ -55,7 +61,7 @@ int file_open(const struct file_node *node, const struct tree_file *file, int fl
 		r = condition_open(
 			control_condition(node->control), control_tree(node->control), file);
 	if (r == 0 && file->ops && file->ops->open)
-		r = file->ops->open(node, file, caller, handle);
+		r = file->ops->open(node, file, flags, caller, handle);
 	return r;
 }
 
@@ -73,6 +79,20 @@ ssize_t file_read(const struct file_node *node, const struct tree_file *file, ui
 	if (tree)
 		pthread_rwlock_unlock(&tree->lock);
 	return done;
+}
+
+void file_release(const struct tree_file *file, uint64_t handle)
+{
+	if (file->ops && file->ops->release)
+		file->ops->release(handle);
+}
+
+int file_ioctl(const struct file_node *node, const struct tree_file *file, uint64_t handle,
+	struct file_ioctl *ioctl)
+{
+	if (!file->ops || !file->ops->ioctl)
+		return -ENOTTY;
+	return file->ops->ioctl(node, file, handle, ioctl);
 }
 
 ssize_t file_write(const struct file_node *node, const struct tree_file *file,

@@ -13,12 +13,23 @@
 #include "sim/machine/machine.h"
 #include "sim/tap/tap.h"
 
+/* The msr module's parameter allow_writes. */
+enum module_writes { MODULE_WRITES_DEFAULT, MODULE_WRITES_ON, MODULE_WRITES_OFF };
+
 /* What is behind all files of a node. */
 struct file_node {
 	const struct fixture *fixture;
 	struct machine *machine;
 	struct tap *tap;	 /* where accesses go */
 	struct control *control; /* NULL: nothing befalls the node */
+	_Atomic int *writes;	 /* enum module_writes; NULL: default */
+};
+
+struct file_ioctl {
+	uint32_t command;
+	uint8_t *argument;
+	size_t size; /* as the command says it */
+	bool has_answer;
 };
 
 /* An access of a device file: what is due comes before it. */
@@ -41,14 +52,26 @@ struct file_ops {
 
 	/* The driver's own question, after that: 0, or the -errno that open(2) gets. *handle is
 	 * given to each read. */
-	int (*open)(const struct file_node *node, const struct tree_file *file,
+	int (*open)(const struct file_node *node, const struct tree_file *file, int flags,
 		const struct caller *caller, uint64_t *handle);
+
+	/* Nobody has it open any more. */
+	void (*release)(uint64_t handle);
 
 	/* pread(2) and pwrite(2): the bytes done, or -errno. */
 	ssize_t (*read)(const struct file_node *node, const struct tree_file *file, uint64_t handle,
 		uint8_t *buffer, size_t count, uint64_t offset);
 	ssize_t (*write)(const struct file_node *node, const struct tree_file *file,
 		const uint8_t *buffer, size_t count, uint64_t offset);
+
+	/* What each buffer of a read or write has to be a multiple of, and of which a longer one
+	 * is the same thing again; 0: bytes. */
+	size_t unit;
+
+	/* ioctl(2), with what the argument holds and shall hold (in and out may be one): 0 or
+	 * -errno. */
+	int (*ioctl)(const struct file_node *node, const struct tree_file *file, uint64_t handle,
+		struct file_ioctl *ioctl);
 };
 
 /* /dev/cpu/N/msr, call by call as arch/x86/kernel/msr.c of Linux 6.1 answers. number: the CPU's. */
@@ -77,6 +100,21 @@ extern const struct file_ops onlinefile_ops;
 extern const struct file_ops lockdownfile_ops;
 extern const struct file_ops watchdogfile_ops;
 
+/* /dev/cpu/N/cpuid, as arch/x86/kernel/cpuid.c answers. number: the CPU's. */
+extern const struct file_ops cpuidfile_ops;
+
+/* sys/module/msr/parameters/allow_writes */
+extern const struct file_ops writesfile_ops;
+
+/* /proc/cpuinfo and /proc/stat, of the moment when they are opened. */
+extern const struct file_ops cpuinfofile_ops;
+extern const struct file_ops statfile_ops;
+
+/* cpuN/power/energy_perf_bias. number: the CPU's. */
+extern const struct file_ops biasfile_ops;
+
+struct caller_file file_owner(const struct tree_file *file);
+
 /* 0, or the -errno that access(2) with R_OK, W_OK, X_OK gets; of any file. */
 int file_access(const struct tree_file *file, int mask, const struct caller *caller);
 
@@ -88,5 +126,8 @@ ssize_t file_read(const struct file_node *node, const struct tree_file *file, ui
 	uint8_t *buffer, size_t count, uint64_t offset);
 ssize_t file_write(const struct file_node *node, const struct tree_file *file,
 	const uint8_t *buffer, size_t count, uint64_t offset);
+void file_release(const struct tree_file *file, uint64_t handle);
+int file_ioctl(const struct file_node *node, const struct tree_file *file, uint64_t handle,
+	struct file_ioctl *ioctl);
 
 #endif

@@ -9,63 +9,72 @@
 #include "fuse-msr/tree/fs.h"
 
 #include <errno.h>
-#include <fuse_lowlevel.h>
+#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "fuse-msr/tree/fs_request.h"
+#include "fuse-msr/tree/manners.h"
 #include "fuse-msr/tree/update.h"
 #include "util/cleanup.h"
 
-#define TIMEOUT_S 3600.0 /* chosen: it is told of changes, so any long time will do */
-
-static struct fs *get_fs(fuse_req_t request)
+/* access(2) asks what the real ids could do: the kernel has put them into the request, but what is
+ * said of the process are still its effective capabilities. */
+static uint64_t get_capabilities(
+	fuse_req_t request, const struct asked *asked, const struct fuse_ctx *context)
 {
-	return fuse_req_userdata(request);
+	struct fs *fs = get_fs(request);
+	ino_t node = (ino_t)fs->user_namespace;
+
+	if (!asked || !asked->is_access)
+		return caller_capabilities(fs->proc, context->pid, node, "CapEff");
+	return context->uid == 0 && fs->has_root
+		       ? caller_capabilities(fs->proc, context->pid, node, "CapPrm")
+		       : 0;
 }
 
-static uint32_t get_index(fuse_ino_t inode)
-{
-	return (uint32_t)inode - FUSE_ROOT_ID;
-}
-
-static const struct tree_file *get_file(fuse_req_t request, fuse_ino_t inode)
-{
-	return &get_fs(request)->tree->files[get_index(inode)];
-}
-
-static struct caller get_caller(fuse_req_t request)
+struct caller fs_caller(fuse_req_t request, const struct asked *asked)
 {
 	struct fs *fs = get_fs(request);
 	const struct fuse_ctx *context = fuse_req_ctx(request);
-	ino_t node = (ino_t)fs->user_namespace;
 	struct caller caller = {
 		/* inside a user namespace its creator is 0 here; outside, themselves */
 		.is_starter = context->uid == 0 || context->uid == getuid(),
+		.uid = context->uid,
 	};
 
 	if (fs->all_root) {
 		caller.capabilities = CALLER_ROOT;
 		caller.is_root = true;
-	} else {
-		caller.capabilities = caller_capabilities(fs->proc, context->pid, node);
-		caller.is_root = fs->has_root && context->uid == 0 &&
-				 caller_is_in(fs->proc, context->pid, node);
+		return caller;
+	}
+	caller.capabilities = get_capabilities(request, asked, context);
+	if (fs->has_root && caller_is_in(fs->proc, context->pid, (ino_t)fs->user_namespace)) {
+		caller.is_root = context->uid == 0;
+		caller.groups[caller.n_groups++] = context->gid;
+		/* the numbers of a user namespace are not those that we are told of */
+		if (geteuid() == 0)
+			caller_add_groups(&caller, fs->proc, context->pid);
 	}
 	return caller;
 }
 
-static struct stat get_status(const struct tree *tree, uint32_t index)
+struct stat fs_status(const struct tree *tree, uint32_t index)
 {
 	const struct tree_file *file = &tree->files[index];
 
 	return (struct stat){
 		.st_ino = index + FUSE_ROOT_ID,
 		.st_mode = file->mode,
+		.st_uid = file->uid,
+		.st_gid = file->gid,
 		.st_nlink = S_ISDIR(file->mode) ? 2 : 1,
 		.st_size = (off_t)file->size,
-		.st_blksize = 4096,
+		.st_blksize = manners_of(tree, index)->block_bytes,
+		.st_atime = tree->made_s,
+		.st_mtime = tree->made_s,
+		.st_ctime = tree->made_s,
 	};
 }
 
@@ -74,7 +83,7 @@ static void reply_attr(fuse_req_t request, fuse_ino_t inode)
 	struct tree *tree = get_fs(request)->tree;
 
 	pthread_rwlock_rdlock(&tree->lock);
-	struct stat status = get_status(tree, get_index(inode));
+	struct stat status = fs_status(tree, get_index(inode));
 	pthread_rwlock_unlock(&tree->lock);
 	fuse_reply_attr(request, &status, TIMEOUT_S);
 }
@@ -89,7 +98,7 @@ static void fs_lookup(fuse_req_t request, fuse_ino_t parent, const char *name)
 	/* inode 0 is "no such file", and remembered like the others */
 	if (index != TREE_NONE) {
 		entry.ino = index + FUSE_ROOT_ID;
-		entry.attr = get_status(tree, index);
+		entry.attr = fs_status(tree, index);
 	}
 	pthread_rwlock_unlock(&tree->lock);
 	fuse_reply_entry(request, &entry);
@@ -101,18 +110,6 @@ static void fs_getattr(fuse_req_t request, fuse_ino_t inode, struct fuse_file_in
 	reply_attr(request, inode);
 }
 
-/* O_TRUNC and touch(1) are taken without effect, as by sysfs; nothing else can be set. */
-static void fs_setattr(fuse_req_t request, fuse_ino_t inode, struct stat *status, int to_set,
-	struct fuse_file_info *info)
-{
-	(void)status;
-	(void)info;
-	if (to_set & (FUSE_SET_ATTR_MODE | FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID))
-		fuse_reply_err(request, EPERM);
-	else
-		reply_attr(request, inode);
-}
-
 static void fs_readlink(fuse_req_t request, fuse_ino_t inode)
 {
 	fuse_reply_readlink(request, get_file(request, inode)->text);
@@ -120,7 +117,10 @@ static void fs_readlink(fuse_req_t request, fuse_ino_t inode)
 
 static void fs_access(fuse_req_t request, fuse_ino_t inode, int mask)
 {
-	struct caller caller = get_caller(request);
+	struct asked asked;
+	bool is_known = asked_find(get_fs(request)->proc, fuse_req_ctx(request)->pid, &asked);
+	/* where it can't be looked at: mostly it is access(2), and by who is one and the same */
+	struct caller caller = fs_caller(request, is_known ? &asked : NULL);
 
 	fuse_reply_err(request, -file_access(get_file(request, inode), mask, &caller));
 }
@@ -128,8 +128,11 @@ static void fs_access(fuse_req_t request, fuse_ino_t inode, int mask)
 static void fs_open(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info)
 {
 	const struct tree_file *file = get_file(request, inode);
-	struct caller caller = get_caller(request);
-	int r = file_open(&get_fs(request)->node, file, info->flags, &caller, &info->fh);
+	struct caller caller = fs_caller(request, NULL);
+	int r = info->flags & O_DIRECT ? -EINVAL : 0;
+
+	if (r == 0)
+		r = file_open(&get_fs(request)->node, file, info->flags, &caller, &info->fh);
 
 	if (r < 0) {
 		fuse_reply_err(request, -r);
@@ -140,13 +143,53 @@ static void fs_open(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info 
 	fuse_reply_open(request, info);
 }
 
+/*
+ * Which bytes of a register file are meant: a request that is longer than a register may be a
+ * piece of a long read, or a vector whose buffers are taken one by one. 0, or -EINVAL.
+ */
+static int find_units(
+	fuse_req_t request, const struct tree_file *file, size_t *count, off_t *offset)
+{
+	size_t unit = file->ops && file->ops->unit ? file->ops->unit : 1;
+	struct asked asked;
+
+	if (unit == 1 || *count <= unit ||
+		!asked_find(get_fs(request)->proc, fuse_req_ctx(request)->pid, &asked))
+		return 0;
+	if (asked.has_offset)
+		*offset = (off_t)asked.offset;
+	size_t whole = asked_whole(&asked, unit, *count);
+	if (whole == 0)
+		return -EINVAL;
+	*count = whole;
+	return 0;
+}
+
+/* The kernel has put the file's end into the request: no driver of these files does so. */
+static void undo_append(fuse_req_t request, const struct fuse_file_info *info, off_t *offset)
+{
+	struct asked asked;
+
+	if ((info->flags & O_APPEND) &&
+		asked_find(get_fs(request)->proc, fuse_req_ctx(request)->pid, &asked) &&
+		asked.has_offset)
+		*offset = (off_t)asked.offset;
+}
+
+static void fs_release(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info)
+{
+	file_release(get_file(request, inode), info->fh);
+	fuse_reply_err(request, 0);
+}
+
 static void fs_read(fuse_req_t request, fuse_ino_t inode, size_t count, off_t offset,
 	struct fuse_file_info *info)
 {
 	cleanup_free uint8_t *buffer = malloc(count);
-	ssize_t done = -ENOMEM;
+	ssize_t done =
+		buffer ? find_units(request, get_file(request, inode), &count, &offset) : -ENOMEM;
 
-	if (buffer)
+	if (done == 0)
 		done = file_read(&get_fs(request)->node, get_file(request, inode), info->fh, buffer,
 			count, (uint64_t)offset);
 	if (done < 0)
@@ -158,14 +201,37 @@ static void fs_read(fuse_req_t request, fuse_ino_t inode, size_t count, off_t of
 static void fs_write(fuse_req_t request, fuse_ino_t inode, const char *buffer, size_t count,
 	off_t offset, struct fuse_file_info *info)
 {
-	ssize_t done = file_write(&get_fs(request)->node, get_file(request, inode),
-		(const uint8_t *)buffer, count, (uint64_t)offset);
+	ssize_t done;
 
-	(void)info;
+	undo_append(request, info, &offset);
+	done = find_units(request, get_file(request, inode), &count, &offset);
+	if (done == 0)
+		done = file_write(&get_fs(request)->node, get_file(request, inode),
+			(const uint8_t *)buffer, count, (uint64_t)offset);
 	if (done < 0)
 		fuse_reply_err(request, (int)-done);
 	else
 		fuse_reply_write(request, (size_t)done);
+}
+
+static void fs_ioctl(fuse_req_t request, fuse_ino_t inode, unsigned int command, void *argument,
+	struct fuse_file_info *info, unsigned flags, const void *in, size_t in_size,
+	size_t out_size)
+{
+	cleanup_free uint8_t *buffer = calloc(1, in_size > out_size ? in_size : out_size + 1);
+	struct file_ioctl ioctl = {.command = command, .argument = buffer, .size = in_size};
+	int r = -ENOMEM;
+
+	(void)argument;
+	(void)flags;
+	if (buffer) {
+		memcpy(buffer, in, in_size);
+		r = file_ioctl(&get_fs(request)->node, get_file(request, inode), info->fh, &ioctl);
+	}
+	if (r < 0)
+		fuse_reply_err(request, -r);
+	else
+		fuse_reply_ioctl(request, r, buffer, ioctl.has_answer ? out_size : 0);
 }
 
 /* Entry number at of a directory, "." and ".." first; false past the end. */
@@ -204,7 +270,7 @@ static void fs_readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t 
 	for (; get_entry(tree, get_index(inode), (uint64_t)offset, &name, &index); offset++) {
 		if (tree->files[index].is_gone)
 			continue;
-		struct stat status = get_status(tree, index);
+		struct stat status = fs_status(tree, index);
 		size_t length = fuse_add_direntry(
 			request, buffer + used, size - used, name, &status, offset + 1);
 		if (length > size - used)
@@ -222,9 +288,21 @@ static const struct fuse_lowlevel_ops operations = {
 	.readlink = fs_readlink,
 	.access = fs_access,
 	.open = fs_open,
+	.release = fs_release,
 	.read = fs_read,
 	.write = fs_write,
 	.readdir = fs_readdir,
+	.ioctl = fs_ioctl,
+	.fsync = fs_fsync,
+	.fallocate = fs_fallocate,
+	.lseek = fs_lseek,
+	.getxattr = fs_getxattr,
+	.setxattr = fs_setxattr,
+	.listxattr = fs_listxattr,
+	.mknod = fs_mknod,
+	.mkdir = fs_mkdir,
+	.symlink = fs_symlink,
+	.link = fs_link,
 };
 
 /* A file has changed: what the kernel knows of it or of its name it has to ask again. */

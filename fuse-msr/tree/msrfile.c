@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* The msr character device. It must not know who reads, or how a request came. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "fuse-msr/tree/file.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "registers are copied as they are");
 
-static int msr_open(const struct file_node *node, const struct tree_file *file,
+#define REGISTERS  8 /* asm/msr.h: what both of its calls take */
+#define RDMSR_REGS _IOWR('c', 0xa0, uint32_t[REGISTERS])
+#define WRMSR_REGS _IOWR('c', 0xa1, uint32_t[REGISTERS])
+
+enum { EAX, ECX, EDX };
+
+/* The handle is the mode it is open in: ioctl(2) asks for it. */
+static int msr_open(const struct file_node *node, const struct tree_file *file, int flags,
 	const struct caller *caller, uint64_t *handle)
 {
-	(void)handle;
+	*handle = (uint64_t)(flags & O_ACCMODE);
 	if (!caller_has(caller, CAP_SYS_RAWIO))
 		return -EPERM;
 	/* its file is gone then, but for whoever has found it just before */
@@ -45,10 +54,16 @@ static ssize_t msr_read(const struct file_node *node, const struct tree_file *fi
 	return (ssize_t)count;
 }
 
+static bool may_write(const struct file_node *node)
+{
+	return !file_is_locked_down(node) && (!node->writes || *node->writes != MODULE_WRITES_OFF);
+}
+
 static ssize_t msr_write(const struct file_node *node, const struct tree_file *file,
 	const uint8_t *buffer, size_t count, uint64_t offset)
 {
-	if (file_is_locked_down(node))
+	/* whoever may write is asked before what */
+	if (!may_write(node))
 		return -EPERM;
 	if (count % sizeof(uint64_t) != 0)
 		return -EINVAL;
@@ -63,9 +78,47 @@ static ssize_t msr_write(const struct file_node *node, const struct tree_file *f
 	return (ssize_t)count;
 }
 
+static int ioctl_access(const struct file_node *node, const struct tree_file *file,
+	struct file_ioctl *ioctl, bool is_write)
+{
+	uint32_t registers[REGISTERS];
+
+	if (ioctl->size != sizeof registers)
+		return -ENOTTY;
+	memcpy(registers, ioctl->argument, sizeof registers);
+	struct tap_access access = get_access(file, registers[ECX]);
+	access.is_write = is_write;
+	access.value = registers[EAX] | (uint64_t)registers[EDX] << 32;
+	file_tap(node, &access);
+	if (access.error < 0 || is_write)
+		return access.error;
+	registers[EAX] = (uint32_t)access.value;
+	registers[EDX] = (uint32_t)(access.value >> 32);
+	memcpy(ioctl->argument, registers, sizeof registers);
+	ioctl->has_answer = true;
+	return 0;
+}
+
+static int msr_ioctl(const struct file_node *node, const struct tree_file *file, uint64_t handle,
+	struct file_ioctl *ioctl)
+{
+	switch (ioctl->command) {
+	case RDMSR_REGS:
+		return handle == O_WRONLY ? -EBADF : ioctl_access(node, file, ioctl, false);
+	case WRMSR_REGS:
+		if (handle == O_RDONLY)
+			return -EBADF;
+		return may_write(node) ? ioctl_access(node, file, ioctl, true) : -EPERM;
+	default:
+		return -ENOTTY;
+	}
+}
+
 const struct file_ops msrfile_ops = {
 	.is_live = true,
 	.open = msr_open,
 	.read = msr_read,
 	.write = msr_write,
+	.unit = sizeof(uint64_t),
+	.ioctl = msr_ioctl,
 };

@@ -53,6 +53,8 @@ struct tree *nodetree_new(const struct fixture *fixture, const uint64_t *started
 	tree_cpu_add(tree, fixture);
 	tree_numa_add(tree, fixture);
 	tree_pci_add(tree, fixture);
+	tree_firmware_add(tree, fixture);
+	tree_module_add(tree, fixture);
 	tree_sim_add(tree, fixture, started_ns);
 	add_boot(tree);
 	add_switches(tree);

@@ -22,6 +22,8 @@ void tree_masks(struct tree *tree, uint32_t dir, const char *map_name, const cha
 void tree_cpu_add(struct tree *tree, const struct fixture *fixture);  /* dev/cpu, cpuinfo, cpuN */
 void tree_numa_add(struct tree *tree, const struct fixture *fixture); /* nodeN */
 void tree_pci_add(struct tree *tree, const struct fixture *fixture);
+void tree_firmware_add(struct tree *tree, const struct fixture *fixture);
+void tree_module_add(struct tree *tree, const struct fixture *fixture);
 void tree_sim_add(struct tree *tree, const struct fixture *fixture, const uint64_t *started_ns);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Config space files. They must not know how a request came. The two doors to
- * a config space differ in one thing: what a write past the end gets.
+ * a config space differ in what an offset past the end gets.
  */
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/pci.h>
 
 #include "fuse-msr/tree/file.h"
 
@@ -23,9 +24,10 @@ static uint32_t find_limit(const struct fixture_function *function, bool privile
 }
 
 /* It is the opener who counts, whoever reads later: the limit is the handle. */
-static int pci_open(const struct file_node *node, const struct tree_file *file,
+static int pci_open(const struct file_node *node, const struct tree_file *file, int flags,
 	const struct caller *caller, uint64_t *handle)
 {
+	(void)flags;
 	*handle = find_limit(
 		&node->fixture->functions[file->number], caller_has(caller, CAP_SYS_ADMIN));
 	return 0;
@@ -79,11 +81,13 @@ static ssize_t read_config(const struct file_node *node, const struct tree_file 
 }
 
 /* The errors of a file whose device has been removed: procfs and sysfs (kernfs) of Linux 6.1, as
- * their sources say; not measured. */
+ * their sources say; not measured. procfs's position is an unsigned int for reads ... */
 static ssize_t proc_read(const struct file_node *node, const struct tree_file *file, uint64_t limit,
 	uint8_t *buffer, size_t count, uint64_t offset)
 {
-	return is_gone(node, file) ? -EIO : read_config(node, file, limit, buffer, count, offset);
+	return is_gone(node, file)
+		       ? -EIO
+		       : read_config(node, file, limit, buffer, count, (uint32_t)offset);
 }
 
 static ssize_t sysfs_read(const struct file_node *node, const struct tree_file *file,
@@ -113,10 +117,15 @@ static ssize_t write_config(const struct file_node *node, const struct tree_file
 	return (ssize_t)count;
 }
 
+/* ... and an int for writes: a negative one makes a range that no buffer has. */
 static ssize_t proc_write(const struct file_node *node, const struct tree_file *file,
 	const uint8_t *buffer, size_t count, uint64_t offset)
 {
-	return is_gone(node, file) ? -EIO : write_config(node, file, buffer, count, offset);
+	if (is_gone(node, file))
+		return -EIO;
+	if ((int32_t)offset < 0)
+		return file_is_locked_down(node) ? -EPERM : -EINVAL;
+	return write_config(node, file, buffer, count, (uint32_t)offset);
 }
 
 static ssize_t sysfs_write(const struct file_node *node, const struct tree_file *file,
@@ -127,6 +136,25 @@ static ssize_t sysfs_write(const struct file_node *node, const struct tree_file 
 	if (offset >= file->size && count > 0)
 		return -EFBIG;
 	return write_config(node, file, buffer, count, offset);
+}
+
+/* linux/pci.h; nothing is mapped here, so how to map it is taken and forgotten */
+static int proc_ioctl(const struct file_node *node, const struct tree_file *file, uint64_t handle,
+	struct file_ioctl *ioctl)
+{
+	(void)handle;
+	if (file_is_locked_down(node))
+		return -EPERM;
+	switch (ioctl->command) {
+	case PCIIOC_CONTROLLER:
+		return node->fixture->functions[file->number].domain;
+	case PCIIOC_MMAP_IS_IO:
+	case PCIIOC_MMAP_IS_MEM:
+	case PCIIOC_WRITE_COMBINE:
+		return 0;
+	default:
+		return -EINVAL;
+	}
 }
 
 const struct file_ops pcifile_sysfs_ops = {
@@ -141,4 +169,5 @@ const struct file_ops pcifile_proc_ops = {
 	.open = pci_open,
 	.read = proc_read,
 	.write = proc_write,
+	.ioctl = proc_ioctl,
 };

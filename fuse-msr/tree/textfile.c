@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A text of the tree as a file. It must not know what it says. */
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fuse-msr/tree/file.h"
 
@@ -19,10 +20,15 @@ static ssize_t text_read(const struct file_node *node, const struct tree_file *f
 }
 
 /* sysfs asks for a bit to write, of whomever the mode does not stop, too; nothing here has one. */
-static bool sysfs_is_allowed(const struct tree_file *file, int mask, const struct caller *caller)
+static int sysfs_open(const struct file_node *node, const struct tree_file *file, int flags,
+	const struct caller *caller, uint64_t *handle)
 {
-	return !(mask & W_OK) && caller_is_allowed(caller, file->mode, mask);
+	(void)node;
+	(void)file;
+	(void)caller;
+	(void)handle;
+	return (flags & O_ACCMODE) == O_RDONLY ? 0 : -EACCES;
 }
 
-const struct file_ops textfile_ops = {.is_allowed = sysfs_is_allowed, .read = text_read};
+const struct file_ops textfile_ops = {.open = sysfs_open, .read = text_read};
 const struct file_ops textfile_proc_ops = {.read = text_read};

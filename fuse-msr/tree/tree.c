@@ -3,8 +3,10 @@
 #include "fuse-msr/tree/tree.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "util/array.h"
 #include "util/cleanup.h"
@@ -55,6 +57,7 @@ struct tree *tree_new(void)
 
 	if (!tree)
 		return NULL;
+	tree->made_s = time(NULL);
 	pthread_rwlock_init(&tree->lock, NULL);
 	return add(tree, TREE_ROOT, "", DIR_MODE) == TREE_NONE ? tree_free(tree) : tree;
 }
@@ -179,6 +182,19 @@ void tree_proc_text(struct tree *tree, const char *path, const char *text)
 	file->text = strdup(text);
 	file->size = file->text ? strlen(text) : 0;
 	tree->failed |= !file->text;
+}
+
+void tree_data(struct tree *tree, const char *path, mode_t mode, const void *bytes, size_t size)
+{
+	struct tree_file *file = add_leaf(tree, TREE_ROOT, path, &textfile_ops, S_IFREG | mode);
+
+	if (!file)
+		return;
+	file->text = malloc(size);
+	file->size = file->text ? size : 0;
+	tree->failed |= !file->text;
+	if (file->text)
+		memcpy(file->text, bytes, size);
 }
 
 void tree_link(struct tree *tree, uint32_t parent, const char *path, const char *format, ...)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A tree of files in memory, built once, and changed by update.h alone: a table whose
- * index is the inode number less one. Knows nothing of FUSE or of nodes.
+ * A tree of files in memory, built once, and changed by update.h alone, but for who owns a file and
+ * what its mode is: a table whose index is the inode number less one. Knows nothing of FUSE or of
+ * nodes.
  */
 #ifndef MSRD_FUSE_MSR_TREE_TREE_H
 #define MSRD_FUSE_MSR_TREE_TREE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,7 +27,9 @@ struct tree_file {
 	const struct file_ops *ops; /* NULL: a directory or a link */
 	char *name;
 	uint32_t parent;
-	mode_t mode;
+	_Atomic mode_t mode;
+	_Atomic uid_t uid; /* 0 is the node's root */
+	_Atomic gid_t gid;
 	char *text;	    /* content of a text, target of a link */
 	size_t size;	    /* as stat shows it */
 	uint32_t number;    /* for ops */
@@ -39,7 +43,8 @@ struct tree_file {
 struct tree {
 	struct tree_file *files;
 	uint32_t n_files;
-	bool failed; /* out of memory on the way: everything added since is missing */
+	int64_t made_s; /* seconds since 1970: the time of all files */
+	bool failed;	/* out of memory on the way: everything added since is missing */
 	/* of texts, sizes and what is gone, once the tree is being served */
 	pthread_rwlock_t lock;
 };
@@ -61,6 +66,8 @@ __attribute__((format(printf, 4, 5))) void tree_text(
 	struct tree *tree, uint32_t parent, const char *path, const char *format, ...);
 /* ... as a file of /proc, which root can open for writing */
 void tree_proc_text(struct tree *tree, const char *path, const char *text);
+/* ... of bytes that are no text */
+void tree_data(struct tree *tree, const char *path, mode_t mode, const void *bytes, size_t size);
 __attribute__((format(printf, 4, 5))) void tree_link(
 	struct tree *tree, uint32_t parent, const char *path, const char *format, ...);
 

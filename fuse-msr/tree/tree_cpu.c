@@ -4,11 +4,12 @@
  * know FUSE. An offline CPU has no device files, no topology and no caches.
  */
 #include <stdio.h>
+#include <string.h>
 
-#include "fuse-msr/tree/cpuinfo.h"
 #include "fuse-msr/tree/cpumask.h"
 #include "fuse-msr/tree/file.h"
 #include "fuse-msr/tree/nodetree.h"
+#include "fuse-msr/tree/procstat.h"
 #include "util/cleanup.h"
 
 static bool is_online(const struct fixture_cpu *cpu, const void *context)
@@ -93,6 +94,13 @@ static void add_caches(struct tree *tree, uint32_t dir, const struct fixture *fi
 	}
 }
 
+static bool has_bias(const struct fixture *fixture)
+{
+	const char *epb = fixture->flags ? strstr(fixture->flags, " epb") : NULL;
+
+	return epb && (epb[4] == ' ' || epb[4] == '\0');
+}
+
 static void add_cpu(struct tree *tree, uint32_t system, const struct fixture *fixture,
 	const struct fixture_cpu *cpu)
 {
@@ -110,6 +118,9 @@ static void add_cpu(struct tree *tree, uint32_t system, const struct fixture *fi
 		return;
 
 	add_topology(tree, dir, fixture, cpu);
+	if (has_bias(fixture))
+		tree_device(tree, dir, "power/energy_perf_bias", &biasfile_ops, 0644, cpu->number,
+			4096);
 	add_caches(tree, dir, fixture, cpu);
 	if (cpu->numa_node < fixture->n_numa_nodes) {
 		uint32_t node = fixture->numa_nodes[cpu->numa_node].number;
@@ -118,22 +129,26 @@ static void add_cpu(struct tree *tree, uint32_t system, const struct fixture *fi
 	}
 }
 
-static void add_msr(struct tree *tree, const struct fixture_cpu *cpu)
+static void add_devices(struct tree *tree, const struct fixture_cpu *cpu)
 {
 	char path[32];
 
 	snprintf(path, sizeof path, "dev/cpu/%u/msr", cpu->number);
 	tree_device(tree, TREE_ROOT, path, &msrfile_ops, 0600, cpu->number, 0);
+	snprintf(path, sizeof path, "dev/cpu/%u/cpuid", cpu->number);
+	tree_device(tree, TREE_ROOT, path, &cpuidfile_ops, 0600, cpu->number, 0);
 }
 
 void tree_cpu_add(struct tree *tree, const struct fixture *fixture)
 {
-	cleanup_free char *cpuinfo = cpuinfo_text(fixture);
+	cleanup_free char *interrupts = interrupts_text(fixture);
 	uint32_t system = tree_dir(tree, TREE_ROOT, "sys/devices/system/cpu");
 	struct cpumask all, online, offline;
 
-	tree->failed |= !cpuinfo;
-	tree_proc_text(tree, "proc/cpuinfo", cpuinfo ? cpuinfo : "");
+	tree_device(tree, TREE_ROOT, "proc/cpuinfo", &cpuinfofile_ops, 0444, 0, 0);
+	tree_device(tree, TREE_ROOT, "proc/stat", &statfile_ops, 0444, 0, 0);
+	tree->failed |= !interrupts;
+	tree_proc_text(tree, "proc/interrupts", interrupts ? interrupts : "");
 
 	cpumask_init(&all, fixture, NULL, NULL);
 	cpumask_init(&online, fixture, is_online, NULL);
@@ -144,10 +159,11 @@ void tree_cpu_add(struct tree *tree, const struct fixture *fixture)
 	tree_list(tree, system, "offline", &offline);
 	tree_text(tree, system, "kernel_max", "%d\n", CPUMASK_MAX - 1);
 
-	tree_dir(tree, TREE_ROOT, "dev/cpu");
-	for (size_t i = 0; i < fixture->n_cpus; i++) {
+	for (size_t i = 0; i < fixture->n_cpus; i++)
 		add_cpu(tree, system, fixture, &fixture->cpus[i]);
+	tree_dir(tree, TREE_ROOT, "dev/cpu");
+	/* devtmpfs lists what was made last first, and programs go through it as it is */
+	for (size_t i = fixture->n_cpus; i-- > 0;)
 		if (fixture->cpus[i].online)
-			add_msr(tree, &fixture->cpus[i]);
-	}
+			add_devices(tree, &fixture->cpus[i]);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "fuse-msr/tree/nodetree.h"
+#include "fuse-msr/tree/procstat.h"
 #include "util/cleanup.h"
 
 static bool is_on_node(const struct fixture_cpu *cpu, const void *context)
@@ -103,6 +104,10 @@ static void add_nodes(struct tree *tree, uint32_t system, const struct fixture *
 void tree_numa_add(struct tree *tree, const struct fixture *fixture)
 {
 	uint32_t system = tree_dir(tree, TREE_ROOT, "sys/devices/system/node");
+	cleanup_free char *meminfo = meminfo_text(fixture);
+
+	tree->failed |= !meminfo;
+	tree_proc_text(tree, "proc/meminfo", meminfo ? meminfo : "");
 
 	add_nodes(tree, system, fixture, "possible", ALL);
 	add_nodes(tree, system, fixture, "online", ALL);

@@ -10,6 +10,8 @@
 
 #define MACHINE_N_SCOPES (ARCH_PACKAGE + 1)
 
+#define MACHINE_N_HEADER 2 /* dwords */
+
 struct machine_package {
 	uint32_t id;				      /* physical */
 	double units_per_joule, dram_units_per_joule; /* of the energy counters */
@@ -35,6 +37,7 @@ struct machine_function {
 	uint64_t *values;		    /* by slot; of an uncore unit only */
 	struct arch_hit *registers;	    /* of that, by offset */
 	size_t n_registers;
+	uint32_t header[MACHINE_N_HEADER]; /* what of the standard header can be written */
 };
 
 struct machine {

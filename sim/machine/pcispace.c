@@ -12,6 +12,21 @@
 #include "sim/machine/buses.h"
 #include "util/bytes.h"
 
+/* PCI Local Bus Specification 3.0, 6.1: what every function lets be written. Assumed: all the
+ * command bits of an Express function (I/O, memory, bus master, parity, SERR#, no INTx). */
+static const struct {
+	uint32_t offset, mask;
+} header[MACHINE_N_HEADER] = {{0x04, 0x0547}, {0x3c, 0xff}};
+
+/* -1: a dword that is not one of them. */
+static int find_header(uint32_t offset)
+{
+	for (int i = 0; i < MACHINE_N_HEADER; i++)
+		if (header[i].offset == offset)
+			return i;
+	return -1;
+}
+
 static uint32_t dump_dword(const struct fixture_function *dump, uint32_t offset)
 {
 	return offset + 4 > dump->size ? 0 : get_le32(dump->config + offset);
@@ -45,7 +60,10 @@ static bool find_instance(
 static uint32_t read_dword(struct machine_function *function, uint32_t offset, uint64_t ns)
 {
 	struct instance instance;
+	int at = find_header(offset);
 
+	if (at >= 0)
+		return function->header[at];
 	if (find_instance(&instance, function, offset, ns))
 		return (uint32_t)class_ops(instance.entry->class)->read(&instance);
 	return dump_dword(function->dump, offset);
@@ -55,7 +73,12 @@ static void write_dword(
 	struct machine_function *function, uint32_t offset, uint64_t ns, uint32_t value)
 {
 	struct instance instance;
+	int at = find_header(offset);
 
+	if (at >= 0) {
+		function->header[at] ^= (function->header[at] ^ value) & header[at].mask;
+		return;
+	}
 	if (!find_instance(&instance, function, offset, ns))
 		return;
 	const struct class_ops *ops = class_ops(instance.entry->class);
@@ -105,6 +128,8 @@ int pcispace_init(struct machine *machine, uint32_t number, uint32_t package)
 		.uncore = machine_find_unit(machine->arch, dump),
 		.package = package,
 	};
+	for (int i = 0; i < MACHINE_N_HEADER; i++)
+		function->header[i] = dump_dword(dump, header[i].offset);
 	if (!function->uncore)
 		return 0;
 	function->values = calloc(machine->n_slots, sizeof *function->values);

@@ -262,10 +262,14 @@ devices() {
 	done
 	check "the kernel takes its module" insmod /msr.ko
 	# 6e1: protection keys for supervisors, which this model has not
+	check "the kernel takes the other module of /dev/cpu" insmod /cpuid.ko
 	check "device files behave as the simulated node's for root" \
 		device-files root 1a0 4000000000 6e1 0000:00:1f.0 0000:00:04.0
 	check "device files behave as the simulated node's for others" \
 		as_user device-files others 1a0 4000000000 6e1 0000:00:1f.0 0000:00:04.0
+	# answers for run.sh to compare
+	probe 1a0 4000000000 6e1 0000:00:1f.0 0000:00:04.0 | sed 's/^/probe: /'
+	check "the kernel gives that module back" rmmod cpuid
 	echo "# waiting for nobody:" /tmp/likwid-*
 	for way in setuid capabilities; do
 		eval "wait \$timeout_$way"

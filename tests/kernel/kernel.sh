@@ -13,11 +13,12 @@ done
 package=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[^ ]*\)$/\1/p' | head -n 1)
 [ -n "$package" ] || { echo "no package linux-image-cloud-amd64 is known to apt" >&2; exit 1; }
 
-if [ ! -d "$package" ]; then
+if ! find "$package" -name cpuid.ko 2>/dev/null | grep -q .; then
+	rm -rf "$package"
 	# unpacked beside it: what was cut off is not taken for a kernel
 	rm -rf new && mkdir new && cd new || exit 1
 	apt-get download -q "$package" >&2 || { echo "the package $package can't be downloaded" >&2; exit 1; }
-	dpkg-deb --fsys-tarfile ./*.deb | tar -x --wildcards './boot/vmlinuz-*' '*/msr.ko' >&2 ||
+	dpkg-deb --fsys-tarfile ./*.deb | tar -x --wildcards './boot/vmlinuz-*' '*/msr.ko' '*/cpuid.ko' >&2 ||
 		{ echo "the package $package has no kernel or no msr.ko" >&2; exit 1; }
 	rm -f ./*.deb
 	cd .. && mv new "$package" || exit 1

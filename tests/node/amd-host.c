@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "fuse-msr/host/cpuid_fault.h"
+#include "fuse-msr/preload/instruction.h"
 
 /* AMD APM vol. 3, appendix E: leaf 1 of family 19h model 1 */
 #define SIGNATURE 0x00a00f11
@@ -59,13 +59,20 @@ EXPORT long syscall(long number, ...)
 	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-/* The faults are ours. */
+static struct sigaction theirs; /* the program's for SIGSEGV, which is ours first */
+
 EXPORT int sigaction(int number, const struct sigaction *action, struct sigaction *before)
 {
 	sigaction_function *real = NULL;
 
 	find(&real, "sigaction");
-	return number == SIGSEGV ? 0 : real(number, action, before);
+	if (number != SIGSEGV)
+		return real(number, action, before);
+	if (before)
+		*before = theirs;
+	if (action)
+		theirs = *action;
+	return 0;
 }
 
 static void answer(struct cpuid_registers *cpuid)
@@ -95,16 +102,27 @@ static void answer(struct cpuid_registers *cpuid)
 	}
 }
 
-static void handle_fault(int signal_number, siginfo_t *info, void *context)
+static void handle_fault(int number, siginfo_t *info, void *context)
 {
-	(void)info;
-	cpuid_fault(signal_number, context, answer);
+	sigaction_function *real = NULL;
+
+	if (instruction_is_cpuid(context)) {
+		instruction_cpuid(context, answer);
+	} else if (theirs.sa_flags & SA_SIGINFO) {
+		theirs.sa_sigaction(number, info, context);
+	} else if (theirs.sa_handler != SIG_DFL && theirs.sa_handler != SIG_IGN) {
+		theirs.sa_handler(number);
+	} else { /* it comes again, and ends it */
+		find(&real, "sigaction");
+		real(number, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+	}
 }
 
 __attribute__((constructor)) static void start(void)
 {
 	sigaction_function *real = NULL;
-	struct sigaction action = {.sa_sigaction = handle_fault, .sa_flags = SA_SIGINFO};
+	struct sigaction action = {
+		.sa_sigaction = handle_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
 
 	find(&real, "sigaction");
 	if (real(SIGSEGV, &action, NULL) == 0)

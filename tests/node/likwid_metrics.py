@@ -24,8 +24,8 @@ def ports(rates, socket, *selection):
 class Node:
     """The workload's figures for a hardware thread, in the units that LIKWID prints."""
 
-    def __init__(self, rates, cpu, socket, host_mhz):
-        self.rates, self.cpu, self.socket, self.host_mhz = rates, f'cpu{cpu}', socket, host_mhz
+    def __init__(self, rates, cpu, socket, tsc_mhz):
+        self.rates, self.cpu, self.socket, self.tsc_mhz = rates, f'cpu{cpu}', socket, tsc_mhz
 
     def of_cpu(self, figure):
         return self.rates.figures[self.cpu, figure]
@@ -37,8 +37,8 @@ class Node:
         return 1e-6 * self.rates.event(self.cpu, event, umask)
 
     def clock(self):
-        # LIKWID takes the host's time stamp counter for the node's
-        return self.host_mhz * self.of_cpu('cycles') / self.of_cpu('reference')
+        # LIKWID measures the time stamp counter
+        return self.tsc_mhz * self.of_cpu('cycles') / self.of_cpu('reference')
 
     def flops(self, packed, scalar, avx):
         return (packed * self.event(0x10, 0x10) + scalar * self.event(0x10, 0x80) +
@@ -87,10 +87,10 @@ OF_SOCKET = {
 
 def check(group, text, rates, cpus_per_socket):
     tables = Tables(text.splitlines())
-    host_mhz = float(re.search(r'CPU clock:,([0-9.]+) GHz', text)[1]) * 1000
+    tsc_mhz = float(re.search(r'CPU clock:,([0-9.]+) GHz', text)[1]) * 1000
     n_right = n_wrong = 0
     for i, cpu in enumerate(tables.threads):
-        node = Node(rates, cpu, cpu // cpus_per_socket, host_mhz)
+        node = Node(rates, cpu, cpu // cpus_per_socket, tsc_mhz)
         metrics = dict(OF_CPU[group])
         if cpu % cpus_per_socket == 0:
             metrics |= OF_SOCKET.get(group, {})

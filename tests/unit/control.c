@@ -184,6 +184,21 @@ static void events_come_in_their_time_whoever_looks_when(void **state)
 	assert_true(machine_cpu_is_online(befallen->node.machine, 3));
 }
 
+/* What a file says that is written when it is opened. */
+static bool says(struct befallen *befallen, const char *path, const char *text)
+{
+	static const struct caller root = {.capabilities = CALLER_ROOT, .is_root = true};
+	const struct tree_file *file = find(befallen, path);
+	char said[16384] = "";
+	uint64_t handle;
+
+	assert_int_equal(file_open(&befallen->files, file, O_RDONLY, &root, &handle), 0);
+	assert_true(
+		file_read(&befallen->files, file, handle, (uint8_t *)said, sizeof said - 1, 0) > 0);
+	file_release(file, handle);
+	return strstr(said, text);
+}
+
 static void cpu_that_goes_offline_takes_its_files_along(void **state)
 {
 	struct befallen *befallen = *state;
@@ -196,7 +211,10 @@ static void cpu_that_goes_offline_takes_its_files_along(void **state)
 	assert_string_equal(find(befallen, CPU "online")->text, "0,2-3\n");
 	assert_string_equal(find(befallen, CPU "offline")->text, "1\n");
 	assert_string_equal(find(befallen, CPU "cpu0/topology/core_siblings_list")->text, "0\n");
-	assert_null(strstr(find(befallen, "proc/cpuinfo")->text, "processor\t: 1\n"));
+	assert_false(says(befallen, "proc/cpuinfo", "processor\t: 1\n"));
+	assert_true(says(befallen, "proc/cpuinfo", "processor\t: 2\n"));
+	assert_false(says(befallen, "proc/stat", "\ncpu1 "));
+	assert_true(says(befallen, "proc/stat", "\ncpu2 "));
 	assert_true(befallen->n_entries > 0 && befallen->n_texts > 0);
 	give(befallen, "online 1");
 	assert_non_null(find(befallen, "dev/cpu/1/msr"));

@@ -380,9 +380,9 @@ static void capabilities_of_this_process_are_found(void **state)
 
 	(void)state;
 	assert_int_not_equal(here, 0);
-	assert_int_equal(caller_capabilities(fd, getpid(), here) != 0, geteuid() == 0);
-	assert_int_equal(caller_capabilities(fd, getpid(), here + 1), 0);
-	assert_int_equal(caller_capabilities(fd, 0, here), 0);
+	assert_int_equal(caller_capabilities(fd, getpid(), here, "CapEff") != 0, geteuid() == 0);
+	assert_int_equal(caller_capabilities(fd, getpid(), here + 1, "CapEff"), 0);
+	assert_int_equal(caller_capabilities(fd, 0, here, "CapEff"), 0);
 	close(fd);
 }
 

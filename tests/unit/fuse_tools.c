@@ -1,40 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What is found out for LIKWID's tools: CPUID's leaf 0AH, and the version of a program. */
+/* What is found out for LIKWID's tools: the version of a program. */
 #include "test.h"
 
 #include <string.h>
 
-#include "arch/arch.h"
-#include "fuse-msr/host/leaf.h"
 #include "fuse-msr/host/version.h"
 #include "util/clock.h"
-
-static void leaf_is_the_one_that_was_measured(void **state)
-{
-	char text[LEAF_SIZE];
-
-	(void)state;
-	/* with and without hyper-threading, on an E5-2650 */
-	leaf_write(text, arch_find(6, 45)->core, 2);
-	assert_string_equal(text, "07300403:00000603");
-	leaf_write(text, arch_find(6, 45)->core, 1);
-	assert_string_equal(text, "07300803:00000603");
-}
-
-static void leaf_has_every_field_of_the_model(void **state)
-{
-	static const struct arch_core core = {.version = 1,
-		.n_general = 2,
-		.n_general_alone = 3,
-		.n_fixed = 4,
-		.width = 5,
-		.n_events = 6};
-	char text[LEAF_SIZE];
-
-	(void)state;
-	leaf_write(text, &core, 4);
-	assert_string_equal(text, "06050201:000000a4");
-}
 
 static void version_is_found_in_what_releases_print(void **state)
 {
@@ -114,8 +85,6 @@ static void program_that_is_none_prints_nothing(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(leaf_is_the_one_that_was_measured),
-		cmocka_unit_test(leaf_has_every_field_of_the_model),
 		cmocka_unit_test(version_is_found_in_what_releases_print),
 		cmocka_unit_test(text_without_a_version_has_none),
 		cmocka_unit_test(program_is_asked),

@@ -2,12 +2,15 @@
 /* The tree of files, and what the files of a node say. */
 #include "test.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "fake_machine.h"
+#include "fuse-msr/tree/cpuinfo.h"
 #include "fuse-msr/tree/file.h"
 #include "fuse-msr/tree/nodetree.h"
+#include "fuse-msr/tree/procstat.h"
 #include "sim/fixture/expect.h"
 
 #define CONFIG "sys/devices/pci0000:00/0000:00:03.0/0000:05:00.1/config"
@@ -155,14 +158,78 @@ static void each_node_has_a_boot_of_its_own(void **state)
 
 static void cpuinfo_shows_online_cpus_only(void **state)
 {
-	const char *text = find(*state, "proc/cpuinfo")->text;
+	char *text = cpuinfo_text(&fixture, 0);
 
+	assert_ptr_equal(find(*state, "proc/cpuinfo")->ops, &cpuinfofile_ops);
+	assert_non_null(text);
 	assert_non_null(strstr(text, "processor\t: 40\n"));
 	assert_null(strstr(text, "processor\t: 3\n"));
 	assert_non_null(strstr(text, "model name\t: A CPU\nstepping\t: 0\n"));
 	assert_non_null(strstr(text, "cache size\t: 20480 KB\nphysical id\t: 0\nsiblings\t: 3\n"
 				     "core id\t\t: 0\ncpu cores\t: 2\n"));
 	assert_non_null(strstr(text, "bogomips\t: 5400.00\n"));
+	free(text);
+}
+
+/* One phase of 2 s in which CPU 0 does something, one of 1 s in which it rests. */
+static struct fixture_cpu_load busy = {
+	.cpus = (uint32_t[]){0}, .n_cpus = 1, .frequency_mhz = 3100, .active = 0.5, .user = 0.75};
+static struct fixture_phase phases[] = {
+	{.seconds = 2, .cpu_loads = &busy, .n_cpu_loads = 1}, {.seconds = 1}};
+
+static void frequency_is_that_of_the_moment(void **state)
+{
+	struct fixture node = fixture;
+	char *text;
+
+	(void)state;
+	node.phases = phases;
+	node.n_phases = 2;
+	text = cpuinfo_text(&node, UINT64_C(1000000000));
+	assert_non_null(strstr(text, "cpu MHz\t\t: 3100.000\n"));
+	free(text);
+	text = cpuinfo_text(&node, UINT64_C(2500000000));
+	assert_null(strstr(text, "cpu MHz\t\t: 3100.000\n"));
+	assert_non_null(strstr(text, "cpu MHz\t\t: 2700.000\n"));
+	free(text);
+}
+
+static void proc_stat_is_what_the_workload_did(void **state)
+{
+	struct fixture node = fixture;
+
+	(void)state;
+	node.phases = phases;
+	node.n_phases = 2;
+	char *text = procstat_text(&node, UINT64_C(3000000000));
+	assert_non_null(strstr(text, "\ncpu0 75 0 25 200 0 0 0 0 0 0\n"));
+	assert_non_null(strstr(text, "\ncpu40 0 0 0 300 0 0 0 0 0 0\n"));
+	assert_null(strstr(text, "\ncpu3 ")); /* it is off */
+	assert_non_null(strstr(text, "cpu  75 0 25 1400 0 0 0 0 0 0\n"));
+	free(text);
+}
+
+static void devtmpfs_lists_the_newest_first(void **state)
+{
+	const struct tree *tree = *state;
+	const struct tree_file *dir = find(tree, "dev/cpu");
+
+	assert_string_equal(tree->files[dir->children[0]].name, "40");
+	assert_string_equal(tree->files[dir->children[dir->n_children - 1]].name, "0");
+}
+
+static void firmware_says_which_buses_there_are(void **state)
+{
+	const struct tree_file *table = find(*state, "sys/firmware/acpi/tables/MCFG");
+	uint8_t sum = 0;
+
+	for (size_t i = 0; i < table->size; i++)
+		sum += (uint8_t)table->text[i];
+	assert_memory_equal(table->text, "MCFG", 4);
+	assert_int_equal(table->text[4], table->size);
+	assert_int_equal(sum, 0);
+	assert_int_equal((uint8_t)table->text[44 + 10], 0);
+	assert_int_equal((uint8_t)table->text[44 + 11], 0xff);
 }
 
 static void cpu_lists_tell_present_from_online(void **state)
@@ -198,8 +265,9 @@ static void masks_are_written_as_the_kernel_writes_them(void **state)
 static void package_is_its_physical_id(void **state)
 {
 	assert_text(*state, CPU "cpu40/topology/physical_package_id", "4\n");
-	assert_non_null(
-		strstr(find(*state, "proc/cpuinfo")->text, "physical id\t: 4\nsiblings\t: 2\n"));
+	char *text = cpuinfo_text(&fixture, 0);
+	assert_non_null(strstr(text, "physical id\t: 4\nsiblings\t: 2\n"));
+	free(text);
 }
 
 static void caches_are_shared_by_their_scope(void **state)
@@ -279,6 +347,12 @@ int main(void)
 		cmocka_unit_test(file_is_found_where_it_was_put),
 		cmocka_unit_test(directory_keeps_the_order_of_its_files),
 		cmocka_unit_test(each_node_has_a_boot_of_its_own),
+		cmocka_unit_test(frequency_is_that_of_the_moment),
+		cmocka_unit_test(proc_stat_is_what_the_workload_did),
+		cmocka_unit_test_setup_teardown(
+			devtmpfs_lists_the_newest_first, make_tree, free_tree),
+		cmocka_unit_test_setup_teardown(
+			firmware_says_which_buses_there_are, make_tree, free_tree),
 		cmocka_unit_test(cpuinfo_shows_online_cpus_only),
 		cmocka_unit_test(cpu_lists_tell_present_from_online),
 		cmocka_unit_test(offline_cpu_has_no_device_file_and_no_topology),

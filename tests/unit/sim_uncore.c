@@ -401,6 +401,22 @@ static void event_with_the_extension_bit_is_another_event(void **state)
 	assert_int_equal(pci_get(node, NODE_QPI0, CTR0_LOW + 8), 30);
 }
 
+static void command_and_interrupt_line_of_every_function_are_kept(void **state)
+{
+	struct sim_node *node = *state;
+	uint32_t command = pci_get(node, NODE_IMC0, 0x04), line = pci_get(node, NODE_IMC0, 0x3C);
+
+	pci_put(node, NODE_IMC0, 0x04, command ^ 0x400);
+	assert_int_equal(pci_get(node, NODE_IMC0, 0x04), command ^ 0x400);
+	machine_pci_write(node->machine, NODE_IMC0, 0x3C, 1, (line ^ 5) & 0xFF);
+	assert_int_equal(pci_get(node, NODE_IMC0, 0x3C), line ^ 5);
+	/* neither the status behind the one nor the pin behind the other */
+	pci_put(node, NODE_IMC0, 0x04, command ^ 0xFFFF0000);
+	assert_int_equal(pci_get(node, NODE_IMC0, 0x04), command);
+	machine_pci_write(node->machine, NODE_IMC0, 0x3D, 1, 0x7F);
+	assert_int_equal(pci_get(node, NODE_IMC0, 0x3C), line ^ 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -431,6 +447,7 @@ int main(void)
 		NODE_TEST(what_is_not_on_the_bus_reads_all_ones),
 		NODE_TEST_STOPPED(box_starts_as_the_dump_shows_it),
 		NODE_TEST_STOPPED(event_with_the_extension_bit_is_another_event),
+		NODE_TEST(command_and_interrupt_line_of_every_function_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

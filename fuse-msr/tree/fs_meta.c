@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * FUSE operations about files and not about what is in them. Owner, group and mode are kept and
+ * obeyed; what else the file system of the node would say, it says. It must not know any kind of
+ * file.
+ */
+#define FUSE_USE_VERSION 35
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "fuse-msr/tree/fs_request.h"
+#include "fuse-msr/tree/manners.h"
+
+static const struct manners *get_manners(fuse_req_t request, fuse_ino_t inode)
+{
+	return manners_of(get_fs(request)->tree, get_index(inode));
+}
+
+static int change_mode(struct tree_file *file, const struct caller *caller, mode_t mode)
+{
+	const struct caller_file owner = file_owner(file);
+	int r = caller_may_chmod(caller, &owner);
+
+	if (r == 0)
+		file->mode = (owner.mode & S_IFMT) | (mode & 07777);
+	return r;
+}
+
+static int change_owner(
+	struct tree_file *file, const struct caller *caller, const struct stat *status, int to_set)
+{
+	const struct caller_file owner = file_owner(file);
+	uid_t uid = to_set & FUSE_SET_ATTR_UID ? status->st_uid : (uid_t)-1;
+	gid_t gid = to_set & FUSE_SET_ATTR_GID ? status->st_gid : (gid_t)-1;
+	int r = caller_may_chown(caller, &owner, uid, gid);
+
+	if (r == 0 && uid != (uid_t)-1)
+		file->uid = uid;
+	if (r == 0 && gid != (gid_t)-1)
+		file->gid = gid;
+	return r;
+}
+
+/* O_TRUNC comes with open; touch(1) is taken without effect. */
+void fs_setattr(fuse_req_t request, fuse_ino_t inode, struct stat *status, int to_set,
+	struct fuse_file_info *info)
+{
+	struct tree_file *file = get_file(request, inode);
+	struct caller caller = fs_caller(request, NULL);
+	struct stat now;
+	int r = 0;
+
+	(void)info;
+	if (to_set & FUSE_SET_ATTR_SIZE)
+		r = -get_manners(request, inode)->truncate;
+	if (r == 0 && (to_set & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID)))
+		r = change_owner(file, &caller, status, to_set);
+	/* chown(2) may ask for it too, to take privileges away that no file here has */
+	else if (r == 0 && (to_set & FUSE_SET_ATTR_MODE))
+		r = change_mode(file, &caller, status->st_mode);
+	if (r < 0) {
+		fuse_reply_err(request, -r);
+		return;
+	}
+	pthread_rwlock_rdlock(&get_fs(request)->tree->lock);
+	now = fs_status(get_fs(request)->tree, get_index(inode));
+	pthread_rwlock_unlock(&get_fs(request)->tree->lock);
+	fuse_reply_attr(request, &now, TIMEOUT_S);
+}
+
+void fs_fsync(fuse_req_t request, fuse_ino_t inode, int data_only, struct fuse_file_info *info)
+{
+	(void)data_only;
+	(void)info;
+	fuse_reply_err(request, get_manners(request, inode)->fsync);
+}
+
+void fs_fallocate(fuse_req_t request, fuse_ino_t inode, int mode, off_t offset, off_t length,
+	struct fuse_file_info *info)
+{
+	(void)mode;
+	(void)offset;
+	(void)length;
+	(void)info;
+	fuse_reply_err(request, get_manners(request, inode)->fallocate);
+}
+
+/* All of a file is data, and its end a hole. */
+void fs_lseek(
+	fuse_req_t request, fuse_ino_t inode, off_t offset, int whence, struct fuse_file_info *info)
+{
+	int error = get_manners(request, inode)->seek;
+	off_t size = (off_t)get_file(request, inode)->size;
+
+	(void)info;
+	if (error != 0)
+		fuse_reply_err(request, error);
+	else if (offset < 0 || offset >= size)
+		fuse_reply_err(request, ENXIO);
+	else
+		fuse_reply_lseek(request, whence == SEEK_HOLE ? size : offset);
+}
+
+void fs_getxattr(fuse_req_t request, fuse_ino_t inode, const char *name, size_t size)
+{
+	(void)name;
+	(void)size;
+	fuse_reply_err(request, get_manners(request, inode)->get_attribute);
+}
+
+void fs_setxattr(fuse_req_t request, fuse_ino_t inode, const char *name, const char *value,
+	size_t size, int flags)
+{
+	(void)name;
+	(void)value;
+	(void)size;
+	(void)flags;
+	fuse_reply_err(request, get_manners(request, inode)->set_attribute);
+}
+
+void fs_listxattr(fuse_req_t request, fuse_ino_t inode, size_t size)
+{
+	(void)inode;
+	if (size == 0)
+		fuse_reply_xattr(request, 0);
+	else
+		fuse_reply_buf(request, NULL, 0);
+}
+
+void fs_mknod(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode, dev_t device)
+{
+	(void)name;
+	(void)mode;
+	(void)device;
+	fuse_reply_err(request, get_manners(request, parent)->create);
+}
+
+void fs_mkdir(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode)
+{
+	(void)name;
+	(void)mode;
+	fuse_reply_err(request, get_manners(request, parent)->make_dir);
+}
+
+void fs_symlink(fuse_req_t request, const char *target, fuse_ino_t parent, const char *name)
+{
+	(void)target;
+	(void)name;
+	fuse_reply_err(request, get_manners(request, parent)->symlink);
+}
+
+void fs_link(fuse_req_t request, fuse_ino_t inode, fuse_ino_t parent, const char *name)
+{
+	(void)inode;
+	(void)name;
+	fuse_reply_err(request, get_manners(request, parent)->link);
+}

@@ -1,0 +1,134 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Tools of others, unmodified, see the node and not the host. One that is not installed, or that
+# this host does not let run, is left out, with the reason.
+# usage: foreign-tools.sh FUSE-MSR FIXTURES
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/likwid.sh"
+fuse_msr=$1 fixture=$2/xeon-e5-2680-2s
+
+need_node
+has_decoder || skip "fuse-msr was built without a decoder (package libzydis-dev)"
+forgiven="$forgiven tool"
+# some sleep for a second: they run beside each other, the output of each in $work/NAME
+start() {
+	name=$1
+	shift
+	timeout 20 "$fuse_msr" run --cpuid --as-root "$fixture" -- "$@" >"$work/$name" 2>&1 &
+}
+
+# is_there PROGRAM: else it is left out
+is_there() {
+	command -v "$1" >/dev/null || { leave_out tool "$1 is not installed"; return 1; }
+}
+
+says() {
+	grep -qE "$2" "$work/$1" || { head -n 40 "$work/$1"; false; }
+}
+
+counts() {
+	n=$(grep -cE "$2" "$work/$1")
+	[ "$n" = "$3" ] || { echo "$n, not $3:"; head -n 40 "$work/$1"; false; }
+}
+
+! command -v lscpu >/dev/null || start lscpu lscpu
+! command -v lshw >/dev/null || start lshw lshw -quiet -C processor
+! command -v lstopo >/dev/null || start lstopo env -u HWLOC_COMPONENTS lstopo --of xml
+! command -v rdmsr >/dev/null || start rdmsr rdmsr -a 0x1b
+! command -v cpuid >/dev/null || start cpuid cpuid
+! command -v cpuid >/dev/null || start cpuid-k cpuid -k
+! command -v cpupower >/dev/null || start cpupower sh -c 'cpupower -c 0 info; cpupower -c 0 set -b 8; cpupower -c 0 info
+	cat /sys/devices/system/cpu/cpu0/power/energy_perf_bias; cpupower monitor'
+! command -v x86_energy_perf_policy >/dev/null || start policy x86_energy_perf_policy -r
+! command -v turbostat >/dev/null || start turbostat turbostat -q -n 1 -i 1
+! command -v pcm >/dev/null || start pcm env PCM_NO_PERF=1 pcm 1 -i=1
+# shellcheck disable=SC2016
+! command -v prometheus-node-exporter >/dev/null || start exporter python3 -c '
+import subprocess, time, urllib.request, socket
+port = socket.create_server(("127.0.0.1", 0)); number = port.getsockname()[1]; port.close()
+p = subprocess.Popen(["prometheus-node-exporter", f"--web.listen-address=127.0.0.1:{number}"], stderr=subprocess.DEVNULL)
+end = time.time() + 15
+while time.time() < end:
+    try:
+        print(urllib.request.urlopen(f"http://127.0.0.1:{number}/metrics").read().decode()); break
+    except OSError:
+        time.sleep(0.05)
+p.kill()'
+# shellcheck disable=SC2016
+! command -v i7z >/dev/null || timeout 20 python3 -c '
+import os, pty, select, sys, time
+pid, fd = pty.fork()
+if pid == 0:
+    os.environ["TERM"] = "xterm"
+    os.execv(sys.argv[1], sys.argv[1:])
+said, end = b"", time.time() + 15
+while time.time() < end and b"[15] Core id number 7" not in said:
+    if select.select([fd], [], [], 0.1)[0]:
+        try:
+            said += os.read(fd, 65536)
+        except OSError:
+            break
+os.kill(pid, 9)
+sys.stdout.write(said.decode(errors="replace"))' \
+	"$fuse_msr" run --cpuid --as-root "$fixture" -- i7z >"$work/i7z" 2>&1 &
+wait
+
+if is_there lscpu; then
+	check "lscpu sees the CPU" says lscpu '^Model name: .* E5-2680 0 @ 2.70GHz'
+	check "... and no hypervisor" sh -c '! grep -i hypervisor "$1"' sh "$work/lscpu"
+fi
+if is_there lshw; then
+	check "lshw sees both packages" counts lshw 'product: .* E5-2680 0 @ 2.70GHz' 2
+fi
+if is_there lstopo; then
+	check "lstopo sees the node, also by CPUID" counts lstopo 'type="Core"' 16
+	check "... and its packages" counts lstopo '<object type="Package"' 2
+fi
+if is_there rdmsr; then
+	# the bootstrap processor is CPU 0
+	check "rdmsr -a lists CPU 0 first" [ "$(head -n 1 "$work/rdmsr")" = fee00900 ]
+	check "... and all of them" counts rdmsr '^fee00[89]00$' 16
+fi
+if is_there cpuid; then
+	# it asks the kernel itself to go to the host's CPUs: fuse-msr(1), LIMITS
+	check "cpuid sees the CPU" says cpuid 'brand = "Intel\(R\) Xeon\(R\) CPU E5-2680 0 @ 2.70GHz"'
+	check "... all of them by their device files" counts cpuid-k 'brand = "Intel\(R\) Xeon\(R\) CPU E5-2680 0 @ 2.70GHz"' 16
+	check "... each with its APIC id" counts cpuid-k 'process local APIC physical ID = 0x2e \(46\)' 1
+fi
+if is_there cpupower; then
+	check "cpupower reads the bias" says cpupower '^perf-bias: 6'
+	check "... sets it" says cpupower '^perf-bias: 8'
+	check "... and monitors all CPUs" counts cpupower '^ *[01]\| +[0-7]\| +[0-9]+\|' 16
+fi
+if is_there x86_energy_perf_policy; then
+	check "x86_energy_perf_policy -r reads the bias of each CPU" counts policy '^cpu[0-9]+: EPB 6$' 16
+fi
+if is_there turbostat; then
+	if grep -q 'Failed to set rlimit' "$work/turbostat"; then
+		leave_out tool "turbostat may not raise its limit of open files here"
+	else
+		check "turbostat sees all CPUs" counts turbostat '^[01][[:space:]]+[0-7][[:space:]]' 16
+		check "... their clocks, and the TSC's" says turbostat '^0[[:space:]]+0[[:space:]]+0[[:space:]]+(309.|310.)[[:space:]].*[[:space:]](3099|310.)[[:space:]]+(269.|270.)[[:space:]]'
+	fi
+fi
+# package 0 reads 24.0 GB/s and writes 9.0, of a TSC that ticks 2.7 times in a ns
+memory_traffic_is_right() {
+	sed 's/[^ -~]//g' "$work/pcm" | awk '/Time \(TSC\):/ { for (i = 1; i < NF; i++) if ($i == "(TSC):") s = $(i + 1) / 2700 }
+		/^ SKT +0 +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+$/ { r = $3 / 24.0; w = $4 / 9.0 }
+		END { print s, r, w; exit !(s > 0 && r / s > 0.95 && r / s < 1.05 && w / s > 0.95 && w / s < 1.05) }'
+}
+
+if is_there pcm; then
+	check "pcm sees the packages" says pcm '^Num sockets: 2'
+	# per second as its clock says it: a second on a busy machine is longer
+	check "... and their memory traffic" memory_traffic_is_right
+fi
+if is_there prometheus-node-exporter; then
+	check "node_exporter sees all CPUs at work" counts exporter '^node_cpu_seconds_total\{cpu="[0-9]+",mode="user"\}' 16
+	check "... and the node's memory" says exporter '^node_memory_MemTotal_bytes 1.374389'
+fi
+if is_there i7z; then
+	check "i7z sees the second package" says i7z '\[15\] Core id number 7'
+fi
+finish
