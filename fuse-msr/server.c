@@ -23,7 +23,6 @@ struct server {
 	struct machine *machine;
 	struct taps taps;
 	struct control *control;
-	_Atomic int writes; /* of the msr module, as in file.h */
 	struct fs fs;
 	struct fuse_session *session;
 	pthread_t thread; /* that serves the session, if is_serving */
@@ -89,7 +88,7 @@ struct server *server_new(const struct options *options, int *status)
 	server->fs.node.machine = server->machine;
 	server->fs.node.tap = server->taps.first;
 	server->fs.node.control = server->control;
-	server->fs.node.writes = &server->writes;
+	server->fs.node.writes = condition_writes(control_condition(server->control));
 	server->fs.tree = control_tree(server->control);
 	server->fs.has_root = options->as_root || geteuid() == 0;
 	server->fs.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);

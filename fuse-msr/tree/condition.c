@@ -21,6 +21,7 @@ struct opening {
 struct condition {
 	const struct fixture *fixture;
 	_Atomic int lockdown;
+	_Atomic int writes;
 	_Atomic bool watchdog;
 	_Atomic bool *hidden; /* by function */
 	char **patterns;      /* of files that are gone */
@@ -62,6 +63,11 @@ struct condition *condition_free(struct condition *condition)
 enum directive_lockdown condition_lockdown(const struct condition *condition)
 {
 	return (enum directive_lockdown)condition->lockdown;
+}
+
+_Atomic int *condition_writes(struct condition *condition)
+{
+	return &condition->writes;
 }
 
 void condition_set_lockdown(struct condition *condition, enum directive_lockdown lockdown)
@@ -246,6 +252,8 @@ void condition_write(struct condition *condition, FILE *out)
 			fprintf(out, "hide %04x:%02x:%02x.%x\n", fixture->functions[i].domain,
 				fixture->functions[i].bus, fixture->functions[i].devfn >> 3,
 				fixture->functions[i].devfn & 7);
+	if (condition->writes != WRITES_DEFAULT)
+		fprintf(out, "allow_writes %s\n", condition->writes == WRITES_OFF ? "off" : "on");
 	if (condition->lockdown != LOCKDOWN_NONE)
 		fprintf(out, "lockdown %s\n", lockdowns[condition->lockdown]);
 	if (condition->watchdog)

@@ -19,6 +19,8 @@ struct condition *condition_free(struct condition *condition);
 /* The kernel, and whether its NMI watchdog runs. */
 enum directive_lockdown condition_lockdown(const struct condition *condition);
 void condition_set_lockdown(struct condition *condition, enum directive_lockdown lockdown);
+/* The msr module's parameter allow_writes (enum directive_writes), which root writes too. */
+_Atomic int *condition_writes(struct condition *condition);
 bool condition_watchdog(const struct condition *condition);
 void condition_set_watchdog(struct condition *condition, bool on);
 

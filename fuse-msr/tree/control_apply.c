@@ -150,6 +150,15 @@ static int apply_return(
 	return control_refresh(control) < 0 ? no_memory(error) : 0;
 }
 
+static int apply_writes(
+	struct control *control, struct directive *directive, uint64_t ns, char *error)
+{
+	(void)ns;
+	(void)error;
+	*condition_writes(control->condition) = (int)directive->setting;
+	return 0;
+}
+
 static int apply_lockdown(
 	struct control *control, struct directive *directive, uint64_t ns, char *error)
 {
@@ -199,6 +208,7 @@ static int (*const appliers[])(
 	[DIRECTIVE_OFFLINE] = apply_online,
 	[DIRECTIVE_ONLINE] = apply_online,
 	[DIRECTIVE_LOCKDOWN] = apply_lockdown,
+	[DIRECTIVE_WRITES] = apply_writes,
 	[DIRECTIVE_WATCHDOG] = apply_watchdog,
 	[DIRECTIVE_PERF] = apply_perf,
 	[DIRECTIVE_CLEAR] = apply_clear,

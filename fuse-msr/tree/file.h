@@ -13,16 +13,13 @@
 #include "sim/machine/machine.h"
 #include "sim/tap/tap.h"
 
-/* The msr module's parameter allow_writes. */
-enum module_writes { MODULE_WRITES_DEFAULT, MODULE_WRITES_ON, MODULE_WRITES_OFF };
-
 /* What is behind all files of a node. */
 struct file_node {
 	const struct fixture *fixture;
 	struct machine *machine;
 	struct tap *tap;	 /* where accesses go */
 	struct control *control; /* NULL: nothing befalls the node */
-	_Atomic int *writes;	 /* enum module_writes; NULL: default */
+	_Atomic int *writes;	 /* enum directive_writes; NULL: default */
 };
 
 struct file_ioctl {

@@ -56,7 +56,7 @@ static ssize_t msr_read(const struct file_node *node, const struct tree_file *fi
 
 static bool may_write(const struct file_node *node)
 {
-	return !file_is_locked_down(node) && (!node->writes || *node->writes != MODULE_WRITES_OFF);
+	return !file_is_locked_down(node) && (!node->writes || *node->writes != WRITES_OFF);
 }
 
 static ssize_t msr_write(const struct file_node *node, const struct tree_file *file,

@@ -8,9 +8,9 @@
 #include "util/array.h"
 
 static const char *const words[] = {
-	[MODULE_WRITES_DEFAULT] = "default",
-	[MODULE_WRITES_ON] = "on",
-	[MODULE_WRITES_OFF] = "off",
+	[WRITES_DEFAULT] = "default",
+	[WRITES_ON] = "on",
+	[WRITES_OFF] = "off",
 };
 
 static ssize_t writes_read(const struct file_node *node, const struct tree_file *file,
@@ -35,7 +35,7 @@ static ssize_t writes_write(const struct file_node *node, const struct tree_file
 	const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	size_t length = count > 0 && buffer[count - 1] == '\n' ? count - 1 : count;
-	int writes = MODULE_WRITES_DEFAULT;
+	int writes = WRITES_DEFAULT;
 
 	(void)file;
 	(void)offset;

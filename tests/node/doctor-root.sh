@@ -78,19 +78,19 @@ check "... and was not changed" grep -qx 1 "$work/kernel/nmi_watchdog"
 on_tree 'mkdir "$work/one" && mkdir "$work/one/0" && mount --rbind /dev/cpu/0 "$work/one/0" &&
 	mount --rbind "$work/one" /dev/cpu'
 has "one MSR file is there" error "msr module" "is missing for .* of .* CPUs .*, the first is CPU 1"
-on_tree 'mount -t tmpfs none /dev/cpu'
+on_tree 'mount -t tmpfs none /dev/cpu && mount -t tmpfs none /sys/module'
 has "no MSR file is there" error "msr module" "not loaded"
 check "... and the daemon's answer has this reason" row error MSR "because of: msr module"
 
 # what read says where the daemon has no device files
-examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu &&
+examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu && mount -t tmpfs none /sys/module &&
 	exec "$msrctl" read --daemon "$msrd" -c 0 0x606'
 check "msrctl read names the cause and the cure, as the daemon tells them" \
 	grep -q "msrctl: .*: the kernel module msr is not loaded.* (modprobe msr" "$work/err"
-examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu && exec "$msrctl" info --daemon "$msrd"'
+examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu && mount -t tmpfs none /sys/module && exec "$msrctl" info --daemon "$msrd"'
 check "msrctl info names them as well" \
 	grep -q "msr module: the kernel module msr is not loaded.*; cure: modprobe msr" "$work/err"
-examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu && exec "$msrctl" stat -i 0.1 --daemon "$msrd"'
+examine on_node unshare --mount sh -c 'mount -t tmpfs none /dev/cpu && mount -t tmpfs none /sys/module && exec "$msrctl" stat -i 0.1 --daemon "$msrd"'
 check "... and msrctl stat" \
 	grep -q "msr module: the kernel module msr is not loaded.*; cure: modprobe msr" "$work/err"
 examine on_node "$msrctl" read --daemon "$msrd" -c 0 0x1

@@ -347,6 +347,18 @@ static void root_switches_a_cpu_as_linux_lets_him(void **state)
 	assert_null(find(befallen, CPU "cpu0/online"));
 }
 
+static void writes_are_off_as_a_directive_or_root_says(void **state)
+{
+	struct befallen *befallen = *state;
+	const struct tree_file *file = find(befallen, "sys/module/msr/parameters/allow_writes");
+
+	befallen->files.writes = condition_writes(control_condition(befallen->control));
+	give(befallen, "allow_writes off");
+	assert_true(says(befallen, "sys/module/msr/parameters/allow_writes", "off\n"));
+	assert_int_equal(file_write(&befallen->files, file, (const uint8_t *)"on\n", 3, 0), 3);
+	assert_true(says(befallen, "sys/module/msr/parameters/allow_writes", "on\n"));
+}
+
 static void lockdown_goes_one_way_for_root(void **state)
 {
 	struct befallen *befallen = *state;
@@ -442,6 +454,7 @@ int main(void)
 		TEST(opening_fails_as_it_is_told),
 		TEST(locked_down_kernel_refuses_writes_and_no_reads),
 		TEST(root_switches_a_cpu_as_linux_lets_him),
+		TEST(writes_are_off_as_a_directive_or_root_says),
 		TEST(lockdown_goes_one_way_for_root),
 		TEST(watchdog_holds_a_counter_of_every_cpu_also_of_one_that_comes_later),
 		TEST(lines_are_taken_up_to_the_first_that_is_wrong),

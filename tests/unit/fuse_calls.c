@@ -155,7 +155,7 @@ static void msr_has_its_two_ioctls(void **state)
 static void nothing_is_written_when_writes_are_off(void **state)
 {
 	struct machine machine = {.reads_left = 9};
-	_Atomic int writes = MODULE_WRITES_OFF;
+	_Atomic int writes = WRITES_OFF;
 	const struct file_node node = {.writes = &writes};
 	const struct tree_file msr = {.ops = &msrfile_ops}, file = {.ops = &writesfile_ops};
 	uint32_t registers[8] = {0};
@@ -168,9 +168,9 @@ static void nothing_is_written_when_writes_are_off(void **state)
 	assert_int_equal(file_read(&node, &file, 0, text, sizeof text, 0), 4);
 	assert_memory_equal(text, "off\n", 4);
 	assert_int_equal(file_write(&node, &file, (const uint8_t *)"on\n", 3, 0), 3);
-	assert_int_equal(writes, MODULE_WRITES_ON);
+	assert_int_equal(writes, WRITES_ON);
 	assert_int_equal(file_write(&node, &file, (const uint8_t *)"nonsense", 8, 0), 8);
-	assert_int_equal(writes, MODULE_WRITES_DEFAULT);
+	assert_int_equal(writes, WRITES_DEFAULT);
 }
 
 static void procs_config_file_has_its_ioctls(void **state)
