@@ -91,6 +91,24 @@ check "manual clock moves by what is written to it, and only so" \
 		tr '\n' ' ')" = "0 1500000000 1500000007 " ]
 check "real clock is not moved" status_is 1 \
 	node -- sh -c 'echo +1s 2>/dev/null >/sys/devices/sim/clock'
+# read MSR of CPU 0; write it (eight bytes for printf)
+# shellcheck disable=SC2016
+msrs='rdmsr() { dd if=/dev/cpu/0/msr bs=8 count=1 skip="$1" iflag=skip_bytes status=none | od -An -tu8 | tr -d " "; }
+	wrmsr() { printf "$2" | dd of=/dev/cpu/0/msr bs=8 seek="$1" oflag=seek_bytes conv=notrunc status=none; }'
+# UOPS_ISSUED.ANY with CMASK 1 and INV, then an event that no workload spreads, with CMASK 1
+# shellcheck disable=SC2016
+check "stall cycles and cycles with events are all cycles" \
+	[ "$(node --as-root --clock manual -- sh -c "$msrs"'
+		wrmsr 390 "\016\001\303\001\000\000\000\000"; wrmsr 391 "\016\001\103\001\000\000\000\000"
+		echo +1s >/sys/devices/sim/clock
+		echo $(($(rdmsr 193) + $(rdmsr 194)))' 2>&1)" = 3100000000 ]
+# shellcheck disable=SC2016
+check "what the workload does not say counts 0, and the log says why" \
+	[ "$(node --as-root --clock manual -- sh -c "$msrs"'
+		wrmsr 390 "\121\001\103\001\000\000\000\000"
+		echo +1s >/sys/devices/sim/clock
+		rdmsr 193; cat /sys/devices/sim/log' 2>&1 | tr '\n' ' ')" = "0 cpu 0: event 0x51 umask 0x01 \
+threshold 1 counts 0: the workload does not say how it is spread over cycles (per_cycle) " ]
 node --syslog "$work/syslog" -- logger --socket /dev/log "one line"
 check "what is sent to syslog is in the file" grep -q 'one line$' "$work/syslog"
 check "... once" [ "$(wc -l <"$work/syslog")" = 1 ]
