@@ -59,7 +59,7 @@ static void invent(
 static void replay_access(struct tap *tap, struct tap_access *access)
 {
 	struct tap_replay *replay = (struct tap_replay *)tap;
-	struct trace_access now, recorded;
+	struct trace_access now, recorded = {0};
 	const struct replay_entry *expected = NULL;
 
 	pthread_mutex_lock(&replay->lock);

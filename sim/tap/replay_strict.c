@@ -105,18 +105,20 @@ static bool take_overdue(
 	return false;
 }
 
-static bool take_early(
-	struct replay *replay, const struct trace_access *access, struct trace_access *recorded)
+static bool take_early(struct replay *replay, const struct trace_access *access,
+	const struct replay_entry *expected, struct trace_access *recorded)
 {
 	struct window_entry *entry;
 
+	if (!expected)
+		return false;
 	for (uint64_t at = replay->cursor + 1; (entry = window_at(&replay->window, at)); at++) {
 		if (entry->is_taken || !replay_is_same(&entry->recorded.access, access))
 			continue;
 		entry->is_taken = true;
 		entry->now_ns = access->time_ns;
-		entry->instead_line = entry_at(replay, replay->cursor)->line;
-		entry->instead_ns = entry_at(replay, replay->cursor)->access.time_ns;
+		entry->instead_line = expected->line;
+		entry->instead_ns = expected->access.time_ns;
 		*recorded = entry->recorded.access;
 		replay->jump = at + 1;
 		return true;
@@ -163,7 +165,8 @@ bool replay_strict(struct replay *replay, const struct trace_access *access,
 		advance(replay, replay->cursor + 1);
 		return true;
 	}
-	return take_overdue(replay, access, recorded) || take_early(replay, access, recorded);
+	return take_overdue(replay, access, recorded) ||
+	       take_early(replay, access, entry, recorded);
 }
 
 void replay_strict_end(struct replay *replay)

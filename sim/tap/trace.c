@@ -200,8 +200,10 @@ static char *put_device(char *text, const struct trace_place *place)
 
 	switch (place->space) {
 	case OP_MSR:
-		memcpy(text, "cpu", 3);
-		return put_decimal(text + 3, place->device);
+		*text++ = 'c';
+		*text++ = 'p';
+		*text++ = 'u';
+		return put_decimal(text, place->device);
 	case OP_PCI:
 		return text + sprintf(text, "%04" PRIx64 ":%02x:%02x.%x", place->device >> 16, bus,
 				      devfn >> 3, devfn & 7);

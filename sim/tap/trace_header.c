@@ -23,7 +23,7 @@ void trace_header_set(char *field, size_t size, const char *text)
 	size_t n = 0;
 
 	for (text += strspn(text, BLANKS); *text != '\0' && n + 1 < size; text++)
-		field[n++] = (unsigned char)*text < ' ' || *text == '#' ? '?' : *text;
+		field[n++] = (char)((unsigned char)*text < ' ' || *text == '#' ? '?' : *text);
 	while (n > 0 && field[n - 1] == ' ')
 		n--;
 	field[n] = '\0';
@@ -35,7 +35,7 @@ static const char *take_text(char *field, size_t size, const char *text)
 		return "is in the header twice: leave one out";
 	if (strlen(text) >= size)
 		return "longer than any name: shorten it";
-	strcpy(field, text);
+	memcpy(field, text, strlen(text) + 1);
 	return NULL;
 }
 
@@ -67,14 +67,18 @@ const char *trace_header_parse(struct trace_header *header, char *line)
 		{"stepping", NULL, 0, &header->stepping},
 		{"cpus", NULL, 0, &header->n_cpus},
 	};
+	size_t i;
 	const char *key = strsep(&line, BLANKS);
 
 	if (!line || *(line += strspn(line, BLANKS)) == '\0')
 		return "a value is expected behind it, or no such line";
-	for (size_t i = 0; i < N_ELEMENTS(fields); i++)
+	for (i = 0; i < N_ELEMENTS(fields); i++)
 		if (strcmp(fields[i].key, key) == 0)
-			return fields[i].number ? take_number(fields[i].number, line)
-						: take_text(fields[i].text, fields[i].size, line);
+			break;
+	if (i < N_ELEMENTS(fields) && fields[i].number)
+		return take_number(fields[i].number, line);
+	if (i < N_ELEMENTS(fields) && fields[i].text)
+		return take_text(fields[i].text, fields[i].size, line);
 	return "not known here: node, origin, vendor, family, model, stepping and cpus are, and # "
 	       "is a "
 	       "comment";

@@ -63,6 +63,7 @@ static int fill(struct trace_reader *reader)
 /* The next line without its end. 1, 0 at the end of the file, -1. */
 static int take_line(struct trace_reader *reader, char **line)
 {
+	*line = reader->buffer;
 	for (;;) {
 		char *start = reader->buffer + reader->begin;
 		size_t length = reader->end - reader->begin;

@@ -58,7 +58,7 @@ __attribute__((format(printf, 2, 3))) static void put_line(
 {
 	va_list arguments;
 
-	if (BUFFER_BYTES - writer->used < 2 * TRACE_NAME_SIZE)
+	if (BUFFER_BYTES - writer->used < (size_t)2 * TRACE_NAME_SIZE)
 		flush(writer);
 	va_start(arguments, format);
 	writer->used += (size_t)vsnprintf(

@@ -293,7 +293,7 @@ static void strict_replay_sees_every_change(void **state)
 			size_t other = (size_t)(rand() % 12) * 6;
 			char kept[5];
 			memcpy(kept, script + at, 5);
-			memcpy(script + at, script + other, 5);
+			memmove(script + at, script + other, 5);
 			if (rand() % 2)
 				memcpy(script + other, kept, 5);
 		}
