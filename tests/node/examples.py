@@ -359,8 +359,8 @@ def check_tests(report, shown, names):
         if match and f"{match[1]} / {match[2]}" not in names]
     if not any(named):
         wrong.append("it names no test")
-    numbers = {int(match[1]) for line in shown
-        if (match := re.match(r"(?:\s*\d+/|Ok:\s*)(\d+)\s", line + " "))}
+    numbers = {int(match[1]) for line in shown if (match := re.match(r"\s*\d+/(\d+)\s", line))}
+    numbers.add(sum(int(match[1]) for line in shown if (match := re.match(r"(?:Ok|Skipped):\s*(\d+)$", line))))
     if numbers != {len(names)}:
         wrong.append(f"there are {len(names)} tests, and it shows {numbers}")
     report.say("README: how make test ends", wrong)

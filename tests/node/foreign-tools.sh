@@ -116,12 +116,12 @@ fi
 memory_traffic_is_right() {
 	sed 's/[^ -~]//g' "$work/pcm" | awk '/Time \(TSC\):/ { for (i = 1; i < NF; i++) if ($i == "(TSC):") s = $(i + 1) / 2700 }
 		/^ SKT +0 +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+$/ { r = $3 / 24.0; w = $4 / 9.0 }
-		END { print s, r, w; exit !(s > 0 && r / s > 0.95 && r / s < 1.05 && w / s > 0.95 && w / s < 1.05) }'
+		END { print s, r, w; exit !(s > 0 && r / s > 0.8 && r / s < 1.2 && w / s > 0.8 && w / s < 1.2) }'
 }
 
 if is_there pcm; then
 	check "pcm sees the packages" says pcm '^Num sockets: 2'
-	# per second as its clock says it: a second on a busy machine is longer
+	# per second as its clock says it: a second on a busy machine is longer, and not for all alike
 	check "... and their memory traffic" memory_traffic_is_right
 fi
 if is_there prometheus-node-exporter; then
