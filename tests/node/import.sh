@@ -39,7 +39,9 @@ check "... which may be read by everybody" [ "$(stat -c %a "$work/node")" = "$(p
 	lspci -Dnxxxx >"$1/lspci2"' - "$work"
 check "the node made of it has the same config space" cmp "$work/lspci" "$work/lspci2"
 # what it says of the caches is what it said itself
-check "... and the same CPUs" cmp "$work/cpuinfo" "$work/cpuinfo2"
+# the clock of the moment is the workload's, which no dump says
+check "... and the same CPUs" sh -c 'grep -v "^cpu MHz" "$1" >"$1.same" && grep -v "^cpu MHz" "$2" | cmp - "$1.same"' \
+	sh "$work/cpuinfo" "$work/cpuinfo2"
 check "pci.txt is what lspci -F reads" sh -c 'lspci -F "$1/node/pci.txt" -Dnxxxx | cmp - "$1/lspci"' - "$work"
 
 check "a folder of config files is as good" import --cpuinfo "$work/cpuinfo" \
