@@ -104,14 +104,24 @@ static void pmu_route(struct pmu *pmu, uint64_t ns)
 		route_fixed(pmu, i, ns);
 }
 
+static void settle_general(struct pmu *pmu, uint32_t index, uint64_t ns)
+{
+	if (counter_settle(&pmu->general[index], ns))
+		pmu->global_status |= UINT64_C(1) << index;
+}
+
+static void settle_fixed(struct pmu *pmu, uint32_t index, uint64_t ns)
+{
+	if (counter_settle(&pmu->fixed[index], ns))
+		pmu->global_status |= UINT64_C(1) << (PMU_GLOBAL_FIXED + index);
+}
+
 static void settle_at(struct pmu *pmu, uint64_t ns)
 {
 	for (uint32_t i = 0; i < pmu->n_general; i++)
-		if (counter_settle(&pmu->general[i], ns))
-			pmu->global_status |= UINT64_C(1) << i;
+		settle_general(pmu, i, ns);
 	for (uint32_t i = 0; i < pmu->core->n_fixed; i++)
-		if (counter_settle(&pmu->fixed[i], ns))
-			pmu->global_status |= UINT64_C(1) << (PMU_GLOBAL_FIXED + i);
+		settle_fixed(pmu, i, ns);
 }
 
 /* When the first counter that is to interrupt overflows, up to ns; ns + 1 when none does. */
@@ -141,6 +151,12 @@ static void pmu_settle(struct pmu *pmu, uint64_t ns)
 		pmu_route(pmu, first);
 	}
 	settle_at(pmu, ns);
+}
+
+static void settle_all(struct pmu *pmu, uint32_t index, uint64_t ns)
+{
+	(void)index;
+	pmu_settle(pmu, ns);
 }
 
 void pmu_init(struct pmu *pmu, const struct arch_core *core, const struct fixture *fixture,
@@ -279,8 +295,10 @@ static void overflow_write(struct pmu *pmu, uint32_t index, uint64_t value)
 	pmu->global_status &= ~value;
 }
 
-/* What a part does; the counters are settled before and routed after. */
+/* What a part does; for a write the counters are settled before and routed after. */
 static const struct part_ops {
+	/* what a read depends on; NULL: no counter */
+	void (*settle)(struct pmu *pmu, uint32_t index, uint64_t ns);
 	uint64_t (*read)(struct pmu *pmu, uint32_t index);
 	uint64_t (*write_mask)(const struct pmu *pmu);
 	void (*write)(struct pmu *pmu, uint32_t index, uint64_t value);
@@ -288,18 +306,20 @@ static const struct part_ops {
 	uint64_t (*preset_mask)(const struct pmu *pmu);
 	void (*preset)(struct pmu *pmu, uint32_t index, uint64_t value);
 } parts[] = {
-	[ARCH_SELECT] = {select_read, select_write_mask, select_write, NULL, NULL},
-	[ARCH_GENERAL] = {general_read, general_write_mask, general_write, full_write_mask,
-		general_full_write},
-	[ARCH_GENERAL_FULL] = {general_read, full_write_mask, general_full_write, NULL, NULL},
-	[ARCH_FIXED] = {fixed_read, full_write_mask, fixed_write, NULL, NULL},
-	[ARCH_FIXED_CONTROL] = {fixed_control_read, fixed_control_write_mask, fixed_control_write,
+	[ARCH_SELECT] = {NULL, select_read, select_write_mask, select_write, NULL, NULL},
+	[ARCH_GENERAL] = {settle_general, general_read, general_write_mask, general_write,
+		full_write_mask, general_full_write},
+	[ARCH_GENERAL_FULL] = {settle_general, general_read, full_write_mask, general_full_write,
 		NULL, NULL},
-	[ARCH_GLOBAL_CONTROL] = {global_control_read, counter_bits, global_control_write, NULL,
-		NULL},
-	[ARCH_GLOBAL_STATUS] = {global_status_read, global_status_write_mask, NULL,
+	[ARCH_FIXED] = {settle_fixed, fixed_read, full_write_mask, fixed_write, NULL, NULL},
+	[ARCH_FIXED_CONTROL] = {NULL, fixed_control_read, fixed_control_write_mask,
+		fixed_control_write, NULL, NULL},
+	[ARCH_GLOBAL_CONTROL] = {NULL, global_control_read, counter_bits, global_control_write,
+		NULL, NULL},
+	[ARCH_GLOBAL_STATUS] = {settle_all, global_status_read, global_status_write_mask, NULL,
 		overflow_write_mask, global_status_write},
-	[ARCH_OVERFLOW_CONTROL] = {overflow_read, overflow_write_mask, overflow_write, NULL, NULL},
+	[ARCH_OVERFLOW_CONTROL] = {NULL, overflow_read, overflow_write_mask, overflow_write, NULL,
+		NULL},
 };
 
 uint64_t pmu_write_mask(const struct pmu *pmu, enum arch_core_part part)
@@ -309,8 +329,14 @@ uint64_t pmu_write_mask(const struct pmu *pmu, enum arch_core_part part)
 
 uint64_t pmu_read(struct pmu *pmu, enum arch_core_part part, uint32_t index, uint64_t ns)
 {
-	pmu_settle(pmu, ns);
-	return parts[part].read(pmu, index);
+	const struct part_ops *ops = &parts[part];
+
+	/* an interrupt that freezes concerns them all */
+	if (pmu->freezes_on_pmi)
+		pmu_settle(pmu, ns);
+	else if (ops->settle)
+		ops->settle(pmu, index, ns);
+	return ops->read(pmu, index);
 }
 
 void pmu_write(

@@ -86,7 +86,8 @@ static const struct {
 } registers[] = {
 	{"constant", 0xce},
 	{"event select", 0x186},
-	{"fixed counter", 0x309},
+	{"fixed counter", 0x309}, /* ... and it counts, as the next does */
+	{"general counter", 0xc1},
 	{"energy", 0x611},
 	{"temperature", 0x19c},
 	{"config space", 0},
@@ -96,6 +97,23 @@ static void complain_of(void *context, const char *message)
 {
 	(void)context;
 	warnx("%s", message);
+}
+
+/* Instructions in both kinds of counters, of every CPU. */
+static int start_counters(struct machine *machine, const struct fixture *fixture)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < fixture->n_cpus && r == 0; i++) {
+		uint32_t cpu = fixture->cpus[i].number;
+
+		r = machine_msr_write(machine, cpu, 0x186, 0x4300c0);
+		if (r == 0)
+			r = machine_msr_write(machine, cpu, 0x38d, 0x333);
+		if (r == 0)
+			r = machine_msr_write(machine, cpu, 0x38f, 0x70000000f);
+	}
+	return r;
 }
 
 static uint64_t read_some(struct machine *machine, const struct fixture *fixture, uint32_t address)
@@ -150,7 +168,7 @@ static int machine_alone(const char *path, unsigned rounds)
 		fixture ? machine_new(fixture, MACHINE_CLOCK_REAL, complain_of, NULL) : NULL;
 	struct table *table = table_new("machine", columns, N_ELEMENTS(columns), false);
 
-	if (!machine)
+	if (!machine || start_counters(machine, fixture) < 0)
 		return -EINVAL;
 	for (unsigned round = 0; round < rounds; round++)
 		for (size_t i = 0; i < N_ELEMENTS(registers); i++)
