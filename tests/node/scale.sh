@@ -15,10 +15,10 @@ check "the fixture is good" "$fuse_msr" check "$work/big"
 cat >"$work/look" <<'END'
 ls /dev/cpu | wc -l >"$work/cpus"
 "$msrctl" read --daemon "$msrd" -c 0-511 MSR_RAPL_POWER_UNIT >"$work/read"
-"$msrctl" info --daemon "$msrd" >"$work/info"
 "$msrctl" stat --daemon "$msrd" -i 0.3 -n 1 --expect /sys/devices/sim/workload >"$work/stat"
 END
 check "it runs" "$fuse_msr" run --daemon "$msrd" "$work/big" -- sh "$work/look"
+"$fuse_msr" run --as-root --daemon "$msrd" "$work/big" -- "$msrctl" info --daemon "$msrd" >"$work/info"
 check "512 CPUs are there" [ "$(cat "$work/cpus")" = 512 ]
 check "each has its registers" [ "$(grep -c '0x00000000000a1003$' "$work/read")" = 512 ]
 check "all units of all sockets are reached" \
