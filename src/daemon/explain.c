@@ -95,10 +95,15 @@ static void tell_failure(const struct access *access, const struct op *op, struc
 {
 	if (op->verb == OP_WRITE && tell_cause(told, cause_of(access->write_causes, op)))
 		return;
+	/* it is not known which: what could tell them apart can't be opened any more */
 	if (op_space_has_units(op->place.space))
-		tell(told, REASON_FAULT, "the unit's config space may end before this register");
+		tell(told, REASON_FAULT,
+			"the unit's config space may end before this register, or be hidden or "
+			"locked down since the session began");
 	else if (op->verb == OP_WRITE)
-		tell(told, REASON_FAULT, "this CPU may not have the register, or not these bits");
+		tell(told, REASON_FAULT,
+			"this CPU may not have the register, or not these bits, or the kernel "
+			"refuses writes since the session began");
 	else
 		tell(told, REASON_FAULT, "this CPU may not have the register");
 }

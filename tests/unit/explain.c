@@ -100,6 +100,10 @@ static void write_that_the_kernel_refuses_to_everybody_is_told_so_and_a_read_is_
 	assert_told(&told, REASON_FAULT, "may not have the register");
 	told = told_of(&access, read_imc, OP_FAILED);
 	assert_told(&told, REASON_FAULT, "config space may end");
+	assert_told(&told, REASON_FAULT, "locked down since the session began");
+	const struct access open = {.lock_path = "/nonexistent"};
+	told = told_of(&open, write_msr, OP_FAILED);
+	assert_told(&told, REASON_FAULT, "refuses writes since the session began");
 }
 
 static void device_that_is_not_there_is_told_apart_from_hidden_ones(void **state)
