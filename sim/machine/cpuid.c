@@ -272,9 +272,10 @@ static struct cpuid answer_basic(const struct fixture *fixture, const struct fix
 			.ebx = has(fixture, "dtherm") ? 2 : 0, /* thresholds */
 			.ecx = pick(fixture, thermal_ecx)};
 	case MORE_FEATURES:
-		return subleaf > 0 ? (struct cpuid){0}
-				   : (struct cpuid){.ebx = pick(fixture, more_ebx),
-					     .edx = pick(fixture, more_edx)};
+		if (subleaf > 0)
+			return (struct cpuid){0};
+		return (struct cpuid){
+			.ebx = pick(fixture, more_ebx), .edx = pick(fixture, more_edx)};
 	case PMU:
 		return answer_pmu(fixture);
 	case TOPOLOGY:

@@ -22,8 +22,21 @@ measure() {
 	on "$fixture" "$@" -- likwid-perfctr -c 0,1 -g MEM sleep 0.2
 }
 
+# likwid-perfctr ends in one of two ways, by chance: it stops all counters once more, or it does not.
+# A run that has not taken the recorded way differs, and says so with 3.
+replays() {
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		measure --replay "$trace" --replay=loose >"$work/replayed" 2>"$work/differences" && return
+		r=$?
+		[ $r = 3 ] || break
+	done
+	echo "try $try ended with $r"
+	cat "$work/differences"
+	return 1
+}
+
 check "likwid-perfctr -g MEM is recorded" measure --trace "$trace" >"$work/recorded"
-check "it replays without a difference" measure --replay "$trace" --replay=loose >"$work/replayed"
+check "it replays without a difference" replays
 counted "$work/recorded" >"$work/then"
 counted "$work/replayed" >"$work/now"
 check "something was counted" [ -s "$work/then" ]
