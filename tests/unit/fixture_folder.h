@@ -20,7 +20,7 @@ struct folder {
 /* A whole text file; free() it. */
 static inline char *read_text(const char *folder, const char *name)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX + NAME_MAX];
 	struct stat status;
 
 	snprintf(path, sizeof path, "%s/%s", folder, name);
