@@ -148,7 +148,7 @@ static int proc_ioctl(const struct file_node *node, const struct tree_file *file
 	(void)handle;
 	switch (ioctl->command) {
 	case PCIIOC_CONTROLLER:
-		return node->fixture->functions[file->number].domain;
+		return (int)node->fixture->functions[file->number].domain;
 	case PCIIOC_MMAP_IS_IO:
 	case PCIIOC_MMAP_IS_MEM:
 	case PCIIOC_WRITE_COMBINE:

@@ -306,7 +306,7 @@ int class_set(const struct instance *instance, uint64_t value)
 {
 	const struct class_ops *ops = class_ops(instance->entry->class);
 
-	if (instance->entry->class == ARCH_THERMAL)
+	if (instance->entry->class == ARCH_THERMAL || !ops->preset)
 		return -ENOENT;
 	uint64_t before = ops->read(instance);
 	if (ops->preset(instance, value))
