@@ -6,6 +6,7 @@
  */
 #include "sim/machine/pcispace.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -35,6 +36,7 @@ static uint32_t dump_dword(const struct fixture_function *dump, uint32_t offset)
 static struct instance instance_of(
 	struct machine_function *function, const struct arch_hit *hit, uint64_t ns)
 {
+	assert(hit->entry); /* list_registers has put one there */
 	return (struct instance){
 		.entry = hit->entry,
 		.number = hit->entry->first + hit->index,
