@@ -18,7 +18,7 @@ int lock_owner(const char *path, uid_t *owner)
 
 enum op_status lock_check(const char *path, uid_t uid, bool *is_own)
 {
-	uid_t owner;
+	uid_t owner = (uid_t)-1; /* nobody */
 	int r = lock_owner(path, &owner);
 
 	*is_own = r == 0 && owner == uid;
