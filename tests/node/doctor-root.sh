@@ -97,26 +97,26 @@ examine on_node "$msrctl" read --daemon "$msrd" -c 0 0x1
 check "register that is refused is no cause" [ $status = 1 ]
 check "... and says nothing of the installation" sh -c '! grep -q "doctor\|cure" "$work/err"'
 
-# told REASON SCRIPT READ-OR-WRITE…: what a script gets of the daemon, on the node after SCRIPT
-told() {
+# told_after REASON SCRIPT READ-OR-WRITE…: what a script gets of the daemon, on the node after SCRIPT
+told_after() {
 	reason=$1 script=$2
 	shift 2
 	on_node unshare --mount sh -c "$script"' && exec "$msrctl" "$@" --json --daemon "$msrd"' - "$@" \
 		>"$work/out" 2>"$work/err"
 	check "script is told $reason" grep -q "\"reason\": \"$reason\"" "$work/out"
 }
-told module 'mount -t tmpfs none /dev/cpu && mount -t tmpfs none /sys/module' read -c 0 0x606
-told cpu-file 'mkdir -p "$work/first/0" && mount --rbind /dev/cpu/0 "$work/first/0" &&
+told_after module 'mount -t tmpfs none /dev/cpu && mount -t tmpfs none /sys/module' read -c 0 0x606
+told_after cpu-file 'mkdir -p "$work/first/0" && mount --rbind /dev/cpu/0 "$work/first/0" &&
 	mount --rbind "$work/first" /dev/cpu' read -c 1 0x606
-told locked 'mount -t tmpfs none /run && touch /run/likwid.lock && chown 1 /run/likwid.lock' read -c 0 0x606
-told mounted-read-only 'mount -o remount,bind,ro /proc/bus && mount -o remount,bind,ro /sys/devices' \
+told_after locked 'mount -t tmpfs none /run && touch /run/likwid.lock && chown 1 /run/likwid.lock' read -c 0 0x606
+told_after mounted-read-only 'mount -o remount,bind,ro /proc/bus && mount -o remount,bind,ro /sys/devices' \
 	write -s 0 -u imc0 0xf4 0x10100
-told model 'sed "s/^model\t.*/model\t\t: 1/" /proc/cpuinfo >"$work/cpuinfo" &&
+told_after model 'sed "s/^model\t.*/model\t\t: 1/" /proc/cpuinfo >"$work/cpuinfo" &&
 	mount --bind "$work/cpuinfo" /proc/cpuinfo' read -c 0 0x606
-told outside-mask true write -c 0 0x38f 0x8000000000000000
-told not-listed true read -c 0 0x1d9
-told fault true read -c 0 0x641
-told no-device true read -c 99 0x606
+told_after outside-mask true write -c 0 0x38f 0x8000000000000000
+told_after not-listed true read -c 0 0x1d9
+told_after fault true read -c 0 0x641
+told_after no-device true read -c 99 0x606
 
 # parameters of a module, on a /sys/module that can be written
 on_tree 'mkdir -p "$work/module/msr/parameters" && echo off >"$work/module/msr/parameters/allow_writes" &&

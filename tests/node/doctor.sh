@@ -65,6 +65,17 @@ examine "$fuse_msr" run --daemon "$msrd" "$work/bare" -- "$msrctl" doctor --daem
 has "no uncore functions" warning uncore "no uncore functions"
 check "... is a warning" [ $status = 1 ]
 
+# told REASON OPTION… FIXTURE -- COMMAND…: what the daemon itself tells a script at the first access
+told() {
+	reason=$1
+	shift
+	"$fuse_msr" run --daemon "$msrd" "$@" --json --daemon "$msrd" >"$work/out" 2>"$work/err"
+	check "script is told $reason" grep -q "\"reason\": \"$reason\"" "$work/out"
+}
+told no-uncore "$work/bare" -- "$msrctl" read -s 0 -u imc0 0xf4
+told allow-writes --fault "allow_writes off" "$fixture" -- "$msrctl" write -c 0 0x38f 0
+told lockdown --fault "lockdown integrity" "$fixture" -- "$msrctl" write -c 0 0x38f 0
+
 # hidden NAME ID…: a node whose firmware hides all functions of these ids
 hidden() {
 	node=$work/$1
@@ -79,6 +90,7 @@ hidden no-imc2 3cb4
 has "functions hidden by firmware" warning uncore "hidden by firmware, or not fitted: imc2"
 hidden no-ubox 3ce0 3c28
 has "UBOX hidden by firmware" warning uncore "has no socket: nothing says which"
+told hidden "$work/no-ubox" -- "$msrctl" read -s 0 -u imc0 0xf4
 
 # without CPU, msr and privileges: the host's kernel with another cpuinfo
 sed 's/^model\t.*/model\t\t: 42/; s/^cpu family.*/cpu family\t: 6/' /proc/cpuinfo >"$work/cpuinfo"
