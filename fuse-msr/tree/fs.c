@@ -225,7 +225,8 @@ static void fs_ioctl(fuse_req_t request, fuse_ino_t inode, unsigned int command,
 	(void)argument;
 	(void)flags;
 	if (buffer) {
-		memcpy(buffer, in, in_size);
+		if (in_size > 0) /* else there is no in */
+			memcpy(buffer, in, in_size);
 		r = file_ioctl(&get_fs(request)->node, get_file(request, inode), info->fh, &ioctl);
 	}
 	if (r < 0)
