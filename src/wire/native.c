@@ -270,8 +270,10 @@ int native_reply_text_length(const uint8_t bytes[NATIVE_REPLY_SIZE])
 /* One line, of what every terminal prints as it is. */
 static void get_text(const uint8_t *bytes, size_t length, char text[REASON_TEXT_SIZE])
 {
+	memcpy(text, bytes, length);
 	for (size_t i = 0; i < length; i++)
-		text[i] = bytes[i] >= ' ' && bytes[i] <= '~' ? (char)bytes[i] : '?';
+		if (text[i] < ' ' || text[i] > '~')
+			text[i] = '?';
 	text[length] = '\0';
 }
 
