@@ -65,6 +65,7 @@ enum msrd_status {
 	MSRD_ABSENT = 6,      /* no such CPU, socket or unit, or it is offline */
 	MSRD_LOCKED = 7,      /* the lock file says that it is another user's turn */
 	MSRD_UNSUPPORTED = 8, /* a daemon of LIKWID 3.1 does not know the CPU model */
+	MSRD_SKIPPED = 9,     /* not tried, because another operation of its batch was not done */
 };
 
 /*

@@ -97,7 +97,7 @@ static int serve(const struct machine *machine, const struct release *release,
 	const struct node *node = &machine->node;
 	const struct op_limits limits = {node->n_cpus, node->packages, node->n_packages};
 	struct likwid likwid;
-	struct native native;
+	static struct native native; /* larger than a stack may be */
 
 	/* LIKWID's clients begin at once, ours say hello: the first record tells */
 	likwid_init(&likwid, release, &limits);
@@ -222,7 +222,10 @@ static int meet_and_serve(
 	} else if (give_up_privileges(&peer) < 0) {
 		status = MEETING_PRIVILEGES;
 	} else {
-		struct session session = {.fd = fd, .signal_fd = signal_fd};
+		static struct session session; /* larger than a stack may be */
+
+		session.fd = fd;
+		session.signal_fd = signal_fd;
 
 		find_grant(&grant, &machine, &site, &peer, fd);
 		make_room(&kept, &machine, &grant, &peer);

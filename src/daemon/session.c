@@ -70,16 +70,29 @@ static int session_receive(struct session *session)
 	return errno == EINTR || errno == EAGAIN ? SESSION_GOES_ON : -errno;
 }
 
+/* To whom the reasons go. */
+struct hearer {
+	struct wire *wire;
+	const struct op *ops;
+};
+
+static void hear(void *closure, const struct access *access, size_t i)
+{
+	const struct hearer *hearer = closure;
+	struct reason_told told = {.reason = REASON_NONE};
+
+	explain_op(access, &hearer->ops[i], &told);
+	hearer->wire->ops->tell(hearer->wire, i, &told);
+}
+
 static int session_handle(struct session *session, const struct wire_request *request)
 {
-	uint8_t reply[WIRE_REPLY_SIZE];
+	struct hearer hearer = {session->wire, request->batch->ops};
+	const struct wire_ops *wire = session->wire->ops;
 
-	for (size_t i = 0; i < request->n_ops; i++) {
-		access_run(&session->access, &request->ops[i]);
-		if (request->told)
-			explain_op(&session->access, &request->ops[i], &request->told[i]);
-	}
-	return session_send(session, reply, session->wire->ops->reply(session->wire, reply));
+	if (request->batch->n > 0)
+		access_run(&session->access, request->batch, wire->tell ? hear : NULL, &hearer);
+	return session_send(session, session->reply, wire->reply(session->wire, session->reply));
 }
 
 /* One message, or a wait for more bytes of it. */

@@ -15,6 +15,7 @@ struct session {
 	struct access access;
 
 	struct stream stream;
+	uint8_t reply[WIRE_REPLY_SIZE];
 	struct restored restored; /* what became of what the client left, unless it said exit */
 };
 

@@ -318,8 +318,10 @@ static void exit_leaves_everything_as_the_client_left_it(void **state)
 static enum wire_message byte_take(
 	struct wire *wire, const uint8_t *bytes, size_t length, struct wire_request *request)
 {
+	static struct batch nothing;
+
 	(void)wire;
-	*request = (struct wire_request){.length = 1};
+	*request = (struct wire_request){.length = 1, .batch = &nothing};
 	return length == 0 ? WIRE_INCOMPLETE : (enum wire_message)bytes[0];
 }
 
