@@ -190,7 +190,6 @@ static void converse(
 	MUST(kept_init(&kept, MAX_CONTROLS) == 0);
 	struct session session = {
 		.fd = pair[1],
-		.signal_fd = -1,
 		.wire = &likwid.wire,
 		.access.policy = &scene->policy,
 		.access.devices = (struct device *const[]){device, device},
@@ -254,7 +253,6 @@ static void converse_natively(
 	MUST(kept_init(&kept, MAX_CONTROLS) == 0);
 	struct session session = {
 		.fd = pair[1],
-		.signal_fd = -1,
 		.wire = &native.wire,
 		.access.policy = &scene->policy,
 		.access.devices = (struct device *const[]){device, device},
