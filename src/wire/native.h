@@ -70,6 +70,8 @@ void native_init(struct native *native, struct wire *plain, const struct op_limi
 /* An op and its layout, on both sides. False: no op has these bytes. */
 bool native_op_get(const uint8_t bytes[NATIVE_OP_SIZE], struct op *op);
 void native_op_put(const struct op *op, uint8_t bytes[NATIVE_OP_SIZE]);
+/* Another value for a write that is put already. */
+void native_op_set(uint8_t bytes[NATIVE_OP_SIZE], uint64_t value);
 
 /* The client's side. */
 void native_hello_put(uint8_t bytes[NATIVE_HELLO_SIZE]);

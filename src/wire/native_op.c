@@ -70,3 +70,8 @@ void native_op_put(const struct op *op, uint8_t bytes[NATIVE_OP_SIZE])
 	put_le32(bytes + 12, place->reg);
 	put_le64(bytes + 16, op->verb == OP_WRITE ? op->value : 0);
 }
+
+void native_op_set(uint8_t bytes[NATIVE_OP_SIZE], uint64_t value)
+{
+	put_le64(bytes + 16, value);
+}
