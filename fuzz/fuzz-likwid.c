@@ -87,7 +87,8 @@ static void check_request(
 	}
 	MUST(taken.length == LIKWID_RECORD_SIZE && taken.batch->n == (type != RELEASE_UNKNOWN));
 	for (size_t i = 0; i < taken.batch->n; i++) {
-		MUST(taken.batch->ops[i].status == OP_OK || taken.batch->ops[i].status == OP_ABSENT);
+		MUST(taken.batch->ops[i].status == OP_OK ||
+			taken.batch->ops[i].status == OP_ABSENT);
 		if (taken.batch->ops[i].status == OP_OK)
 			check_op(release, request, &taken.batch->ops[i]);
 	}
