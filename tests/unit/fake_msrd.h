@@ -181,6 +181,16 @@ const struct msrd_op *msrd_batch_ops(const struct msrd_batch *batch, size_t *n)
 	return batch->ops;
 }
 
+int msrd_batch(struct msrd *msrd, struct msrd_op *ops, size_t n, enum msrd_mode mode,
+	struct msrd_times *times)
+{
+	struct msrd_batch batch = {msrd, n, ops};
+
+	(void)mode;
+	(void)times;
+	return msrd_run(&batch);
+}
+
 struct msrd_batch *msrd_batch_free(struct msrd_batch *batch)
 {
 	if (batch)
