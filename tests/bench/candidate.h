@@ -58,5 +58,7 @@ int candidate_new_floor(struct candidate **candidate, const cpu_set_t *cpus);
  * and one recv an access.
  */
 int candidate_new_daemon(struct candidate **candidate, const char *path, const cpu_set_t *cpus);
+/* Of such a one: the process that answers. */
+pid_t candidate_daemon_pid(const struct candidate *candidate);
 
 #endif

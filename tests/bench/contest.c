@@ -14,6 +14,10 @@
 /* Chosen, not tuned. */
 #define PER_TURN   20
 #define MAX_STARTS 20
+/* Batches that take long have their turn in one round of so many, and once. */
+#define PER_MANY   4
+#define LONG_SIZE  5000
+#define LONG_EVERY 20
 /* Not measured at the begin of a turn: the others had the caches before. */
 #define WARM_UP 3
 
@@ -23,8 +27,30 @@ const struct kind kinds[N_KINDS] = {
 	[PCI_READ] = {"PCI read", ACCESS_READ, SPACE_PCI, 0xa0, 0xffffffff},
 	[PCI_WRITE] = {"PCI write", ACCESS_WRITE, SPACE_PCI, 0xa0, 0xffffffff},
 	[CHECK] = {"CHECK", ACCESS_CHECK, SPACE_MSR, 0, 0},
+#define BATCH(i, name) [BATCHES + (i)] = {name, ACCESS_READ, SPACE_MSR, 0x309, 0xffffffffff}
+	BATCH(0, "batch 1"),
+	BATCH(1, "batch 10"),
+	BATCH(2, "batch 100"),
+	BATCH(3, "batch 1000"),
+	BATCH(4, "batch 10000"),
+	BATCH(5, "batch 100000"),
+#undef BATCH
 	[START] = {"start", ACCESS_READ, SPACE_MSR, 0x309, 0xffffffffff},
 };
+
+bool contest_has_row(const struct contest *contest, int kind, int by)
+{
+	bool is_there = by < BY_MSRD || contest->paths[by];
+
+	if (kind == START)
+		return is_there && by >= BY_MSRD;
+	if (contest->only_starts)
+		return false;
+	if (kind >= BATCHES)
+		return (by == BY_FILES || by == BY_MSRD) &&
+		       contest_n_accesses(kind) <= contest->most;
+	return is_there && (by != BY_FILES || kind != CHECK);
+}
 
 /* One access, judged; its time counts when there is a sample. A verdict: no more of these. */
 static int try_once(struct contest *contest, int kind, int by, struct candidate *candidate,
@@ -62,11 +88,59 @@ static bool is_running(const struct contest *contest, int kind, int by)
 	return contest_has_row(contest, kind, by) && !contest->verdicts[kind][by].word;
 }
 
+/* All values are looked at when the time is taken. */
+static int try_many(struct contest *contest, int kind, struct many *many, struct verdict *verdict,
+	struct sample *sample)
+{
+	size_t size = (size_t)(kind - BATCHES);
+	struct trial trial;
+	int r = trial_begin(&trial, &kinds[kind], contest->witness, verdict);
+
+	if (r < 0 || verdict->word)
+		return r;
+	uint64_t begin_ns = clock_now_ns();
+	r = many->ops->run(many, size);
+	if (r < 0)
+		return r;
+	if (sample)
+		sample_add_since(sample, begin_ns);
+	many->ops->look(many, size, trial.planted, &trial.access);
+	return trial_end(&trial, contest->witness, NULL, verdict);
+}
+
+static int take_turn_of_many(struct contest *contest, int pinning, uint64_t round, int kind, int by)
+{
+	bool is_long = contest_n_accesses(kind) >= LONG_SIZE;
+	struct verdict *verdict = &contest->verdicts[kind][by];
+	struct sample *sample = &contest->samples[pinning][kind][by];
+	struct many *many = contest->many[pinning][by];
+	int r = 0;
+
+	if (is_long)
+		return round % LONG_EVERY == 0 ? try_many(contest, kind, many, verdict, sample) : 0;
+	for (int i = 0; i < 1 + PER_MANY && r == 0 && !verdict->word; i++)
+		r = try_many(contest, kind, many, verdict, i < 1 ? NULL : sample);
+	return r;
+}
+
+static int run_batches(struct contest *contest, int pinning, uint64_t round)
+{
+	int r = 0;
+
+	for (int kind = BATCHES; kind < START; kind++)
+		for (uint64_t turn = 0; turn < N_BY && r == 0; turn++) {
+			int by = (int)((round + turn) % N_BY);
+			if (is_running(contest, kind, by))
+				r = take_turn_of_many(contest, pinning, round, kind, by);
+		}
+	return r;
+}
+
 static int run_accesses(struct contest *contest, int pinning, uint64_t round)
 {
 	int r = 0;
 
-	for (int kind = 0; kind < START; kind++)
+	for (int kind = 0; kind < BATCHES; kind++)
 		for (uint64_t turn = 0; turn < N_BY && r == 0; turn++) {
 			int by = (int)((round + turn) % N_BY);
 			if (is_running(contest, kind, by))
@@ -111,14 +185,31 @@ static int run_round(struct contest *contest, int pinning, uint64_t round)
 
 	if (r == 0)
 		r = run_accesses(contest, pinning, round);
+	if (r == 0)
+		r = run_batches(contest, pinning, round);
 	if (r == 0 && round < MAX_STARTS)
 		r = run_starts(contest, pinning);
 	return r;
 }
 
+static int take_footprints(struct contest *contest)
+{
+	const struct timed_access access = {
+		.verb = ACCESS_READ, .space = SPACE_MSR, .reg = kinds[MSR_READ].reg};
+	int r = 0;
+
+	for (int by = BY_MSRD; by < N_BY && r == 0; by++) {
+		struct candidate *daemon = contest->by[PINNED_SAME][by];
+		if (daemon)
+			r = footprint_take(&contest->footprints[by], daemon,
+				candidate_daemon_pid(daemon), &access);
+	}
+	return r;
+}
+
 int contest_run(struct contest *contest)
 {
-	int r = 0;
+	int r = take_footprints(contest);
 
 	for (uint64_t round = 0; round < contest->rounds; round++)
 		for (int pinning = 0; pinning < N_PINNINGS && r == 0; pinning++)
@@ -170,6 +261,18 @@ static int add_samples(struct contest *contest, int pinning)
 	return r;
 }
 
+static int add_many(struct contest *contest, int pinning)
+{
+	struct many **many = contest->many[pinning];
+	uint32_t reg = kinds[BATCHES].reg;
+	int r = many_new_files(&many[BY_FILES], reg, contest->most);
+
+	if (r == 0)
+		r = many_new_batches(&many[BY_MSRD], contest->paths[BY_MSRD],
+			&contest->pinnings[pinning], reg, contest->most);
+	return r;
+}
+
 static int add_candidates(struct contest *contest, int pinning)
 {
 	struct candidate **by = contest->by[pinning];
@@ -180,6 +283,8 @@ static int add_candidates(struct contest *contest, int pinning)
 	for (int daemon = BY_MSRD; daemon < N_BY && r == 0; daemon++)
 		if (contest->paths[daemon])
 			r = add_daemon(contest, pinning, daemon);
+	if (r == 0 && !contest->only_starts)
+		r = add_many(contest, pinning);
 	return r < 0 ? r : add_samples(contest, pinning);
 }
 
@@ -203,6 +308,7 @@ void contest_deinit(struct contest *contest)
 	for (int pinning = 0; pinning < N_PINNINGS; pinning++)
 		for (int by = 0; by < N_BY; by++) {
 			candidate_free(contest->by[pinning][by]);
+			many_free(contest->many[pinning][by]);
 			for (int kind = 0; kind < N_KINDS; kind++)
 				sample_deinit(&contest->samples[pinning][kind][by]);
 		}

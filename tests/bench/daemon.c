@@ -84,16 +84,27 @@ static int meet(pid_t pid, const char *path)
 	return steal_fd(&fd);
 }
 
-/* Where it runs is printed, so it has to be true: a daemon can choose other CPUs by itself. */
-static int check_cpus(int fd, const char *path, const cpu_set_t *cpus)
+static pid_t peer_of(int fd)
 {
 	struct ucred peer;
 	socklen_t length = sizeof peer;
-	cpu_set_t actual;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0 ||
-		sched_getaffinity(peer.pid, sizeof actual, &actual) < 0)
-		return complain(-errno, "%s: the CPUs that it runs on", path);
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0 ? -errno : peer.pid;
+}
+
+pid_t candidate_daemon_pid(const struct candidate *candidate)
+{
+	return peer_of(((const struct daemon *)candidate)->fd);
+}
+
+/* Where it runs is printed, so it has to be true: a daemon can choose other CPUs by itself. */
+static int check_cpus(int fd, const char *path, const cpu_set_t *cpus)
+{
+	cpu_set_t actual;
+	pid_t pid = peer_of(fd);
+
+	if (pid < 0 || sched_getaffinity(pid, sizeof actual, &actual) < 0)
+		return complain(pid < 0 ? pid : -errno, "%s: the CPUs that it runs on", path);
 	if (CPU_EQUAL(&actual, cpus))
 		return 0;
 	warnx("%s: does not stay on the CPUs that it was started on", path);

@@ -2,6 +2,7 @@
 #include "host.h"
 
 #include <cpuid.h>
+#include <glob.h>
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,7 +10,8 @@
 
 #include "complain.h"
 
-#define MSR_FILE "/dev/cpu/0/msr"
+#define MSR_FILE  "/dev/cpu/0/msr"
+#define MSR_FILES "/dev/cpu/*/msr"
 
 static void take_out(char *text, const char *word)
 {
@@ -45,6 +47,11 @@ int host_find_device(struct host *host)
 		host->device = "the kernel's device files";
 	else
 		host->device = fs.f_type == FUSE_SUPER_MAGIC ? "a FUSE node" : "plain files";
+	glob_t found;
+	if (glob(MSR_FILES, 0, NULL, &found) == 0) {
+		host->n_msr_files = (unsigned)found.gl_pathc;
+		globfree(&found);
+	}
 	return 0;
 }
 

@@ -10,6 +10,7 @@ struct host {
 	char cpu[49]; /* the model's name, as CPUID says it */
 	struct utsname kernel;
 	const char *device; /* what the device files are; NULL: nobody has looked */
+	unsigned n_msr_files;
 };
 
 /* Each 0, or -errno and said on stderr. */

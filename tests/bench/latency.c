@@ -62,6 +62,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'f':
 		contest->device_cpu = number(argument, 0, CPU_SETSIZE - 1, state);
 		return 0;
+	case 'm':
+		contest->most = number(argument, 1, 100000, state);
+		return 0;
+	case 's':
+		contest->only_starts = true;
+		return 0;
+	case 'o':
+		contest->folder = argument;
+		return 0;
 	case 'j':
 		contest->json = true;
 		return 0;
@@ -80,6 +89,9 @@ static const struct argp_option options[] = {
 	{"rounds", 'n', "N", 0, "how often each has its turn (100)", 0},
 	{"cpus", 'c', "LIST", 0, "of the host, to run on (all that it may)", 0},
 	{"device-cpu", 'f', "CPU", 0, "where fuse-msr was started, to say so", 0},
+	{"most", 'm', "N", 0, "operations of the largest batch (100000)", 0},
+	{"starts", 's', NULL, 0, "only starts, and what daemons take of the machine", 0},
+	{"out", 'o', "FOLDER", 0, "write it there too, as JSON and for pictures", 0},
 	{"json", 'j', NULL, 0, "for scripts", 0},
 	{0},
 };
@@ -96,7 +108,8 @@ static const struct argp argp = {
 
 int main(int argc, char **argv)
 {
-	static struct contest contest = {.rounds = DEFAULT_ROUNDS, .device_cpu = NO_CPU};
+	static struct contest contest = {
+		.rounds = DEFAULT_ROUNDS, .most = 100000, .device_cpu = NO_CPU};
 
 	int r = pinnings_init(contest.pinnings, NULL);
 

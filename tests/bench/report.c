@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The figures of a contest, and what they don't say by themselves. Measures nothing. */
+#include "report.h"
+
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "cli/table.h"
-#include "contest.h"
-
-static const char *const by_names[N_BY] = {
-	[BY_FILES] = "device file",
-	[BY_FLOOR] = "floor",
-	[BY_MSRD] = "msrd",
-	[BY_REFERENCE] = "likwid-accessD",
-};
-
-static const char *const pinning_names[N_PINNINGS] = {
-	[PINNED_SAME] = "SAME",
-	[PINNED_TWO] = "TWO",
-	[PINNED_FREE] = "FREE",
-};
+#include "complain.h"
+#include "util/cleanup.h"
 
 #define LINE_WIDTH 79
 
@@ -29,65 +19,10 @@ static void print_host(const struct contest *contest)
 	char what[160], where[160];
 
 	snprintf(what, sizeof what, "%s, %d CPU%s,", host->cpu, n_cpus, n_cpus == 1 ? "" : "s");
-	snprintf(where, sizeof where, "Linux %s, on %s", host->kernel.release, host->device);
+	snprintf(where, sizeof where, "Linux %s, on %s of %u CPUs", host->kernel.release,
+		host->device, host->n_msr_files);
 	printf("%s%s%s\n\n", what, strlen(what) + 1 + strlen(where) > LINE_WIDTH ? "\n    " : " ",
 		where);
-}
-
-/* The figure of a row that is not right would be no figure. */
-static double median_us(struct contest *contest, int pinning, int kind, int by)
-{
-	if (contest->verdicts[kind][by].word)
-		return NAN;
-	return sample_percentile_us(&contest->samples[pinning][kind][by], 50);
-}
-
-static void print_figure(struct table *table, int decimals, double figure)
-{
-	if (isnan(figure))
-		table_no_cell(table);
-	else
-		table_cell(table, "%.*f", decimals, figure);
-}
-
-static void print_row(struct contest *contest, struct table *table, int kind, int by)
-{
-	const struct verdict *verdict = &contest->verdicts[kind][by];
-
-	table_row(table);
-	table_cell(table, "%s", kinds[kind].name);
-	table_cell(table, "%s", by_names[by]);
-	for (int pinning = 0; pinning < N_PINNINGS; pinning++)
-		print_figure(table, 1, median_us(contest, pinning, kind, by));
-	for (int pinning = 0; pinning < N_PINNINGS; pinning++)
-		print_figure(table, 2,
-			median_us(contest, pinning, kind, by) /
-				median_us(contest, pinning, kind, BY_FLOOR));
-	table_cell(table, "%s", verdict->word ? verdict->word : "right");
-	if (contest->json) {
-		table_cell(table, "%s", verdict->why);
-		table_cell(table, "%zu", contest->samples[PINNED_FREE][kind][by].n);
-	}
-}
-
-static struct table *new_table(bool json)
-{
-	static const struct table_column columns[] = {
-		{"ACCESS", "access", false},
-		{"BY", "by", false},
-		{"SAME US", "same_us", true},
-		{"TWO US", "two_us", true},
-		{"FREE US", "free_us", true},
-		{"SAME X", "same_times_floor", true},
-		{"TWO X", "two_times_floor", true},
-		{"FREE X", "free_times_floor", true},
-		{"VERDICT", "verdict", false},
-		{"WHY", "why", false}, /* too long for a line of the others */
-		{"N", "n", true},
-	};
-	size_t n_columns = sizeof columns / sizeof *columns;
-
-	return table_new("latency", columns, json ? n_columns : n_columns - 2, json);
 }
 
 static void print_wrong(const struct contest *contest)
@@ -107,10 +42,6 @@ static void print_wrong(const struct contest *contest)
 
 static void print_pinnings(const struct contest *contest)
 {
-	printf("\nMedians in microseconds (US) and as multiples of the floor's (X); n = %zu, of\n"
-	       "start %zu.\n",
-		contest->samples[PINNED_SAME][CHECK][BY_FLOOR].n,
-		contest->samples[PINNED_SAME][START][BY_MSRD].n);
 	for (int i = 0; i < N_PINNINGS; i++) {
 		const struct pinning *pinning = &contest->pinnings[i];
 		printf("  %-15s ", pinning_names[i]);
@@ -132,6 +63,13 @@ static void print_pinnings(const struct contest *contest)
 
 static void print_notes(const struct contest *contest)
 {
+	printf("\nMEDIAN, MIN and MAX are nanoseconds an access, of a batch the whole batch's by "
+	       "the\n"
+	       "number of its operations; X FILE and X FLOOR are multiples of the median of the\n"
+	       "device file's and of the floor's row. START, its MIN and MAX are microseconds.\n"
+	       "All take turns, round by round; n = %zu, of start %zu.\n",
+		contest->samples[PINNED_SAME][CHECK][BY_FLOOR].n,
+		contest->samples[PINNED_SAME][START][BY_MSRD].n);
 	print_pinnings(contest);
 	printf("Where a sleeping CPU has to be woken (TWO, often FREE), that is most of it and\n"
 	       "differs with how long it slept: what a daemon does is compared by SAME.\n"
@@ -140,12 +78,17 @@ static void print_notes(const struct contest *contest)
 	       "                  the bits that are not the client's\n"
 	       "  PCI read, write a counter of 32 bits in config space, all of it the client's\n"
 	       "  CHECK           is there such a device? No daemon touches one for this\n"
-	       "  start           from fork to the answer to the first read\n"
+	       "  batch n         n reads of that MSR: by libmsrd's prepared batches, and by\n"
+	       "                  pread, one behind the other\n"
 	       "  device file     pread and pwrite by the client itself, no daemon\n"
 	       "  floor           a socket round trip to a process that does just this pread\n"
 	       "                  or pwrite, and no check\n"
 	       "  msrd            this project's daemon\n"
-	       "  %-15s %s\n",
+	       "  %-15s %s\n"
+	       "  START           from fork to the answer to the first read\n"
+	       "  RSS, PSS        the daemon's resident memory in KiB; what it shares with others\n"
+	       "                  (the C library) counts whole, and in part\n"
+	       "  CALLS, SWITCHES of the daemon for one read: system calls, context switches\n",
 		by_names[BY_REFERENCE],
 		contest->paths[BY_REFERENCE] ? "LIKWID's daemon, asked in the same way"
 					     : "not installed, not compared");
@@ -157,20 +100,70 @@ static void print_notes(const struct contest *contest)
 	       "unserved        the answer is an error\n");
 }
 
-int contest_print(struct contest *contest)
+/* All of it once more: every figure is of the same accesses. */
+static int print_tables(struct contest *contest, bool json, FILE *out)
 {
-	cleanup_table struct table *table = new_table(contest->json);
+	struct table *tables[] = {
+		rows_of_accesses(contest, json),
+		rows_of_daemons(contest, json),
+		rows_of_targets(contest, json),
+	};
+	int r = tables_print(tables, sizeof tables / sizeof *tables, out);
 
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		table_free(tables[i]);
+	return r;
+}
+
+/* Every percentile, a line each: access, by, on, percent, ns. A gap makes another curve. */
+static void write_distributions(struct contest *contest, FILE *out)
+{
 	for (int kind = 0; kind < N_KINDS; kind++)
 		for (int by = 0; by < N_BY; by++)
-			if (contest_has_row(contest, kind, by))
-				print_row(contest, table, kind, by);
+			for (int pinning = 0; pinning < N_PINNINGS; pinning++) {
+				if (isnan(contest_percentile_ns(contest, pinning, kind, by, 50)))
+					continue;
+				for (unsigned percent = 0; percent <= 100; percent++)
+					fprintf(out, "%s\t%s\t%s\t%u\t%.3f\n", kinds[kind].name,
+						by_names[by], pinning_names[pinning], percent,
+						contest_percentile_ns(
+							contest, pinning, kind, by, percent));
+				fprintf(out, "\n\n");
+			}
+}
+
+/* 0, or -errno and said on stderr. */
+static int write_file(struct contest *contest, const char *name, bool json)
+{
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s", contest->folder, name);
+	FILE *out = fopen(path, "we");
+	if (!out)
+		return complain(-errno, "%s", path);
+	int r = 0;
+	if (json)
+		r = print_tables(contest, true, out);
+	else
+		write_distributions(contest, out);
+	if (fclose(out) != 0 && r == 0)
+		r = complain(-errno, "%s", path);
+	return r;
+}
+
+int contest_print(struct contest *contest)
+{
 	if (!contest->json)
 		print_host(contest);
-	int r = tables_print(&table, 1, stdout);
+	int r = print_tables(contest, contest->json, stdout);
 	if (r == 0 && !contest->json) {
 		print_wrong(contest);
-		print_notes(contest);
+		if (!contest->only_starts)
+			print_notes(contest);
 	}
+	if (r == 0 && contest->folder)
+		r = write_file(contest, "figures.json", true);
+	if (r == 0 && contest->folder)
+		r = write_file(contest, "distributions.tsv", false);
 	return r;
 }

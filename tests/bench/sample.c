@@ -38,12 +38,12 @@ static int compare_ns(const void *a, const void *b)
 	return *left < *right ? -1 : *left > *right;
 }
 
-double sample_percentile_us(struct sample *sample, unsigned percent)
+double sample_percentile_ns(struct sample *sample, unsigned percent)
 {
 	if (sample->n == 0)
 		return NAN;
 	qsort(sample->ns, sample->n, sizeof *sample->ns, compare_ns);
 	/* nearest rank, so that every figure is one that was measured */
 	size_t rank = (sample->n * percent + 99) / 100;
-	return (double)sample->ns[rank > 0 ? rank - 1 : 0] / 1000;
+	return (double)sample->ns[rank > 0 ? rank - 1 : 0];
 }

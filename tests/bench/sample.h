@@ -18,7 +18,8 @@ void sample_deinit(struct sample *sample);
 /* The time since begin_ns is one more duration. */
 void sample_add_since(struct sample *sample, uint64_t begin_ns);
 
-/* The duration that percent of all do not exceed, in microseconds; NAN without any. Sorts them. */
-double sample_percentile_us(struct sample *sample, unsigned percent);
+/* The duration that percent of all do not exceed, 0 the shortest, in ns; NAN without any. Sorts
+ * them. */
+double sample_percentile_ns(struct sample *sample, unsigned percent);
 
 #endif
