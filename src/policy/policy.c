@@ -40,22 +40,23 @@ static void find_holds(const struct policy *policy, const struct op *op, struct 
 	}
 }
 
+/* The last entry that is not above reg, if it is reg's. Halved without a branch to be guessed
+ * wrong: each op of a batch has another register. */
 static const struct allow_entry *find_entry(
 	const struct allowlist *list, unsigned section, uint32_t reg)
 {
-	const struct allow_entry *entries = list->section[section].entries;
-	size_t begin = 0, end = list->section[section].n_entries;
+	const struct allow_entry *entry = list->section[section].entries;
+	size_t n = list->section[section].n_entries;
 
-	while (begin < end) {
-		size_t middle = begin + (end - begin) / 2;
-		if (entries[middle].reg == reg)
-			return &entries[middle];
-		if (entries[middle].reg < reg)
-			begin = middle + 1;
-		else
-			end = middle;
+	if (n == 0)
+		return NULL;
+	while (n > 1) {
+		size_t half = n / 2;
+
+		entry += entry[half].reg <= reg ? half : 0;
+		n -= half;
 	}
-	return NULL;
+	return entry->reg == reg ? entry : NULL;
 }
 
 bool policy_find(const struct policy *policy, const struct op *op, struct policy_rule *rule)

@@ -3,39 +3,27 @@
 #ifndef MSRD_UTIL_BYTES_H
 #define MSRD_UTIL_BYTES_H
 
+#include <endian.h>
 #include <stdint.h>
+#include <string.h>
 
-static inline uint16_t get_le16(const uint8_t *bytes)
-{
-	return (uint16_t)(bytes[0] | bytes[1] << 8);
-}
-
-static inline uint32_t get_le32(const uint8_t *bytes)
-{
-	return get_le16(bytes) | (uint32_t)get_le16(bytes + 2) << 16;
-}
-
-static inline uint64_t get_le64(const uint8_t *bytes)
-{
-	return get_le32(bytes) | (uint64_t)get_le32(bytes + 4) << 32;
-}
-
-static inline void put_le16(uint8_t *bytes, uint16_t value)
-{
-	bytes[0] = (uint8_t)value;
-	bytes[1] = (uint8_t)(value >> 8);
-}
-
-static inline void put_le32(uint8_t *bytes, uint32_t value)
-{
-	for (int i = 0; i < 4; i++)
-		bytes[i] = (uint8_t)(value >> 8 * i);
-}
-
-static inline void put_le64(uint8_t *bytes, uint64_t value)
-{
-	put_le32(bytes, (uint32_t)value);
-	put_le32(bytes + 4, (uint32_t)(value >> 32));
-}
+/* A copy and not a shift of each byte: compilers make one load or store of it, at any alignment. */
+#define BYTES_OF(bits)                                                                             \
+	static inline uint##bits##_t get_le##bits(const uint8_t *bytes)                            \
+	{                                                                                          \
+		uint##bits##_t value;                                                              \
+                                                                                                   \
+		memcpy(&value, bytes, sizeof value);                                               \
+		return le##bits##toh(value);                                                       \
+	}                                                                                          \
+	static inline void put_le##bits(uint8_t *bytes, uint##bits##_t value)                      \
+	{                                                                                          \
+		value = htole##bits(value);                                                        \
+		memcpy(bytes, &value, sizeof value);                                               \
+	}
+BYTES_OF(16)
+BYTES_OF(32)
+BYTES_OF(64)
+#undef BYTES_OF
 
 #endif

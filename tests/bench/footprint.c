@@ -101,7 +101,7 @@ static double count_calls(struct candidate *daemon, pid_t pid, const struct time
 		complain(-errno, "ptrace: system calls are not counted");
 		return NAN;
 	}
-	/* it waits in recv, and is stopped there once more as it goes on: one of hundreds */
+	/* it waits in recv, and enters that once more as it goes on */
 	ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
 	pid_t client = fork();
 	if (client == 0)
@@ -110,7 +110,7 @@ static double count_calls(struct candidate *daemon, pid_t pid, const struct time
 	let_go(pid);
 	if (n < 0)
 		complain((int)n, "system calls are not counted");
-	return n < 0 ? NAN : (double)n / N_ACCESSES;
+	return n < 0 ? NAN : (double)(n - 1) / N_ACCESSES;
 }
 
 int footprint_take(struct footprint *footprint, struct candidate *daemon, pid_t pid,
@@ -123,11 +123,9 @@ int footprint_take(struct footprint *footprint, struct candidate *daemon, pid_t 
 		r = repeat(daemon, access);
 	if (r < 0)
 		return r;
-	*footprint = (struct footprint){
-		.rss_kib = number_of(pid, "smaps_rollup", "Rss:"),
-		.pss_kib = number_of(pid, "smaps_rollup", "Pss:"),
-		.switches = (switches_of(pid) - before) / N_ACCESSES,
-		.calls = count_calls(daemon, pid, access),
-	};
+	footprint->switches = (switches_of(pid) - before) / N_ACCESSES;
+	footprint->rss_kib = number_of(pid, "smaps_rollup", "Rss:");
+	footprint->pss_kib = number_of(pid, "smaps_rollup", "Pss:");
+	footprint->calls = count_calls(daemon, pid, access);
 	return 0;
 }

@@ -65,7 +65,7 @@ static void print_notes(const struct contest *contest)
 {
 	printf("\nMEDIAN, MIN and MAX are nanoseconds an access, of a batch the whole batch's by "
 	       "the\n"
-	       "number of its operations; X FILE and X FLOOR are multiples of the median of the\n"
+	       "number of its operations; /FILE and /FLOOR are multiples of the median of the\n"
 	       "device file's and of the floor's row. START, its MIN and MAX are microseconds.\n"
 	       "All take turns, round by round; n = %zu, of start %zu.\n",
 		contest->samples[PINNED_SAME][CHECK][BY_FLOOR].n,
