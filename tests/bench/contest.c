@@ -14,10 +14,9 @@
 /* Chosen, not tuned. */
 #define PER_TURN   20
 #define MAX_STARTS 20
-/* Batches that take long have their turn in one round of so many, and once. */
 #define PER_MANY   4
-#define LONG_SIZE  5000
-#define LONG_EVERY 20
+/* A batch that takes longer has its turn once, in every so many rounds as it is times as long. */
+#define LONG_SIZE 5000
 /* Not measured at the begin of a turn: the others had the caches before. */
 #define WARM_UP 3
 
@@ -110,14 +109,14 @@ static int try_many(struct contest *contest, int kind, struct many *many, struct
 
 static int take_turn_of_many(struct contest *contest, int pinning, uint64_t round, int kind, int by)
 {
-	bool is_long = contest_n_accesses(kind) >= LONG_SIZE;
+	size_t every = contest_n_accesses(kind) / LONG_SIZE;
 	struct verdict *verdict = &contest->verdicts[kind][by];
 	struct sample *sample = &contest->samples[pinning][kind][by];
 	struct many *many = contest->many[pinning][by];
 	int r = 0;
 
-	if (is_long)
-		return round % LONG_EVERY == 0 ? try_many(contest, kind, many, verdict, sample) : 0;
+	if (every > 0)
+		return round % every == 0 ? try_many(contest, kind, many, verdict, sample) : 0;
 	for (int i = 0; i < 1 + PER_MANY && r == 0 && !verdict->word; i++)
 		r = try_many(contest, kind, many, verdict, i < 1 ? NULL : sample);
 	return r;

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """A fixture as big as machines get: eight sockets, 512 CPUs, each socket another memory traffic.
+Or of as many sockets and cores of two threads as are asked for.
 
 Made of what a smaller one says: its registers for every CPU, its uncore functions for every bus.
 
-usage: big_node.py FIXTURE OUT
+usage: big_node.py FIXTURE OUT [SOCKETS CORES]
 """
 import pathlib
 import re
 import sys
 
-SOCKETS, CORES, THREADS = 8, 32, 2
+SOCKETS, CORES = map(int, sys.argv[3:5]) if len(sys.argv) > 3 else (8, 32)
+THREADS = 2
 CPUS = SOCKETS * CORES * THREADS
 BUSES = [0x1F + 0x20 * socket for socket in range(SOCKETS)]
 
@@ -22,7 +24,7 @@ def cpus_of(socket):
 
 
 def node_yaml(text):
-    text = re.sub(r"^name: .*", "name: eight sockets of 32 cores, Hyper-Threading on", text, flags=re.M)
+    text = re.sub(r"^name: .*", f"name: {SOCKETS} sockets of {CORES} cores, Hyper-Threading on", text, flags=re.M)
     text = re.sub(r"(packages: )\d+", rf"\g<1>{SOCKETS}", text)
     text = re.sub(r"(cores_per_package: )\d+", rf"\g<1>{CORES}", text)
     text = re.sub(r"(threads_per_core: )\d+", rf"\g<1>{THREADS}", text)
@@ -81,7 +83,7 @@ def workload_yaml():
 
 
 def main():
-    fixture, out = map(pathlib.Path, sys.argv[1:])
+    fixture, out = map(pathlib.Path, sys.argv[1:3])
     out.mkdir(parents=True)
     (out / "node.yaml").write_text(node_yaml((fixture / "node.yaml").read_text()))
     (out / "msr.txt").write_text(msr_txt((fixture / "msr.txt").read_text()))
