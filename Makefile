@@ -29,8 +29,13 @@ test-kernel: all
 	exit $$status
 
 bench: all
-	@tests/bench/latency.sh "$(BUILD)"
+	@mkdir -p "$(BUILD)/bench/plain" "$(BUILD)/bench/node"
+	@tests/bench/latency.sh "$(BUILD)" --plain --out "$(BUILD)/bench/plain"
+	@tests/bench/pictures.sh "$(BUILD)/bench/plain"
 	@echo
+	@tests/bench/latency.sh "$(BUILD)" --rounds 20 --out "$(BUILD)/bench/node"
+	@echo
+	@tests/bench/starts.sh "$(BUILD)" "$(BUILD)/bench"
 	@tests/bench/simulator.sh "$(BUILD)"
 	@echo
 	@"$(BUILD)/tests/bench/traces" fixtures/documented/xeon-e5-2680-2x1

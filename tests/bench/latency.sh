@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 # What an access costs on the simulated node, by msrd, by the reference daemon if
 # Debian's likwid is installed, and at least. `taskset -c 2,5` before it chooses
-# the CPUs. --plain: plain files in place of FUSE's, which cost next to nothing.
-# usage: latency.sh BUILD-FOLDER [--plain] [--json] [--rounds N]
+# the CPUs. --plain: plain files in place of FUSE's, which cost next to nothing. In the environment,
+# FIXTURE is another node.
+# usage: latency.sh BUILD-FOLDER [--plain] [--json] [--rounds N] [--most N] [--starts] [--out FOLDER]
 one_user=yes
 . "$(dirname "$0")/../node/lib.sh"
 here=$(realpath "$(dirname "$0")")
 build=$(realpath "$1")
-fixture=$(realpath "$here/../../fixtures/documented/xeon-e5-2680-2x1")
+fixture=$(realpath "${FIXTURE:-$here/../../fixtures/documented/xeon-e5-2680-2x1}")
 shift
 
 need taskset

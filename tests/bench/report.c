@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "complain.h"
 #include "util/cleanup.h"
@@ -161,6 +162,8 @@ int contest_print(struct contest *contest)
 		if (!contest->only_starts)
 			print_notes(contest);
 	}
+	if (r == 0 && contest->folder && mkdir(contest->folder, 0777) < 0 && errno != EEXIST)
+		r = complain(-errno, "%s", contest->folder);
 	if (r == 0 && contest->folder)
 		r = write_file(contest, "figures.json", true);
 	if (r == 0 && contest->folder)
