@@ -32,7 +32,7 @@ counts() {
 }
 
 ! command -v lscpu >/dev/null || start lscpu lscpu
-! command -v lshw >/dev/null || start lshw lshw -quiet -C processor
+! command -v lshw >/dev/null || start lshw lshw -quiet -C processor -C memory
 ! command -v lstopo >/dev/null || start lstopo env -u HWLOC_COMPONENTS lstopo --of xml
 ! command -v rdmsr >/dev/null || start rdmsr rdmsr -a 0x1b
 ! command -v cpuid >/dev/null || start cpuid cpuid
@@ -41,6 +41,9 @@ counts() {
 	cat /sys/devices/system/cpu/cpu0/power/energy_perf_bias; cpupower monitor'
 ! command -v x86_energy_perf_policy >/dev/null || start policy x86_energy_perf_policy -r
 # shellcheck disable=SC2016
+start kernel sh -c 'cat /proc/iomem /proc/ioports /proc/mtrr; cd / && find proc/irq proc/acpi sys/block sys/hypervisor \
+	sys/kernel/irq sys/kernel/iommu_groups sys/class/dmi sys/class/hwmon sys/class/powercap sys/firmware/dmi \
+	-mindepth 1 ! -path proc/irq/default_smp_affinity; cat proc/irq/default_smp_affinity; head -n 1 /proc/softirqs'
 ! command -v turbostat >/dev/null ||
 	start turbostat env granted="$(realpath "$granted")" \
 		sh -c 'LD_PRELOAD=$LD_PRELOAD:$granted exec turbostat -q -n 1 -i 1 --add msr0x10,u64,raw'
@@ -76,12 +79,15 @@ sys.stdout.write(said.decode(errors="replace"))' \
 	"$fuse_msr" run --cpuid --as-root "$fixture" -- i7z >"$work/i7z" 2>&1 &
 wait
 
+check "what the kernel says of the host's hardware is not there" \
+	[ "$(grep -v ': No such file' "$work/kernel" | tr -s ' \n' ' ')" = "ffff $(seq -f CPU%g 0 15 | tr '\n' ' ')" ]
 if is_there lscpu; then
 	check "lscpu sees the CPU" says lscpu '^Model name: .* E5-2680 0 @ 2.70GHz'
 	check "... and no hypervisor" sh -c '! grep -i hypervisor "$1"' sh "$work/lscpu"
 fi
 if is_there lshw; then
 	check "lshw sees both packages" counts lshw 'product: .* E5-2680 0 @ 2.70GHz' 2
+	check "... and their memory" says lshw '^ *size: 128GiB'
 fi
 if is_there lstopo; then
 	check "lstopo sees the node, also by CPUID" counts lstopo 'type="Core"' 16
@@ -93,9 +99,8 @@ if is_there rdmsr; then
 	check "... and all of them" counts rdmsr '^fee00[89]00$' 16
 fi
 if is_there cpuid; then
-	# it asks the kernel itself to go to the host's CPUs: fuse-msr(1), LIMITS
-	check "cpuid sees the CPU" says cpuid 'brand = "Intel\(R\) Xeon\(R\) CPU E5-2680 0 @ 2.70GHz"'
-	check "... all of them by their device files" counts cpuid-k 'brand = "Intel\(R\) Xeon\(R\) CPU E5-2680 0 @ 2.70GHz"' 16
+	check "cpuid sees all CPUs" counts cpuid 'brand = "Intel\(R\) Xeon\(R\) CPU E5-2680 0 @ 2.70GHz"' 16
+	check "... also by their device files" counts cpuid-k 'brand = "Intel\(R\) Xeon\(R\) CPU E5-2680 0 @ 2.70GHz"' 16
 	check "... each with its APIC id" counts cpuid-k 'process local APIC physical ID = 0x2e \(46\)' 1
 fi
 if is_there cpupower; then
@@ -120,14 +125,14 @@ if is_there turbostat; then
 	check "... each in its place" \
 		[ "$(awk '$1 ~ /^[01]$/ { print $1, $2, $3 }' "$work/turbostat" | tr '\n' ,)" = \
 			"$(for cpu in $(seq 0 15); do printf '%d %d %d,' $((cpu / 8)) $((cpu % 8)) "$cpu"; done)" ]
-	for figure in "0 Avg_MHz 3100 1" "0 Busy% 100 1" "0 Bzy_MHz 3100 1" "0 TSC_MHz 2700 20" "0 CoreTmp 57 0" \
-		"0 PkgTmp 63 0" "0 PkgWatt 95.5 2" "0 CorWatt 72.25 2" "0 RAMWatt 21.5 2" "3 CoreTmp 61 0" \
-		"8 Bzy_MHz 3000 1" "8 CoreTmp 53 0" "8 PkgTmp 60 0" "8 PkgWatt 91 2" "8 CorWatt 68.5 2" \
-		"8 RAMWatt 18.75 2" "15 CoreTmp 55 0"; do
+	for figure in "0 Avg_MHz 3100 4" "0 Busy% 100 4" "0 Bzy_MHz 3100 4" "0 TSC_MHz 2700 20" "0 CoreTmp 57 0" \
+		"0 PkgTmp 63 0" "0 PkgWatt 95.5 4" "0 CorWatt 72.25 4" "0 RAMWatt 21.5 4" "3 CoreTmp 61 0" \
+		"8 Bzy_MHz 3000 4" "8 CoreTmp 53 0" "8 PkgTmp 60 0" "8 PkgWatt 91 4" "8 CorWatt 68.5 4" \
+		"8 RAMWatt 18.75 4" "15 CoreTmp 55 0"; do
 		# shellcheck disable=SC2086
 		check "... as the workload has it: $figure%" turbostat_says $figure
 	done
-	check "... and a register that it is told to add" counts turbostat '^[01][[:space:]].*0x0{8}[[:xdigit:]]{8}[[:space:]]' 16
+	check "... and a register that it is told to add" counts turbostat '^[01][[:space:]].*0x0{7}[[:xdigit:]]{9}[[:space:]]' 16
 fi
 # package 0 reads 24.0 GB/s and writes 9.0, of a TSC that ticks 2.7 times in a ns
 memory_traffic_is_right() {

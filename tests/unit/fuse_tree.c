@@ -209,6 +209,27 @@ static void proc_stat_is_what_the_workload_did(void **state)
 	free(text);
 }
 
+static void what_a_node_has_nothing_to_say_about_is_empty(void **state)
+{
+	static const char *const files[] = {"proc/iomem", "proc/ioports", "proc/mtrr"};
+	static const char *const dirs[] = {"sys/block", "sys/kernel/irq", "proc/acpi"};
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		assert_text(*state, files[i], "");
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
+		assert_int_equal(find(*state, dirs[i])->n_children, 0);
+	assert_text(*state, "proc/irq/default_smp_affinity", "100,0000001f\n");
+	/* of all CPUs that there may be */
+	const char *softirqs = find(*state, "proc/softirqs")->text;
+	assert_memory_equal(softirqs,
+		"                    CPU0       CPU1       CPU2       CPU3       "
+		"CPU4       CPU40      \n          HI:          0 ",
+		111);
+	assert_non_null(
+		strstr(softirqs, "\n       TIMER:          0          0          0          0"
+				 "          0          0\n"));
+}
+
 static void devtmpfs_lists_the_newest_first(void **state)
 {
 	const struct tree *tree = *state;
@@ -351,6 +372,8 @@ int main(void)
 		cmocka_unit_test(proc_stat_is_what_the_workload_did),
 		cmocka_unit_test_setup_teardown(
 			devtmpfs_lists_the_newest_first, make_tree, free_tree),
+		cmocka_unit_test_setup_teardown(
+			what_a_node_has_nothing_to_say_about_is_empty, make_tree, free_tree),
 		cmocka_unit_test_setup_teardown(
 			firmware_says_which_buses_there_are, make_tree, free_tree),
 		cmocka_unit_test(cpuinfo_shows_online_cpus_only),
