@@ -77,6 +77,8 @@ static bool answer(long number, const long arguments[N_ARGUMENTS], long *result)
 	}
 }
 
+/* libc declares it with a name that is its own. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 EXPORT long syscall(long number, ...)
 {
 	long (*real)(long, ...), arguments[N_ARGUMENTS], result;
