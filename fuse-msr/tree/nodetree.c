@@ -48,6 +48,7 @@ struct tree *nodetree_new(const struct fixture *fixture, const uint64_t *started
 	tree_sim_add(tree, fixture, started_ns);
 	add_boot(tree);
 	add_switches(tree);
+	tree_sensor_add(tree, fixture);
 	tree_quiet_add(tree, fixture);
 	return tree->failed ? tree_free(tree) : tree;
 }

@@ -40,13 +40,16 @@ counts() {
 ! command -v cpupower >/dev/null || start cpupower sh -c 'cpupower -c 0 info; cpupower -c 0 set -b 8; cpupower -c 0 info
 	cat /sys/devices/system/cpu/cpu0/power/energy_perf_bias; cpupower monitor'
 ! command -v x86_energy_perf_policy >/dev/null || start policy x86_energy_perf_policy -r
-# shellcheck disable=SC2016
 start kernel sh -c 'cat /proc/iomem /proc/ioports /proc/mtrr; cd / && find proc/irq proc/acpi sys/block sys/hypervisor \
-	sys/kernel/irq sys/kernel/iommu_groups sys/class/dmi sys/class/hwmon sys/class/powercap sys/firmware/dmi \
+	sys/kernel/irq sys/kernel/iommu_groups sys/class/dmi sys/class/thermal sys/firmware/dmi \
 	-mindepth 1 ! -path proc/irq/default_smp_affinity; cat proc/irq/default_smp_affinity; head -n 1 /proc/softirqs'
+# what it measures is a command that moves the node's clock, which stands still while it reads
+# shellcheck disable=SC2016
 ! command -v turbostat >/dev/null ||
-	start turbostat env granted="$(realpath "$granted")" \
-		sh -c 'LD_PRELOAD=$LD_PRELOAD:$granted exec turbostat -q -n 1 -i 1 --add msr0x10,u64,raw'
+	timeout 20 "$fuse_msr" run --cpuid --as-root --clock manual "$fixture" -- \
+		env granted="$(realpath "$granted")" sh -c 'LD_PRELOAD=$LD_PRELOAD:$granted \
+			exec turbostat -q --add msr0x10,u64,raw sh -c "echo +1s >/sys/devices/sim/clock"' >"$work/turbostat" 2>&1 &
+! command -v sensors >/dev/null || start sensors sensors
 ! command -v pcm >/dev/null || start pcm env PCM_NO_PERF=1 pcm 1 -i=1
 # shellcheck disable=SC2016
 ! command -v prometheus-node-exporter >/dev/null || start exporter python3 -c '
@@ -111,13 +114,13 @@ fi
 if is_there x86_energy_perf_policy; then
 	check "x86_energy_perf_policy -r reads the bias of each CPU" counts policy '^cpu[0-9]+: EPB 6$' 16
 fi
-# turbostat_says CPU COLUMN VALUE PERCENT: in the line of that CPU. What is per second is so as its
-# TSC says it: a second by its clock is longer on a busy machine.
+# turbostat_says CPU COLUMN VALUE: in the line of that CPU, with one percent for rounding. What is
+# per second is so as its TSC says it: turbostat divides by the time of the host.
 turbostat_says() {
-	awk -v cpu="$1" -v column="$2" -v value="$3" -v percent="$4" '
+	awk -v cpu="$1" -v column="$2" -v value="$3" '
 		/^Package/ { for (i = 1; i <= NF; i++) at[$i] = i }
-		$1 ~ /^[01]$/ && $3 == cpu { got = $at[column]; if (column ~ /^(Avg|Bzy)_MHz$|Watt$/) got *= 2700 / $at["TSC_MHz"] }
-		END { off = got - value; print got; exit !(got != "" && off * off <= (value * percent / 100) ^ 2) }' "$work/turbostat"
+		$1 ~ /^[01]$/ && $3 == cpu { got = $at[column]; if (column ~ /^Avg_MHz$|Watt$/) got *= 2700 / $at["TSC_MHz"] }
+		END { off = got - value; print got; exit !(got != "" && off * off <= (value / 100) ^ 2) }' "$work/turbostat"
 }
 
 if is_there turbostat; then
@@ -125,14 +128,14 @@ if is_there turbostat; then
 	check "... each in its place" \
 		[ "$(awk '$1 ~ /^[01]$/ { print $1, $2, $3 }' "$work/turbostat" | tr '\n' ,)" = \
 			"$(for cpu in $(seq 0 15); do printf '%d %d %d,' $((cpu / 8)) $((cpu % 8)) "$cpu"; done)" ]
-	for figure in "0 Avg_MHz 3100 4" "0 Busy% 100 4" "0 Bzy_MHz 3100 4" "0 TSC_MHz 2700 20" "0 CoreTmp 57 0" \
-		"0 PkgTmp 63 0" "0 PkgWatt 95.5 4" "0 CorWatt 72.25 4" "0 RAMWatt 21.5 4" "3 CoreTmp 61 0" \
-		"8 Bzy_MHz 3000 4" "8 CoreTmp 53 0" "8 PkgTmp 60 0" "8 PkgWatt 91 4" "8 CorWatt 68.5 4" \
-		"8 RAMWatt 18.75 4" "15 CoreTmp 55 0"; do
+	for figure in "0 Avg_MHz 3100" "0 Busy% 100" "0 Bzy_MHz 3100" "0 CoreTmp 57" "0 PkgTmp 63" "0 PkgWatt 95.5" \
+		"0 CorWatt 72.25" "0 RAMWatt 21.5" "3 CoreTmp 61" "8 Bzy_MHz 3000" "8 CoreTmp 53" "8 PkgTmp 60" \
+		"8 PkgWatt 91" "8 CorWatt 68.5" "8 RAMWatt 18.75" "15 CoreTmp 55"; do
 		# shellcheck disable=SC2086
-		check "... as the workload has it: $figure%" turbostat_says $figure
+		check "... as the workload has it: $figure" turbostat_says $figure
 	done
-	check "... and a register that it is told to add" counts turbostat '^[01][[:space:]].*0x0{7}[[:xdigit:]]{9}[[:space:]]' 16
+	# a second of 2.7 GHz
+	check "... and the time stamp counter, a register that it is told to add" counts turbostat '^[01][[:space:]].*0x00000000a0eebb00' 16
 fi
 # package 0 reads 24.0 GB/s and writes 9.0, of a TSC that ticks 2.7 times in a ns
 memory_traffic_is_right() {
@@ -146,8 +149,14 @@ if is_there pcm; then
 	# per second as its clock says it: a second on a busy machine is longer, and not for all alike
 	check "... and their memory traffic" memory_traffic_is_right
 fi
+if is_there sensors; then
+	check "sensors sees the packages' temperatures" counts sensors '^Package id [01]: +\+6[03]\.0' 2
+	check "... and all cores'" counts sensors '^Core [0-7]: +\+[56][0-9]\.0.*high = \+90\.0.*crit = \+100\.0' 16
+fi
 if is_there prometheus-node-exporter; then
 	check "node_exporter sees all CPUs at work" counts exporter '^node_cpu_seconds_total\{cpu="[0-9]+",mode="user"\}' 16
+	check "... its watts, as powercap has them" counts exporter '^node_rapl_(package|core|dram)_joules_total\{' 6
+	check "... its temperatures" says exporter '^node_hwmon_temp_celsius\{chip="platform_coretemp_1",sensor="temp1"\} 60'
 	check "... and the node's memory" says exporter '^node_memory_MemTotal_bytes 1.374389'
 fi
 if is_there i7z; then

@@ -230,6 +230,26 @@ static void what_a_node_has_nothing_to_say_about_is_empty(void **state)
 				 "          0          0\n"));
 }
 
+#define HWMON	 "sys/devices/platform/coretemp.0/hwmon/hwmon0/"
+#define POWERCAP "sys/devices/virtual/powercap/intel-rapl/intel-rapl:0/"
+
+static void sensors_are_where_their_drivers_put_them(void **state)
+{
+	assert_text(
+		*state, "sys/class/hwmon/hwmon0", "../../devices/platform/coretemp.0/hwmon/hwmon0");
+	assert_text(*state, HWMON "name", "coretemp\n");
+	assert_text(*state, HWMON "temp1_label", "Package id 0\n");
+	assert_text(*state, HWMON "temp2_label", "Core 0\n");
+	assert_text(*state, "sys/class/powercap/intel-rapl:0:1",
+		"../../devices/virtual/powercap/intel-rapl/intel-rapl:0/intel-rapl:0:1");
+	assert_text(*state, POWERCAP "name", "package-0\n");
+	assert_text(*state, POWERCAP "intel-rapl:0:0/name", "core\n");
+	assert_text(*state, POWERCAP "intel-rapl:0:1/name", "dram\n");
+	/* since Linux 5.10 it is for root alone */
+	assert_int_equal(find(*state, POWERCAP "energy_uj")->mode & 0777, 0400);
+	assert_int_equal(find(*state, HWMON "temp2_input")->mode & 0777, 0444);
+}
+
 static void devtmpfs_lists_the_newest_first(void **state)
 {
 	const struct tree *tree = *state;
@@ -374,6 +394,8 @@ int main(void)
 			devtmpfs_lists_the_newest_first, make_tree, free_tree),
 		cmocka_unit_test_setup_teardown(
 			what_a_node_has_nothing_to_say_about_is_empty, make_tree, free_tree),
+		cmocka_unit_test_setup_teardown(
+			sensors_are_where_their_drivers_put_them, make_tree, free_tree),
 		cmocka_unit_test_setup_teardown(
 			firmware_says_which_buses_there_are, make_tree, free_tree),
 		cmocka_unit_test(cpuinfo_shows_online_cpus_only),
