@@ -81,7 +81,8 @@ static bool answer(long number, const long arguments[N_ARGUMENTS], long *result)
 /* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 EXPORT long syscall(long number, ...)
 {
-	long (*real)(long, ...), arguments[N_ARGUMENTS], result;
+	static long (*real)(long, ...); /* looked up once: some wait in loops by syscall(2) */
+	long arguments[N_ARGUMENTS], result;
 	va_list list;
 
 	/* more than a caller gives: they are registers, and a word of the stack */
@@ -91,7 +92,7 @@ EXPORT long syscall(long number, ...)
 	va_end(list);
 	if (is_started && answer(number, arguments, &result))
 		return result;
-	if (!next_find(&real, __func__))
+	if (!real && !next_find(&real, __func__))
 		return errno = ENOSYS, -1;
 	return real(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4],
 		arguments[5]);

@@ -70,11 +70,12 @@ static bool get_pages(int name, long *pages)
 
 EXPORT long sysconf(int name)
 {
-	long (*real)(int), pages;
+	static long (*real)(int);
+	long pages;
 
 	if (get_pages(name, &pages))
 		return pages;
-	return next_find(&real, __func__) ? real(name) : (errno = ENOSYS, -1);
+	return real || next_find(&real, __func__) ? real(name) : (errno = ENOSYS, -1);
 }
 
 EXPORT long get_phys_pages(void)
@@ -91,10 +92,10 @@ EXPORT long get_avphys_pages(void)
 /* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 EXPORT int sysinfo(struct sysinfo *info)
 {
-	int (*real)(struct sysinfo *);
+	static int (*real)(struct sysinfo *);
 	uint64_t total, free, total_swap, free_swap;
 
-	if (!next_find(&real, __func__))
+	if (!real && !next_find(&real, __func__))
 		return errno = ENOSYS, -1;
 	int r = real(info);
 	if (r < 0 || !get_bytes("MemTotal:", &total) || !get_bytes("MemFree:", &free) ||
