@@ -134,3 +134,8 @@ bool sensor_is_constant(enum sensor sensor)
 	return sensor == SENSOR_MAX_TEMPERATURE || sensor == SENSOR_CRITICAL_TEMPERATURE ||
 	       sensor == SENSOR_ENERGY_RANGE || sensor == SENSOR_DRAM_RANGE;
 }
+
+bool sensor_is_of_core(enum sensor sensor)
+{
+	return sensor == SENSOR_CORE_TEMPERATURE || sensor == SENSOR_CORE_ALARM;
+}

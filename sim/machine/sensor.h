@@ -26,6 +26,9 @@ enum sensor {
 /* The register that it is made of. False: the model of the node has none. */
 bool sensor_register(const struct fixture *fixture, enum sensor sensor, uint32_t *address);
 
+/* Does a core have it by itself? Else a package has. */
+bool sensor_is_of_core(enum sensor sensor);
+
 /* Does it follow from the kind of processor, so that a driver asks once? */
 bool sensor_is_constant(enum sensor sensor);
 

@@ -49,6 +49,9 @@ start kernel sh -c 'cat /proc/iomem /proc/ioports /proc/mtrr; cd / && find proc/
 	timeout 20 "$fuse_msr" run --cpuid --as-root --clock manual "$fixture" -- \
 		env granted="$(realpath "$granted")" sh -c 'LD_PRELOAD=$LD_PRELOAD:$granted \
 			exec turbostat -q --add msr0x10,u64,raw sh -c "echo +1s >/sys/devices/sim/clock"' >"$work/turbostat" 2>&1 &
+# CPU 8 is alone in its core, and the first of its package
+start off sh -c 'echo 0 >/sys/devices/system/cpu/cpu8/online; cd /sys/class/hwmon/hwmon1 && cat temp1_input temp2_input
+	cat /sys/class/powercap/intel-rapl:1/name && [ "$(cat /sys/class/powercap/intel-rapl:1/energy_uj)" -gt 0 ] && echo counts'
 ! command -v sensors >/dev/null || start sensors sensors
 ! command -v pcm >/dev/null || start pcm env PCM_NO_PERF=1 pcm 1 -i=1
 # shellcheck disable=SC2016
@@ -84,6 +87,8 @@ wait
 
 check "what the kernel says of the host's hardware is not there" \
 	[ "$(grep -v ': No such file' "$work/kernel" | tr -s ' \n' ' ')" = "ffff $(seq -f CPU%g 0 15 | tr '\n' ' ')" ]
+check "a package's sensors go on while its first CPU is off, those of its core are gone" \
+	[ "$(tr '\n' ' ' <"$work/off")" = "60000 cat: temp2_input: No such file or directory package-1 counts " ]
 if is_there lscpu; then
 	check "lscpu sees the CPU" says lscpu '^Model name: .* E5-2680 0 @ 2.70GHz'
 	check "... and no hypervisor" sh -c '! grep -i hypervisor "$1"' sh "$work/lscpu"

@@ -81,10 +81,13 @@ static void what_a_driver_knows_is_asked_for_and_no_more(void **state)
 	n_asked = 0;
 	(void)figure(SENSOR_CORE_ALARM, 0);
 	assert_true(n_asked <= 1);
-	for (enum sensor sensor = 0; sensor < N_SENSORS; sensor++)
+	for (enum sensor sensor = 0; sensor < N_SENSORS; sensor++) {
+		assert_int_equal(sensor_is_of_core(sensor),
+			sensor == SENSOR_CORE_TEMPERATURE || sensor == SENSOR_CORE_ALARM);
 		assert_int_equal(sensor_is_constant(sensor),
 			sensor == SENSOR_MAX_TEMPERATURE || sensor == SENSOR_CRITICAL_TEMPERATURE ||
 				sensor >= SENSOR_ENERGY_RANGE);
+	}
 }
 
 int main(void)
