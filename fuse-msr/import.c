@@ -26,6 +26,8 @@ enum kind {
 	KIND_RDMSR,
 	KIND_MSRSAVE,
 	KIND_ALLOWLIST,
+	KIND_NUMACTL,
+	KIND_MEMINFO,
 	KIND_NAME,
 };
 
@@ -50,6 +52,10 @@ const struct argp_option import_options[] = {
 		"What `rdmsr -a ADDRESS` printed; with CPUS, `rdmsr -p` for each of them", 0},
 	{"msrsave", KIND_MSRSAVE, "FILE", 0, "What msrsave wrote, with --allowlist", 0},
 	{"allowlist", KIND_ALLOWLIST, "FILE", 0, "The allowlist of msr-safe that msrsave had", 0},
+	{"numactl", KIND_NUMACTL, "FILE", 0,
+		"`numactl -H`: NUMA nodes, their CPUs, memory and distances", 0},
+	{"meminfo", KIND_MEMINFO, "FILE", 0,
+		"/proc/meminfo: how much memory, where no --numactl says it", 0},
 	{"name", KIND_NAME, "TEXT", 0, "What to call the node; default: as DIR", 0},
 	{0},
 };
@@ -201,6 +207,12 @@ static void read_source(
 		break;
 	case KIND_MSRSAVE:
 		read_msrsave(import, source->text, find_source(options, KIND_ALLOWLIST));
+		break;
+	case KIND_NUMACTL:
+		read_text(import, source->text, false, import_numactl);
+		break;
+	case KIND_MEMINFO:
+		read_text(import, source->text, false, import_meminfo);
 		break;
 	default:
 		break;

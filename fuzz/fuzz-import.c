@@ -59,7 +59,7 @@ static bool is_text(const uint8_t *data, size_t size)
 /* False: it could not be tried. */
 static bool parse(struct import *import, const uint8_t *data, size_t size)
 {
-	enum { CPUINFO, CPUID, LSPCI, ACPI, MSR, RDMSR, MSRSAVE } parser = PARSER;
+	enum { CPUINFO, CPUID, LSPCI, ACPI, MSR, RDMSR, MSRSAVE, NUMACTL, MEMINFO } parser = PARSER;
 	struct fixture_file file, list;
 
 	if (parser != ACPI && parser != MSRSAVE && !is_text(data, size))
@@ -89,6 +89,12 @@ static bool parse(struct import *import, const uint8_t *data, size_t size)
 		break;
 	case MSRSAVE:
 		import_msrsave(import, &file, &list);
+		break;
+	case NUMACTL:
+		import_numactl(import, &file);
+		break;
+	case MEMINFO:
+		import_meminfo(import, &file);
 		break;
 	}
 	fixture_file_deinit(&file);

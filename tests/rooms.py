@@ -35,7 +35,7 @@ ROOMS = {
                 "sim/fixture/directive.h", "util"],
     "fuse-msr": ["op.h", "sim", "arch", "wire/release.h", "util"],
     "fuse-msr/tree": ["sim/fixture/fixture.h", "sim/fixture/expect.h", "sim/machine/machine.h", "sim/machine/cpuid.h",
-                      "sim/machine/workload.h", "sim/machine/drive.h", "sim/machine/holder.h",
+                      "sim/machine/sensor.h", "sim/machine/workload.h", "sim/machine/drive.h", "sim/machine/holder.h",
                       "sim/fixture/directive.h", "sim/tap", "util"],
     # goes into other people's programs
     "fuse-msr/preload": [],

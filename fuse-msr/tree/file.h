@@ -104,6 +104,9 @@ extern const struct file_ops statfile_ops;
 /* cpuN/power/energy_perf_bias. number: the CPU's. */
 extern const struct file_ops biasfile_ops;
 
+/* What drivers make of registers. number: N_SENSORS times the CPU's, and the enum sensor. */
+extern const struct file_ops sensorfile_ops;
+
 /* sim/log: why counters count 0 although they were made to count. */
 extern const struct file_ops logfile_ops;
 

@@ -44,6 +44,12 @@ void import_cpuid(struct import *import, struct fixture_file *file);
 /* All files that say which CPUs there are have been read. False after a complaint. */
 bool import_identified(struct import *import);
 
+/* `numactl -H`: NUMA nodes, their CPUs, memory and distances. */
+void import_numactl(struct import *import, struct fixture_file *file);
+
+/* /proc/meminfo: how much memory there is, for nodes of which no numactl says it. */
+void import_meminfo(struct import *import, struct fixture_file *file);
+
 /*
  * Registers as text: inteltool, turbostat --debug, libcpuid's cpuid_tool --rdmsr-raw, reports
  * like CPU-Z's, SerialICE logs, emon, what msrsave restores, msr.txt. cpus: of lines that do not

@@ -20,6 +20,8 @@ struct import {
 	const struct arch *arch;
 	bool has_cpuinfo, has_cpuid;
 	uint32_t last_level_kib; /* "cache size" of cpuinfo; 0: not said */
+	uint64_t memory_kib;	 /* all of it; 0: not said */
+	const char *meminfo;	 /* where that stood */
 
 	struct import_msr *msrs;
 	size_t n_msrs;

@@ -24,6 +24,7 @@ struct instance {
 	struct flow flow;	 /* RUNNING: what it counts */
 	struct thermal *thermal; /* THERMAL */
 	struct pmu *pmu;	 /* CORE_PMU */
+	uint32_t apic_id;	 /* APIC_ID: the CPU's */
 	struct uncore_box *box;	 /* BOX */
 	struct machine *machine; /* ALL_BOXES, and of which package */
 	const struct machine_package *package;

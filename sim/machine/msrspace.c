@@ -29,6 +29,7 @@ static bool entry_exists(const struct machine *machine, const struct arch_regist
 		return false;
 	switch (entry->condition) {
 	case ARCH_ALWAYS:
+	case ARCH_X2APIC: /* as the CPU's APIC is now: is_shown */
 		return true;
 	case ARCH_ALL_COUNTERS:
 		return machine->fixture->threads_per_core == 1;
@@ -84,6 +85,7 @@ static bool find_instance(struct instance *instance, struct machine *machine, ui
 							     : &machine->cpus[home].thermal,
 		/* whoever shares a counter has it to himself: there is no sibling then */
 		.pmu = &machine->cpus[cpu].pmu,
+		.apic_id = machine->fixture->cpus[cpu].apic_id,
 		.machine = machine,
 		.package = machine->cpus[home].package,
 	};
@@ -92,6 +94,17 @@ static bool find_instance(struct instance *instance, struct machine *machine, ui
 	if (hit->entry->box)
 		instance->box = find_box(machine, hit->entry, home);
 	return true;
+}
+
+/* Does an access find it, as the CPU is now? */
+static bool is_shown(const struct instance *instance, uint32_t cpu)
+{
+	const struct arch_field *mode = &instance->machine->arch->apic_mode;
+	struct instance base;
+
+	return instance->entry->condition != ARCH_X2APIC ||
+	       (find_instance(&base, instance->machine, cpu, mode->reg, instance->ns) &&
+		       arch_field_get(mode, *base.stored) == ARCH_MODE_X2APIC);
 }
 
 /* What the fixture says of a register that the model does not know: it was
@@ -115,6 +128,8 @@ int msrspace_read(
 	struct instance instance;
 
 	if (find_instance(&instance, machine, cpu, address, ns)) {
+		if (!is_shown(&instance, cpu))
+			return -EIO;
 		*value = class_ops(instance.entry->class)->read(&instance);
 		return 0;
 	}
@@ -127,7 +142,7 @@ int msrspace_write(
 {
 	struct instance instance;
 
-	if (!find_instance(&instance, machine, cpu, address, ns))
+	if (!find_instance(&instance, machine, cpu, address, ns) || !is_shown(&instance, cpu))
 		return -EIO;
 	const struct class_ops *ops = class_ops(instance.entry->class);
 	uint64_t mask = ops->write_mask(&instance);

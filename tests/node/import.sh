@@ -16,6 +16,7 @@ import() {
 # What the node shows to the tools that people record with.
 "$fuse_msr" run "$fixture" --as-root --clock manual -- sh -c '
 	cat /proc/cpuinfo >"$1/cpuinfo"
+	cat /proc/meminfo >"$1/meminfo"
 	lspci -Dnxxxx >"$1/lspci"
 	mkdir "$1/config"
 	for function in /sys/bus/pci/devices/*; do
@@ -26,7 +27,7 @@ import() {
 echo "0-1 0x606 0xa1003  # MSR_RAPL_POWER_UNIT, recorded: here" >"$work/msr"
 printf '1b00\n1b00\n' >"$work/rdmsr"
 check "lspci, cpuinfo and registers become a fixture" import --cpuinfo "$work/cpuinfo" \
-	--lspci "$work/lspci" --msr "$work/msr" --rdmsr 0xce="$work/rdmsr" --name "a node" "$work/node"
+	--meminfo "$work/meminfo" --lspci "$work/lspci" --msr "$work/msr" --rdmsr 0xce="$work/rdmsr" --name "a node" "$work/node"
 check "... without a word" [ ! -s "$work/stderr" ]
 "$fuse_msr" check "$work/node" >"$work/out"
 check "... that check accepts" [ $? = 0 ]
@@ -36,6 +37,7 @@ check "... which may be read by everybody" [ "$(stat -c %a "$work/node")" = "$(p
 
 "$fuse_msr" run "$work/node" --as-root --clock manual -- sh -c '
 	cat /proc/cpuinfo >"$1/cpuinfo2"
+	cat /proc/meminfo >"$1/meminfo2"
 	lspci -Dnxxxx >"$1/lspci2"' - "$work"
 check "the node made of it has the same config space" cmp "$work/lspci" "$work/lspci2"
 # what it says of the caches is what it said itself; what they did at that moment no file says
@@ -43,6 +45,7 @@ for file in cpuinfo cpuinfo2; do
 	grep -v '^cpu MHz' "$work/$file" >"$work/$file.still"
 done
 check "... and the same CPUs" cmp "$work/cpuinfo.still" "$work/cpuinfo2.still"
+check "... and as much memory" cmp "$work/meminfo" "$work/meminfo2"
 check "pci.txt is what lspci -F reads" sh -c 'lspci -F "$1/node/pci.txt" -Dnxxxx | cmp - "$1/lspci"' - "$work"
 
 check "a folder of config files is as good" import --cpuinfo "$work/cpuinfo" \
@@ -78,6 +81,8 @@ done
 refuses "a missing folder" "none: cannot be read" --cpuinfo "$work/cpuinfo" --pci-config "$work/none"
 refuses "a dump that is cut off" "cut:[0-9]*: is not up to 16 bytes" --cpuinfo "$work/cpuinfo" --lspci "$work/cut"
 refuses "a second cpuinfo" "is a second cpuinfo" --cpuinfo "$work/cpuinfo" --cpuinfo "$work/cpuinfo"
+refuses "a meminfo that is none" "cpuinfo: says no MemTotal" --cpuinfo "$work/cpuinfo" --meminfo "$work/cpuinfo"
+refuses "a list of NUMA nodes that is none" "cpuinfo:1: is not as .numactl -H." --cpuinfo "$work/cpuinfo" --numactl "$work/cpuinfo"
 refuses "no cpuinfo" "which CPU is it?" --lspci "$work/lspci"
 refuses "nothing" "what shall be imported?"
 refuses "msrsave without its allowlist" "go together" --cpuinfo "$work/cpuinfo" --msrsave "$work/msr"

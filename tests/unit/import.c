@@ -422,6 +422,58 @@ static void mcfg_is_read_as_text_and_as_bytes(void **state)
 	assert_non_null(strstr(session->complaints, "acpidump:4: MCFG does not fit its checksum"));
 }
 
+#define NODES                                                                                      \
+	"available: 2 nodes (0,2)\nnode 0 cpus: 0 3\nnode 0 size: 32205 MB\nnode 0 free: 1 MB\n"   \
+	"node 2 cpus: 1 2\nnode 2 size: 0 MB\nnode 2 free: 0 MB\n"
+#define DISTANCES "node distances:\nnode   0   2 \n  0:  10  21 \n  2:  31  10 \n"
+
+static void numactl_says_nodes_memory_and_distances(void **state)
+{
+	struct session *session = *state;
+
+	identify(session);
+	take(session, "numactl", NODES DISTANCES, import_numactl);
+	const struct fixture *fixture = finish(session);
+	assert_int_equal(fixture->n_numa_nodes, 2);
+	assert_int_equal(fixture->numa_nodes[1].number, 2);
+	assert_int_equal(fixture->numa_nodes[0].memory_kib, 32205 * 1024);
+	assert_int_equal(fixture->numa_nodes[1].memory_kib, 0);
+	assert_int_equal(fixture->numa_nodes[0].distances[1], 21);
+	assert_int_equal(fixture->numa_nodes[1].distances[0], 31);
+	assert_int_equal(fixture->cpus[0].numa_node, 0);
+	assert_int_equal(fixture->cpus[1].numa_node, 1);
+	assert_int_equal(fixture->cpus[3].numa_node, 0);
+	assert_note(session, "numa", "recorded: numactl; not known: nodes of buses");
+}
+
+static void distances_that_numactl_does_not_say_are_assumed(void **state)
+{
+	struct session *session = *state;
+
+	identify(session);
+	take(session, "numactl", NODES, import_numactl);
+	take(session, "meminfo", "MemTotal: 5 kB\n", import_meminfo); /* of no node */
+	const struct fixture *fixture = finish(session);
+	assert_int_equal(fixture->numa_nodes[0].memory_kib, 32205 * 1024);
+	assert_int_equal(fixture->numa_nodes[0].distances[0], 10);
+	assert_int_equal(fixture->numa_nodes[0].distances[1], 20);
+	assert_note(session, "numa", "assumed: distances");
+}
+
+static void meminfo_says_how_much_memory_there_is(void **state)
+{
+	struct session *session = *state;
+
+	identify(session);
+	take(session, "meminfo", "MemTotal:       32780001 kB\r\nMemFree: 7 kB\r\n",
+		import_meminfo);
+	const struct fixture *fixture = finish(session);
+	assert_int_equal(fixture->n_numa_nodes, 2);
+	assert_int_equal(fixture->numa_nodes[0].memory_kib, 16390001);
+	assert_int_equal(fixture->numa_nodes[1].memory_kib, 16390000);
+	assert_note(session, "numa", "recorded: how much memory there is in all, meminfo");
+}
+
 /* What is wrong with one file, said with its line. */
 struct wrong {
 	void (*parse)(struct import *import, struct fixture_file *file); /* NULL: import_msr */
@@ -562,6 +614,46 @@ static void wrong_msrsave_is_named(void **state)
 	}
 }
 
+static void wrong_memory_is_named(void **state)
+{
+	static const struct wrong wrongs[] = {
+		{import_numactl, "", "dump: has no 'node 0 cpus:'"},
+		{import_numactl, "No NUMA support available on this system.\n",
+			"dump:1: is not as"},
+		{import_numactl, "node 0 cpus: 0 1 2 3 4\n", "dump:1: the node has no CPU 4"},
+		{import_numactl, "node 0 cpus: 0 99999999999\n", "the node has no CPU 99999999999"},
+		{import_numactl, "node 0 cpus: 0-3\n", "dump:1: is not as"},
+		{import_numactl, "node 0 cpus: 0 1 2\n", "dump: CPU 3 is in no node"},
+		{import_numactl, "node 0 cpus: 0 1 2 3\nnode 1 cpus: 3\n",
+			"dump:2: CPU 3 is in another node already"},
+		{import_numactl, "node 1 cpus: 0 1 2 3\nnode 0 cpus:\n",
+			"dump:2: node 0 stands behind node 1"},
+		{import_numactl, "node 1024 cpus: 0 1 2 3\n", "dump:1: node 1024 stands"},
+		{import_numactl, "node 0 size: 5 MB\n", "dump:1: is not as"},
+		{import_numactl, "node 0 cpus: 0 1 2 3\nnode 0 size: 5 kB\n", "dump:2: is not as"},
+		{import_numactl, "node 0 cpus: 0 1 2 3\nnode 0 size: 9999999999999 MB\n",
+			"dump:2: no node has"},
+		{import_numactl, NODES "node distances:\nnode 0 2\n 0: 10 21\n",
+			"dump: has 1 rows of distances, and 2 nodes"},
+		{import_numactl, NODES "node distances:\nnode 0 2\n 0: 10 10\n",
+			"dump:10: distance 2 of 2 has to be"},
+		{import_numactl, NODES "node distances:\nnode 0 2\n 0: 10\n",
+			"dump:10: distance 2 of 2 has to be"},
+		{import_numactl, NODES "node distances:\nnode 0 2\n 1: 10 21\n",
+			"dump:10: is not as"},
+		{import_meminfo, "", "dump: says no MemTotal"},
+		{import_meminfo, "MemTotal: 12 MB\n", "dump:1: MemTotal is not as"},
+		{import_meminfo, "MemTotal: -12 kB\n", "dump:1: MemTotal is not as"},
+		{import_meminfo, "MemTotal: 99999999999999999999 kB\n",
+			"dump:1: MemTotal is not as"},
+		{import_meminfo, "MemTotal: 1 kB\nMemTotal: 1 kB\n",
+			"dump:2: MemTotal a second time"},
+	};
+
+	(void)state;
+	expect_complaints(wrongs, sizeof wrongs / sizeof *wrongs, false);
+}
+
 static void wrong_config_files_are_named(void **state)
 {
 	static const uint8_t config[256] = {0x86, 0x80, 0xb0, 0x3c};
@@ -613,6 +705,10 @@ int main(void)
 		SESSION_TEST(lspci_is_read_and_short_dumps_are_named),
 		SESSION_TEST(config_files_are_named_by_address),
 		SESSION_TEST(mcfg_is_read_as_text_and_as_bytes),
+		SESSION_TEST(numactl_says_nodes_memory_and_distances),
+		SESSION_TEST(distances_that_numactl_does_not_say_are_assumed),
+		SESSION_TEST(meminfo_says_how_much_memory_there_is),
+		cmocka_unit_test(wrong_memory_is_named),
 		cmocka_unit_test(wrong_identity_is_named),
 		cmocka_unit_test(wrong_registers_are_named),
 		cmocka_unit_test(wrong_rdmsr_is_named),
