@@ -64,6 +64,13 @@ bool import_hex(const char **text, unsigned digits, uint64_t *value);
 /* Is the prefix there? Moves *text behind it and blanks. */
 bool import_skip(const char **text, const char *prefix);
 
+/* All values are there: those that are said once more go, two that differ are complained of, and
+ * the rest is the fixture's. */
+void import_join_registers(struct import *import);
+
+/* Marks values that the simulated register can't have: bits that the model does not know. */
+void import_leave_out_registers(struct import *import);
+
 /* Complains, once. */
 void import_no_memory(struct import *import);
 
