@@ -37,6 +37,7 @@ struct import *import_free(struct import *import)
 	free(import->texts);
 	free(import->notes);
 	free(import->msrs);
+	free(import->requests);
 	free(import->sources);
 	free(import->left_out);
 	fixture_free(import->fixture);
