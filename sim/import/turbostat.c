@@ -158,7 +158,8 @@ static bool take_header(struct turbostat_table *table, const char *text)
 		if (strcmp(columns[n].name, "CPU") == 0)
 			cpu = n;
 		take_column(table, &columns[n]);
-		has_register = has_register || columns[n++].is_register;
+		has_register = has_register || columns[n].is_register;
+		n++;
 	}
 	if (n < 2 || (cpu == SIZE_MAX && !has_register))
 		return false;
