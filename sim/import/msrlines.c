@@ -172,6 +172,24 @@ static enum verdict restored(struct dump *dump, const char *text, struct reading
 	return VALUE;
 }
 
+/* "0x00000199 0x000000000000ffff # NAME": has a mask and no value; it is told what takes it. */
+static enum verdict allowlist(struct dump *dump, const char *text, struct reading *reading)
+{
+	uint64_t mask;
+
+	if (strncmp(text, "0x", 2) != 0 || !msrtext_address(&text, &reading->address) ||
+		(*text != ' ' && *text != '\t'))
+		return NOT_MINE;
+	text += strspn(text, " \t");
+	if (strncmp(text, "0x", 2) != 0 || !import_hex(&text, 16, &mask))
+		return NOT_MINE;
+	text += strspn(text, " \t");
+	if (*text != '\0' && *text != '#')
+		return NOT_MINE;
+	dump->n_masks++;
+	return NO_VALUE;
+}
+
 /* msr.txt: "0-15 0x606 0xa1003  # NAME, source" */
 static enum verdict ours(struct dump *dump, const char *text, struct reading *reading)
 {
@@ -209,6 +227,7 @@ const struct msr_format msr_lines[] = {
 	{"emon", emon_set, "cbo Uncore Event Set 0"},
 	{"emon", emon, "(0x186) = 0x00000000004300c5"},
 	{"msrsave", restored, "0x0000000000000198, 0x…, 0x…"},
+	{"msr-safe", allowlist, "0x00000199 0x000000000000ffff"},
 	{"msr.txt", ours, "0-15 0x606 0xa1003  # NAME, source"},
 };
 const size_t n_msr_lines = N_ELEMENTS(msr_lines);

@@ -117,8 +117,13 @@ void import_msr(struct import *import, struct fixture_file *file, const char *cp
 		take_line(&dump, line);
 	}
 	if (dump.n_values == 0 && import->load.n_complaints == before && dump.n_unknown == 0)
-		fixture_complain(file, 0,
-			"no line shows a register as a known tool does; fuse-msr(1) lists them");
+		fixture_complain(file, 0, "%s",
+			dump.n_masks > 0 ? "is an allowlist: it has masks and no values. msrctl "
+					   "policy takes "
+					   "it, and --allowlist, beside --msrsave"
+					 : "no line shows a register as a known tool does; "
+					   "fuse-msr(1) lists "
+					   "them");
 	say_left_out(&dump);
 	free(list.numbers);
 }

@@ -55,6 +55,7 @@ struct dump {
 	uint32_t cpu;
 	bool is_elsewhere; /* emon's sets: not in MSRs */
 	size_t n_elsewhere;
+	size_t n_masks;	  /* lines of an allowlist */
 	size_t n_unknown; /* names that the model does not have */
 	struct turbostat_table table;
 };

@@ -206,6 +206,12 @@ static void wrong_tables_are_named(void **state)
 		{NULL, "CPU\tM0X198\n0\t0x00002100000\x01\n",
 			"dump:2: is not as turbostat prints it"},
 		{NULL, "CPU\tM0X198\n0\t0x1\n0\t0x12345678123456781\n", "dump:3: is not as"},
+		{NULL, "#MSR       Write mask        \n0x00000199 0x000000000000FFFF\n",
+			"dump: is an allowlist: it has masks and no values. msrctl policy takes"},
+		{NULL,
+			"# MSR        Write Mask\n0x00000199   0x000000000000ff00   # "
+			"\"PERF_CTL\"\n",
+			"dump: is an allowlist"},
 		{NULL, "CPU\tM0X123456789\n0\t0x1\n", "no line shows a register"},
 		{NULL, "Core\tM0X198\n0\t0x1\n", "dump:1: the table has no column CPU"},
 		{import_pcm_raw, "", "dump: has no register: request it"},
