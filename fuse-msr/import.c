@@ -125,7 +125,8 @@ int import_parse(int key, char *argument, struct argp_state *state)
 		if (!options->dir)
 			argp_error(state, "which DIR shall the fixture be?");
 		if (options->n_sources == 0)
-			argp_error(state, "what shall be imported? At least --cpuinfo or --cpuid");
+			argp_error(state, "what shall be imported? At least --cpuinfo, --cpuid or "
+					  "--umockdev");
 		if (!find_source(options, KIND_MSRSAVE) != !find_source(options, KIND_ALLOWLIST))
 			argp_error(state, "--msrsave and --allowlist go together: "
 					  "the file does not say which registers it has");

@@ -65,8 +65,10 @@ bool import_identified(struct import *import)
 	if (import->load.n_complaints > 0)
 		return false;
 	if (fixture->n_cpus == 0) {
-		complain(import, "which CPU is it? Give its /proc/cpuinfo (--cpuinfo), or the "
-				 "output of `cpuid -r` (--cpuid)");
+		complain(import,
+			"which CPU is it? Give its /proc/cpuinfo (--cpuinfo), the output of "
+			"`cpuid -r` (--cpuid), or umockdev-record's of its CPUs "
+			"(--umockdev)");
 		return false;
 	}
 	qsort(fixture->cpus, fixture->n_cpus, sizeof *fixture->cpus, compare_cpu);

@@ -156,14 +156,15 @@ static void end(void *context)
 
 static void note_sources(struct import *import, const struct fixture_file *file)
 {
-	static const char *const known[] = {
-		"cpu.vendor", "cpu.family", "cpu.model", "cpu.microcode"};
+	static const char *const known[] = {"cpu.vendor", "cpu.family", "cpu.model"};
 	static const char *const unknown[] = {"cpu.model_name", "cpu.stepping", "cpu.cpuid_level"};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		import_note(import, known[i], "recorded: %s", import_base(file));
 	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
 		import_note(import, unknown[i], "not known: give --cpuinfo");
+	if (import->fixture->microcode != 0)
+		import_note(import, "cpu.microcode", "recorded: %s", import_base(file));
 	import_note(import, "topology",
 		"recorded: %s; CPUs that were off are not in it;\nassumed: APIC ids are the "
 		"numbers of the CPUs",

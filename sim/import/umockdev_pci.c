@@ -133,13 +133,13 @@ void import_umockdev(struct import *import, struct fixture_file *file)
 	const struct umockdev_visitor visitor = {begin, say, end, &reader};
 	size_t before = import->load.n_complaints;
 
-	if (!umockdev_walk(file, &visitor))
+	if (!umockdev_walk(file, &visitor) || import->load.n_complaints > before)
 		return;
 	if (reader.n_functions == 0 && reader.n_cpus == 0)
 		fixture_complain(file, 0,
 			"has no PCI function and no CPU, and other devices have no registers: make "
 			"it with `umockdev-record --all`");
-	if (reader.n_functions == 0 || import->load.n_complaints > before)
+	if (reader.n_functions == 0)
 		return;
 	import_sort_functions(import);
 	import_note(import, "pci", "recorded: %s", import_base(file));

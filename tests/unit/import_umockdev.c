@@ -100,6 +100,19 @@ static void model_and_places_are_those_of_the_cpus(void **state)
 	assert_note(session, "topology", "assumed: APIC ids");
 }
 
+static void microcode_that_is_not_said_is_not_known(void **state)
+{
+	struct session *session = *state;
+
+	take(session, "a",
+		"P: /devices/system/cpu/cpu0\nE: MODALIAS=cpu:type:x86,ven0000fam0006mod002D:\n"
+		"A: topology/core_id=0\\n\nA: topology/physical_package_id=0\\n\n",
+		import_umockdev_cpus);
+	assert_true(import_identified(session->import));
+	assert_int_equal(finish(session)->microcode, 0);
+	assert_note(session, "cpu.microcode", "not known");
+}
+
 static void cpus_are_compared_with_those_of_cpuinfo(void **state)
 {
 	struct session *session = *state;
@@ -235,6 +248,7 @@ int main(void)
 		SESSION_TEST(files_may_share_functions),
 		SESSION_TEST(a_function_without_config_space_is_told),
 		SESSION_TEST(model_and_places_are_those_of_the_cpus),
+		SESSION_TEST(microcode_that_is_not_said_is_not_known),
 		SESSION_TEST(cpus_are_compared_with_those_of_cpuinfo),
 		SESSION_TEST(a_description_without_cpus_says_nothing_of_them),
 		cmocka_unit_test(wrong_functions_are_named),
