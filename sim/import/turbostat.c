@@ -154,6 +154,9 @@ static bool take_header(struct turbostat_table *table, const char *text)
 	size_t n = 0, cpu = SIZE_MAX;
 	bool has_register = false;
 
+	/* mostly it is none */
+	if (!strchr(text, '\t') || (!strstr(text, "CPU") && !strstr(text, "M0")))
+		return false;
 	while (n < TURBOSTAT_COLUMNS && next_cell(&text, columns[n].name, sizeof columns[n].name)) {
 		if (strcmp(columns[n].name, "CPU") == 0)
 			cpu = n;
