@@ -124,6 +124,8 @@ static enum verdict emon_set(struct dump *dump, const char *text, struct reading
 	unsigned number;
 
 	(void)reading;
+	if (!strstr(text, "Event Set "))
+		return NOT_MINE;
 	if (sscanf(text, "Event Set %u", &number) == 1)
 		dump->is_elsewhere = false;
 	else if (sscanf(text, "%15s Uncore Event Set %u", unit, &number) == 2)

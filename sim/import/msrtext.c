@@ -81,7 +81,7 @@ static void take_line(struct dump *dump, const char *text)
 	if (take_format(dump, &msr_turbostat_table, text))
 		return;
 	text += strspn(text, " \t");
-	if (*text == '#' || take_format(dump, &msr_turbostat, text))
+	if (*text == '\0' || *text == '#' || take_format(dump, &msr_turbostat, text))
 		return;
 	for (size_t i = 0; i < n_msr_lines; i++)
 		if (take_format(dump, &msr_lines[i], text))

@@ -12,11 +12,11 @@
 struct reader {
 	struct import *import;
 	struct fixture_file *file;
-	size_t n_functions, n_cpus;
+	size_t n_functions, n_cpus, n_empty;
 
 	/* the device */
 	bool is_function;
-	size_t line, config_line;
+	size_t line, config_line, empty_line;
 	struct fixture_function function; /* its config is ours; NULL: not said */
 };
 
@@ -112,15 +112,12 @@ static void add(struct reader *reader)
 static void end(void *context)
 {
 	struct reader *reader = context;
-	char name[FUNCTION_NAME];
 
-	if (reader->is_function && reader->function.config)
+	if (reader->is_function && reader->function.config) {
 		add(reader);
-	else if (reader->is_function) {
-		import_function_name(&reader->function, name);
-		import_remark(reader->import, "%s:%zu: %s has no config space: left out",
-			reader->file->name, reader->line, name);
-		import_note(reader->import, "pci", "not known: %s", name);
+	} else if (reader->is_function) {
+		if (reader->n_empty++ == 0)
+			reader->empty_line = reader->line;
 		reader->n_functions++;
 	}
 	free(reader->function.config);
@@ -139,7 +136,14 @@ void import_umockdev(struct import *import, struct fixture_file *file)
 		fixture_complain(file, 0,
 			"has no PCI function and no CPU, and other devices have no registers: make "
 			"it with `umockdev-record --all`");
-	if (reader.n_functions == 0)
+	if (reader.n_empty > 0) {
+		import_remark(import,
+			"%s:%zu: %zu functions, this is the first, have no config space: left out",
+			file->name, reader.empty_line, reader.n_empty);
+		import_note(import, "pci", "not known: %zu functions without config space",
+			reader.n_empty);
+	}
+	if (reader.n_functions == reader.n_empty)
 		return;
 	import_sort_functions(import);
 	import_note(import, "pci", "recorded: %s", import_base(file));
