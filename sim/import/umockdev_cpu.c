@@ -43,7 +43,15 @@ static void begin(void *context, size_t line, const char *path)
 	};
 }
 
-/* "cpu:type:x86,ven0000fam0006mod002D:feature:…" */
+static bool get_model(const char *text, uint32_t *vendor, uint32_t *family, uint32_t *model)
+{
+	/* the second is that of Linux before 3.15 */
+	return sscanf(text, "cpu:type:x86,ven%4" SCNx32 "fam%4" SCNx32 "mod%4" SCNx32, vendor,
+		       family, model) == 3 ||
+	       sscanf(text, "x86cpu:vendor:%4" SCNx32 ":family:%4" SCNx32 ":model:%4" SCNx32,
+		       vendor, family, model) == 3;
+}
+
 static void take_model(struct reader *reader, size_t line, const char *text)
 {
 	struct fixture *fixture = reader->import->fixture;
@@ -51,8 +59,7 @@ static void take_model(struct reader *reader, size_t line, const char *text)
 
 	if (reader->has_others)
 		return;
-	if (sscanf(text, "cpu:type:x86,ven%4" SCNx32 "fam%4" SCNx32 "mod%4" SCNx32, &vendor,
-		    &family, &model) != 3) {
+	if (!get_model(text, &vendor, &family, &model)) {
 		fixture_complain(reader->file, line,
 			"is not 'MODALIAS=cpu:type:x86,ven0000fam0006mod002D:…', as of a CPU");
 		return;
