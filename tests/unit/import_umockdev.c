@@ -100,6 +100,20 @@ static void model_and_places_are_those_of_the_cpus(void **state)
 	assert_note(session, "topology", "assumed: APIC ids");
 }
 
+/* Linux before 3.15 */
+static void model_is_also_that_of_older_kernels(void **state)
+{
+	struct session *session = *state;
+
+	take(session, "a",
+		"P: /devices/system/cpu/cpu0\n"
+		"E: MODALIAS=x86cpu:vendor:0000:family:0006:model:002D:feature:,0000,0001\n"
+		"A: topology/core_id=0\\n\nA: topology/physical_package_id=0\\n\n",
+		import_umockdev_cpus);
+	assert_true(import_identified(session->import));
+	assert_int_equal(finish(session)->model, 0x2d);
+}
+
 static void microcode_that_is_not_said_is_not_known(void **state)
 {
 	struct session *session = *state;
@@ -248,6 +262,7 @@ int main(void)
 		SESSION_TEST(files_may_share_functions),
 		SESSION_TEST(a_function_without_config_space_is_told),
 		SESSION_TEST(model_and_places_are_those_of_the_cpus),
+		SESSION_TEST(model_is_also_that_of_older_kernels),
 		SESSION_TEST(microcode_that_is_not_said_is_not_known),
 		SESSION_TEST(cpus_are_compared_with_those_of_cpuinfo),
 		SESSION_TEST(a_description_without_cpus_says_nothing_of_them),
