@@ -25,7 +25,7 @@ struct reading {
 };
 
 #define TURBOSTAT_COLUMNS 256 /* far more than anybody asks for: chosen, not tuned */
-#define TURBOSTAT_NAME	  19  /* turbostat cuts them */
+#define TURBOSTAT_NAME	  20  /* bytes; turbostat cuts them */
 
 /* A column that `turbostat --add` was asked for, or one of the table's. */
 struct turbostat_column {
