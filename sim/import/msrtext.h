@@ -31,6 +31,7 @@ struct reading {
 struct turbostat_column {
 	char name[TURBOSTAT_NAME];
 	bool is_register;
+	bool is_half; /* of 32 bits */
 	uint32_t address;
 };
 

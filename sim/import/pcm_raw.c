@@ -144,9 +144,9 @@ static void take_columns(struct reader *reader, char *line)
 	const char *names = reader->names, *places = reader->places;
 	char name[128], place[32];
 	struct import_request request;
-	size_t number;
+	size_t number, i = 0;
 
-	for (size_t i = 0; line && copy_cell(&names, name, sizeof name); i++) {
+	for (; line && copy_cell(&names, name, sizeof name); i++) {
 		const char *cell = next_cell(&line);
 		bool has_place = copy_cell(&places, place, sizeof place);
 		if (*cell == '\0' || !find_register(reader, name, &request))
@@ -159,6 +159,12 @@ static void take_columns(struct reader *reader, char *line)
 			"which CPU is column %zu of? The line above 'Date,Time' is missing", i + 1);
 		return;
 	}
+	while (copy_cell(&names, name, sizeof name))
+		if (find_register(reader, name, &request)) {
+			fixture_complain(reader->file, reader->line,
+				"has %zu cells, and more heads above: is it cut off?", i);
+			return;
+		}
 }
 
 /* A line that is an event: cells may be empty in front of its values and behind them. */
@@ -166,7 +172,6 @@ static void take_row(struct reader *reader, char *line)
 {
 	const struct fixture *fixture = reader->import->fixture;
 	struct import_request request;
-	char *values, *rest;
 	size_t n = 0;
 
 	for (int i = 0; i < ROW_NAME; i++)
@@ -174,22 +179,22 @@ static void take_row(struct reader *reader, char *line)
 	const char *name = next_cell(&line);
 	for (int i = ROW_NAME + 1; i < ROW_VALUES; i++)
 		next_cell(&line);
-	if (!name || !line || !find_register(reader, name, &request))
+	if (!name || !find_register(reader, name, &request))
 		return;
 	size_t wanted = request.is_of_package ? fixture->n_packages : fixture->n_cpus;
-	values = line + strspn(line, ",");
-	for (const char *at = values; *at && *at != ','; n++)
-		at += strcspn(at, ","), at += *at == ',';
+	if (line)
+		line += strspn(line, ",");
+	for (const char *at = line; at && *at && *at != ','; n++)
+		at = (at = strchr(at, ',')) ? at + 1 : NULL;
 	if (n != wanted) {
 		fixture_complain(reader->file, reader->line,
 			"has %zu values for %zu %s: is this of the machine that the cpuinfo is of?",
 			n, wanted, request.is_of_package ? "packages" : "CPUs");
 		return;
 	}
-	rest = values;
 	for (size_t i = 0; i < n; i++)
 		add_at(reader, &request, request.is_of_package ? i : fixture->cpus[i].number,
-			next_cell(&rest));
+			next_cell(&line));
 }
 
 static void add_request(struct reader *reader, const struct import_request *request)

@@ -84,6 +84,7 @@ static void take_request(struct turbostat_table *table, const char *text, size_t
 		bool is_own = false;
 		for (size_t i = 0; i < N_ELEMENTS(own); i++)
 			is_own = is_own || strcmp(word, own[i]) == 0;
+		column.is_half = column.is_half || strcmp(word, "u32") == 0;
 		if (!is_own)
 			snprintf(column.name, sizeof column.name, "%.18s", word);
 	}
@@ -126,6 +127,7 @@ static bool is_asked(const struct turbostat_table *table, struct turbostat_colum
 		if (length > 0 && strncmp(name, column->name, length) == 0 &&
 			(name[length] == '\0' || length == 10)) {
 			column->address = table->asked[i].address;
+			column->is_half = table->asked[i].is_half;
 			return true;
 		}
 	}
@@ -134,15 +136,15 @@ static bool is_asked(const struct turbostat_table *table, struct turbostat_colum
 
 static void take_column(const struct turbostat_table *table, struct turbostat_column *column)
 {
-	const char *text = column->name + 2;
+	const char *text = column->name + strlen("M0x");
 	uint64_t address;
 
 	column->is_register = is_asked(table, column);
 	if (column->is_register ||
 		(strncmp(column->name, "M0x", 3) != 0 && strncmp(column->name, "M0X", 3) != 0))
 		return;
-	text++;
 	column->is_register = import_hex(&text, 8, &address) && *text == '\0';
+	column->is_half = column->name[2] == 'x';
 	if (column->is_register)
 		column->address = (uint32_t)address;
 }
@@ -172,32 +174,42 @@ static bool take_header(struct turbostat_table *table, const char *text)
 	return true;
 }
 
-/* 10 characters are 32 bits of the register. */
+static void say_unasked(struct dump *dump, const char *name)
+{
+	struct turbostat_table *table = &dump->table;
+
+	if (!table->is_told)
+		import_remark(dump->import,
+			"%s:%zu: column %s shows a register, and not which: put the line of the "
+			"command (turbostat --add msr0x1a2,u64,raw,%s) above the table",
+			dump->file->name, dump->line, name, name);
+	table->is_told = true;
+}
+
+/* All digits are there, or it is cut off. */
 static bool take_cell(struct dump *dump, const struct turbostat_column *column, const char *cell,
 	struct reading *reading)
 {
 	const char *text = cell;
-	struct turbostat_table *table = &dump->table;
+	size_t digits = column->is_half ? 8 : 16;
 
 	if (strncmp(cell, "0x", 2) != 0)
 		return true;
-	if (!import_hex(&text, 16, &reading->value) || *text != '\0')
+	if (!column->is_register) {
+		say_unasked(dump, column->name);
+		return true;
+	}
+	if (!import_hex(&text, 16, &reading->value) || *text != '\0' ||
+		text != cell + strlen("0x") + digits)
 		return false;
 	reading->address = column->address;
-	reading->source = strlen(cell) != strlen("0x00000000")
-				  ? NULL
-				  : import_text(dump->import,
+	reading->source = column->is_half
+				  ? import_text(dump->import,
 					    "recorded: turbostat, %s (bits 0xffffffff; the others "
 					    "are assumed)",
-					    import_base(dump->file));
-	if (column->is_register)
-		msrtext_add(dump, reading);
-	else if (!table->is_told)
-		import_remark(dump->import,
-			"%s:%zu: column %s shows a register, and not which: put the line of the "
-			"command (turbostat --add msr0x1a2,u64,raw,%s) above the table",
-			dump->file->name, dump->line, column->name, column->name);
-	table->is_told = table->is_told || !column->is_register;
+					    import_base(dump->file))
+				  : NULL;
+	msrtext_add(dump, reading);
 	return true;
 }
 

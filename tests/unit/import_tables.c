@@ -29,11 +29,11 @@ static void assert_remark(const struct session *session, const char *text)
 
 /* The second sample is later; what has no 0x is a difference, or a share. */
 #define TURBOSTAT                                                                                  \
-	"Core\tCPU\tAvg_MHz\t            M0X198\t    M0x1a2\tM0x10\t            M0x611\n"          \
+	"Core\tCPU\tAvg_MHz\t            M0X198\t    M0x1a2\tM0x10\t            M0X611\n"          \
 	"-\t-\t12\t0x0000000000000000\t0x00000000\t123\t0x0000000000000001\n"                      \
 	"0\t0\t12\t0x0000210000001b00\t0x00640a00\t456\t0x0000000000000007\n"                      \
 	"8\t1\t12\t0x0000220000001b00\t0x00640a01\t456\n"                                          \
-	"Core\tCPU\tAvg_MHz\t            M0X198\t    M0x1a2\tM0x10\t            M0x611\n"          \
+	"Core\tCPU\tAvg_MHz\t            M0X198\t    M0x1a2\tM0x10\t            M0X611\n"          \
 	"0\t0\t12\t0x0000230000001b00\t0x00640a00\t457\t0x0000000000000009\n"
 
 static void columns_of_turbostat_are_registers(void **state)
@@ -213,6 +213,11 @@ static void wrong_tables_are_named(void **state)
 			"\"PERF_CTL\"\n",
 			"dump: is an allowlist"},
 		{NULL, "CPU\tM0X123456789\n0\t0x1\n", "no line shows a register"},
+		/* cut off: not a register of 32 bits */
+		{NULL, "CPU\tM0X198\n0\t0x00002100", "dump:2: is not as turbostat prints it"},
+		{NULL, "CPU\tM0x198\n0\t0x0000210000001b00\n", "dump:2: is not as"},
+		{NULL, "turbostat --add msr0x198,u32,raw,A\nCPU\tA\n0\t0x0000210000001b00\n",
+			"dump:3: is not as"},
 		{NULL, "Core\tM0X198\n0\t0x1\n", "dump:1: the table has no column CPU"},
 		{import_pcm_raw, "", "dump: has no register: request it"},
 		{import_pcm_raw, "2021-09-27,00:07:40.507,INST,1000,2102078418,1,2,3,4\n",
@@ -226,6 +231,15 @@ static void wrong_tables_are_named(void **state)
 		{import_pcm_raw,
 			"2021-09-27,0:7:4,thread_msr:0x198:static,1,1,1,2,3,99999999999999999999\n",
 			"dump:1: '99999999999999999999' is no value of 64 bits"},
+		{import_pcm_raw,
+			"2021-09-27,0:7:4,thread_msr:0x198:static,1,1,1,2,3,4\n"
+			"2021-09-27,0:7:5,thread_msr:0x198:static",
+			"dump:2: has 0 values for 4 CPUs"},
+		{import_pcm_raw,
+			",,,SKT0CORE0,SKT0CORE1,\n"
+			"Date,Time,ms,thread_msr:0x198:static,thread_msr:0x198:static,\n"
+			"2021-09-27,0:7:4,1000,1",
+			"dump:3: has 4 cells, and more heads above: is it cut off?"},
 		{import_pcm_raw, "thread_msr/config=0x123456789,config1=0\n",
 			"dump:1: is not 'thread_msr/config=0x10,config1=0,name=TSC'"},
 		{import_pcm_raw, "\nthread_msr/config=0x10,config1=2\n", "dump:2: is not"},
