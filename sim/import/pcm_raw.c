@@ -62,12 +62,12 @@ static bool take_name(const char *text, struct import_request *request)
 
 	if (!import_skip(&text, ":0x") && !import_skip(&text, "/MSR 0x"))
 		return false;
-	if (!import_hex(&text, 8, &address))
+	if (!import_hex(&text, 8, &address) || (*text != ':' && *text != '/'))
 		return false;
+	text++;
 	request->address = (uint32_t)address;
-	request->is_difference = strcmp(text + 1, "freerun") == 0;
-	return (*text == ':' || *text == '/') &&
-	       (request->is_difference || strcmp(text + 1, "static") == 0);
+	request->is_difference = strcmp(text, "freerun") == 0;
+	return request->is_difference || strcmp(text, "static") == 0;
 }
 
 /* Which register is it that is called so? False: an event. */
