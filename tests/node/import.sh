@@ -108,6 +108,14 @@ for option in --lspci --msr "--acpi" "--rdmsr 0x10" --umockdev --pcm-raw; do
 	refuses "a binary file for $name" "binary: " --cpuinfo "$work/cpuinfo" "$name" "$prefix$work/binary"
 	refuses "a missing file for $name" "none: cannot be read" --cpuinfo "$work/cpuinfo" "$name" "$prefix$work/none"
 done
+mkdir "$work/large"
+ln -s ../zeros "$work/large/0000:7f:08.0"
+refuses "1 GB of zeros for --msrsave" "zeros: larger than 16 MiB" --cpuinfo "$work/cpuinfo" \
+	--msrsave "$work/zeros" --allowlist "$work/rdmsr"
+refuses "a binary file for --allowlist" "binary: holds a NUL byte" --cpuinfo "$work/cpuinfo" \
+	--msrsave "$work/rdmsr" --allowlist "$work/binary"
+refuses "1 GB of zeros for --pci-config" "0000:7f:08.0: larger than 16 MiB" --cpuinfo "$work/cpuinfo" \
+	--pci-config "$work/large"
 refuses "a missing folder" "none: cannot be read" --cpuinfo "$work/cpuinfo" --pci-config "$work/none"
 refuses "a dump that is cut off" "cut:[0-9]*: is not up to 16 bytes" --cpuinfo "$work/cpuinfo" --lspci "$work/cut"
 refuses "a second cpuinfo" "is a second cpuinfo" --cpuinfo "$work/cpuinfo" --cpuinfo "$work/cpuinfo"
