@@ -53,7 +53,7 @@ static enum verdict named(struct dump *dump, const char *text, struct reading *r
 	if (sscanf(text, "cpu%" SCNu32 ": %63[A-Z0-9_]%n", &reading->cpu, name, &end) != 2 ||
 		end == 0 || (text[end] != ':' && text[end] != ','))
 		return NOT_MINE;
-	text += end + 1;
+	text += end + strspn(text + end, ",:");
 	text += strspn(text, " \t");
 	if (strncmp(text, "0x", 2) != 0)
 		return NOT_MINE; /* "cpu0: EPB: 6 (balanced)" */

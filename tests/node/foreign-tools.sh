@@ -42,6 +42,11 @@ counts() {
 	cat /sys/devices/system/cpu/cpu0/power/energy_perf_bias; cpupower monitor'
 ! command -v x86_energy_perf_policy >/dev/null || start policy x86_energy_perf_policy -r
 ! command -v turbostat >/dev/null || start turbostat turbostat -q -n 1 -i 1
+! command -v turbostat >/dev/null || start registers turbostat --debug --add msr0x1a2,u64,raw -n 1 -i 1
+! command -v pcm-raw >/dev/null || start pcm-raw env PCM_NO_PERF=1 pcm-raw 0.1 -i=1 "-csv=$work/csv" \
+	-e thread_msr/config=0x606,config1=0,name=POWER_UNIT -e package_msr/config=0x1a2,config1=0 \
+	-e thread_msr/config=0x10,config1=1,name=TSC
+start cpuinfo cat /proc/cpuinfo
 ! command -v pcm >/dev/null || start pcm env PCM_NO_PERF=1 pcm 1 -i=1
 # shellcheck disable=SC2016
 ! command -v prometheus-node-exporter >/dev/null || start exporter python3 -c '
@@ -112,6 +117,26 @@ if is_there turbostat; then
 		check "... their clocks, and the TSC's" says turbostat '^0[[:space:]]+0[[:space:]]+0[[:space:]]+(309.|310.)[[:space:]].*[[:space:]](3099|310.)[[:space:]]+(269.|270.)[[:space:]]'
 	fi
 fi
+# What they show of registers, and do not only say, is what import makes a fixture of.
+# becomes OPTION FILE LINE...: those lines are in its msr.txt
+becomes() {
+	rm -rf "$work/imported"
+	"$fuse_msr" import --cpuinfo "$work/cpuinfo" "$1" "$work/$2" "$work/imported" || return 1
+	shift 2
+	for line; do
+		grep -qE "$line" "$work/imported/msr.txt" || { cat "$work/imported/msr.txt"; return 1; }
+	done
+}
+if is_there turbostat && ! grep -q 'Failed to set rlimit' "$work/registers"; then
+	check "what turbostat shows of registers can be imported" becomes --msr registers \
+		'^0,8 0x606 0xa1003 .*turbostat' '^0-15 0x1a2 0x640a00 .*turbostat'
+fi
+if is_there pcm-raw; then
+	echo thread_msr/config=0x606,config1=0,name=POWER_UNIT | cat - "$work/csv" >"$work/pcm-csv"
+	check "what pcm-raw reads of registers can be imported" becomes --pcm-raw pcm-csv \
+		'^0-15 0x606 0xa1003 .*pcm-raw' '^0-15 0x1a2 0x640a00 .*pcm-raw'
+fi
+
 # package 0 reads 24.0 GB/s and writes 9.0, of a TSC that ticks 2.7 times in a ns
 memory_traffic_is_right() {
 	sed 's/[^ -~]//g' "$work/pcm" | awk '/Time \(TSC\):/ { for (i = 1; i < NF; i++) if ($i == "(TSC):") s = $(i + 1) / 2700 }

@@ -99,6 +99,8 @@ static void names_of_turbostat_are_found_in_the_manuals(void **state)
 		{"MSR_NHM_TURBO_RATIO_LIMIT", 0x1ad, 0x1b1b1c1d},
 		{"MSR_IA32_FEATURE_CONTROL", 0x3a, 5},
 		{"MSR_PKG_POWER_LIMIT", 0x610, 0x1},
+		/* as it prints it, since a comma slipped in */
+		{"MSR_DRAM_POWER_INFO,", 0x61c, 0x28025800780118},
 	};
 
 	(void)state;
