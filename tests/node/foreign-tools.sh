@@ -38,6 +38,7 @@ counts() {
 ! command -v rdmsr >/dev/null || start rdmsr rdmsr -a 0x1b
 ! command -v cpuid >/dev/null || start cpuid cpuid
 ! command -v cpuid >/dev/null || start cpuid-k cpuid -k
+! command -v cpuid >/dev/null || start cpuid-r cpuid -k -r
 ! command -v cpupower >/dev/null || start cpupower sh -c 'cpupower -c 0 info; cpupower -c 0 set -b 8; cpupower -c 0 info
 	cat /sys/devices/system/cpu/cpu0/power/energy_perf_bias; cpupower monitor'
 ! command -v x86_energy_perf_policy >/dev/null || start policy x86_energy_perf_policy -r
@@ -118,22 +119,30 @@ if is_there turbostat; then
 	fi
 fi
 # What they show of registers, and do not only say, is what import makes a fixture of.
-# becomes OPTION FILE LINE...: those lines are in its msr.txt
+# becomes OPTION VALUE LINE...: those lines are in its msr.txt
 becomes() {
 	rm -rf "$work/imported"
-	"$fuse_msr" import --cpuinfo "$work/cpuinfo" "$1" "$work/$2" "$work/imported" || return 1
+	"$fuse_msr" import --cpuinfo "$work/cpuinfo" "$1" "$2" "$work/imported" || return 1
 	shift 2
 	for line; do
 		grep -qE "$line" "$work/imported/msr.txt" || { cat "$work/imported/msr.txt"; return 1; }
 	done
 }
+if is_there rdmsr; then
+	check "what rdmsr -a prints can be imported" becomes --rdmsr "0x1b=$work/rdmsr" '^1-15 0x1b 0xfee00800 .*rdmsr'
+fi
+if is_there cpuid; then
+	check "what cpuid -r prints can be imported" "$fuse_msr" import --cpuid "$work/cpuid-r" "$work/of-cpuid"
+	check "... with all CPUs" sh -c '"$1" check "$2" | grep -q "packages 0-1: 8 cores each, .* 16 CPUs"' - \
+		"$fuse_msr" "$work/of-cpuid"
+fi
 if is_there turbostat && ! grep -q 'Failed to set rlimit' "$work/registers"; then
-	check "what turbostat shows of registers can be imported" becomes --msr registers \
+	check "what turbostat shows of registers can be imported" becomes --msr "$work/registers" \
 		'^0,8 0x606 0xa1003 .*turbostat' '^0-15 0x1a2 0x640a00 .*turbostat'
 fi
 if is_there pcm-raw; then
 	echo thread_msr/config=0x606,config1=0,name=POWER_UNIT | cat - "$work/csv" >"$work/pcm-csv"
-	check "what pcm-raw reads of registers can be imported" becomes --pcm-raw pcm-csv \
+	check "what pcm-raw reads of registers can be imported" becomes --pcm-raw "$work/pcm-csv" \
 		'^0-15 0x606 0xa1003 .*pcm-raw' '^0-15 0x1a2 0x640a00 .*pcm-raw'
 fi
 
