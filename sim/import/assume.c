@@ -45,6 +45,8 @@ static void assume_identity(struct import *import)
 	if (fixture->microcode == 0 && signature) {
 		fixture->microcode = (uint32_t)(*signature >> MICROCODE_AT);
 		import_note(import, "cpu.microcode", "recorded: IA32_BIOS_SIGN_ID");
+	} else if (fixture->microcode == 0 && !import->has_cpuinfo) {
+		import_note(import, "cpu.microcode", "not known: give --cpuinfo");
 	}
 }
 

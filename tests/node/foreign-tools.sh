@@ -37,6 +37,7 @@ counts() {
 ! command -v rdmsr >/dev/null || start rdmsr rdmsr -a 0x1b
 ! command -v cpuid >/dev/null || start cpuid cpuid
 ! command -v cpuid >/dev/null || start cpuid-k cpuid -k
+! command -v cpuid >/dev/null || start cpuid-r cpuid -k -r
 ! command -v cpupower >/dev/null || start cpupower sh -c 'cpupower -c 0 info; cpupower -c 0 set -b 8; cpupower -c 0 info
 	cat /sys/devices/system/cpu/cpu0/power/energy_perf_bias; cpupower monitor'
 ! command -v x86_energy_perf_policy >/dev/null || start policy x86_energy_perf_policy -r
@@ -53,6 +54,13 @@ start kernel sh -c 'cat /proc/iomem /proc/ioports /proc/mtrr; cd / && find proc/
 start off sh -c 'echo 0 >/sys/devices/system/cpu/cpu8/online; cd /sys/class/hwmon/hwmon1 && cat temp1_input temp2_input
 	cat /sys/class/powercap/intel-rapl:1/name && [ "$(cat /sys/class/powercap/intel-rapl:1/energy_uj)" -gt 0 ] && echo counts'
 ! command -v sensors >/dev/null || start sensors sensors
+# shellcheck disable=SC2016
+! command -v turbostat >/dev/null || start registers env granted="$(realpath "$granted")" sh -c '
+	LD_PRELOAD=$LD_PRELOAD:$granted exec turbostat --debug --add msr0x1a2,u64,raw -n 1 -i 1'
+! command -v pcm-raw >/dev/null || start pcm-raw env PCM_NO_PERF=1 pcm-raw 0.1 -i=1 "-csv=$work/csv" \
+	-e thread_msr/config=0x606,config1=0,name=POWER_UNIT -e package_msr/config=0x1a2,config1=0 \
+	-e thread_msr/config=0x10,config1=1,name=TSC
+start cpuinfo cat /proc/cpuinfo
 ! command -v pcm >/dev/null || start pcm env PCM_NO_PERF=1 pcm 1 -i=1
 # shellcheck disable=SC2016
 ! command -v prometheus-node-exporter >/dev/null || start exporter python3 -c '
@@ -142,6 +150,34 @@ if is_there turbostat; then
 	# a second of 2.7 GHz
 	check "... and the time stamp counter, a register that it is told to add" counts turbostat '^[01][[:space:]].*0x00000000a0eebb00' 16
 fi
+# What they show of registers, and do not only say, is what import makes a fixture of.
+# becomes OPTION VALUE LINE...: those lines are in its msr.txt
+becomes() {
+	rm -rf "$work/imported"
+	"$fuse_msr" import --cpuinfo "$work/cpuinfo" "$1" "$2" "$work/imported" || return 1
+	shift 2
+	for line; do
+		grep -qE "$line" "$work/imported/msr.txt" || { cat "$work/imported/msr.txt"; return 1; }
+	done
+}
+if is_there rdmsr; then
+	check "what rdmsr -a prints can be imported" becomes --rdmsr "0x1b=$work/rdmsr" '^1-15 0x1b 0xfee00800 .*rdmsr'
+fi
+if is_there cpuid; then
+	check "what cpuid -r prints can be imported" "$fuse_msr" import --cpuid "$work/cpuid-r" "$work/of-cpuid"
+	check "... with all CPUs" sh -c '"$1" check "$2" | grep -q "packages 0-1: 8 cores each, .* 16 CPUs"' - \
+		"$fuse_msr" "$work/of-cpuid"
+fi
+if is_there turbostat; then
+	check "what turbostat shows of registers can be imported" becomes --msr "$work/registers" \
+		'^0,8 0x606 0xa1003 .*turbostat' '^0-15 0x1a2 0x640a00 .*turbostat'
+fi
+if is_there pcm-raw; then
+	echo thread_msr/config=0x606,config1=0,name=POWER_UNIT | cat - "$work/csv" >"$work/pcm-csv"
+	check "what pcm-raw reads of registers can be imported" becomes --pcm-raw "$work/pcm-csv" \
+		'^0-15 0x606 0xa1003 .*pcm-raw' '^0-15 0x1a2 0x640a00 .*pcm-raw'
+fi
+
 # package 0 reads 24.0 GB/s and writes 9.0, of a TSC that ticks 2.7 times in a ns
 memory_traffic_is_right() {
 	sed 's/[^ -~]//g' "$work/pcm" | awk '/Time \(TSC\):/ { for (i = 1; i < NF; i++) if ($i == "(TSC):") s = $(i + 1) / 2700 }

@@ -1,134 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What other tools print is understood, each format; what is wrong with it is said. */
-#include "sim/import/import.h"
-
-#include <errno.h>
 #include <inttypes.h>
 
-#include "fixture_folder.h"
+#include "import_session.h"
 #include "util/array.h"
-
-/* Two packages of two cores; the shape is the kernel's. */
-#define BLOCK(cpu, package, core, apic)                                                            \
-	"processor\t: " #cpu "\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 45\n"       \
-	"model name\t: Intel(R) Xeon(R) CPU E5-2630 0 @ 2.30GHz\nstepping\t: 7\n"                  \
-	"microcode\t: 0x710\ncache size\t: 15360 KB\nphysical id\t: " #package "\n"                \
-	"core id\t\t: " #core "\napicid\t\t: " #apic "\ncpuid level\t: 13\n"                       \
-	"flags\t\t: fpu tsc msr\nbugs\t\t:\nbogomips\t: 4589.04\n"                                 \
-	"address sizes\t: 46 bits physical, 48 bits virtual\npower management:\n\n"
-#define CPUINFO BLOCK(0, 0, 0, 0) BLOCK(1, 0, 8, 16) BLOCK(2, 1, 0, 32) BLOCK(3, 1, 8, 48)
-
-struct session {
-	struct import *import;
-	char complaints[16384], remarks[4096];
-};
-
-static void append(char *texts, size_t size, const char *message)
-{
-	size_t used = strlen(texts);
-
-	snprintf(texts + used, size - used, "%s\n", message);
-}
-
-static void hear_complaint(void *context, const char *message)
-{
-	struct session *session = context;
-
-	append(session->complaints, sizeof session->complaints, message);
-}
-
-static void hear_remark(void *context, const char *message)
-{
-	struct session *session = context;
-
-	append(session->remarks, sizeof session->remarks, message);
-}
-
-static int set_up(void **state)
-{
-	struct session *session = test_calloc(1, sizeof *session);
-	const struct import_listener listener = {hear_complaint, hear_remark, session};
-
-	session->import = import_new(&listener);
-	assert_non_null(session->import);
-	*state = session;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct session *session = *state;
-
-	import_free(session->import);
-	test_free(session);
-	return 0;
-}
-
-static struct fixture_file text_file(struct session *session, const char *name, const char *text)
-{
-	struct fixture_file file;
-
-	import_take(session->import, &file, name, strdup(text), strlen(text));
-	return file;
-}
-
-static void take(struct session *session, const char *name, const char *text,
-	void (*parse)(struct import *import, struct fixture_file *file))
-{
-	struct fixture_file file = text_file(session, name, text);
-
-	parse(session->import, &file);
-	fixture_file_deinit(&file);
-}
-
-static void take_msr(struct session *session, const char *text, const char *cpus)
-{
-	struct fixture_file file = text_file(session, "dump", text);
-
-	import_msr(session->import, &file, cpus);
-	fixture_file_deinit(&file);
-}
-
-static void identify(struct session *session)
-{
-	take(session, "cpuinfo", CPUINFO, import_cpuinfo);
-	if (!import_identified(session->import))
-		fail_msg("%s", session->complaints);
-}
-
-static const struct fixture *finish(struct session *session)
-{
-	if (!import_finish(session->import, "node"))
-		fail_msg("not imported:\n%s", session->complaints);
-	return import_saving(session->import).fixture;
-}
-
-static void assert_value(const struct session *session, uint32_t cpu, uint32_t address,
-	uint64_t value, const char *source)
-{
-	const struct fixture_saving saving = import_saving(session->import);
-
-	for (size_t i = 0; i < saving.fixture->n_msrs; i++) {
-		const struct fixture_msr *msr = &saving.fixture->msrs[i];
-		if (msr->cpu != cpu || msr->address != address)
-			continue;
-		assert_int_equal(msr->value, value);
-		if (!strstr(saving.msr_sources[i], source))
-			fail_msg("'%s' does not say '%s'", saving.msr_sources[i], source);
-		return;
-	}
-	fail_msg("no 0x%x of CPU %u", address, cpu);
-}
-
-static void assert_note(const struct session *session, const char *key, const char *text)
-{
-	const struct fixture_saving saving = import_saving(session->import);
-
-	for (size_t i = 0; i < saving.n_notes; i++)
-		if (strcmp(saving.notes[i].key, key) == 0 && strstr(saving.notes[i].text, text))
-			return;
-	fail_msg("nothing says '%s' of %s", text, key);
-}
 
 static void cpuinfo_says_model_and_places(void **state)
 {
@@ -388,7 +263,7 @@ static void config_files_are_named_by_address(void **state)
 	assert_int_equal(fixture->functions[1].bus, 0x7f);
 	assert_int_equal(fixture->functions[1].size, 64);
 	assert_int_equal(fixture->functions[2].bus, 0xff);
-	assert_non_null(strstr(session->remarks, "05:10.1.bin: all ff"));
+	assert_non_null(strstr(session->remarks, "05:10.1.bin: 0000:05:10.1 is all ff"));
 	sysroot_deinit(&sysroot);
 }
 
@@ -472,35 +347,6 @@ static void meminfo_says_how_much_memory_there_is(void **state)
 	assert_int_equal(fixture->numa_nodes[0].memory_kib, 16390001);
 	assert_int_equal(fixture->numa_nodes[1].memory_kib, 16390000);
 	assert_note(session, "numa", "recorded: how much memory there is in all, meminfo");
-}
-
-/* What is wrong with one file, said with its line. */
-struct wrong {
-	void (*parse)(struct import *import, struct fixture_file *file); /* NULL: import_msr */
-	const char *text;
-	const char *complaint;
-};
-
-static void expect_complaints(const struct wrong *wrongs, size_t n, bool is_identity)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct session *session;
-		set_up((void **)&session);
-		if (!is_identity)
-			identify(session);
-		if (wrongs[i].parse)
-			take(session, "dump", wrongs[i].text, wrongs[i].parse);
-		else
-			take_msr(session, wrongs[i].text, NULL);
-		if (is_identity)
-			assert_false(import_identified(session->import));
-		else
-			assert_false(import_finish(session->import, "node"));
-		if (!strstr(session->complaints, wrongs[i].complaint))
-			fail_msg("no '%s' of %zu in:\n%s", wrongs[i].complaint, i,
-				session->complaints);
-		tear_down((void **)&session);
-	}
 }
 
 static void wrong_identity_is_named(void **state)
@@ -666,7 +512,8 @@ static void wrong_config_files_are_named(void **state)
 		{"0000:ff:10.0.bin", NULL, 0, "has 0 bytes"},
 		{"0000:ff:10.8", NULL, 64, "is not called by a PCI address"},
 		{"readme.txt", NULL, 64, "is not called by a PCI address"},
-		{"0000:ff:10.0.bin", "ff:10.0", 64, "has 0000:ff:10.0 twice"},
+		{"0000:ff:10.0.bin", "ff:10.0", 64,
+			"is 0000:ff:10.0 a second time, by another name"},
 		{".hidden", NULL, 64, "has no file of config space"},
 	};
 
@@ -687,8 +534,6 @@ static void wrong_config_files_are_named(void **state)
 		tear_down((void **)&session);
 	}
 }
-
-#define SESSION_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
