@@ -90,6 +90,26 @@ static uint64_t read_field(struct machine *machine, uint32_t cpu, const struct a
 	return arch_field_get(field, value);
 }
 
+/* What counts for ever, of this CPU or where it is the home. */
+static void start_running(struct machine *machine, uint32_t cpu)
+{
+	const struct machine_package *package = machine->cpus[cpu].package;
+
+	for (unsigned quantity = 0; quantity < ARCH_N_QUANTITIES; quantity++) {
+		const struct flow flow = {
+			.fixture = machine->fixture,
+			.kind = flow_quantity(quantity),
+			.cpu = cpu,
+			.package = package->id,
+			.levels = FLOW_ANY_LEVEL,
+			.units_per_joule = quantity == ARCH_DRAM_ENERGY
+						   ? package->dram_units_per_joule
+						   : package->units_per_joule,
+		};
+		meter_init(&machine->cpus[cpu].running[quantity], &flow);
+	}
+}
+
 /* What depends on values that the fixture may have set. */
 static void calibrate_cpu(struct machine *machine, uint32_t cpu)
 {
@@ -102,14 +122,15 @@ static void calibrate_cpu(struct machine *machine, uint32_t cpu)
 		.limit_c = (double)read_field(machine, cpu, &arch->hot),
 	};
 
-	machine->cpus[cpu].thermal.hot = hot;
-	machine->cpus[cpu].thermal.hot.kind = FLOW_CPU_HOT;
-	package->thermal.hot = hot;
-	package->thermal.hot.kind = FLOW_PACKAGE_HOT;
+	hot.kind = FLOW_CPU_HOT;
+	meter_init(&machine->cpus[cpu].thermal.hot, &hot);
+	hot.kind = FLOW_PACKAGE_HOT;
+	meter_init(&package->thermal.hot, &hot);
 	package->units_per_joule =
 		(double)(UINT64_C(1) << read_field(machine, cpu, &arch->energy_unit));
 	package->dram_units_per_joule =
 		arch->dram_joules != 0 ? 1 / arch->dram_joules : package->units_per_joule;
+	start_running(machine, cpu);
 }
 
 /* NULL, or what is wrong with the value. */

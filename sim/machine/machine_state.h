@@ -25,7 +25,8 @@ struct machine_cpu {
 	struct machine_package *package;
 	_Atomic bool online;
 	struct pmu pmu;
-	struct thermal thermal; /* of the core, in its home */
+	struct thermal thermal;			 /* of the core, in its home */
+	struct meter running[ARCH_N_QUANTITIES]; /* for ever, each in its home */
 };
 
 /* A PCI function. */

@@ -40,23 +40,6 @@ static bool entry_exists(const struct machine *machine, const struct arch_regist
 	return false;
 }
 
-static struct flow running_flow(
-	const struct machine *machine, const struct arch_register *entry, uint32_t home)
-{
-	const struct machine_package *package = machine->cpus[home].package;
-
-	return (struct flow){
-		.fixture = machine->fixture,
-		.kind = flow_quantity(entry->quantity),
-		.cpu = home,
-		.package = package->id,
-		.levels = FLOW_ANY_LEVEL,
-		.units_per_joule = entry->quantity == ARCH_DRAM_ENERGY
-					   ? package->dram_units_per_joule
-					   : package->units_per_joule,
-	};
-}
-
 static struct uncore_box *find_box(
 	const struct machine *machine, const struct arch_register *entry, uint32_t home)
 {
@@ -84,11 +67,10 @@ static bool find_instance(struct instance *instance, struct machine *machine, ui
 							     : &machine->cpus[home].thermal,
 		/* whoever shares a counter has it to himself: there is no sibling then */
 		.pmu = &machine->cpus[cpu].pmu,
+		.running = &machine->cpus[home].running[hit->entry->quantity],
 		.machine = machine,
 		.package = machine->cpus[home].package,
 	};
-	if (hit->entry->class == ARCH_RUNNING)
-		instance->flow = running_flow(machine, hit->entry, home);
 	if (hit->entry->box)
 		instance->box = find_box(machine, hit->entry, home);
 	return true;

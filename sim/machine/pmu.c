@@ -125,7 +125,7 @@ static void settle_at(struct pmu *pmu, uint64_t ns)
 }
 
 /* When the first counter that is to interrupt overflows, up to ns; ns + 1 when none does. */
-static uint64_t first_interrupt(const struct pmu *pmu, uint64_t ns)
+static uint64_t first_interrupt(struct pmu *pmu, uint64_t ns)
 {
 	uint64_t first = ns + 1;
 
