@@ -13,7 +13,7 @@
  * switched off are there as well. Without an L3 in the fixture: one a core. What
  * the registers of a box without a slice do is not known; that they fault is assumed.
  */
-static uint32_t count_slices(const struct machine *machine)
+uint32_t msrspace_count_slices(const struct machine *machine)
 {
 	const struct fixture *fixture = machine->fixture;
 
@@ -35,7 +35,7 @@ static bool entry_exists(const struct machine *machine, const struct arch_regist
 	case ARCH_MICROCODE:
 		return machine->fixture->microcode >= entry->microcode;
 	case ARCH_SLICE:
-		return entry->index < count_slices(machine);
+		return entry->index < machine->n_slices;
 	}
 	return false;
 }
@@ -52,27 +52,24 @@ static struct uncore_box *find_box(
 static bool find_instance(struct instance *instance, struct machine *machine, uint32_t cpu,
 	uint32_t address, uint64_t ns)
 {
-	const struct arch_hit *hit =
-		machine_find_register(machine->registers, machine->n_msrs, address);
+	const struct arch_hit *hit = machine_find_msr(machine, address);
 
 	if (!hit || !entry_exists(machine, hit->entry))
 		return false;
 	uint32_t home = machine->cpus[cpu].home[hit->entry->scope];
-	*instance = (struct instance){
-		.entry = hit->entry,
-		.number = hit->entry->first + hit->index,
-		.ns = ns,
-		.stored = &machine->values[(size_t)home * machine->n_slots + hit->slot],
-		.thermal = hit->entry->scope == ARCH_PACKAGE ? &machine->cpus[home].package->thermal
-							     : &machine->cpus[home].thermal,
-		/* whoever shares a counter has it to himself: there is no sibling then */
-		.pmu = &machine->cpus[cpu].pmu,
-		.running = &machine->cpus[home].running[hit->entry->quantity],
-		.machine = machine,
-		.package = machine->cpus[home].package,
-	};
-	if (hit->entry->box)
-		instance->box = find_box(machine, hit->entry, home);
+	instance->entry = hit->entry;
+	instance->number = hit->entry->first + hit->index;
+	instance->ns = ns;
+	instance->stored = &machine->values[(size_t)home * machine->n_slots + hit->slot];
+	instance->running = &machine->cpus[home].running[hit->entry->quantity];
+	instance->thermal = hit->entry->scope == ARCH_PACKAGE
+				    ? &machine->cpus[home].package->thermal
+				    : &machine->cpus[home].thermal;
+	/* whoever shares a counter has it to himself: there is no sibling then */
+	instance->pmu = &machine->cpus[cpu].pmu;
+	instance->box = hit->entry->box ? find_box(machine, hit->entry, home) : NULL;
+	instance->machine = machine;
+	instance->package = machine->cpus[home].package;
 	return true;
 }
 
