@@ -13,7 +13,7 @@
 #define MACHINE_N_HEADER 2 /* dwords */
 
 /* Chosen: what is above is sparse, and is looked for. */
-#define MACHINE_N_LOW 0x1000
+#define MACHINE_N_LOW 4096
 
 struct machine_package {
 	uint32_t id;				      /* physical */
