@@ -33,7 +33,7 @@ static void access_pci(struct machine *machine, struct tap_access *access)
 /* An offline CPU answers nothing, whatever was recorded: its answer is left. */
 static bool is_there(struct machine *machine, const struct tap_access *access)
 {
-	return access->space != OP_MSR || machine_cpu_is_online(machine, access->device);
+	return op_space_has_units(access->space) || machine_cpu_is_online(machine, access->device);
 }
 
 static void take_answer(struct tap_access *access)
