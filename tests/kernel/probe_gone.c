@@ -61,6 +61,7 @@ static void probe_status(int fd, const char *path)
 static void probe_accesses(int fd, off_t size)
 {
 	uint8_t bytes[16] = {0};
+	char large[8192] = "";
 	struct iovec parts[] = {{bytes, 1}, {bytes + 1, 3}};
 
 	PROBE(pread(fd, bytes, 4, 0), "pread 4");
@@ -79,13 +80,12 @@ static void probe_accesses(int fd, off_t size)
 	PROBE(write(fd, bytes, 4), "write 4");
 	PROBE(lseek(fd, 0, SEEK_CUR), "position after write 4");
 	PROBE(lseek(fd, 0, SEEK_END), "lseek END");
-	PROBE(ioctl(fd, IOC_CONTROLLER, 0), "ioctl PCIIOC_CONTROLLER");
-	PROBE(ioctl(fd, IOC_MMAP_IS_MEM, 0), "ioctl PCIIOC_MMAP_IS_MEM");
-	PROBE(ioctl(fd, IOC_CONTROLLER + 0x70, 0), "ioctl that is not known");
+	PROBE(ioctl(fd, IOC_CONTROLLER, large), "ioctl PCIIOC_CONTROLLER");
+	PROBE(ioctl(fd, IOC_MMAP_IS_MEM, large), "ioctl PCIIOC_MMAP_IS_MEM");
+	PROBE(ioctl(fd, IOC_CONTROLLER + 0x70, large), "ioctl that is not known");
 }
 
-static void probe_function(
-	const struct probe_config *config, const char *name, int before, int read_only)
+static void probe_function(const struct probe_config *config, int before, int read_only)
 {
 	uint8_t byte = 0;
 
@@ -94,7 +94,6 @@ static void probe_function(
 	PROBE(pread(read_only, &byte, 1, 0), "pread read only");
 	PROBE(pwrite(read_only, &byte, 1, INT_LINE), "pwrite read only");
 	probe_status(before, config->path);
-	(void)name;
 }
 
 static void probe_removed(const struct probe *probe, const char *name)
@@ -111,7 +110,7 @@ static void probe_removed(const struct probe *probe, const char *name)
 	probe_group("removed");
 	probe_say(switch_function(name, false), "it goes");
 	for (int i = 0; i < 2; i++)
-		probe_function(&configs[i], name, before[i], read_only[i]);
+		probe_function(&configs[i], before[i], read_only[i]);
 	probe_group("removed");
 	probe_say(switch_function(name, true), "it comes back");
 	for (int i = 0; i < 2; i++) {
