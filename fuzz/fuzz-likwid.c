@@ -85,11 +85,12 @@ static void check_request(
 	default:
 		MUST(!"any record is a message");
 	}
-	MUST(taken.length == LIKWID_RECORD_SIZE && taken.n_ops == (type != RELEASE_UNKNOWN));
-	for (size_t i = 0; i < taken.n_ops; i++) {
-		MUST(taken.ops[i].status == OP_OK || taken.ops[i].status == OP_ABSENT);
-		if (taken.ops[i].status == OP_OK)
-			check_op(release, request, &taken.ops[i]);
+	MUST(taken.length == LIKWID_RECORD_SIZE && taken.batch->n == (type != RELEASE_UNKNOWN));
+	for (size_t i = 0; i < taken.batch->n; i++) {
+		MUST(taken.batch->ops[i].status == OP_OK ||
+			taken.batch->ops[i].status == OP_ABSENT);
+		if (taken.batch->ops[i].status == OP_OK)
+			check_op(release, request, &taken.batch->ops[i]);
 	}
 	check_reply(&likwid, request);
 	check_doubt(&likwid);

@@ -13,15 +13,50 @@ static const struct op_limits limits = {17, (const uint32_t[]){3, 7, 0}, 3};
 
 static void check_op(const struct op *op, const uint8_t *bytes)
 {
-	uint8_t again[NATIVE_ACCESS_SIZE];
+	uint8_t again[NATIVE_OP_SIZE];
 
 	MUST(op->verb <= OP_CHECK && op->place.space < OP_N_SPACES && op->place.unit < OP_N_UNITS);
 	MUST(op->status == OP_OK || op->status == OP_ABSENT);
-	native_access_put(op, again);
+	native_op_put(op, again);
 	MUST(memcmp(again, bytes, sizeof again) == 0);
 	if (op->status != OP_OK)
 		return;
 	MUST(op->place.space != OP_MSR || op->place.cpu < limits.n_cpus);
+}
+
+/* What a daemon could have made of it, out of the message's own bytes. */
+static void finish(struct native *native, const struct wire_request *request, const uint8_t *data)
+{
+	struct batch *batch = request->batch;
+
+	for (size_t i = 0; i < batch->n; i++) {
+		struct reason_told told = {.reason = get_le16(data + 20)};
+		unsigned salt = data[8] + (unsigned)(i * data[20]);
+
+		batch->ops[i].status = salt % OP_N_STATUSES;
+		memset(told.text, 'a' + (int)(salt % 26), data[24] % REASON_TEXT_SIZE);
+		if (batch->ops[i].status != OP_OK)
+			native->wire.ops->tell(&native->wire, i, &told);
+	}
+}
+
+/* The client gets the same, and no more texts than there are. */
+static void check_batch_reply(struct native *native, const struct batch *batch)
+{
+	uint8_t bytes[WIRE_REPLY_SIZE];
+	struct native_results results;
+	size_t length = native->wire.ops->reply(&native->wire, bytes);
+
+	MUST((size_t)native_batch_reply_length(bytes, batch->n) == length);
+	MUST(native_results_get(bytes, length, batch->n, &results));
+	for (size_t i = 0; i < batch->n; i++) {
+		struct op op = {.verb = OP_READ};
+		struct reason_told told;
+
+		MUST(native_result_get(&results, i, &op, &told));
+		MUST(op.status == batch->ops[i].status);
+		MUST(op.status != OP_OK || told.text[0] == '\0');
+	}
 }
 
 /* Any status, reason and text that a daemon could have; the client gets the same. */
@@ -29,6 +64,11 @@ static void check_reply(struct native *native, const struct wire_request *reques
 {
 	uint8_t bytes[WIRE_REPLY_SIZE];
 	struct reason_told told;
+
+	if (native->type == NATIVE_BATCH) {
+		check_batch_reply(native, request->batch);
+		return;
+	}
 	size_t length = native->wire.ops->reply(&native->wire, bytes);
 
 	MUST(length >= NATIVE_REPLY_SIZE && length <= sizeof bytes && get_le32(bytes) == length);
@@ -37,7 +77,7 @@ static void check_reply(struct native *native, const struct wire_request *reques
 	struct op op = {.verb = OP_READ};
 
 	MUST(native_reply_get(bytes, &op, &told));
-	MUST(request->n_ops == 0 || op.status == request->ops->status);
+	MUST(request->batch->n == 0 || op.status == request->batch->ops->status);
 	MUST(strlen(told.text) == length - NATIVE_REPLY_SIZE);
 }
 
@@ -45,7 +85,7 @@ static void converse(const uint8_t *data, size_t size)
 {
 	struct wire_request request;
 	struct likwid likwid;
-	struct native native;
+	static struct native native;
 	uint8_t hello[NATIVE_HELLO_SIZE], greeting[WIRE_REPLY_SIZE];
 
 	likwid_init(&likwid, release_default(), &limits);
@@ -56,15 +96,34 @@ static void converse(const uint8_t *data, size_t size)
 	MUST(native_hello_get(greeting) == 1);
 	while (native.wire.ops->take(&native.wire, data, size, &request) == WIRE_ACCESSES) {
 		MUST(request.length >= NATIVE_HEADER_SIZE && request.length <= size);
-		if (request.n_ops > 0) {
-			check_op(request.ops, data);
-			request.ops->status = data[8] % OP_N_STATUSES;
-			request.told->reason = get_le16(data + 20);
-			memset(request.told->text, 'x', data[24] % REASON_TEXT_SIZE);
-		}
+		const uint8_t *op = data + request.length - request.batch->n * NATIVE_OP_SIZE;
+
+		for (size_t i = 0; i < request.batch->n; i++, op += NATIVE_OP_SIZE)
+			check_op(&request.batch->ops[i], op);
+		if (request.batch->n > 0)
+			finish(&native, &request, data);
 		check_reply(&native, &request);
 		data += request.length;
 		size -= request.length;
+	}
+}
+
+/* What a daemon may answer to a batch of as many ops as there can be results in it. */
+static void check_batch_answer(const uint8_t *data, size_t size)
+{
+	struct native_results results;
+	size_t n = size < NATIVE_BATCH_REPLY_SIZE ? 1 : get_le32(data + 8) % NATIVE_MAX_OPS + 1;
+	int length = size < NATIVE_HEADER_SIZE ? -1 : native_batch_reply_length(data, n);
+
+	if (length < 0 || size < (size_t)length ||
+		!native_results_get(data, (size_t)length, n, &results))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct op op = {.verb = OP_READ};
+		struct reason_told told;
+
+		if (native_result_get(&results, i, &op, &told))
+			MUST(op.status < OP_N_STATUSES && strlen(told.text) < REASON_TEXT_SIZE);
 	}
 }
 
@@ -74,6 +133,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct op op = {.verb = OP_READ};
 
 	converse(data, size);
+	check_batch_answer(data, size);
 	/* what a daemon may answer */
 	if (size >= NATIVE_HELLO_SIZE)
 		MUST(native_hello_get(data) <= 1);

@@ -146,14 +146,14 @@ static void check_reply(const struct scene *scene, const uint8_t *request, const
 	MUST(release_error_get(scene->release, answered.errorcode, &status));
 	likwid_init(&likwid, scene->release, &limits);
 	likwid.wire.ops->take(&likwid.wire, request, LIKWID_RECORD_SIZE, &taken);
-	if (taken.n_ops == 0)
+	if (taken.batch->n == 0)
 		MUST(status == OP_UNKNOWN);
-	else if (taken.ops->status != OP_OK)
-		MUST(status == taken.ops->status);
-	else if (taken.ops->verb == OP_CHECK)
+	else if (taken.batch->ops->status != OP_OK)
+		MUST(status == taken.batch->ops->status);
+	else if (taken.batch->ops->verb == OP_CHECK)
 		MUST(status == OP_OK || status == OP_ABSENT);
-	else if (!is_listed(&scene->policy, taken.ops) ||
-		 policy_check(&scene->policy, taken.ops, &rule) == POLICY_REFUSED)
+	else if (!is_listed(&scene->policy, taken.batch->ops) ||
+		 policy_check(&scene->policy, taken.batch->ops, &rule) == POLICY_REFUSED)
 		MUST(status == OP_REFUSED);
 }
 
@@ -190,7 +190,6 @@ static void converse(
 	MUST(kept_init(&kept, MAX_CONTROLS) == 0);
 	struct session session = {
 		.fd = pair[1],
-		.signal_fd = -1,
 		.wire = &likwid.wire,
 		.access.policy = &scene->policy,
 		.access.devices = (struct device *const[]){device, device},
@@ -254,7 +253,6 @@ static void converse_natively(
 	MUST(kept_init(&kept, MAX_CONTROLS) == 0);
 	struct session session = {
 		.fd = pair[1],
-		.signal_fd = -1,
 		.wire = &native.wire,
 		.access.policy = &scene->policy,
 		.access.devices = (struct device *const[]){device, device},

@@ -69,7 +69,8 @@ enum op_unit {
 	X(OP_BUSY, "daemon busy")                                                                  \
 	X(OP_ABSENT, "no such device")                                                             \
 	X(OP_LOCKED, "locked by another user")                                                     \
-	X(OP_UNSUPPORTED, "unsupported CPU model")
+	X(OP_UNSUPPORTED, "unsupported CPU model")                                                 \
+	X(OP_SKIPPED, "not tried")
 
 enum op_status {
 #define X(status, text) status,
@@ -93,6 +94,23 @@ struct op {
 	struct place place;
 	uint64_t value; /* to write, or as read; the low bits of its space */
 	enum op_status status;
+};
+
+/* What becomes of the ops of a batch when one of them is not done. */
+enum batch_mode {
+	BATCH_EACH,	     /* nothing: each is for itself */
+	BATCH_UNTIL_FAILURE, /* those after it are not tried */
+	BATCH_ALL_OR_NONE,   /* where that is known before the first access: none is tried */
+};
+#define BATCH_N_MODES 3
+
+/* Ops that come together, and are carried out in this order. */
+struct batch {
+	struct op *ops;
+	size_t n;
+	enum batch_mode mode;
+	/* CLOCK_MONOTONIC, in ns: before the first access, after the last */
+	uint64_t begin_ns, end_ns;
 };
 
 /* What exists on this machine: a decoder answers OP_ABSENT for the rest. */

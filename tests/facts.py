@@ -67,7 +67,8 @@ ALLOWED = {
     "src/client/msrd.h": {number: "a reason" for number in ["34", "36", "38", "44", "48"]},
     "src/wire/likwid.c": {"24": "a place in LIKWID's record"},
     "src/wire/native.c": {"24": "a place in a message"},
-    "src/wire/native.h": {"0x6472736d": '"msrd", a type', "0x657269776472736d": '"msrdwire"'},
+    "src/wire/native_client.c": {"24": "a place in a reply"},
+    "src/wire/native.h": {"24": "bytes of an operation", "0x6472736d": '"msrd", a type', "0x657269776472736d": '"msrdwire"'},
     "src/wire/reason.h": {number: "a reason" for number in ["34", "36", "38", "44", "48"]},
     "src/wire/release.c": {
         number: "LIKWID's number of a device" for number in ["17", "18", "19", "21", "22", "23", "24", "29", "61", "62"]

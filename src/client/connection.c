@@ -9,8 +9,7 @@
 
 #include "client/deadline.h"
 
-/* Until the socket is ready for events. */
-static int wait_ready(struct connection *connection, short events, long long deadline)
+int connection_wait(struct connection *connection, short events, long long deadline)
 {
 	struct pollfd fds[] = {
 		{.fd = connection->fd, .events = events},
@@ -36,21 +35,36 @@ static int judge_errno(void)
 	return errno == EPIPE ? -ECONNRESET : -errno;
 }
 
+ssize_t connection_send_some(struct connection *connection, const uint8_t *bytes, size_t length)
+{
+	ssize_t n = send(connection->fd, bytes, length, MSG_NOSIGNAL);
+
+	return n >= 0 ? n : judge_errno();
+}
+
+ssize_t connection_receive_some(struct connection *connection, uint8_t *bytes, size_t length)
+{
+	ssize_t n = recv(connection->fd, bytes, length, 0);
+
+	if (n == 0)
+		return -ECONNRESET;
+	return n > 0 ? n : judge_errno();
+}
+
 int connection_send(
 	struct connection *connection, const uint8_t *bytes, size_t length, long long deadline)
 {
 	size_t done = 0;
 
 	while (done < length) {
-		ssize_t n = send(connection->fd, bytes + done, length - done, MSG_NOSIGNAL);
-		int r = n >= 0 ? 0 : judge_errno();
+		ssize_t n = connection_send_some(connection, bytes + done, length - done);
 
-		if (n > 0)
+		if (n == 0)
+			n = connection_wait(connection, POLLOUT, deadline);
+		else if (n > 0)
 			done += (size_t)n;
-		else if (r == 0)
-			r = wait_ready(connection, POLLOUT, deadline);
-		if (r < 0)
-			return r;
+		if (n < 0)
+			return (int)n;
 	}
 	return 0;
 }
@@ -61,19 +75,13 @@ int connection_receive(
 	size_t done = 0;
 
 	while (done < length) {
-		int r = wait_ready(connection, POLLIN, deadline);
+		ssize_t n = connection_wait(connection, POLLIN, deadline);
 
-		if (r < 0)
-			return r;
-		ssize_t n = recv(connection->fd, bytes + done, length - done, 0);
 		if (n == 0)
-			return -ECONNRESET;
-		if (n > 0)
-			done += (size_t)n;
-		else
-			r = judge_errno();
-		if (r < 0)
-			return r;
+			n = connection_receive_some(connection, bytes + done, length - done);
+		if (n < 0)
+			return (int)n;
+		done += (size_t)n;
 	}
 	return 0;
 }

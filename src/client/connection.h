@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "client/child.h"
 #include "client/leftover.h"
@@ -24,6 +25,13 @@ int connection_send(
 	struct connection *connection, const uint8_t *bytes, size_t length, long long deadline);
 int connection_receive(
 	struct connection *connection, uint8_t *bytes, size_t length, long long deadline);
+
+/* As much as goes without a wait: how many bytes, or an error as above. */
+ssize_t connection_send_some(struct connection *connection, const uint8_t *bytes, size_t length);
+ssize_t connection_receive_some(struct connection *connection, uint8_t *bytes, size_t length);
+
+/* Until the socket is ready for events of poll(2), or may be. */
+int connection_wait(struct connection *connection, short events, long long deadline);
 
 void connection_close(struct connection *connection);
 

@@ -6,6 +6,8 @@
 #ifndef MSRD_CLIENT_CONVERSATION_H
 #define MSRD_CLIENT_CONVERSATION_H
 
+#include <stdbool.h>
+
 #include "client/connection.h"
 #include "op.h"
 #include "wire/reason.h"
@@ -26,6 +28,8 @@ struct conversation_ops {
 	/* Says that this is the end, without an answer to wait for. */
 	void (*end)(struct conversation *conversation, struct connection *connection);
 	void (*free)(struct conversation *conversation);
+	/* Does the daemon take batches (flight.h)? Else op by op. */
+	bool has_batches;
 };
 
 /* First member of each wire's own structure. */

@@ -57,6 +57,7 @@ struct conversation *conversation_native_new(void)
 		.access = carry_out,
 		.end = say_goodbye,
 		.free = free_conversation,
+		.has_batches = true,
 	};
 	struct conversation *conversation = calloc(1, sizeof *conversation);
 

@@ -65,6 +65,7 @@ enum msrd_status {
 	MSRD_ABSENT = 6,      /* no such CPU, socket or unit, or it is offline */
 	MSRD_LOCKED = 7,      /* the lock file says that it is another user's turn */
 	MSRD_UNSUPPORTED = 8, /* a daemon of LIKWID 3.1 does not know the CPU model */
+	MSRD_SKIPPED = 9,     /* not tried, because another operation of its batch was not done */
 };
 
 /*
@@ -212,6 +213,121 @@ MSRD_EXPORT int msrd_pci_write(struct msrd *msrd, uint32_t socket, enum msrd_uni
 	uint32_t index, uint32_t offset, uint32_t value);
 MSRD_EXPORT int msrd_pci_check(
 	struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index);
+
+/*
+ * BATCHES. Many accesses as one, reads and writes of MSRs and of config space
+ * mixed, in their order: one message carries up to 1,024 of them to the daemon and
+ * one brings their results back, more are sent while the daemon is at work. A daemon
+ * judges each message wholly before its first access. One that speaks LIKWID's protocol
+ * alone gets them one by one.
+ */
+enum msrd_verb {
+	MSRD_OP_READ,
+	MSRD_OP_WRITE,
+	MSRD_OP_CHECK, /* is the device there? reg is nothing */
+};
+
+enum msrd_space {
+	MSRD_SPACE_MSR, /* of a CPU */
+	MSRD_SPACE_PCI, /* 32-bit registers in the config space of an uncore unit */
+};
+
+/* One access. 32 bytes without a gap, to be shared with other languages as it is. */
+struct msrd_op {
+	uint8_t verb;	 /* enum msrd_verb */
+	uint8_t space;	 /* enum msrd_space */
+	uint16_t unit;	 /* enum msrd_unit; of an MSR: 0 */
+	uint32_t device; /* number of the CPU, or the socket (see msrd_pci_read) */
+	uint32_t index;	 /* which unit of its kind on the socket; of an MSR: 0 */
+	uint32_t reg;	 /* address of the MSR, or byte offset, a multiple of 4 */
+	uint64_t value;	 /* to write, or as read: set only where the status is MSRD_OK */
+	uint16_t status; /* set: enum msrd_status */
+	uint16_t reason; /* set: enum msrd_reason */
+	uint32_t reserved;
+};
+
+/* What becomes of a batch when one of its operations is not done. */
+enum msrd_mode {
+	MSRD_EACH,	    /* the others are done */
+	MSRD_UNTIL_FAILURE, /* those after it are MSRD_SKIPPED */
+	MSRD_ALL_OR_NONE,   /* where the policy refuses one or it is not there, all others are
+			       MSRD_SKIPPED; at most 1,024 operations */
+};
+
+/* CLOCK_MONOTONIC in ns, as the daemon saw it: before the first access and after the last. */
+struct msrd_times {
+	uint64_t begin_ns, end_ns;
+};
+
+/*
+ * Carries out n operations and sets status, reason and value of each. 0 when all are done;
+ * positive: the status of the first that is not, which msrd_error and msrd_reason are
+ * about; negative as msrd_read, and then an operation that is MSRD_SKIPPED may have been done
+ * or not. times may be NULL.
+ *     -EINVAL        an operation is none, or has no number in the daemon's protocol
+ *     -E2BIG         more than can be all or none
+ *     -EOPNOTSUPP    all or none, and the daemon has no batches
+ */
+MSRD_EXPORT int msrd_batch(struct msrd *msrd, struct msrd_op *ops, size_t n, enum msrd_mode mode,
+	struct msrd_times *times);
+
+/*
+ * These MSRs on these CPUs: values[i * n_regs + j] is that of regs[j] on cpus[i], and statuses,
+ * which may be NULL, are in the same order. A value is only set where its status is MSRD_OK.
+ * Results are msrd_batch's.
+ */
+MSRD_EXPORT int msrd_read_cpus(struct msrd *msrd, const uint32_t *cpus, size_t n_cpus,
+	const uint32_t *regs, size_t n_regs, uint64_t *values, uint16_t *statuses);
+
+/* The same of units index 0 to n_units - 1 of a kind on these sockets: values[(i * n_units + j) *
+ * n_offsets + k] is that at offsets[k] in unit j of sockets[i]. */
+MSRD_EXPORT int msrd_pci_read_units(struct msrd *msrd, const uint32_t *sockets, size_t n_sockets,
+	enum msrd_unit unit, size_t n_units, const uint32_t *offsets, size_t n_offsets,
+	uint32_t *values, uint16_t *statuses);
+
+/* A batch that is checked and laid out once and run many times. Opaque. */
+struct msrd_batch;
+
+/* *batch holds a copy of ops. Free it with msrd_batch_free before its handle is closed. Errors are
+ * msrd_batch's, and -ENOMEM. */
+MSRD_EXPORT int msrd_prepare(struct msrd *msrd, struct msrd_batch **batch,
+	const struct msrd_op *ops, size_t n, enum msrd_mode mode);
+
+/* Results are msrd_batch's; they stand in the batch's operations. -EBUSY: it is submitted. */
+MSRD_EXPORT int msrd_run(struct msrd_batch *batch);
+
+/* The batch's own operations with their results, until it runs again or is freed; n, unless NULL,
+ * is how many. Only msrd_batch_set changes what they do. */
+MSRD_EXPORT const struct msrd_op *msrd_batch_ops(const struct msrd_batch *batch, size_t *n);
+
+/* What msrd_error would say of operation i, which its last run did not do: copied to buffer.
+ * Returns buffer, "" where there is nothing to say. */
+MSRD_EXPORT const char *msrd_batch_error(
+	const struct msrd_batch *batch, size_t i, char *buffer, size_t size);
+
+/* Of its last run. */
+MSRD_EXPORT struct msrd_times msrd_batch_times(const struct msrd_batch *batch);
+
+/* Another value for operation i, which must be a write (else -EINVAL), of a batch that is not
+ * submitted. */
+MSRD_EXPORT int msrd_batch_set(struct msrd_batch *batch, size_t i, uint64_t value);
+
+/* NULL is fine; one that is submitted is waited for. Returns NULL. */
+MSRD_EXPORT struct msrd_batch *msrd_batch_free(struct msrd_batch *batch);
+
+/*
+ * ASYNCHRONOUSLY. msrd_submit sends a batch and returns; msrd_reap returns -EAGAIN until all
+ * results are there, and then what msrd_run would have, with *batch the one that was submitted. In
+ * between, poll(2) the descriptor of msrd_fd for *events, which may change with each call of
+ * msrd_reap. One batch of a handle may be submitted at a time (-EBUSY); other accesses on the
+ * handle wait for it. Nothing is submitted: -ENOENT. Without a daemon that knows batches
+ * msrd_submit does it all.
+ */
+MSRD_EXPORT int msrd_submit(struct msrd_batch *batch);
+MSRD_EXPORT int msrd_reap(struct msrd *msrd, struct msrd_batch **batch);
+/* A descriptor of the handle's own, not to be read or closed, or a negative error. events may be
+ * NULL. */
+MSRD_EXPORT int msrd_fd(struct msrd *msrd, short *events);
 
 /*
  * What the last access on this handle that did not return 0 met with, as one

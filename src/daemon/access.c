@@ -27,6 +27,13 @@ struct judgement {
 	uint64_t old;
 };
 
+/* What holds for all ops of a batch, as of since_ns. */
+struct look {
+	enum op_status status; /* OP_OK, or the answer to all of them */
+	const struct policy *policy;
+	uint64_t since_ns;
+};
+
 static void log_suppressed(struct access *access)
 {
 	unsigned suppressed = refusals_take_suppressed(&access->refusals);
@@ -195,27 +202,59 @@ static bool keep_cleared(struct access *access, const struct policy *policy, str
 	return true;
 }
 
-static void carry_out(
-	struct access *access, const struct policy *policy, struct op *op, uint64_t since_ns)
+/* Whoever refused it: remembered for the client, and logged. */
+static void note_refusal(struct access *access, const struct policy *policy, const struct op *op,
+	struct policy_refusal refusal)
 {
-	struct device *device = access->devices[op->place.space];
-	struct judgement judgement = {.since_ns = since_ns};
-	bool may = judge(access, policy, op, &judgement);
-
-	if (op->status == OP_REFUSED)
-		explain(access, policy, op, &judgement.refusal);
-	if (may && op->verb == OP_WRITE && arch_is_control(access->arch, &op->place))
-		may = keep(access, op, &judgement) && keep_cleared(access, policy, op, &judgement);
-	if (may && op->verb == OP_WRITE)
-		may = renew(access, op, &judgement);
-	if (may) {
-		device->ops->access(device, op);
-	} else if (op->status == OP_REFUSED) {
-		access->refusal = judgement.refusal;
-		log_refusal(access, op);
-	}
+	explain(access, policy, op, &refusal);
+	access->refusal = refusal;
+	log_refusal(access, op);
 }
 
+/* What is known before anything of the batch is carried out. False: op->status says why not. */
+static bool may(struct access *access, const struct look *look, struct op *op)
+{
+	struct policy_rule rule;
+
+	if (look->status != OP_OK)
+		op->status = look->status;
+	else if (op->status == OP_OK && policy_check(look->policy, op, &rule) == POLICY_REFUSED) {
+		op->status = OP_REFUSED;
+		note_refusal(access, look->policy, op, rule.refusal);
+	}
+	return op->status == OP_OK;
+}
+
+/* At its turn: what the register holds now, and who holds it, is looked at. */
+static void carry_out_write(struct access *access, const struct look *look, struct op *op)
+{
+	struct device *device = access->devices[op->place.space];
+	const struct policy *policy = look->policy;
+	struct judgement judgement = {.since_ns = look->since_ns};
+	bool may = judge(access, policy, op, &judgement);
+
+	if (may && arch_is_control(access->arch, &op->place))
+		may = keep(access, op, &judgement) && keep_cleared(access, policy, op, &judgement);
+	if (may)
+		may = renew(access, op, &judgement);
+	if (may)
+		device->ops->access(device, op);
+	else if (op->status == OP_REFUSED)
+		note_refusal(access, policy, op, judgement.refusal);
+}
+
+/* One that may: a read has been judged wholly by then. */
+static void carry_out(struct access *access, const struct look *look, struct op *op)
+{
+	struct device *device = access->devices[op->place.space];
+
+	if (op->verb == OP_WRITE)
+		carry_out_write(access, look, op);
+	else
+		device->ops->access(device, op);
+}
+
+/* Of what was tried. */
 static void count(struct access_counts *counts, const struct op *op)
 {
 	if (op->status == OP_REFUSED)
@@ -226,20 +265,62 @@ static void count(struct access_counts *counts, const struct op *op)
 		(*(op->verb == OP_READ ? &counts->read : &counts->written))++;
 }
 
-void access_run(struct access *access, struct op *op)
+/* On every batch: an administrator may give or take the counters at any time. */
+static struct look look_at_lock(const struct access *access)
 {
-	/* on every access: an administrator may give or take the counters at any time */
+	struct look look = {.since_ns = clock_now_ns()};
 	bool is_owner;
-	uint64_t since_ns = clock_now_ns();
-	enum op_status lock = lock_check(access->lock_path, access->peer.uid, &is_owner);
 
-	if (lock != OP_OK)
-		op->status = lock;
-	else if (access->unready != OP_OK)
-		op->status = access->unready;
-	else if (op->status == OP_OK)
-		carry_out(access, policy_of(access, is_owner), op, since_ns);
+	look.status = lock_check(access->lock_path, access->peer.uid, &is_owner);
+	look.policy = policy_of(access, is_owner);
+	if (look.status == OP_OK)
+		look.status = access->unready;
+	return look;
+}
+
+static void finish(
+	struct access *access, const struct op *op, access_hear *hear, void *closure, size_t i)
+{
 	count(&access->counts, op);
+	if (op->status != OP_OK && hear)
+		hear(closure, access, i);
+}
+
+/* How many may not. */
+static size_t judge_all(struct access *access, const struct look *look, struct batch *batch,
+	access_hear *hear, void *closure)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < batch->n; i++) {
+		if (may(access, look, &batch->ops[i]))
+			continue;
+		n++;
+		finish(access, &batch->ops[i], hear, closure, i);
+	}
+	return n;
+}
+
+void access_run(struct access *access, struct batch *batch, access_hear *hear, void *closure)
+{
+	const struct look look = look_at_lock(access);
+	size_t n_refused = judge_all(access, &look, batch, hear, closure);
+	bool goes_on = n_refused == 0 || batch->mode != BATCH_ALL_OR_NONE;
+
+	batch->begin_ns = look.since_ns;
+	for (size_t i = 0; i < batch->n; i++) {
+		struct op *op = &batch->ops[i];
+
+		if (op->status == OP_OK && !goes_on) {
+			op->status = OP_SKIPPED;
+		} else if (op->status == OP_OK) {
+			carry_out(access, &look, op);
+			finish(access, op, hear, closure, i);
+		}
+		if (op->status != OP_OK && batch->mode == BATCH_UNTIL_FAILURE)
+			goes_on = false;
+	}
+	batch->end_ns = clock_now_ns();
 }
 
 bool access_judge_again(struct access *access, struct op *op)

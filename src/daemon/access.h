@@ -44,9 +44,15 @@ struct access {
 	struct policy_refusal refusal; /* why, of the last op that was refused */
 };
 
-/* Judges op and carries it out; op->status says how it went. One that has a
- * status already, because the wire knows that it can't be, keeps it. */
-void access_run(struct access *access, struct op *op);
+/* Hears of each op that was not done though it was tried, when access->refusal is about it. */
+typedef void access_hear(void *closure, const struct access *access, size_t i);
+
+/*
+ * Judges all ops by what is known before the first is carried out, then carries them out in
+ * order, as batch->mode says; op->status tells how each went. One that has a status already,
+ * because the wire knows that it can't be, keeps it. hear may be NULL.
+ */
+void access_run(struct access *access, struct batch *batch, access_hear *hear, void *closure);
 
 /* May the peer do the write, as things are now? Else op->status says why not. Writes nothing, and
  * logs nothing. */

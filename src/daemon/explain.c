@@ -124,6 +124,7 @@ void explain_op(const struct access *access, const struct op *op, struct reason_
 	switch (op->status) {
 	case OP_OK:
 	case OP_UNKNOWN:
+	case OP_SKIPPED:
 		break;
 	case OP_REFUSED:
 		tell_refusal(access, told);

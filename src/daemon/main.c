@@ -24,6 +24,7 @@
 #include "daemon/sandbox.h"
 #include "daemon/session_line.h"
 #include "daemon/start.h"
+#include "daemon/terminate.h"
 #include "daemon/user.h"
 #include "util/cleanup.h"
 #include "util/link.h"
@@ -97,7 +98,7 @@ static int serve(const struct machine *machine, const struct release *release,
 	const struct node *node = &machine->node;
 	const struct op_limits limits = {node->n_cpus, node->packages, node->n_packages};
 	struct likwid likwid;
-	struct native native;
+	static struct native native; /* larger than a stack may be */
 
 	/* LIKWID's clients begin at once, ours say hello: the first record tells */
 	likwid_init(&likwid, release, &limits);
@@ -160,7 +161,10 @@ static int confine_and_serve(const struct machine *machine, const struct release
 	const struct grant *grant, struct kept *kept, const struct peer *peer,
 	struct session *session, int log_fd)
 {
-	int r = sandbox_enter(session->fd, log_fd, lock_path);
+	int r = terminate_watch(session->fd);
+
+	if (r == 0)
+		r = sandbox_enter(session->fd, log_fd, lock_path);
 
 	if (r < 0) {
 		log_cause(LOG_ERR, "uid %u pid %d: can't give up system calls: %s", WHO(peer),
@@ -222,7 +226,9 @@ static int meet_and_serve(
 	} else if (give_up_privileges(&peer) < 0) {
 		status = MEETING_PRIVILEGES;
 	} else {
-		struct session session = {.fd = fd, .signal_fd = signal_fd};
+		static struct session session; /* larger than a stack may be */
+
+		session.fd = fd;
 
 		find_grant(&grant, &machine, &site, &peer, fd);
 		make_room(&kept, &machine, &grant, &peer);

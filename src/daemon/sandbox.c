@@ -15,8 +15,9 @@
 static const int calls[] = {
 	SCMP_SYS(pread64), /* device files are all that is open to it */
 	SCMP_SYS(pwrite64),
-	SCMP_SYS(poll), /* the client, and SIGTERM */
+	SCMP_SYS(poll), /* the client, where its socket is not waited in */
 	SCMP_SYS(restart_syscall),
+	SCMP_SYS(rt_sigreturn),	 /* from SIGTERM's handler */
 	SCMP_SYS(clock_gettime), /* where the vDSO has none */
 	SCMP_SYS(getpid),	 /* of a line in the log */
 	SCMP_SYS(close),	 /* the end: what was opened and allocated is given back */
@@ -61,6 +62,9 @@ static int allow(scmp_filter_ctx filter, int client, int log, const char *lock_p
 	if (r == 0)
 		r = seccomp_rule_add(
 			filter, SCMP_ACT_ALLOW, SCMP_SYS(recvfrom), 1, is(0, (scmp_datum_t)client));
+	if (r == 0)
+		r = seccomp_rule_add(
+			filter, SCMP_ACT_ALLOW, SCMP_SYS(shutdown), 1, is(0, (scmp_datum_t)client));
 	if (r == 0)
 		r = allow_send(filter, client);
 	if (r == 0 && log >= 0)

@@ -10,24 +10,31 @@
 #include <sys/socket.h>
 
 #include "daemon/explain.h"
+#include "daemon/terminate.h"
 
-/* Waits until one of events has happened to the client's socket. */
+/* Some starters hand over a socket that is not waited in: then here, until one of events. */
 static int wait_for(struct session *session, short events)
 {
-	struct pollfd fds[] = {
-		{.fd = session->signal_fd, .events = POLLIN},
-		{.fd = session->fd, .events = events},
-	};
+	struct pollfd fds = {.fd = session->fd, .events = events};
 
-	while (poll(fds, 2, -1) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return fds[0].revents != 0 ? SESSION_TERMINATED : SESSION_GOES_ON;
+	return poll(&fds, 1, -1) >= 0 || errno == EINTR ? SESSION_GOES_ON : -errno;
 }
 
 static bool is_gone(int error)
 {
 	return error == EPIPE || error == ECONNRESET;
+}
+
+/* What a call on the client's socket that brought nothing means; gone: where the client is. */
+static int judge_error(struct session *session, short events, enum session_end gone)
+{
+	if (terminate_is_told())
+		return SESSION_TERMINATED;
+	if (errno == EAGAIN)
+		return wait_for(session, events);
+	if (is_gone(errno))
+		return gone;
+	return errno == EINTR ? SESSION_GOES_ON : -errno;
 }
 
 /* A client that does not read its replies must not make the daemon unstoppable. */
@@ -37,49 +44,57 @@ static int session_send(struct session *session, const uint8_t *bytes, size_t le
 	int r = SESSION_GOES_ON;
 
 	while (r == SESSION_GOES_ON && sent < length) {
-		ssize_t n =
-			send(session->fd, bytes + sent, length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = send(session->fd, bytes + sent, length - sent, MSG_NOSIGNAL);
+
 		if (n >= 0)
 			sent += (size_t)n;
-		else if (errno == EAGAIN)
-			r = wait_for(session, POLLOUT);
-		else if (is_gone(errno))
-			r = SESSION_UNREAD;
-		else if (errno != EINTR)
-			r = -errno;
+		else
+			r = judge_error(session, POLLOUT, SESSION_UNREAD);
 	}
 	return r;
 }
 
-/* Receives what is there into the stream. */
+/* Receives what is there into the stream, and waits until something is. */
 static int session_receive(struct session *session)
 {
 	size_t space, left;
 	uint8_t *bytes = stream_space(&session->stream, &space);
 
-	ssize_t n = recv(session->fd, bytes, space, MSG_DONTWAIT);
+	ssize_t n = recv(session->fd, bytes, space, 0);
 
 	if (n > 0) {
 		stream_filled(&session->stream, (size_t)n);
 		return SESSION_GOES_ON;
 	}
-	if (n == 0 || is_gone(errno)) {
-		stream_bytes(&session->stream, &left);
-		return left > 0 ? SESSION_CUT : SESSION_CLOSED;
-	}
-	return errno == EINTR || errno == EAGAIN ? SESSION_GOES_ON : -errno;
+	if (n == 0)
+		errno = ECONNRESET;
+	stream_bytes(&session->stream, &left);
+	return judge_error(session, POLLIN, left > 0 ? SESSION_CUT : SESSION_CLOSED);
+}
+
+/* To whom the reasons go. */
+struct hearer {
+	struct wire *wire;
+	const struct op *ops;
+};
+
+static void hear(void *closure, const struct access *access, size_t i)
+{
+	const struct hearer *hearer = closure;
+	struct reason_told told = {.reason = REASON_NONE};
+
+	explain_op(access, &hearer->ops[i], &told);
+	hearer->wire->ops->tell(hearer->wire, i, &told);
 }
 
 static int session_handle(struct session *session, const struct wire_request *request)
 {
-	uint8_t reply[WIRE_REPLY_SIZE];
+	struct hearer hearer = {session->wire, request->batch->ops};
+	const struct wire_ops *wire = session->wire->ops;
 
-	for (size_t i = 0; i < request->n_ops; i++) {
-		access_run(&session->access, &request->ops[i]);
-		if (request->told)
-			explain_op(&session->access, &request->ops[i], &request->told[i]);
-	}
-	return session_send(session, reply, session->wire->ops->reply(session->wire, reply));
+	if (request->batch->n > 0)
+		access_run(&session->access, request->batch, wire->tell ? hear : NULL, &hearer);
+	return session_send(session, session->reply, wire->reply(session->wire, session->reply));
 }
 
 /* One message, or a wait for more bytes of it. */
@@ -88,14 +103,12 @@ static int session_step(struct session *session)
 	struct wire_request request;
 	size_t length;
 	const uint8_t *bytes = stream_bytes(&session->stream, &length);
-	int r;
 
 	switch (session->wire->ops->take(session->wire, bytes, length, &request)) {
 	case WIRE_INCOMPLETE:
 		if (length == STREAM_SIZE)
 			return SESSION_MALFORMED; /* no message is so long */
-		r = wait_for(session, POLLIN);
-		return r == SESSION_GOES_ON ? session_receive(session) : r;
+		return session_receive(session);
 	case WIRE_MALFORMED:
 		return SESSION_MALFORMED;
 	case WIRE_EXIT:
@@ -112,9 +125,9 @@ int session_run(struct session *session)
 	int r;
 
 	do
-		r = session_step(session);
+		r = terminate_is_told() ? SESSION_TERMINATED : session_step(session);
 	while (r == SESSION_GOES_ON);
-	/* from here on nobody is waited for, and SIGTERM, which is blocked, changes nothing */
+	/* from here on nobody is waited for, and SIGTERM changes nothing */
 	if (r != SESSION_EXIT)
 		restore_run(&session->access, r == SESSION_CLOSED, &session->restored);
 	access_finish(&session->access);

@@ -9,12 +9,12 @@
 #include "wire/wire.h"
 
 struct session {
-	int fd;	       /* connected to the client */
-	int signal_fd; /* readable when the daemon is to end; -1 is none */
+	int fd; /* connected to the client */
 	struct wire *wire;
 	struct access access;
 
 	struct stream stream;
+	uint8_t reply[WIRE_REPLY_SIZE];
 	struct restored restored; /* what became of what the client left, unless it said exit */
 };
 
@@ -36,7 +36,8 @@ enum session_end {
 
 /*
  * Serves the client until it goes away. The way it ended (enum session_end),
- * or -errno when the daemon itself can't go on. However it ended but by exit: what the client
+ * or -errno when the daemon itself can't go on. SIGTERM ends it where terminate_watch is told of
+ * fd. However it ended but by exit: what the client
  * changed is put back then. Closes nothing.
  */
 int session_run(struct session *session);

@@ -93,8 +93,8 @@ static enum wire_message likwid_take(
 	if (length < LIKWID_RECORD_SIZE)
 		return WIRE_INCOMPLETE;
 	likwid_record_get(bytes, &likwid->request);
-	*request =
-		(struct wire_request){.length = LIKWID_RECORD_SIZE, .ops = &likwid->op, .n_ops = 1};
+	likwid->batch = (struct batch){.ops = &likwid->op, .n = 1};
+	*request = (struct wire_request){.length = LIKWID_RECORD_SIZE, .batch = &likwid->batch};
 	likwid->type = release_type_get(likwid->release, likwid->request.type);
 	switch (likwid->type) {
 	case RELEASE_READ:
@@ -111,7 +111,7 @@ static enum wire_message likwid_take(
 	case RELEASE_UNKNOWN:
 		/* answered, and the session goes on */
 		likwid->op = (struct op){.status = OP_UNKNOWN};
-		request->n_ops = 0;
+		likwid->batch.n = 0;
 		break;
 	}
 	return WIRE_ACCESSES;

@@ -53,6 +53,7 @@ struct likwid {
 	struct likwid_record request;
 	enum release_type type;
 	struct op op;
+	struct batch batch; /* of that op, or of none */
 
 	/* of all so far: what may tell of another release */
 	bool has_found; /* a device that is there was asked for */

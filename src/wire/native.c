@@ -1,37 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes and ops of the native wire, both sides of it. The daemon's side leaves
- * all to the plain wire unless the first record is a hello.
+ * The daemon's side of the native wire: it leaves all to the plain wire unless
+ * the first record is a hello.
  */
 #include "wire/native.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "util/bytes.h"
 #include "wire/likwid.h"
 
-_Static_assert(NATIVE_HELLO_SIZE == LIKWID_RECORD_SIZE, "a hello is a record");
+_Static_assert(NATIVE_MESSAGE_SIZE <= WIRE_MESSAGE_SIZE, "messages fit");
 _Static_assert(NATIVE_REPLY_SIZE + REASON_TEXT_SIZE <= WIRE_REPLY_SIZE, "replies fit");
-_Static_assert(WIRE_REPLY_SIZE <= NATIVE_MESSAGE_SIZE, "no reply is longer than a message may be");
-
-/* A hello as it has to be, with the version that it asks for and the answer's error code. */
-static struct likwid_record hello_of(uint32_t version, uint32_t errorcode)
-{
-	return (struct likwid_record){
-		.cpu = version,
-		.data = NATIVE_MAGIC,
-		.type = NATIVE_HELLO_TYPE,
-		.errorcode = errorcode,
-	};
-}
+_Static_assert(NATIVE_BATCH_REPLY_SIZE + NATIVE_MAX_OPS * NATIVE_RESULT_SIZE +
+			       NATIVE_MAX_TEXTS * (NATIVE_TEXT_SIZE + REASON_TEXT_SIZE) <=
+		       WIRE_REPLY_SIZE,
+	"replies to batches fit");
 
 static bool is_hello(const uint8_t *bytes)
 {
 	uint8_t hello[NATIVE_HELLO_SIZE];
-	const struct likwid_record record = hello_of(NATIVE_VERSION, 0);
 
-	likwid_record_put(&record, hello);
+	native_hello_put(hello);
 	return memcmp(bytes, hello, sizeof hello) == 0;
 }
 
@@ -40,28 +30,6 @@ static bool has_package(const struct op_limits *limits, uint32_t package)
 	for (uint32_t i = 0; i < limits->n_packages; i++)
 		if (limits->packages[i] == package)
 			return true;
-	return false;
-}
-
-/* The place of an access, as far as it is one. */
-static bool get_place(const uint8_t *bytes, struct place *place)
-{
-	uint32_t device = get_le32(bytes + 12), index = get_le32(bytes + 16);
-	uint16_t unit = get_le16(bytes + 10);
-
-	if (bytes[9] >= OP_N_SPACES)
-		return false;
-	*place = (struct place){.space = bytes[9], .reg = get_le32(bytes + 20)};
-	switch (place->space) {
-	case OP_MSR:
-		place->cpu = device;
-		return unit == 0 && index == 0;
-	case OP_PCI:
-		place->package = device;
-		place->unit = (enum op_unit)unit;
-		place->index = index;
-		return unit < OP_N_UNITS;
-	}
 	return false;
 }
 
@@ -76,21 +44,42 @@ static bool is_there(const struct op_limits *limits, const struct place *place)
 	return false;
 }
 
-static enum wire_message take_access(
-	struct native *native, const uint8_t *bytes, size_t length, struct wire_request *request)
+/* n ops that begin at bytes, which are there. */
+static enum wire_message take_ops(
+	struct native *native, const uint8_t *bytes, size_t n, enum batch_mode mode)
 {
-	struct op *op = &native->op;
+	for (size_t i = 0; i < n; i++) {
+		struct op *op = &native->ops[i];
 
+		if (!native_op_get(bytes + i * NATIVE_OP_SIZE, op))
+			return WIRE_MALFORMED;
+		op->status = is_there(&native->limits, &op->place) ? OP_OK : OP_ABSENT;
+		native->reasons[i] = REASON_NONE;
+		native->text_of[i] = 0;
+	}
+	native->batch.n = n;
+	native->batch.mode = mode;
+	return WIRE_ACCESSES;
+}
+
+static enum wire_message take_access(struct native *native, const uint8_t *bytes, size_t length)
+{
 	if (length != NATIVE_ACCESS_SIZE)
 		return WIRE_MALFORMED;
-	*op = (struct op){.verb = bytes[8], .value = get_le64(bytes + 24)};
-	if (op->verb > OP_CHECK || !get_place(bytes, &op->place))
+	return take_ops(native, bytes + NATIVE_HEADER_SIZE, 1, BATCH_EACH);
+}
+
+static enum wire_message take_batch(struct native *native, const uint8_t *bytes, size_t length)
+{
+	if (length < NATIVE_BATCH_SIZE)
 		return WIRE_MALFORMED;
-	if (op->verb != OP_WRITE && op->value != 0)
+
+	uint32_t n = get_le32(bytes + 8), mode = get_le32(bytes + 12);
+
+	if (n == 0 || n > NATIVE_MAX_OPS || mode >= BATCH_N_MODES ||
+		length != NATIVE_BATCH_SIZE + n * NATIVE_OP_SIZE)
 		return WIRE_MALFORMED;
-	op->status = is_there(&native->limits, &op->place) ? OP_OK : OP_ABSENT;
-	request->n_ops = 1;
-	return WIRE_ACCESSES;
+	return take_ops(native, bytes + NATIVE_BATCH_SIZE, n, (enum batch_mode)mode);
 }
 
 static enum wire_message take_message(
@@ -106,18 +95,18 @@ static enum wire_message take_message(
 	if (received < length)
 		return WIRE_INCOMPLETE;
 	native->type = get_le16(bytes + 4);
-	native->told = (struct reason_told){.reason = REASON_NONE};
-	*request =
-		(struct wire_request){.length = length, .ops = &native->op, .told = &native->told};
+	native->n_texts = 0;
+	native->batch = (struct batch){.ops = native->ops};
+	*request = (struct wire_request){.length = length, .batch = &native->batch};
 	switch (native->type) {
 	case NATIVE_ACCESS:
-		return take_access(native, bytes, length, request);
+		return take_access(native, bytes, length);
+	case NATIVE_BATCH:
+		return take_batch(native, bytes, length);
 	case NATIVE_EXIT:
 		return length == NATIVE_HEADER_SIZE ? WIRE_EXIT : WIRE_MALFORMED;
 	default:
-		/* of a later version: answered, and the session goes on */
-		native->op = (struct op){.status = OP_UNKNOWN};
-		return WIRE_ACCESSES;
+		return WIRE_ACCESSES; /* of a later version: answered, and the session goes on */
 	}
 }
 
@@ -132,7 +121,8 @@ static enum wire_message take_first(
 		return native->plain->ops->take(native->plain, bytes, received, request);
 	}
 	native->state = NATIVE_GREETED;
-	*request = (struct wire_request){.length = NATIVE_HELLO_SIZE};
+	native->batch = (struct batch){.ops = native->ops};
+	*request = (struct wire_request){.length = NATIVE_HELLO_SIZE, .batch = &native->batch};
 	return WIRE_ACCESSES;
 }
 
@@ -153,28 +143,86 @@ static enum wire_message native_take(
 	return WIRE_MALFORMED;
 }
 
-static size_t put_greeting(struct native *native, uint8_t *bytes)
+/* The number of the text, from 1; 0: there is no room for it. Most ops of a batch that fail, fail
+ * alike. */
+static uint8_t keep_text(struct native *native, const char *text)
 {
-	struct likwid_record answer = hello_of(NATIVE_VERSION, 0);
+	for (uint8_t i = 0; i < native->n_texts; i++)
+		if (strcmp(native->texts[i], text) == 0)
+			return (uint8_t)(i + 1);
+	if (native->n_texts == NATIVE_MAX_TEXTS)
+		return 0;
+	memcpy(native->texts[native->n_texts], text, REASON_TEXT_SIZE);
+	return ++native->n_texts;
+}
 
-	answer.reg = NATIVE_MESSAGE_SIZE;
-	likwid_record_put(&answer, bytes);
-	native->state = NATIVE_SPOKEN;
-	return NATIVE_HELLO_SIZE;
+static void native_tell(struct wire *wire, size_t i, const struct reason_told *told)
+{
+	struct native *native = (struct native *)wire;
+
+	if (native->state != NATIVE_SPOKEN)
+		return; /* a record has no room for it */
+	native->reasons[i] = told->reason;
+	if (told->text[0])
+		native->text_of[i] = keep_text(native, told->text);
+}
+
+/* What a read that was done gives, else 0. */
+static uint64_t value_of(const struct op *op)
+{
+	return op->verb == OP_READ && op->status == OP_OK ? op->value : 0;
 }
 
 static size_t put_reply(const struct native *native, uint8_t *bytes)
 {
-	const struct op *op = &native->op;
-	size_t text_length = strnlen(native->told.text, REASON_TEXT_SIZE - 1);
-	bool has_value = op->verb == OP_READ && op->status == OP_OK;
+	const struct op nothing = {.status = OP_UNKNOWN};
+	const struct op *op = native->batch.n > 0 ? &native->ops[0] : &nothing;
+	size_t text_length = native->n_texts > 0 ? strlen(native->texts[0]) : 0;
 
 	put_le32(bytes, (uint32_t)(NATIVE_REPLY_SIZE + text_length));
 	put_le16(bytes + 4, (uint16_t)op->status);
-	put_le16(bytes + 6, native->told.reason);
-	put_le64(bytes + 8, has_value ? op->value : 0);
-	memcpy(bytes + NATIVE_REPLY_SIZE, native->told.text, text_length);
+	put_le16(bytes + 6, native->batch.n > 0 ? native->reasons[0] : REASON_NONE);
+	put_le64(bytes + 8, value_of(op));
+	memcpy(bytes + NATIVE_REPLY_SIZE, native->texts[0], text_length);
 	return NATIVE_REPLY_SIZE + text_length;
+}
+
+/* Returns what follows. */
+static uint8_t *put_results(const struct native *native, uint8_t *bytes, uint16_t *n_undone)
+{
+	*n_undone = 0;
+	for (size_t i = 0; i < native->batch.n; i++, bytes += NATIVE_RESULT_SIZE) {
+		const struct op *op = &native->ops[i];
+
+		*n_undone += op->status != OP_OK;
+		put_le16(bytes, (uint16_t)op->status);
+		put_le16(bytes + 2, native->reasons[i]);
+		put_le32(bytes + 4, native->text_of[i]);
+		put_le64(bytes + 8, value_of(op));
+	}
+	return bytes;
+}
+
+static size_t put_batch_reply(const struct native *native, uint8_t *bytes)
+{
+	uint16_t n_undone;
+	uint8_t *end = put_results(native, bytes + NATIVE_BATCH_REPLY_SIZE, &n_undone);
+
+	for (size_t i = 0; i < native->n_texts; i++) {
+		size_t length = strlen(native->texts[i]);
+
+		put_le16(end, (uint16_t)length);
+		memcpy(end + NATIVE_TEXT_SIZE, native->texts[i], length);
+		end += NATIVE_TEXT_SIZE + length;
+	}
+	put_le32(bytes, (uint32_t)(end - bytes));
+	put_le16(bytes + 4, n_undone);
+	put_le16(bytes + 6, native->n_texts);
+	put_le32(bytes + 8, (uint32_t)native->batch.n);
+	put_le32(bytes + 12, 0);
+	put_le64(bytes + 16, native->batch.begin_ns);
+	put_le64(bytes + 24, native->batch.end_ns);
+	return (size_t)(end - bytes);
 }
 
 static size_t native_reply(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE])
@@ -183,9 +231,12 @@ static size_t native_reply(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE])
 
 	switch (native->state) {
 	case NATIVE_GREETED:
-		return put_greeting(native, bytes);
+		native_greeting_put(bytes);
+		native->state = NATIVE_SPOKEN;
+		return NATIVE_HELLO_SIZE;
 	case NATIVE_SPOKEN:
-		return put_reply(native, bytes);
+		return native->type == NATIVE_BATCH ? put_batch_reply(native, bytes)
+						    : put_reply(native, bytes);
 	default:
 		return native->plain->ops->reply(native->plain, bytes);
 	}
@@ -205,88 +256,17 @@ void native_init(struct native *native, struct wire *plain, const struct op_limi
 {
 	static const struct wire_ops ops = {
 		.take = native_take,
+		.tell = native_tell,
 		.reply = native_reply,
 		.doubt = native_doubt,
 	};
 
-	*native = (struct native){.wire.ops = &ops, .plain = plain, .limits = *limits};
-}
-
-void native_hello_put(uint8_t bytes[NATIVE_HELLO_SIZE])
-{
-	const struct likwid_record record = hello_of(NATIVE_VERSION, 0);
-
-	likwid_record_put(&record, bytes);
-}
-
-int native_hello_get(const uint8_t bytes[NATIVE_HELLO_SIZE])
-{
-	struct likwid_record answer, expected = hello_of(NATIVE_VERSION, 0);
-
-	likwid_record_get(bytes, &answer);
-	if (answer.type != expected.type || answer.data != expected.data)
-		return -EPROTO;
-	if (answer.errorcode != 0)
-		return 0;
-	return answer.cpu == expected.cpu && answer.reg >= NATIVE_ACCESS_SIZE ? 1 : -EPROTO;
-}
-
-static void put_header(uint8_t *bytes, uint32_t length, enum native_message type)
-{
-	put_le32(bytes, length);
-	put_le16(bytes + 4, (uint16_t)type);
-	put_le16(bytes + 6, 0);
-}
-
-void native_access_put(const struct op *op, uint8_t bytes[NATIVE_ACCESS_SIZE])
-{
-	const struct place *place = &op->place;
-	bool has_units = op_space_has_units(place->space);
-
-	put_header(bytes, NATIVE_ACCESS_SIZE, NATIVE_ACCESS);
-	bytes[8] = (uint8_t)op->verb;
-	bytes[9] = (uint8_t)place->space;
-	put_le16(bytes + 10, has_units ? (uint16_t)place->unit : 0);
-	put_le32(bytes + 12, has_units ? place->package : place->cpu);
-	put_le32(bytes + 16, has_units ? place->index : 0);
-	put_le32(bytes + 20, place->reg);
-	put_le64(bytes + 24, op->verb == OP_WRITE ? op->value : 0);
-}
-
-void native_exit_put(uint8_t bytes[NATIVE_HEADER_SIZE])
-{
-	put_header(bytes, NATIVE_HEADER_SIZE, NATIVE_EXIT);
-}
-
-int native_reply_text_length(const uint8_t bytes[NATIVE_REPLY_SIZE])
-{
-	uint32_t length = get_le32(bytes);
-
-	if (length < NATIVE_REPLY_SIZE || length - NATIVE_REPLY_SIZE >= REASON_TEXT_SIZE)
-		return -EPROTO;
-	return (int)(length - NATIVE_REPLY_SIZE);
-}
-
-/* One line, of what every terminal prints as it is. */
-static void get_text(const uint8_t *bytes, size_t length, char text[REASON_TEXT_SIZE])
-{
-	memcpy(text, bytes, length);
-	for (size_t i = 0; i < length; i++)
-		if (text[i] < ' ' || text[i] > '~')
-			text[i] = '?';
-	text[length] = '\0';
-}
-
-bool native_reply_get(const uint8_t *bytes, struct op *op, struct reason_told *told)
-{
-	uint16_t status = get_le16(bytes + 4);
-
-	if (status >= OP_N_STATUSES)
-		return false;
-	op->status = (enum op_status)status;
-	if (op->verb == OP_READ && op->status == OP_OK)
-		op->value = get_le64(bytes + 8);
-	told->reason = get_le16(bytes + 6);
-	get_text(bytes + NATIVE_REPLY_SIZE, get_le32(bytes) - NATIVE_REPLY_SIZE, told->text);
-	return true;
+	/* what follows is written before it is read, and is not touched for who never asks */
+	native->wire.ops = &ops;
+	native->plain = plain;
+	native->limits = *limits;
+	native->state = NATIVE_SILENT;
+	native->type = 0;
+	native->batch = (struct batch){.ops = native->ops};
+	native->n_texts = 0;
 }

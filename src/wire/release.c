@@ -69,7 +69,7 @@ static const uint32_t types_4_1[] = {
 	[RELEASE_READ] = 0, [RELEASE_WRITE] = 1, [RELEASE_CHECK] = 2, [RELEASE_EXIT] = 3};
 
 /* An unsupported CPU has a code of its own in 3.1 alone; later it is "unknown". */
-static const uint32_t errors_3_1[] = {
+static const uint32_t errors_3_1[OP_N_STATUSES] = {
 	[OP_OK] = 0,
 	[OP_UNKNOWN] = 1,
 	[OP_REFUSED] = 2,
@@ -79,8 +79,9 @@ static const uint32_t errors_3_1[] = {
 	[OP_ABSENT] = 8,
 	[OP_LOCKED] = 6,
 	[OP_UNSUPPORTED] = 7,
+	[OP_SKIPPED] = 5, /* never sent: there are no batches */
 };
-static const uint32_t errors_4_0[] = {
+static const uint32_t errors_4_0[OP_N_STATUSES] = {
 	[OP_OK] = 0,
 	[OP_UNKNOWN] = 1,
 	[OP_REFUSED] = 2,
@@ -90,6 +91,7 @@ static const uint32_t errors_4_0[] = {
 	[OP_ABSENT] = 6,
 	[OP_LOCKED] = 7,
 	[OP_UNSUPPORTED] = 1,
+	[OP_SKIPPED] = 5,
 };
 
 struct release {

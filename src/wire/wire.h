@@ -22,15 +22,14 @@ enum wire_message {
 };
 
 struct wire_request {
-	size_t length;	/* bytes of the message */
-	struct op *ops; /* the wire's own, until the next request is taken */
-	size_t n_ops;	/* 0: a reply is all there is to give */
-	/* for each op, to say why it was not done; NULL: the wire has no room for that */
-	struct reason_told *told;
+	size_t length;	     /* bytes of the message */
+	struct batch *batch; /* the wire's own, until the next request is taken; of no op: a reply
+				is all there is to give */
 };
 
-/* No reply is longer. */
-#define WIRE_REPLY_SIZE 336
+/* No message is longer, and no reply. */
+#define WIRE_MESSAGE_SIZE 24592
+#define WIRE_REPLY_SIZE	  19008
 /* Enough for the text of a doubt. */
 #define WIRE_DOUBT_SIZE 224
 
@@ -45,6 +44,8 @@ struct wire_ops {
 	 */
 	enum wire_message (*take)(struct wire *wire, const uint8_t *bytes, size_t length,
 		struct wire_request *request);
+	/* Why op i of that request was not done. NULL: the wire has no room for that. */
+	void (*tell)(struct wire *wire, size_t i, const struct reason_told *told);
 	/* The reply to the request that was taken last, once its ops have their
 	 * status. How many bytes. */
 	size_t (*reply)(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE]);

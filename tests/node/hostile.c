@@ -30,7 +30,7 @@
 #define N_MSRS	    0x2000 /* where this model has any */
 #define N_FUNCTIONS 256
 #define CONFIG_SIZE 4096
-#define BATCH	    64
+#define BATCH	    64	/* records, messages, or operations of one */
 #define A_SESSION   100 /* batches; then the daemon is left in one way or another */
 
 #define FIXED_CTR_CTRL 0x38d
@@ -42,7 +42,7 @@
 
 enum { REFUSED = 2, LAST_ERROR = 7, LAST_STATUS = 8 };
 
-enum { MESSAGE_ACCESS = 1, MESSAGE_EXIT = 2 };
+enum { MESSAGE_ACCESS = 1, MESSAGE_EXIT = 2, MESSAGE_BATCH = 3 };
 
 /* Every register of the node. */
 struct witness {
@@ -281,7 +281,7 @@ static void make_message(struct attack *attack, unsigned char bytes[32])
 	greedy_message(attack, bytes);
 	switch (below(attack, 6)) {
 	case 0: /* of a version to come: nothing of it may be done */
-		wire_put(bytes + 4, 3 + below(attack, 0xfffd), 2);
+		wire_put(bytes + 4, 4 + below(attack, 0xfffc), 2);
 		break;
 	case 1: /* that makes sense until one looks at the numbers */
 		wire_put(bytes + 12, next(attack), 4);
@@ -408,6 +408,72 @@ static void storm(struct attack *attack)
 	attack->n_records += BATCH;
 }
 
+/* As many greedy messages as one batch, of any mode. */
+static size_t make_batch(struct attack *attack, unsigned char *bytes, uint32_t n)
+{
+	size_t length = 16;
+
+	for (uint32_t i = 0; i < n; i++, length += 24) {
+		unsigned char message[32];
+
+		do
+			make_message(attack, message);
+		while (wire_get(message + 4, 2) != MESSAGE_ACCESS);
+		memcpy(bytes + length, message + 8, 24);
+	}
+	wire_put(bytes, length, 4);
+	wire_put(bytes + 4, MESSAGE_BATCH, 4);
+	wire_put(bytes + 8, n, 4);
+	wire_put(bytes + 12, below(attack, BATCH_N_MODES), 4);
+	return length;
+}
+
+/* Each has a status of its own, and a value comes with a read that was done and nothing else. */
+static void check_batch_reply(struct attack *attack, const unsigned char *request, uint32_t n)
+{
+	unsigned char bytes[32 + 16 * BATCH + 8 * (2 + 320)];
+
+	receive(attack, bytes, 32);
+	uint64_t length = wire_get(bytes, 4), mode = wire_get(request + 12, 4), n_undone = 0;
+
+	assert_true(length >= 32 + 16 * n && length <= sizeof bytes);
+	assert_int_equal(wire_get(bytes + 8, 4), n);
+	receive(attack, bytes + 32, length - 32);
+	for (uint32_t i = 0; i < n; i++) {
+		const unsigned char *result = bytes + 32 + (size_t)16 * i;
+		uint64_t status = wire_get(result, 2);
+
+		assert_true(status <= OP_SKIPPED && (status != OP_SKIPPED || mode != BATCH_EACH));
+		assert_true(
+			(status == 0 && request[16 + 24 * i] == 0) || wire_get(result + 8, 8) == 0);
+		assert_true(mode != BATCH_ALL_OR_NONE || status != OP_SKIPPED || n > 1);
+		n_undone += status != 0;
+		attack->n_refused += status == REFUSED;
+		attack->n_done += status == 0;
+	}
+	assert_int_equal(wire_get(bytes + 4, 2), n_undone);
+}
+
+/* Several batches at once, in pieces. */
+static void storm_of_batches(struct attack *attack)
+{
+	static unsigned char bytes[4 * (16 + 24 * BATCH)];
+	size_t begins[4], length = 0;
+	uint32_t n[4];
+
+	for (int i = 0; i < 4; i++) {
+		/* one that is all or none is done now and then only if it is short */
+		n[i] = 1 + below(attack, below(attack, 2) ? 3 : BATCH);
+		begins[i] = length;
+		length += make_batch(attack, bytes + length, n[i]);
+	}
+	send_in_pieces(attack, bytes, length);
+	for (int i = 0; i < 4; i++) {
+		check_batch_reply(attack, bytes + begins[i], n[i]);
+		attack->n_records += n[i];
+	}
+}
+
 static void start(struct attack *attack)
 {
 	attack->accessd = accessd_start(attack->program, NULL);
@@ -424,7 +490,8 @@ static void say_hello(struct attack *attack)
 
 	send_piece(attack, hello, sizeof hello);
 	receive(attack, answer, sizeof answer);
-	assert_memory_equal(answer + 8, hello + 8, 24);
+	assert_memory_equal(answer + 8, hello + 8, 8);
+	assert_memory_equal(answer + 20, hello + 20, 12);
 	attack->is_native = true;
 	attack->n_native++;
 }
@@ -435,9 +502,13 @@ static void be_malformed(struct attack *attack)
 	unsigned char bytes[32];
 
 	greedy_message(attack, bytes);
-	switch (below(attack, 5)) {
+	switch (below(attack, 6)) {
 	case 0:
-		wire_put(bytes, next(attack) | 0x400, 4);
+		wire_put(bytes, next(attack) | 0x10000, 4);
+		break;
+	case 5: /* a batch that is shorter than its operations */
+		wire_put(bytes + 4, MESSAGE_BATCH, 4);
+		wire_put(bytes + 8, below(attack, 2) ? 1 + below(attack, 2000) : next(attack), 4);
 		break;
 	case 1:
 		wire_put(bytes, below(attack, 8), 4);
@@ -486,7 +557,7 @@ static void storms(struct attack *attack, uint64_t n_records, int64_t end_ms)
 		if (attack->n_sessions % 3 == 0)
 			say_hello(attack);
 		for (int i = 0; i < A_SESSION && attack->n_records < n_records; i++)
-			storm(attack);
+			(attack->is_native && i % 2 ? storm_of_batches : storm)(attack);
 		leave(attack);
 		if (clock_now_ms() - said > 5000) {
 			said = clock_now_ms();

@@ -102,7 +102,7 @@ check "sockets of somebody else where its daemons are met cost daemons, and noth
 # called by its own name it is handed its client: no name in /tmp is needed, or made
 without_tmp() {
 	"$fuse_msr" run --as-root --daemon "$msrd" "$fixture" -- \
-		sh -c 'mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp && exec "$@"' - \
+		sh -c 'mount --rbind /tmp /tmp && mount -o remount,bind,ro /tmp && exec "$@"' - \
 		"$msrctl" read --daemon "$1" -c 0 0x606
 }
 check "nothing of ours depends on a name in /tmp" without_tmp "$msrd"

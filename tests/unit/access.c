@@ -77,7 +77,7 @@ static struct op write_msr(uint32_t reg, uint64_t value)
 
 static enum op_status run(struct scene *scene, struct op op)
 {
-	access_run(&scene->access, &op);
+	access_run(&scene->access, &(struct batch){.ops = &op, .n = 1}, NULL, NULL);
 	return op.status;
 }
 
@@ -87,7 +87,7 @@ static void allowed_read_reaches_the_device(void **state)
 	struct op op = read_msr(3, 0xce);
 
 	scene->msr.value = 0xc00e0001b00;
-	access_run(&scene->access, &op);
+	access_run(&scene->access, &(struct batch){.ops = &op, .n = 1}, NULL, NULL);
 	assert_int_equal(op.status, OP_OK);
 	assert_true(op.value == 0xc00e0001b00);
 	assert_int_equal(scene->msr.last.place.cpu, 3);
@@ -420,6 +420,130 @@ static void refusal_of_what_a_profile_has_that_is_off_says_so(void **state)
 	assert_int_equal(scene->msr.n_writes, 0);
 }
 
+/* Three that may and, in their middle, one that may not. */
+static void fill(struct op ops[4])
+{
+	ops[0] = read_msr(1, 0xce);
+	ops[1] = read_msr(2, 0x600);
+	ops[2] = (struct op){.verb = OP_WRITE,
+		.place = place_at(place_of_unit(1, UNIT_IMC, 0), 0xa0),
+		.value = 7};
+	ops[3] = read_msr(3, 0xce);
+}
+
+static void assert_statuses(const struct op ops[4], const enum op_status expected[4])
+{
+	for (size_t i = 0; i < 4; i++)
+		if (ops[i].status != expected[i])
+			fail_msg("op %zu: %s, not %s", i, op_status_text(ops[i].status),
+				op_status_text(expected[i]));
+}
+
+static void run_batch(struct scene *scene, struct op ops[4], enum batch_mode mode)
+{
+	struct batch batch = {.ops = ops, .n = 4, .mode = mode};
+	uint64_t before = clock_now_ns();
+
+	access_run(&scene->access, &batch, NULL, NULL);
+	assert_true(before <= batch.begin_ns && batch.begin_ns <= batch.end_ns);
+	assert_true(batch.end_ns <= clock_now_ns());
+}
+
+static void batch_where_each_is_for_itself_does_all_that_may(void **state)
+{
+	struct scene *scene = *state;
+	struct op ops[4];
+
+	fill(ops);
+	run_batch(scene, ops, BATCH_EACH);
+	assert_statuses(ops, (enum op_status[]){OP_OK, OP_REFUSED, OP_OK, OP_OK});
+	assert_int_equal(scene->msr.n_reads, 2);
+	assert_int_equal(scene->pci.n_writes, 1);
+	assert_int_equal(scene->access.counts.read, 2);
+	assert_int_equal(scene->access.counts.written, 1);
+	assert_int_equal(scene->access.counts.refused, 1);
+}
+
+static void batch_until_failure_tries_nothing_after_it(void **state)
+{
+	struct scene *scene = *state;
+	struct op ops[4];
+
+	fill(ops);
+	run_batch(scene, ops, BATCH_UNTIL_FAILURE);
+	assert_statuses(ops, (enum op_status[]){OP_OK, OP_REFUSED, OP_SKIPPED, OP_SKIPPED});
+	assert_int_equal(scene->msr.n_reads, 1);
+	assert_int_equal(scene->pci.n_writes, 0);
+	assert_int_equal(scene->access.counts.failed, 0);
+
+	/* the same for what fails at its turn */
+	fill(ops);
+	ops[1] = read_msr(2, 0xce);
+	scene->msr.status = OP_FAILED;
+	run_batch(scene, ops, BATCH_UNTIL_FAILURE);
+	assert_statuses(ops, (enum op_status[]){OP_FAILED, OP_SKIPPED, OP_SKIPPED, OP_SKIPPED});
+	assert_int_equal(scene->msr.n_reads, 2);
+}
+
+static void batch_of_all_or_none_touches_nothing_when_one_may_not(void **state)
+{
+	struct scene *scene = *state;
+	struct op ops[4];
+
+	fill(ops);
+	run_batch(scene, ops, BATCH_ALL_OR_NONE);
+	assert_statuses(ops, (enum op_status[]){OP_SKIPPED, OP_REFUSED, OP_SKIPPED, OP_SKIPPED});
+	fill(ops);
+	ops[1].status = OP_ABSENT; /* as the wire knows */
+	run_batch(scene, ops, BATCH_ALL_OR_NONE);
+	assert_statuses(ops, (enum op_status[]){OP_SKIPPED, OP_ABSENT, OP_SKIPPED, OP_SKIPPED});
+	assert_int_equal(scene->msr.n_reads + scene->pci.n_writes, 0);
+	fill(ops);
+	ops[1] = read_msr(2, 0xce);
+	run_batch(scene, ops, BATCH_ALL_OR_NONE);
+	assert_statuses(ops, (enum op_status[]){OP_OK, OP_OK, OP_OK, OP_OK});
+}
+
+static void batch_is_judged_wholly_before_its_first_access(void **state)
+{
+	struct scene *scene = *state;
+	/* allowed only by what the register holds at its turn: what the first op has written */
+	struct op ops[4] = {write_msr(0x186, 0x4300c0), write_msr(0x186, 0x4300c0),
+		write_msr(0x186, UINT64_C(1) << 63), read_msr(0, 0xce)};
+
+	run_batch(scene, ops, BATCH_ALL_OR_NONE);
+	assert_int_equal(ops[3].status, OP_OK); /* bits outside a mask show at their turn */
+	assert_statuses(ops, (enum op_status[]){OP_OK, OP_OK, OP_REFUSED, OP_OK});
+	ops[2] = write_msr(0x186, UINT64_C(1) << 20); /* clear-only: that is known before */
+	ops[0].status = ops[1].status = ops[3].status = OP_OK;
+	scene->msr.n_writes = 0;
+	run_batch(scene, ops, BATCH_ALL_OR_NONE);
+	assert_statuses(ops, (enum op_status[]){OP_SKIPPED, OP_SKIPPED, OP_REFUSED, OP_SKIPPED});
+	assert_int_equal(scene->msr.n_writes, 0);
+}
+
+static void remember_reason(void *closure, const struct access *access, size_t i)
+{
+	enum policy_reason *reasons = closure;
+
+	reasons[i] = access->refusal.reason;
+}
+
+static void each_refusal_of_a_batch_says_why(void **state)
+{
+	struct scene *scene = *state;
+	enum policy_reason reasons[4] = {POLICY_N_REASONS};
+	struct op ops[4] = {write_msr(0x600, 1), write_msr(0x611, 1), write_msr(0x186, 1ull << 20),
+		write_msr(0x186, UINT64_C(1) << 63)};
+	struct batch batch = {.ops = ops, .n = 4};
+
+	access_run(&scene->access, &batch, remember_reason, reasons);
+	assert_int_equal(reasons[0], POLICY_NOT_LISTED);
+	assert_int_equal(reasons[1], POLICY_READ_ONLY);
+	assert_int_equal(reasons[2], POLICY_CLEAR_ONLY);
+	assert_int_equal(reasons[3], POLICY_OUTSIDE_MASK);
+}
+
 static void lock_that_can_not_be_looked_at_is_a_lock(void **state)
 {
 	bool is_own = true;
@@ -487,6 +611,11 @@ int main(void)
 		ACCESS_TEST(foreign_lock_file_locks_every_access),
 		ACCESS_TEST(owner_of_the_lock_file_may_more_while_it_is_his),
 		ACCESS_TEST(refusal_of_what_a_profile_has_that_is_off_says_so),
+		ACCESS_TEST(batch_where_each_is_for_itself_does_all_that_may),
+		ACCESS_TEST(batch_until_failure_tries_nothing_after_it),
+		ACCESS_TEST(batch_of_all_or_none_touches_nothing_when_one_may_not),
+		ACCESS_TEST(batch_is_judged_wholly_before_its_first_access),
+		ACCESS_TEST(each_refusal_of_a_batch_says_why),
 		ACCESS_TEST(lock_that_can_not_be_looked_at_is_a_lock),
 		ACCESS_TEST(lock_that_is_a_dangling_link_is_a_lock),
 		cmocka_unit_test(ten_refusals_a_second_are_logged_and_the_rest_counted),

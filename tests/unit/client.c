@@ -1127,7 +1127,7 @@ static void names_and_texts_end_where_the_enums_end(void **state)
 	assert_string_equal(msrd_unit_name(MSRD_UNIT_R3QPI), "r3qpi");
 	assert_null(msrd_unit_name((enum msrd_unit)(MSRD_UNIT_R3QPI + 1)));
 	assert_string_equal(msrd_status_text(MSRD_LOCKED), "locked by another user");
-	assert_null(msrd_status_text((enum msrd_status)(MSRD_UNSUPPORTED + 1)));
+	assert_null(msrd_status_text((enum msrd_status)(MSRD_SKIPPED + 1)));
 	assert_null(msrd_close(NULL));
 }
 

@@ -75,10 +75,10 @@ static int play_natively(int listener, unsigned n)
 		case WIRE_ACCESSES:
 			break;
 		}
-		if (request.n_ops > 0) {
-			request.ops->status = OP_NO_FILE;
-			*request.told =
-				(struct reason_told){REASON_MODULE, "load it: modprobe msr"};
+		if (request.batch->n > 0) {
+			request.batch->ops->status = OP_NO_FILE;
+			native.wire.ops->tell(&native.wire, 0,
+				&(struct reason_told){REASON_MODULE, "load it: modprobe msr"});
 		}
 		length = native.wire.ops->reply(&native.wire, bytes);
 		send(fd, bytes, length, MSG_NOSIGNAL);

@@ -87,7 +87,7 @@ static enum op_status write_place(struct place place, uint64_t value)
 {
 	struct op op = {.verb = OP_WRITE, .place = place, .value = value};
 
-	access_run(&scene.access, &op);
+	access_run(&scene.access, &(struct batch){.ops = &op, .n = 1}, NULL, NULL);
 	return op.status;
 }
 

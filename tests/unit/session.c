@@ -19,6 +19,7 @@
 
 #include "../wire_numbers.h"
 #include "daemon/grant.h"
+#include "daemon/terminate.h"
 #include "mock_device.h"
 #include "wire/likwid.h"
 
@@ -33,7 +34,6 @@ struct scene {
 	struct kept kept;
 	struct session session;
 	int client;
-	int signals[2];
 };
 
 static int set_up(void **state)
@@ -49,12 +49,10 @@ static int set_up(void **state)
 	site_init(&site);
 	assert_int_equal(grant_anybody(&scene.policy, arch_find(6, 0x2d), &site), 0);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
-	assert_int_equal(pipe2(scene.signals, O_CLOEXEC), 0);
 	likwid_init(&scene.likwid, release_find("5.2"), &limits);
 	scene.client = pair[0];
 	scene.session = (struct session){
 		.fd = pair[1],
-		.signal_fd = scene.signals[0],
 		.wire = &scene.likwid.wire,
 		.access.peer.uid = 1000,
 		.access.policy = &scene.policy,
@@ -63,6 +61,7 @@ static int set_up(void **state)
 		.access.kept = &scene.kept,
 		.access.lock_path = "/nonexistent",
 	};
+	assert_int_equal(terminate_watch(pair[1]), 0);
 	*state = &scene;
 	return kept_init(&scene.kept, 100);
 }
@@ -73,8 +72,6 @@ static int tear_down(void **state)
 
 	close(scene->session.fd);
 	close(scene->client);
-	close(scene->signals[0]);
-	close(scene->signals[1]);
 	kept_deinit(&scene->kept);
 	return 0;
 }
@@ -221,19 +218,65 @@ static void client_gone_between_read_and_reply_ends_daemon(void **state)
 	assert_int_equal(scene->msr.n_reads, 1);
 }
 
-static void termination_ends_the_session(void **state)
-{
-	struct scene *scene = *state;
-
-	assert_int_equal(write(scene->signals[1], "x", 1), 1);
-	assert_int_equal(session_run(&scene->session), SESSION_TERMINATED);
-}
-
 static void *run_session(void *argument)
 {
 	struct session *session = argument;
 
 	return (void *)(intptr_t)session_run(session);
+}
+
+static void termination_ends_the_session(void **state)
+{
+	struct scene *scene = *state;
+
+	raise(SIGTERM);
+	assert_int_equal(session_run(&scene->session), SESSION_TERMINATED);
+}
+
+/* One that asks and asks is no reason to go on. */
+static void termination_ends_the_session_of_a_client_whose_requests_lie_there(void **state)
+{
+	struct scene *scene = *state;
+
+	for (int i = 0; i < 3; i++)
+		put(scene, (struct likwid_record){.reg = 0xce});
+	raise(SIGTERM);
+	assert_int_equal(session_run(&scene->session), SESSION_TERMINATED);
+	assert_int_equal(scene->msr.n_reads, 0);
+}
+
+/* Before it waits, and while it does. */
+static void termination_while_it_waits_ends_the_session(void **state)
+{
+	struct scene *scene = *state;
+	pthread_t thread;
+	void *end;
+
+	assert_int_equal(pthread_create(&thread, NULL, run_session, &scene->session), 0);
+	usleep(2000);
+	raise(SIGTERM);
+	assert_int_equal(pthread_join(thread, &end), 0);
+	assert_int_equal((intptr_t)end, SESSION_TERMINATED);
+}
+
+static void socket_that_is_not_waited_in_serves_as_well(void **state)
+{
+	struct scene *scene = *state;
+	pthread_t thread;
+	void *end;
+
+	fcntl(scene->session.fd, F_SETFL, O_NONBLOCK);
+	assert_int_equal(pthread_create(&thread, NULL, run_session, &scene->session), 0);
+	for (int i = 0; i < 3; i++) {
+		struct pollfd answered = {.fd = scene->client, .events = POLLIN};
+
+		put(scene, (struct likwid_record){.reg = 0xce});
+		assert_int_equal(poll(&answered, 1, 10000), 1);
+		assert_int_equal(get(scene).errorcode, 0);
+	}
+	raise(SIGTERM);
+	assert_int_equal(pthread_join(thread, &end), 0);
+	assert_int_equal((intptr_t)end, SESSION_TERMINATED);
 }
 
 static void client_that_reads_no_reply_can_not_hold_the_daemon(void **state)
@@ -252,7 +295,7 @@ static void client_that_reads_no_reply_can_not_hold_the_daemon(void **state)
 	while (send(scene->client, bytes, sizeof bytes, MSG_NOSIGNAL) > 0)
 		;
 	assert_int_equal(errno, EAGAIN);
-	assert_int_equal(write(scene->signals[1], "x", 1), 1);
+	raise(SIGTERM);
 	assert_int_equal(pthread_join(thread, &end), 0);
 	assert_int_equal((intptr_t)end, SESSION_TERMINATED);
 	assert_true(scene->msr.value == 0);
@@ -318,8 +361,10 @@ static void exit_leaves_everything_as_the_client_left_it(void **state)
 static enum wire_message byte_take(
 	struct wire *wire, const uint8_t *bytes, size_t length, struct wire_request *request)
 {
+	static struct batch nothing;
+
 	(void)wire;
-	*request = (struct wire_request){.length = 1};
+	*request = (struct wire_request){.length = 1, .batch = &nothing};
 	return length == 0 ? WIRE_INCOMPLETE : (enum wire_message)bytes[0];
 }
 
@@ -377,12 +422,13 @@ static void wait_that_fails_ends_the_session(void **state)
 	struct rlimit before, none;
 
 	/* poll refuses more descriptors than there may be; valgrind keeps the limit to itself */
-	struct pollfd two[] = {{.fd = -1}, {.fd = -1}};
+	struct pollfd one = {.fd = -1};
 
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	none = (struct rlimit){1, before.rlim_max};
+	none = (struct rlimit){0, before.rlim_max};
+	fcntl(scene->session.fd, F_SETFL, O_NONBLOCK);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	bool is_limited = poll(two, 2, 0) < 0;
+	bool is_limited = poll(&one, 1, 0) < 0;
 	int r = is_limited ? session_run(&scene->session) : -EINVAL;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 	assert_int_equal(r, -EINVAL);
@@ -420,6 +466,9 @@ int main(void)
 		SESSION_TEST(wait_that_fails_ends_the_session),
 		SESSION_TEST(wire_that_says_nonsense_ends_the_session),
 		SESSION_TEST(termination_ends_the_session),
+		SESSION_TEST(termination_ends_the_session_of_a_client_whose_requests_lie_there),
+		SESSION_TEST(termination_while_it_waits_ends_the_session),
+		SESSION_TEST(socket_that_is_not_waited_in_serves_as_well),
 		SESSION_TEST(client_that_reads_no_reply_can_not_hold_the_daemon),
 	};
 

@@ -91,7 +91,6 @@ static void play(struct scene *scene, const struct message *messages, size_t n)
 	likwid_init(&likwid, release_find("5.2"), &limits);
 	struct session session = {
 		.fd = pair[1],
-		.signal_fd = -1,
 		.wire = &likwid.wire,
 		.access.policy = &scene->policy,
 		.access.devices = (struct device *const[]){scene->device, scene->device},

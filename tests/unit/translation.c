@@ -42,11 +42,11 @@ static enum wire_message take(const char *release, const struct likwid_record *r
 	enum wire_message message =
 		likwid.wire.ops->take(&likwid.wire, bytes, sizeof bytes, &request);
 	*op = (struct op){0};
-	if (message == WIRE_ACCESSES && request.n_ops == 1) {
-		*op = request.ops[0];
-		request.ops[0].value = 0x42;
-		if (request.ops[0].status == OP_OK)
-			request.ops[0].status = status;
+	if (message == WIRE_ACCESSES && request.batch->n == 1) {
+		*op = request.batch->ops[0];
+		request.batch->ops[0].value = 0x42;
+		if (request.batch->ops[0].status == OP_OK)
+			request.batch->ops[0].status = status;
 	}
 	if (message == WIRE_ACCESSES) {
 		likwid.wire.ops->reply(&likwid.wire, answer);

@@ -75,8 +75,8 @@ static struct op op_of(struct likwid *likwid, struct likwid_record record)
 
 	assert_int_equal(take(likwid, &record, &request), WIRE_ACCESSES);
 	assert_int_equal(request.length, LIKWID_RECORD_SIZE);
-	assert_int_equal(request.n_ops, 1);
-	return request.ops[0];
+	assert_int_equal(request.batch->n, 1);
+	return request.batch->ops[0];
 }
 
 static void read_of_an_msr_is_decoded(void **state)
@@ -220,10 +220,10 @@ static void exit_and_unknown_types_are_no_access(void **state)
 	assert_int_equal(take(&likwid, &(struct likwid_record){.type = 3}, &request), WIRE_EXIT);
 	assert_int_equal(
 		take(&likwid, &(struct likwid_record){.type = 4}, &request), WIRE_ACCESSES);
-	assert_int_equal(request.n_ops, 0);
+	assert_int_equal(request.batch->n, 0);
 	assert_int_equal(take(&likwid, &(struct likwid_record){.type = 0xffffffff}, &request),
 		WIRE_ACCESSES);
-	assert_int_equal(request.n_ops, 0);
+	assert_int_equal(request.batch->n, 0);
 }
 
 static struct likwid_record reply_to(
@@ -235,9 +235,9 @@ static struct likwid_record reply_to(
 	struct likwid_record reply;
 
 	assert_int_equal(take(&likwid, &record, &request), WIRE_ACCESSES);
-	for (size_t i = 0; i < request.n_ops; i++) {
-		request.ops[i].status = status;
-		request.ops[i].value = value;
+	for (size_t i = 0; i < request.batch->n; i++) {
+		request.batch->ops[i].status = status;
+		request.batch->ops[i].value = value;
 	}
 	assert_int_equal(likwid.wire.ops->reply(&likwid.wire, bytes), LIKWID_RECORD_SIZE);
 	likwid_record_get(bytes, &reply);
@@ -277,8 +277,8 @@ static void converse(struct likwid *likwid, uint32_t device, enum op_status stat
 
 	assert_int_equal(
 		take(likwid, &(struct likwid_record){.device = device}, &request), WIRE_ACCESSES);
-	if (request.ops[0].status == OP_OK)
-		request.ops[0].status = status;
+	if (request.batch->ops[0].status == OP_OK)
+		request.batch->ops[0].status = status;
 	likwid->wire.ops->reply(&likwid->wire, bytes);
 }
 
