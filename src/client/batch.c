@@ -237,7 +237,7 @@ const char *msrd_batch_error(const struct msrd_batch *batch, size_t i, char *buf
 /* As far as it goes without a wait. */
 static void go_on(struct msrd *msrd, struct msrd_batch *batch)
 {
-	int r = flight_go_on(&batch->flight, &msrd->connection, batch->ops);
+	int r = flight_go_on(&batch->flight, &msrd->connection, &msrd->landing, batch->ops);
 
 	if (r == 0)
 		return;
@@ -258,6 +258,7 @@ static void take_off(struct msrd *msrd, struct msrd_batch *batch)
 	} else {
 		batch->has_landed = false;
 		flight_rewind(&batch->flight);
+		msrd->landing.length = 0;
 		go_on(msrd, batch);
 	}
 }
