@@ -47,16 +47,17 @@ static void update(struct tree *tree, uint32_t at, struct tree *fresh, uint32_t 
 	if (file->is_gone != is_gone)
 		file->changes |= TREE_ENTRY;
 	file->is_gone = is_gone;
-	if (is_gone)
-		return;
-	if (says_something_else(file, &fresh->files[fresh_at])) {
+	if (!is_gone && says_something_else(file, &fresh->files[fresh_at])) {
 		take_text(file, &fresh->files[fresh_at]);
 		file->changes |= TREE_TEXT;
 	}
 	for (uint32_t i = 0; i < file->n_children; i++) {
 		uint32_t child = file->children[i];
+		uint32_t fresh_child =
+			is_gone ? TREE_NONE
+				: find_child(fresh, fresh_at, tree->files[child].name, i);
 		/* NOLINTNEXTLINE(misc-no-recursion): as deep as the tree */
-		update(tree, child, fresh, find_child(fresh, fresh_at, tree->files[child].name, i));
+		update(tree, child, fresh, fresh_child);
 	}
 }
 

@@ -147,7 +147,7 @@ static uint64_t running_total(const struct instance *instance)
 {
 	uint64_t period = instance->entry->period_ns == 0 ? 1 : instance->entry->period_ns;
 
-	return flow_total(&instance->flow, instance->ns - instance->ns % period);
+	return meter_total(instance->running, instance->ns - instance->ns % period);
 }
 
 static uint64_t running_read(const struct instance *instance)

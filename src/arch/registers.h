@@ -59,6 +59,7 @@ enum arch_quantity {
 	ARCH_PP0_ENERGY,
 	ARCH_DRAM_ENERGY,
 };
+#define ARCH_N_QUANTITIES (ARCH_DRAM_ENERGY + 1)
 
 enum arch_core_part {
 	ARCH_SELECT,	    /* IA32_PERFEVTSELx */
