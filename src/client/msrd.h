@@ -154,14 +154,14 @@ struct msrd_options {
 	 * else a daemon of this process's own.
 	 */
 	const char *service;
+	unsigned start_timeout_ms; /* from its start to the connection; 0: 10 000 */
+	unsigned reply_timeout_ms; /* for each answer; 0: 10 000 */
+	unsigned end_timeout_ms;   /* from msrd_close to its end by itself; 0: 2 000 */
 	/*
 	 * Not 0: no daemon; this process opens the device files itself, see DIRECT ACCESS. Never
 	 * chosen by the library.
 	 */
 	int direct;
-	unsigned start_timeout_ms; /* from its start to the connection; 0: 10 000 */
-	unsigned reply_timeout_ms; /* for each answer; 0: 10 000 */
-	unsigned end_timeout_ms;   /* from msrd_close to its end by itself; 0: 2 000 */
 };
 
 /* Where the service of a machine is, if it has one; see msrd(8). */
