@@ -130,6 +130,22 @@ for other in --daemon="$msrd" --service --service=/run/other; do
 	check "... and say so" grep -q "uses no daemon" "$work/err"
 done
 
+cat >"$work/others" <<'END'
+. "$work/cases"
+sed 's/^model\t.*/model\t\t: 42/' /proc/cpuinfo >"$work/cpuinfo" &&
+	mount --bind "$work/cpuinfo" /proc/cpuinfo || exit 1
+case_of unknown-msr "$msrctl" read --direct -c 0 0x606
+case_of unknown-unit "$msrctl" read --direct --json -s 0 -u imc0 0xf4
+END
+sed '/^}/q' "$work/rights" >"$work/cases"
+as_root -- unshare --mount sh "$work/others"
+check "MSRs of a CPU model that is not known are read by number" ended unknown-msr 0
+check "... with their values" grep -q 00000000000a1003 "$work/unknown-msr.out"
+check "... and that its units are not known is told" told unknown-unit model "not supported"
+check "a machine is recorded without a daemon" \
+	ends_with 0 as_root --clock manual -- "$msrctl" record --direct "$work/recorded"
+check "... and says how" grep -q "by direct access" "$work/recorded/node.yaml"
+
 cp -rL "$fixture" "$work/bare"
 : >"$work/bare/pci.txt"
 "$fuse_msr" run --as-root "$work/bare" -- "$msrctl" read --direct --json -s 0 -u imc0 0xf4 \
@@ -148,7 +164,6 @@ case_of config $nobody "$msrctl" read --direct --json -s 0 -u imc0 0xf4
 case_of denied $nobody "$msrctl" info --direct
 case_of measured $nobody "$msrctl" stat --direct -i 0.1
 END
-sed '/^END/q; /^fault/,$d' "$work/rights" >"$work/cases"
 export nobody
 "$fuse_msr" run --daemon "$msrd" "$fixture" -- sh "$work/none"
 check "an ordinary user is told whose the files are" \
