@@ -260,7 +260,7 @@ static int carry_out_here(struct msrd *msrd, struct msrd_batch *batch)
 /* As far as it goes without a wait. */
 static void go_on(struct msrd *msrd, struct msrd_batch *batch)
 {
-	int r = flight_go_on(&batch->flight, &msrd->connection, batch->ops);
+	int r = flight_go_on(&batch->flight, &msrd->connection, &msrd->landing, batch->ops);
 
 	if (r == 0)
 		return;
@@ -283,6 +283,7 @@ static void take_off(struct msrd *msrd, struct msrd_batch *batch)
 	} else {
 		batch->has_landed = false;
 		flight_rewind(&batch->flight);
+		msrd->landing.length = 0;
 		go_on(msrd, batch);
 	}
 }

@@ -80,7 +80,7 @@ void flight_set(struct flight *flight, size_t i, uint64_t value)
 
 void flight_rewind(struct flight *flight)
 {
-	flight->sent = flight->n_done = flight->received = 0;
+	flight->sent = flight->n_done = 0;
 	flight->first = flight->n;
 	flight->begin_ns = flight->end_ns = 0;
 	flight->n_texts = 0;
@@ -176,19 +176,19 @@ static bool land(struct flight *flight, const struct native_results *results, si
 }
 
 /* The results of one message. How long its reply was; 0: it is not all there. */
-static int land_reply(struct flight *flight, struct msrd_op *ops)
+static int land_reply(struct flight *flight, const struct landing *landing, struct msrd_op *ops)
 {
 	size_t n = n_from(flight, flight->n_done);
 	struct native_results results;
 
-	if (flight->received < NATIVE_HEADER_SIZE)
+	if (landing->length < NATIVE_HEADER_SIZE)
 		return 0;
-	int length = native_batch_reply_length(flight->replies, n);
+	int length = native_batch_reply_length(landing->bytes, n);
 	if (length < 0)
 		return length;
-	if (flight->received < (size_t)length)
+	if (landing->length < (size_t)length)
 		return 0;
-	if (!native_results_get(flight->replies, (size_t)length, n, &results))
+	if (!native_results_get(landing->bytes, (size_t)length, n, &results))
 		return -EPROTO;
 	for (size_t i = 0; i < n; i++)
 		if (!land(flight, &results, i, &ops[flight->n_done + i]))
@@ -205,26 +205,37 @@ static bool is_answered(const struct flight *flight)
 	return flight->sent <= length_of(flight->n_done);
 }
 
+/* All replies that are there wholly. */
+static int land_replies(struct flight *flight, struct landing *landing, struct msrd_op *ops)
+{
+	int length = 1;
+
+	while (!is_answered(flight) && length > 0) {
+		length = land_reply(flight, landing, ops);
+		if (length < 0)
+			return length;
+		landing->length -= (size_t)length;
+		memmove(landing->bytes, landing->bytes + length, landing->length);
+	}
+	return 0;
+}
+
 /* All that is there. */
-static int receive_some(struct flight *flight, struct connection *connection, struct msrd_op *ops)
+static int receive_some(struct flight *flight, struct connection *connection,
+	struct landing *landing, struct msrd_op *ops)
 {
 	while (!is_answered(flight)) {
-		ssize_t n = connection_receive_some(connection, flight->replies + flight->received,
-			sizeof flight->replies - flight->received);
-		int length = 1;
+		ssize_t n = connection_receive_some(connection, landing->bytes + landing->length,
+			sizeof landing->bytes - landing->length);
 
 		if (n <= 0)
 			return (int)n;
-		flight->received += (size_t)n;
-		while (!is_answered(flight) && length > 0) {
-			length = land_reply(flight, ops);
-			if (length < 0)
-				return length;
-			flight->received -= (size_t)length;
-			memmove(flight->replies, flight->replies + length, flight->received);
-		}
+		landing->length += (size_t)n;
+		int r = land_replies(flight, landing, ops);
+		if (r < 0)
+			return r;
 	}
-	return flight->received == 0 ? 0 : -EPROTO;
+	return landing->length == 0 ? 0 : -EPROTO;
 }
 
 static bool has_arrived(const struct flight *flight)
@@ -232,7 +243,8 @@ static bool has_arrived(const struct flight *flight)
 	return flight->n_done == flight->n || (has_stopped(flight) && is_answered(flight));
 }
 
-int flight_go_on(struct flight *flight, struct connection *connection, struct msrd_op *ops)
+int flight_go_on(struct flight *flight, struct connection *connection, struct landing *landing,
+	struct msrd_op *ops)
 {
 	int r = 0;
 	size_t n_done;
@@ -242,7 +254,7 @@ int flight_go_on(struct flight *flight, struct connection *connection, struct ms
 		if (r == 0)
 			r = send_some(flight, connection);
 		if (r == 0)
-			r = receive_some(flight, connection, ops);
+			r = receive_some(flight, connection, landing, ops);
 	} while (r == 0 && flight->n_done != n_done); /* then more may be sent */
 	return r < 0 ? r : has_arrived(flight);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "client/conversation.h"
+#include "client/flight.h"
 #include "client/msrd.h"
 
 /* Of that, from end of file to the daemon's end, to learn how it ended. */
@@ -24,6 +25,7 @@ struct msrd {
 	unsigned reason; /* of the last failure, as its daemon gave it */
 	char text[MSRD_ERROR_SIZE];
 	struct msrd_batch *in_flight; /* submitted and not reaped; NULL: none */
+	struct landing landing;	      /* where the one that is in the air comes down */
 };
 
 /* After fork(): two processes that take each other's answers would both believe them. Neither
