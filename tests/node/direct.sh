@@ -102,7 +102,7 @@ check "CPU that is offline is told" told offline no-device "or it is offline"
 check "allow_writes=off is told" told allow_writes allow-writes "allow_writes=off (echo on"
 check "lockdown is told" told lockdown lockdown "the kernel is locked down"
 check "... and no word is of a daemon" silent_on "daemon\|doctor" "$work"/*.err
-check "batches, and all calls of libmsrd" ends_with 0 as_root --clock manual -- "$batch" direct
+has_run || check "batches, and all calls of libmsrd" ends_with 0 as_root --clock manual -- "$batch" direct
 
 cat >"$work/measure" <<'END'
 "$msrctl" stat --direct -n 0 >/dev/null & stat=$!
@@ -142,9 +142,9 @@ as_root -- unshare --mount sh "$work/others"
 check "MSRs of a CPU model that is not known are read by number" ended unknown-msr 0
 check "... with their values" grep -q 00000000000a1003 "$work/unknown-msr.out"
 check "... and that its units are not known is told" told unknown-unit model "not supported"
-check "a machine is recorded without a daemon" \
+has_run || check "a machine is recorded without a daemon" \
 	ends_with 0 as_root --clock manual -- "$msrctl" record --direct "$work/recorded"
-check "... and says how" grep -q "by direct access" "$work/recorded/node.yaml"
+has_run || check "... and says how" grep -q "by direct access" "$work/recorded/node.yaml"
 
 cp -rL "$fixture" "$work/bare"
 : >"$work/bare/pci.txt"
