@@ -107,7 +107,8 @@ static int prepare(struct msrd *msrd, struct msrd_batch *batch, const struct msr
 	batch->ops = malloc((batch->n + 1) * sizeof *batch->ops);
 	if (!batch->ops || flight_init(&batch->flight, ops, batch->n, batch->mode) < 0)
 		return refuse(msrd, -ENOMEM, "out of memory");
-	memcpy(batch->ops, from, batch->n * sizeof *batch->ops);
+	if (batch->n > 0) /* else from may be NULL */
+		memcpy(batch->ops, from, batch->n * sizeof *batch->ops);
 	return 0;
 }
 
@@ -392,7 +393,9 @@ int msrd_fd(struct msrd *msrd, short *events)
 	pthread_mutex_lock(&msrd->lock);
 	fd = msrd->broken ? msrd->broken : msrd->connection.fd;
 	if (events)
-		*events = msrd->in_flight ? flight_events(&msrd->in_flight->flight) : 0;
+		*events = 0;
+	if (events && msrd->in_flight)
+		*events = flight_events(&msrd->in_flight->flight);
 	pthread_mutex_unlock(&msrd->lock);
 	return fd;
 }
@@ -425,7 +428,7 @@ int msrd_batch(struct msrd *msrd, struct msrd_op *ops, size_t n, enum msrd_mode 
 	if (r < 0)
 		return r;
 	r = msrd_run(batch);
-	if (r != -EBUSY)
+	if (r != -EBUSY && n > 0)
 		memcpy(ops, batch->ops, n * sizeof *ops);
 	if (times)
 		*times = batch->times;
