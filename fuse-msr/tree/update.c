@@ -95,13 +95,16 @@ bool tree_path(const struct tree *tree, const struct tree_file *file, char *path
 	return true;
 }
 
+/* It may be out already, by another pattern. */
 static void take_out(struct tree *tree, uint32_t file)
 {
 	struct tree_file *dir = &tree->files[tree->files[file].parent];
 	uint32_t i = 0;
 
-	while (dir->children[i] != file)
+	while (i < dir->n_children && dir->children[i] != file)
 		i++;
+	if (i == dir->n_children)
+		return;
 	dir->n_children--;
 	memmove(dir->children + i, dir->children + i + 1,
 		(dir->n_children - i) * sizeof *dir->children);

@@ -41,6 +41,8 @@ static size_t length_of(size_t n)
 int flight_init(struct flight *flight, const struct op *ops, size_t n, enum batch_mode mode)
 {
 	*flight = (struct flight){.n = n, .mode = mode, .first = n};
+	if (!ops)
+		return 0;
 	if (n > SIZE_MAX / (NATIVE_OP_SIZE + NATIVE_BATCH_SIZE))
 		return -ENOMEM;
 	flight->requests = malloc(length_of(n) + 1);
@@ -72,7 +74,8 @@ void flight_set(struct flight *flight, size_t i, uint64_t value)
 	/* behind as many headers as messages have begun with it */
 	size_t at = (i / NATIVE_MAX_OPS + 1) * NATIVE_BATCH_SIZE + i * NATIVE_OP_SIZE;
 
-	native_op_set(flight->requests + at, value);
+	if (flight->requests)
+		native_op_set(flight->requests + at, value);
 }
 
 void flight_rewind(struct flight *flight)
@@ -148,6 +151,18 @@ static void keep_text(struct flight *flight, size_t i, const char *text)
 		flight->text_of[i] = (uint32_t)number;
 }
 
+void flight_land(struct flight *flight, size_t i, const struct op *op,
+	const struct reason_told *told, struct msrd_op *result)
+{
+	result->value = op->value;
+	result->status = (uint16_t)op->status;
+	result->reason = told->reason;
+	/* one that was not tried is not why */
+	if (op->status != OP_OK && op->status != OP_SKIPPED && flight->first == flight->n)
+		flight->first = i;
+	keep_text(flight, i, told->text);
+}
+
 static bool land(struct flight *flight, const struct native_results *results, size_t i,
 	struct msrd_op *msrd_op)
 {
@@ -156,13 +171,7 @@ static bool land(struct flight *flight, const struct native_results *results, si
 
 	if (!native_result_get(results, i, &op, &told))
 		return false;
-	msrd_op->value = op.value;
-	msrd_op->status = (uint16_t)op.status;
-	msrd_op->reason = told.reason;
-	/* one that was not tried is not why */
-	if (op.status != OP_OK && op.status != OP_SKIPPED && flight->first == flight->n)
-		flight->first = flight->n_done + i;
-	keep_text(flight, flight->n_done + i, told.text);
+	flight_land(flight, flight->n_done + i, &op, &told, msrd_op);
 	return true;
 }
 

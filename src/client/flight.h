@@ -41,12 +41,17 @@ struct flight {
 /* More than one message of them can't be all or none. */
 size_t flight_most_of_all_or_none(void);
 
-/* 0 or -ENOMEM. The ops' places are known to exist in op.h. flight_deinit releases. */
+/* 0 or -ENOMEM. The ops' places are known to exist in op.h; NULL: nothing is ever sent, and
+ * flight_land is told what came of them. flight_deinit releases. */
 int flight_init(struct flight *flight, const struct op *ops, size_t n, enum batch_mode mode);
 void flight_deinit(struct flight *flight);
 
 /* Another value for op i, a write. */
 void flight_set(struct flight *flight, size_t i, uint64_t value);
+
+/* What came of op i goes to result, and told is kept for flight_text. */
+void flight_land(struct flight *flight, size_t i, const struct op *op,
+	const struct reason_told *told, struct msrd_op *result);
 
 /* What the daemon says of op i, which was not done; "" where it says nothing. */
 const char *flight_text(const struct flight *flight, size_t i);

@@ -46,4 +46,8 @@ void handle_tell(struct msrd *msrd, const struct op *op, const struct reason_tol
 /* The wire has no such request: keeps that, and returns -EINVAL. */
 int handle_has_no(struct msrd *msrd, const struct op *op);
 
+/* Makes a handle that nobody else has yet one of direct access (direct.h) to the machine below
+ * root_fd. 0 or a negative error, its cause in msrd->text. */
+int handle_use_devices(struct msrd *msrd, int root_fd, const char *lock_path);
+
 #endif

@@ -305,6 +305,16 @@ static void file_vanishes_and_returns(void **state)
 	assert_null(find(befallen, "dev/cpu/2/msr"));
 	give(befallen, "return /dev/cpu/[12]/msr");
 	assert_non_null(find(befallen, "dev/cpu/2/msr"));
+	/* one of them for the second time */
+	give(befallen, "vanish /dev/cpu/1/msr");
+	give(befallen, "vanish /dev/cpu/*/msr");
+	assert_null(find(befallen, "dev/cpu/1/msr"));
+	assert_null(find(befallen, "dev/cpu/2/msr"));
+	give(befallen, "return /dev/cpu/*/msr");
+	assert_null(find(befallen, "dev/cpu/1/msr"));
+	assert_non_null(find(befallen, "dev/cpu/2/msr"));
+	give(befallen, "return /dev/cpu/1/msr");
+	assert_non_null(find(befallen, "dev/cpu/1/msr"));
 	assert_refused(befallen, "vanish /dev/cpu/9/msr", "the node has no file /dev/cpu/9/msr");
 	assert_refused(befallen, "return /dev/cpu/9/msr", "has not vanished");
 }
