@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl info: what this machine is, and what of it the daemon reaches. */
+#include <err.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -169,6 +170,10 @@ static struct table *make_buses(const struct cli *cli, enum cli_status *status)
 	return table;
 }
 
+/* Beside the results of msrd.h. */
+#define NOT_PRESENT 1000
+#define OFFLINE	    1001
+
 /* What all of it comes to. */
 struct outcome {
 	enum cli_status status;
@@ -180,6 +185,17 @@ static void fail(struct outcome *outcome, int r)
 	outcome->status = CLI_FAILED;
 	if (*cli_hint(r))
 		outcome->unexplained = r;
+}
+
+/* Doctor is about daemons: without one, the first access of each table that is denied says why. */
+static void explain_first(const struct cli *cli, struct msrd *msrd, int r, bool *is_explained)
+{
+	char text[MSRD_ERROR_SIZE];
+
+	if (!cli->direct || *is_explained || r == 0 || r == MSRD_ABSENT || r >= NOT_PRESENT)
+		return;
+	warnx("%s", msrd_error(msrd, text, sizeof text));
+	*is_explained = true;
 }
 
 /* What came of asking for each CPU. */
@@ -203,9 +219,6 @@ static bool is_first(const struct answers *answers, uint32_t cpu)
 			return false;
 	return true;
 }
-
-#define NOT_PRESENT 1000
-#define OFFLINE	    1001
 
 static const char *result_text(int r)
 {
@@ -231,11 +244,14 @@ static struct table *make_cpus(const struct cli *cli, struct msrd *msrd, struct 
 	struct table *table = table_new("cpus", cpu_columns, N_ELEMENTS(cpu_columns), cli->json);
 	cleanup_free int *results = calloc(cli->node.n_cpus + 1, sizeof *results);
 	struct answers answers = {.results = results};
+	bool is_explained = false;
 
 	if (!results)
 		return table_free(table);
-	for (uint32_t cpu = 0; cpu < cli->node.n_cpus; cpu++)
+	for (uint32_t cpu = 0; cpu < cli->node.n_cpus; cpu++) {
 		answers.results[cpu] = check_cpu(msrd, &cli->node.cpus[cpu], cpu);
+		explain_first(cli, msrd, answers.results[cpu], &is_explained);
+	}
 	for (uint32_t cpu = 0; cpu < cli->node.n_cpus; cpu++) {
 		answers.result = answers.results[cpu];
 		if (answers.result == NOT_PRESENT || !is_first(&answers, cpu))
@@ -282,6 +298,7 @@ static struct table *make_units(const struct cli *cli, struct msrd *msrd, struct
 	struct table *table = table_new("units", unit_columns, N_ELEMENTS(unit_columns), cli->json);
 	const struct node *node = &cli->node;
 	size_t n_kinds = node->arch ? node->arch->n_functions : 0;
+	bool is_explained = false;
 
 	for (size_t i = 0; i < node->n_packages * n_kinds; i++) {
 		const struct arch_function *arch = &node->arch->functions[i % n_kinds];
@@ -290,6 +307,7 @@ static struct table *make_units(const struct cli *cli, struct msrd *msrd, struct
 		const struct node_function *function = find_function(node, unit.package, arch);
 		int r = reach_check(msrd, &unit);
 
+		explain_first(cli, msrd, r, &is_explained);
 		/* an ordinary user may not see of which package it is, but that it is there */
 		if (!function && (r == MSRD_ABSENT || (r == -EINVAL && !node_has_unit(node, arch))))
 			continue;

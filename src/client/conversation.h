@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is said to a daemon, and how: one table of operations a wire. The
- * handle (client.c) knows its operations and no wire.
+ * What is said to a daemon, and how: one table of operations a wire, and one for
+ * who needs no daemon (direct.h). The handle (client.c) knows its operations and no wire.
  */
 #ifndef MSRD_CLIENT_CONVERSATION_H
 #define MSRD_CLIENT_CONVERSATION_H
@@ -14,6 +14,9 @@
 #include "wire/release.h"
 
 struct conversation;
+
+/* Hears of op i of a batch: its status is set, and told says why where it was not done. */
+typedef void conversation_hear(void *closure, size_t i, const struct reason_told *told);
 
 struct conversation_ops {
 	/*
@@ -28,8 +31,12 @@ struct conversation_ops {
 	/* Says that this is the end, without an answer to wait for. */
 	void (*end)(struct conversation *conversation, struct connection *connection);
 	void (*free)(struct conversation *conversation);
-	/* Does the daemon take batches (flight.h)? Else op by op. */
+	/* Does the daemon take batches (flight.h)? Else op by op, or: */
 	bool has_batches;
+	/* Carries out all ops here and now, as batch->mode says, and has each heard of, in order;
+	 * NULL: not without messages. */
+	void (*run)(struct conversation *conversation, struct batch *batch, conversation_hear *hear,
+		void *closure);
 };
 
 /* First member of each wire's own structure. */
