@@ -12,30 +12,59 @@ need_node
 
 # bench ARGUMENT…: 2 rounds; what is printed is in $work/out
 bench() {
-	"$here/latency.sh" "$build" "$@" --rounds 2 >"$work/out" 2>&1
+	"$here/latency.sh" "$build" "$@" --rounds 2 --most 100 >"$work/out" 2>&1
 	status=$?
 	cat "$work/out"
 }
 
-# row ACCESS BY: what the table says of it
-row() {
-	sed -n "s/^$1  *$2  *//p" "$work/out"
+# rows ACCESS BY: what the table says of it, on one CPU, on two, and free
+rows() {
+	sed -nE "s/^$1 +$2 +(SAME|TWO|FREE) +//p" "$work/out"
+}
+
+n_ways=2
+! [ "$(nproc)" -gt 1 ] || n_ways=3
+
+# all_rows ACCESS BY PATTERN: as many as there are ways to run, and each is like that
+all_rows() {
+	[ "$(rows "$1" "$2" | grep -Ecx "$3")" = $n_ways ]
 }
 
 has_figures() {
-	row "$1" "$2" | grep -Eqx '([0-9.]+ +|- +){6}right *' && ! row "$1" "$2" | grep -q '^-'
+	all_rows "$1" "$2" '[0-9]+ +[0-9]+ +[0-9]+ +([0-9.]+|-) +([0-9.]+|-) +right *'
 }
 
 is_void() {
-	row "$1" "$2" | grep -Eqx "(- +){6}$3 *"
+	all_rows "$1" "$2" "(- +){5}$3 *"
+}
+
+# of daemons: the number of CPUs, then when it was there, and on one CPU what it takes
+daemon_has_figures() {
+	[ "$(grep -Ec "^$1 +2 +(SAME|TWO|FREE) +([0-9]+ +){3}([0-9.]+ +|- +){4}right" "$work/out")" = \
+		$n_ways ] && grep -Eq "^$1 +2 +SAME +([0-9.]+ +){7}right" "$work/out"
+}
+
+start_is_void() {
+	[ "$(grep -Ec "^$1 +2 +(SAME|TWO|FREE) +(- +){3}.*$2" "$work/out")" = $n_ways ]
+}
+
+# in order, the shortest before the median before the longest
+is_in_order() {
+	rows "MSR read" msrd | awk '$2 <= $1 && $1 <= $3 {n++} END {exit n != NR || NR == 0}'
+}
+
+# a batch costs what it costs, and each of its operations less than one alone
+is_cheaper_by_batch() {
+	[ "$(rows "batch 100" msrd | awk 'NR == 1 {print $2}')" -lt \
+		"$(rows "MSR read" msrd | awk 'NR == 1 {print $2}')" ]
 }
 
 lines_up() {
-	[ "$(wc -L <"$work/out")" -lt 80 ]
+	[ "$(wc -L <"$work/out")" -lt 90 ]
 }
 
 is_json() {
-	python3 -c 'import json, sys; json.load(open(sys.argv[1]))["latency"][0]["same_us"] + 0' \
+	python3 -c 'import json, sys; json.load(open(sys.argv[1]))["latency"][0]["median_ns"] + 0' \
 		"$work/out"
 }
 
@@ -53,10 +82,16 @@ nobody_else_is_to_blame() {
 for device in "" --plain; do
 	bench $device
 	check "msrd does what it is asked${device:+, on plain files}" nobody_else_is_to_blame
-	for access in "MSR read" "MSR write" "PCI read" "PCI write" CHECK start; do
+	for access in "MSR read" "MSR write" "PCI read" "PCI write" CHECK "batch 1" "batch 100"; do
 		check "... $access" has_figures "$access" msrd
 	done
-	check "... in less than 80 columns" lines_up
+	check "... start, and what a daemon takes" daemon_has_figures msrd
+	check "... the median lies between" is_in_order
+	check "... an access of a batch of 100 costs less than one alone" is_cheaper_by_batch
+	check "... four system calls a read" grep -Eq "^msrd +2 +SAME +([0-9]+ +){5}4\.0 " "$work/out"
+	check "... a target is met or missed" \
+		grep -Eq "^MSR read: msrd by floor +SAME +[0-9.]+ +1\.100 +(met|missed)" "$work/out"
+	check "... in less than 90 columns" lines_up
 done
 check "the first line says the machine" \
 	sh -c 'head -n 2 "$1" | tr "\n" " " | grep -q "CPU.*Linux $(uname -r).*plain files"' - "$work/out"
@@ -64,11 +99,30 @@ check "the first line says the machine" \
 bench --json
 check "for scripts: JSON" is_json
 
+bench --plain --starts --out "$work/figures"
+check "starts alone" daemon_has_figures msrd
+check "... no accesses" [ -z "$(rows "MSR read" msrd)" ]
+cp "$work/figures/figures.json" "$work/out"
+check "... and JSON in a folder" \
+	jq -e '.daemons[0] | .start_us > 0 and .rss_kib > 0 and .cpus == 2' "$work/out"
+
+bench --plain --out "$work/figures"
+check "the distribution, for pictures" \
+	[ "$(awk -F '\t' '$1 == "batch 10" && $2 == "msrd" && $3 == "SAME"' \
+		"$work/figures/distributions.tsv" | wc -l)" = 101 ]
+if command -v gnuplot >/dev/null; then
+	check "pictures" "$here/pictures.sh" "$work/figures"
+	check "... of both" grep -q '</svg>' "$work/figures/cost.svg" "$work/figures/distributions.svg"
+else
+	check "no pictures without gnuplot, which is told" \
+		sh -c '"$1/pictures.sh" "$2" | grep -q gnuplot' - "$here" "$work/figures"
+fi
+
 # on one CPU there are no two, and it says so
 cpu=$(taskset -cp $$)
 cpu=${cpu##*: }
 cpu=${cpu%%[,-]*}
-taskset -c "$cpu" "$here/latency.sh" "$build" --rounds 1 >"$work/out" 2>&1
+taskset -c "$cpu" "$here/latency.sh" "$build" --rounds 1 --most 1 >"$work/out" 2>&1
 check "with one CPU: two cannot be measured" \
 	grep -q "^  TWO *cannot be measured: there is only CPU $cpu " "$work/out"
 check "... and one can" grep -q "^  SAME *client on CPU $cpu, daemon on CPU $cpu$" "$work/out"
@@ -85,15 +139,17 @@ for cheat; do
 	check "$name is found out" ends_with 1
 	case $name in
 	cheat-ZEROS | cheat-MEMORY)
-		for access in "MSR read" "PCI read" CHECK start; do
+		for access in "MSR read" "PCI read" CHECK "batch 10"; do
 			caught "$access" untrue
 		done
+		check "... start is untrue" start_is_void msrd untrue
 		caught "MSR write" unwritten
 		caught "PCI write" unwritten
 		;;
 	cheat-STALE)
 		caught "MSR read" untrue
 		caught "PCI read" untrue
+		caught "batch 100" untrue
 		check "... its writes are right" has_figures "MSR write" msrd
 		;;
 	cheat-DROPPING | cheat-LATE)
