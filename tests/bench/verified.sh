@@ -10,9 +10,10 @@ shift
 need taskset
 need_node
 
-# bench ARGUMENT…: 2 rounds; what is printed is in $work/out
+rounds=2
+# bench ARGUMENT…: so many rounds; what is printed is in $work/out
 bench() {
-	"$here/latency.sh" "$build" "$@" --rounds 2 --most 100 >"$work/out" 2>&1
+	"$here/latency.sh" "$build" "$@" --rounds $rounds --most 100 >"$work/out" 2>&1
 	status=$?
 	cat "$work/out"
 }
@@ -96,9 +97,7 @@ done
 check "the first line says the machine" \
 	sh -c 'head -n 2 "$1" | tr "\n" " " | grep -q "CPU.*Linux $(uname -r).*plain files"' - "$work/out"
 
-bench --json
-check "for scripts: JSON" is_json
-
+rounds=1
 bench --plain --starts --out "$work/figures"
 check "starts alone" daemon_has_figures msrd
 check "... no accesses" [ -z "$(rows "MSR read" msrd)" ]
@@ -106,7 +105,8 @@ cp "$work/figures/figures.json" "$work/out"
 check "... and JSON in a folder" \
 	jq -e '.daemons[0] | .start_us > 0 and .rss_kib > 0 and .cpus == 2' "$work/out"
 
-bench --plain --out "$work/figures"
+bench --json --out "$work/figures"
+check "for scripts: JSON" is_json
 check "the distribution, for pictures" \
 	[ "$(awk -F '\t' '$1 == "batch 10" && $2 == "msrd" && $3 == "SAME"' \
 		"$work/figures/distributions.tsv" | wc -l)" = 101 ]
