@@ -18,12 +18,16 @@ static void print_host(const struct contest *contest)
 	const struct host *host = &contest->host;
 	int n_cpus = CPU_COUNT(&contest->pinnings[PINNED_FREE].client);
 	char what[160], where[160];
+	double load = 0;
 
 	snprintf(what, sizeof what, "%s, %d CPU%s,", host->cpu, n_cpus, n_cpus == 1 ? "" : "s");
 	snprintf(where, sizeof where, "Linux %s, on %s of %u CPUs", host->kernel.release,
 		host->device, host->n_msr_files);
-	printf("%s%s%s\n\n", what, strlen(what) + 1 + strlen(where) > LINE_WIDTH ? "\n    " : " ",
+	getloadavg(&load, 1);
+	printf("%s%s%s\n", what, strlen(what) + 1 + strlen(where) > LINE_WIDTH ? "\n    " : " ",
 		where);
+	printf("load average in the minute before the end: %.1f%s\n\n", load,
+		load > n_cpus ? ", so look at ratios of short accesses only" : "");
 }
 
 static void print_wrong(const struct contest *contest)
