@@ -28,7 +28,7 @@ enum op_status lock_check(const char *path, uid_t uid, bool *is_own)
 
 void lock_describe(const char *path, char *text, size_t size)
 {
-	uid_t owner;
+	uid_t owner = (uid_t)-1; /* nobody */
 
 	if (lock_owner(path, &owner) == 0)
 		snprintf(text, size, "%s is of uid %u, who has the counters until it is removed",
