@@ -3,6 +3,7 @@
  * Memory, and where it is: what `numactl -H` prints, and /proc/meminfo, which knows the sum alone.
  * The CPUs have been identified.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,6 +113,7 @@ static void take_size(struct reader *reader, const char *text)
 	struct fixture_numa_node *node = last_node(reader);
 	uint64_t mib;
 
+	assert(node); /* its header has been read */
 	if (!take_number(&text, &mib) || !import_skip(&text, " MB") || !is_end(text))
 		complain_of_format(reader);
 	else if (mib > MAX_KIB / KIB_OF_MIB)

@@ -293,6 +293,7 @@ static bool run_measurement(struct measurement *measurement)
 
 	if (r < 0)
 		say_failure(measurement, r);
+	readings_deinit(&measurement->readings); /* whose daemon may become another now */
 	is_good = hold_release(&measurement->hold) && r == 0;
 	is_interrupted = measurement->job.signal != 0 && measurement->intervals->count != 0;
 	if (is_interrupted)

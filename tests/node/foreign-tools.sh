@@ -37,7 +37,7 @@ counts() {
 ! command -v rdmsr >/dev/null || start rdmsr rdmsr -a 0x1b
 ! command -v cpuid >/dev/null || start cpuid cpuid
 ! command -v cpuid >/dev/null || start cpuid-k cpuid -k
-! command -v cpuid >/dev/null || start cpuid-r cpuid -k -r
+! command -v cpuid >/dev/null || start cpuid-r sh -c 'cpuid -k -r 2>/dev/null' # it looks for one CPU more, and says so
 ! command -v cpupower >/dev/null || start cpupower sh -c 'cpupower -c 0 info; cpupower -c 0 set -b 8; cpupower -c 0 info
 	cat /sys/devices/system/cpu/cpu0/power/energy_perf_bias; cpupower monitor'
 ! command -v x86_energy_perf_policy >/dev/null || start policy x86_energy_perf_policy -r
