@@ -40,7 +40,8 @@ static void find_holds(const struct policy *policy, const struct op *op, struct 
 	}
 }
 
-static const struct allow_entry *find_entry(
+/* The first entry at or behind reg; NULL: there is none. */
+static const struct allow_entry *find_from(
 	const struct allowlist *list, unsigned section, uint32_t reg)
 {
 	const struct allow_entry *entries = list->section[section].entries;
@@ -48,14 +49,20 @@ static const struct allow_entry *find_entry(
 
 	while (begin < end) {
 		size_t middle = begin + (end - begin) / 2;
-		if (entries[middle].reg == reg)
-			return &entries[middle];
 		if (entries[middle].reg < reg)
 			begin = middle + 1;
 		else
 			end = middle;
 	}
-	return NULL;
+	return begin < list->section[section].n_entries ? &entries[begin] : NULL;
+}
+
+static const struct allow_entry *find_entry(
+	const struct allowlist *list, unsigned section, uint32_t reg)
+{
+	const struct allow_entry *entry = find_from(list, section, reg);
+
+	return entry && entry->reg == reg ? entry : NULL;
 }
 
 bool policy_find(const struct policy *policy, const struct op *op, struct policy_rule *rule)
@@ -75,6 +82,26 @@ bool policy_find(const struct policy *policy, const struct op *op, struct policy
 		rule->w1c_mask |= entry->w1c_mask;
 	}
 	return found;
+}
+
+bool policy_next(const struct policy *policy, struct op *op, struct policy_rule *rule)
+{
+	unsigned section = allow_section(&op->place);
+	const struct allow_entry *first = NULL;
+
+	for (size_t i = 0; i < policy->n_lists; i++) {
+		const struct allow_entry *entry =
+			find_from(policy->lists[i], section, op->place.reg);
+
+		if (entry && (!first || entry->reg < first->reg))
+			first = entry;
+	}
+	if (!first)
+		return false;
+	op->place.reg = first->reg;
+	policy_find(policy, op, rule);
+	find_holds(policy, op, rule);
+	return true;
 }
 
 static enum policy_verdict refuse(
