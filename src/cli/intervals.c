@@ -344,9 +344,9 @@ int intervals_run(const struct intervals *intervals, const struct cli *cli,
 		is_good = run_measurement(&measurement);
 	if (measurement.hold.msrd && !is_good)
 		explain(cli, measurement.hold.msrd, cpus);
+	readings_deinit(&measurement.readings);
 	msrd_close(measurement.hold.msrd);
 	job_deinit(&measurement.job);
-	readings_deinit(&measurement.readings);
 	plan_deinit(&measurement.hold.plan);
 	return exit_status(&measurement, is_good);
 }

@@ -45,3 +45,22 @@ int reach_check(struct msrd *msrd, const struct place *place)
 	}
 	return -EINVAL;
 }
+
+struct msrd_op reach_op(enum op_verb verb, const struct place *place, uint64_t value)
+{
+	struct msrd_op op = {.verb = (uint8_t)verb, .reg = place->reg, .value = value};
+
+	switch (place->space) {
+	case OP_MSR:
+		op.space = MSRD_SPACE_MSR;
+		op.device = place->cpu;
+		break;
+	case OP_PCI:
+		op.space = MSRD_SPACE_PCI;
+		op.unit = (uint16_t)place->unit;
+		op.device = place->package;
+		op.index = place->index;
+		break;
+	}
+	return op;
+}

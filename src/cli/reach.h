@@ -11,4 +11,7 @@ int reach_read(struct msrd *msrd, const struct place *place, uint64_t *value);
 int reach_write(struct msrd *msrd, const struct place *place, uint64_t value);
 int reach_check(struct msrd *msrd, const struct place *place);
 
+/* The same as an operation of a batch. */
+struct msrd_op reach_op(enum op_verb verb, const struct place *place, uint64_t value);
+
 #endif

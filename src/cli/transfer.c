@@ -3,12 +3,14 @@
 #include "cli/transfer.h"
 
 #include <err.h>
+#include <errno.h>
 #include <inttypes.h>
 
 #include "cli/reach.h"
 #include "cli/refused.h"
 #include "cli/registers.h"
 #include "util/array.h"
+#include "util/cleanup.h"
 
 /* Columns at the end that scripts get: people read the errors on standard error. */
 #define N_ERROR_COLUMNS 2
@@ -96,61 +98,120 @@ static void end_with_reason(struct table *table, unsigned reason)
 		table_cell(table, "%u", reason);
 }
 
+/* How one access ended. */
+struct outcome {
+	struct place place;
+	int result;	 /* as in msrd.h */
+	unsigned reason; /* where it is not 0 */
+	uint64_t value;
+	char text[MSRD_ERROR_SIZE]; /* where it is not 0 */
+};
+
 /* The daemon's own word; where there is none, doctor may know. */
-static const char *find_hint(struct msrd *msrd, int r)
+static const char *find_hint(const struct outcome *outcome)
 {
-	return msrd_reason(msrd) == MSRD_REASON_NONE ? cli_hint(r) : "";
+	return outcome->reason == MSRD_REASON_NONE ? cli_hint(outcome->result) : "";
 }
 
-static void end_with_error(const struct cli *cli, struct table *table, struct msrd *msrd, int r)
+static void end_with_error(
+	const struct cli *cli, struct table *table, const struct outcome *outcome)
 {
-	char text[MSRD_ERROR_SIZE];
-
-	warnx("%s%s", msrd_error(msrd, text, sizeof text), find_hint(msrd, r));
+	warnx("%s%s", outcome->text, find_hint(outcome));
 	table_no_cell(table);
 	if (cli->json) {
-		table_cell(table, "%s", text);
-		end_with_reason(table, msrd_reason(msrd));
+		table_cell(table, "%s", outcome->text);
+		end_with_reason(table, outcome->reason);
 	}
 }
 
-/* 0, or the failure, which stands in the row. */
-static int transfer_one(const struct transfer *transfer, struct msrd *msrd,
-	const struct place *place, struct table *table)
+static void add_row(const struct transfer *transfer, struct msrd *msrd,
+	const struct outcome *outcome, struct table *table)
 {
-	uint64_t value = transfer->value;
-	int r = transfer->writes ? reach_write(msrd, place, value)
-				 : reach_read(msrd, place, &value);
-
-	begin_row(transfer->cli, table, place);
-	if (r == 0)
-		end_with_value(transfer->cli, table, place, value);
+	begin_row(transfer->cli, table, &outcome->place);
+	if (outcome->result == 0)
+		end_with_value(transfer->cli, table, &outcome->place, outcome->value);
 	else
-		end_with_error(transfer->cli, table, msrd, r);
-	if (r == MSRD_REFUSED && transfer->writes)
-		refused_explain(transfer->cli->node.arch, msrd, place, transfer->value);
-	return r;
+		end_with_error(transfer->cli, table, outcome);
+	if (outcome->result == MSRD_REFUSED && transfer->writes)
+		refused_explain(transfer->cli->node.arch, msrd, &outcome->place, transfer->value);
+}
+
+/* All registers of all places, the places of a register together. NULL: out of memory. */
+static struct place *list_all(const struct transfer *transfer, struct places *places)
+{
+	struct place *all = calloc((size_t)transfer->n_registers, places->n * sizeof *all),
+		     *next = all;
+
+	for (int i = 0; all && i < transfer->n_registers; i++) {
+		cli_find_register(transfer->cli, places, transfer->registers[i]);
+		for (size_t j = 0; j < places->n; j++)
+			*next++ = places->list[j];
+	}
+	return all;
+}
+
+/* NULL: all says why. */
+static struct msrd_batch *make_batch(const struct transfer *transfer, struct msrd *msrd,
+	const struct place *all, size_t n, int *r)
+{
+	cleanup_free struct msrd_op *ops = calloc(n, sizeof *ops);
+	struct msrd_batch *batch = NULL;
+
+	*r = -ENOMEM;
+	for (size_t i = 0; ops && i < n; i++)
+		ops[i] = reach_op(transfer->writes ? OP_WRITE : OP_READ, &all[i], transfer->value);
+	if (ops)
+		*r = msrd_prepare(msrd, &batch, ops, n, MSRD_EACH);
+	return batch;
+}
+
+/* Of operation i; lost is how the batch ended if it did not come to its end. */
+static struct outcome get_outcome(struct msrd *msrd, const struct msrd_batch *batch,
+	const struct place *place, size_t i, int lost)
+{
+	const struct msrd_op *op = batch ? &msrd_batch_ops(batch, NULL)[i] : NULL;
+	struct outcome outcome = {.place = *place};
+
+	if (!op || (lost < 0 && op->status == MSRD_SKIPPED)) {
+		outcome.result = lost;
+		outcome.reason = msrd_reason(msrd);
+		msrd_error(msrd, outcome.text, sizeof outcome.text);
+		return outcome;
+	}
+	outcome.result = op->status;
+	outcome.reason = op->reason;
+	outcome.value = op->value;
+	msrd_batch_error(batch, i, outcome.text, sizeof outcome.text);
+	return outcome;
 }
 
 static enum cli_status transfer_all(const struct transfer *transfer, struct msrd *msrd,
 	struct places *places, struct table *table, int *unexplained)
 {
+	cleanup_free struct place *all = list_all(transfer, places);
+	size_t n = (size_t)transfer->n_registers * places->n;
 	enum cli_status status = CLI_DONE;
+	int r = 0;
 
-	for (int i = 0; i < transfer->n_registers; i++) {
-		cli_find_register(transfer->cli, places, transfer->registers[i]);
-		for (size_t j = 0; j < places->n; j++) {
-			int r = transfer_one(transfer, msrd, &places->list[j], table);
+	if (!all)
+		errx(CLI_FAILED, "out of memory");
+	struct msrd_batch *batch = make_batch(transfer, msrd, all, n, &r);
 
-			if (r != 0)
-				status = CLI_FAILED;
-			if (r != 0 && *find_hint(msrd, r))
-				*unexplained = r;
-			/* there will be no better answer from a lost daemon */
-			if (r < 0)
-				return status;
-		}
+	if (batch)
+		r = msrd_run(batch);
+	for (size_t i = 0; i < n; i++) {
+		const struct outcome outcome = get_outcome(msrd, batch, &all[i], i, r);
+
+		add_row(transfer, msrd, &outcome, table);
+		if (outcome.result != 0)
+			status = CLI_FAILED;
+		if (outcome.result != 0 && *find_hint(&outcome))
+			*unexplained = outcome.result;
+		/* there will be no better answer from a lost daemon */
+		if (outcome.result < 0)
+			break;
 	}
+	msrd_batch_free(batch);
 	return status;
 }
 

@@ -195,18 +195,43 @@ static int carry_out_each(struct msrd *msrd, struct msrd_batch *batch)
 	return first;
 }
 
+/* What is known of operation i, which was not done. */
+static struct op get_result(const struct msrd_batch *batch, size_t i, struct reason_told *told)
+{
+	struct op op;
+
+	get_op(&batch->ops[i], &op);
+	op.status = (enum op_status)batch->ops[i].status;
+	told->reason = batch->ops[i].reason;
+	snprintf(told->text, sizeof told->text, "%s", flight_text(&batch->flight, i));
+	return op;
+}
+
 /* What came of a flight that has arrived. */
 static int tell_first(struct msrd *msrd, const struct msrd_batch *batch)
 {
-	const struct flight *flight = &batch->flight;
-	struct op op;
+	struct reason_told told;
 
-	if (flight->first == flight->n)
+	if (batch->flight.first == batch->n)
 		return 0;
-	get_op(&batch->ops[flight->first], &op);
-	op.status = (enum op_status)batch->ops[flight->first].status;
-	handle_tell(msrd, &op, &flight->told);
+	const struct op op = get_result(batch, batch->flight.first, &told);
+
+	handle_tell(msrd, &op, &told);
 	return (int)op.status;
+}
+
+const char *msrd_batch_error(const struct msrd_batch *batch, size_t i, char *buffer, size_t size)
+{
+	struct reason_told told;
+
+	if (i >= batch->n || batch->ops[i].status == MSRD_OK) {
+		snprintf(buffer, size, "%s", "");
+		return buffer;
+	}
+	const struct op op = get_result(batch, i, &told);
+
+	handle_describe(&op, &told, buffer, size);
+	return buffer;
 }
 
 /* As far as it goes without a wait. */

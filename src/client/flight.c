@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/array.h"
 #include "wire/native.h"
 
 /* Messages that are sent and not answered yet: the daemon always has one to go on with. Chosen. */
@@ -61,6 +63,8 @@ int flight_init(struct flight *flight, const struct op *ops, size_t n, enum batc
 void flight_deinit(struct flight *flight)
 {
 	free(flight->requests);
+	free(flight->texts);
+	free(flight->text_of);
 }
 
 void flight_set(struct flight *flight, size_t i, uint64_t value)
@@ -76,6 +80,9 @@ void flight_rewind(struct flight *flight)
 	flight->sent = flight->n_done = flight->received = 0;
 	flight->first = flight->n;
 	flight->begin_ns = flight->end_ns = 0;
+	flight->n_texts = 0;
+	free(flight->text_of);
+	flight->text_of = NULL;
 }
 
 static bool has_stopped(const struct flight *flight)
@@ -110,6 +117,37 @@ static int send_some(struct flight *flight, struct connection *connection)
 	return 0;
 }
 
+const char *flight_text(const struct flight *flight, size_t i)
+{
+	size_t number = flight->text_of ? flight->text_of[i] : 0;
+
+	return number ? flight->texts[number - 1] : "";
+}
+
+/* Most ops that fail, fail alike: their text is kept once. Without memory for it there is none. */
+static void keep_text(struct flight *flight, size_t i, const char *text)
+{
+	size_t number = flight->n_texts;
+
+	if (!text[0])
+		return;
+	while (number > 0 && strcmp(flight->texts[number - 1], text) != 0)
+		number--;
+	if (number == 0) {
+		void *texts = array_grow(flight->texts, flight->n_texts, sizeof *flight->texts);
+
+		if (!texts)
+			return;
+		flight->texts = texts;
+		snprintf(flight->texts[flight->n_texts], REASON_TEXT_SIZE, "%s", text);
+		number = ++flight->n_texts;
+	}
+	if (!flight->text_of)
+		flight->text_of = calloc(flight->n, sizeof *flight->text_of);
+	if (flight->text_of)
+		flight->text_of[i] = (uint32_t)number;
+}
+
 static bool land(struct flight *flight, const struct native_results *results, size_t i,
 	struct msrd_op *msrd_op)
 {
@@ -122,10 +160,9 @@ static bool land(struct flight *flight, const struct native_results *results, si
 	msrd_op->status = (uint16_t)op.status;
 	msrd_op->reason = told.reason;
 	/* one that was not tried is not why */
-	if (op.status != OP_OK && op.status != OP_SKIPPED && flight->first == flight->n) {
+	if (op.status != OP_OK && op.status != OP_SKIPPED && flight->first == flight->n)
 		flight->first = flight->n_done + i;
-		flight->told = told;
-	}
+	keep_text(flight, flight->n_done + i, told.text);
 	return true;
 }
 

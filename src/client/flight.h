@@ -27,8 +27,11 @@ struct flight {
 	size_t received;
 	uint8_t replies[2 * WIRE_REPLY_SIZE]; /* that many bytes of them, not read yet */
 	uint64_t begin_ns, end_ns;
-	size_t first;		 /* op that was not done; n: none */
-	struct reason_told told; /* of that one */
+	size_t first; /* op that was not done; n: none */
+	/* what is told with ops, and with which, from 1; NULL: nothing is */
+	char (*texts)[REASON_TEXT_SIZE];
+	size_t n_texts;
+	uint32_t *text_of;
 };
 
 /* More than one message of them can't be all or none. */
@@ -40,6 +43,9 @@ void flight_deinit(struct flight *flight);
 
 /* Another value for op i, a write. */
 void flight_set(struct flight *flight, size_t i, uint64_t value);
+
+/* What the daemon says of op i, which was not done; "" where it says nothing. */
+const char *flight_text(const struct flight *flight, size_t i);
 
 /* Ready to go, again. */
 void flight_rewind(struct flight *flight);

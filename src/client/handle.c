@@ -78,15 +78,20 @@ int handle_break_off(struct msrd *msrd, int error)
 }
 
 /* What the daemon says knows more than its status alone. */
-void handle_tell(struct msrd *msrd, const struct op *op, const struct reason_told *told)
+void handle_describe(const struct op *op, const struct reason_told *told, char *text, size_t size)
 {
 	const bool is_told = told->text[0] != '\0';
 	char what[OP_TEXT_SIZE];
 
-	msrd->reason = told->reason;
-	snprintf(msrd->text, sizeof msrd->text, "%s: %s%s%s%s", op_describe(op, what),
-		op_status_text(op->status), is_told ? ": " : "", told->text,
+	snprintf(text, size, "%s: %s%s%s%s", op_describe(op, what), op_status_text(op->status),
+		is_told ? ": " : "", told->text,
 		is_told && op->status != OP_REFUSED ? "" : status_cure(op->status));
+}
+
+void handle_tell(struct msrd *msrd, const struct op *op, const struct reason_told *told)
+{
+	msrd->reason = told->reason;
+	handle_describe(op, told, msrd->text, sizeof msrd->text);
 }
 
 int handle_has_no(struct msrd *msrd, const struct op *op)

@@ -30,6 +30,9 @@ struct msrd {
  * the lock is to be touched, which may be held by a thread that this process does not have. */
 bool handle_is_forked(const struct msrd *msrd);
 
+/* One line of what is to be said of op, which was not done. */
+void handle_describe(const struct op *op, const struct reason_told *told, char *text, size_t size);
+
 /* The lock is held for all below. */
 
 /* The connection is of no use any more: closes it, keeps the reason, and returns error. */

@@ -300,6 +300,11 @@ MSRD_EXPORT int msrd_run(struct msrd_batch *batch);
  * is how many. Only msrd_batch_set changes what they do. */
 MSRD_EXPORT const struct msrd_op *msrd_batch_ops(const struct msrd_batch *batch, size_t *n);
 
+/* What msrd_error would say of operation i, which its last run did not do: copied to buffer.
+ * Returns buffer, "" where there is nothing to say. */
+MSRD_EXPORT const char *msrd_batch_error(
+	const struct msrd_batch *batch, size_t i, char *buffer, size_t size);
+
 /* Of its last run. */
 MSRD_EXPORT struct msrd_times msrd_batch_times(const struct msrd_batch *batch);
 

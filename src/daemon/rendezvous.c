@@ -99,8 +99,7 @@ int rendezvous_take(int fd, uid_t user, bool is_secure, struct peer *peer)
 /* A descriptor and its peer, or -EAGAIN when whoever connected is not the one we wait for. */
 static int accept_user(struct rendezvous *rendezvous, struct peer *peer)
 {
-	cleanup_close int fd =
-		accept4(rendezvous->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	cleanup_close int fd = accept4(rendezvous->listener, NULL, NULL, SOCK_CLOEXEC);
 	int r;
 
 	if (fd < 0) /* the one who connected may have gone again already */

@@ -206,6 +206,32 @@ static void batch_of_all_or_none_does_all_or_none(void **state)
 	assert_non_null(strstr(error(), "all or none"));
 }
 
+static void text_of_each_failure_is_there(void **state)
+{
+	const struct msrd_op ops[] = {read_op(0, FORBIDDEN), read_op(0, UNITS), read_op(99, UNITS),
+		read_op(3, MISSING), write_op(2, UNITS, 1)};
+	static const char *const texts[] = {"0x600", "", "CPU 99", "0x1ac", "0x606"};
+	char text[MSRD_ERROR_SIZE], of_single[MSRD_ERROR_SIZE];
+	struct msrd_batch *batch;
+	uint64_t value;
+
+	(void)state;
+	assert_int_equal(msrd_prepare(msrd, &batch, ops, 5, MSRD_EACH), 0);
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(msrd_run(batch), MSRD_REFUSED);
+		for (size_t i = 0; i < 5; i++)
+			assert_non_null(
+				strstr(msrd_batch_error(batch, i, text, sizeof text), texts[i]));
+		assert_string_equal(msrd_batch_error(batch, 1, text, sizeof text), "");
+		assert_string_equal(msrd_batch_error(batch, 5, text, sizeof text), "");
+	}
+	/* the same as of a single access */
+	assert_int_equal(msrd_read(msrd, 3, MISSING, &value), MSRD_FAILED);
+	msrd_error(msrd, of_single, sizeof of_single);
+	assert_string_equal(msrd_batch_error(batch, 3, text, sizeof text), of_single);
+	msrd_batch_free(batch);
+}
+
 static void what_is_no_operation_is_refused_with_its_number(void **state)
 {
 	struct msrd_op ops[2] = {read_op(0, UNITS), read_op(0, UNITS)};
@@ -400,6 +426,7 @@ int main(int argc, char **argv)
 		BATCH_TEST(each_operation_has_its_status_and_the_first_failure_its_text),
 		BATCH_TEST(batch_until_failure_stops_there_in_whatever_message_it_is),
 		BATCH_TEST(batch_of_all_or_none_does_all_or_none),
+		BATCH_TEST(text_of_each_failure_is_there),
 		BATCH_TEST(what_is_no_operation_is_refused_with_its_number),
 		BATCH_TEST(prepared_batch_runs_again_and_again),
 		BATCH_TEST(submitted_batch_is_polled_for_and_reaped),

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/msrd.h"
@@ -126,6 +127,76 @@ int msrd_pci_write(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint
 int msrd_pci_check(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index)
 {
 	return fake_check(msrd, place_of_unit(socket, (enum op_unit)unit, index));
+}
+
+/* Batches, as far as the command line uses them. */
+struct msrd_batch {
+	struct msrd *msrd;
+	size_t n;
+	struct msrd_op *ops;
+};
+
+int msrd_prepare(struct msrd *msrd, struct msrd_batch **batch, const struct msrd_op *ops, size_t n,
+	enum msrd_mode mode)
+{
+	assert_int_equal(mode, MSRD_EACH);
+	*batch = malloc(sizeof **batch);
+	assert_non_null(*batch);
+	**batch = (struct msrd_batch){msrd, n, calloc(n + 1, sizeof *ops)};
+	assert_non_null((*batch)->ops);
+	memcpy((*batch)->ops, ops, n * sizeof *ops);
+	return 0;
+}
+
+static int fake_run(struct msrd *msrd, struct msrd_op *op)
+{
+	struct place place = op->space == MSRD_SPACE_MSR
+				     ? place_of_cpu(op->device)
+				     : place_of_unit(op->device, (enum op_unit)op->unit, op->index);
+
+	place.reg = op->reg;
+	return op->verb == MSRD_OP_READ ? fake_read(msrd, place, &op->value)
+					: fake_write(msrd, place, op->value);
+}
+
+int msrd_run(struct msrd_batch *batch)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < batch->n; i++) {
+		int r = fake_run(batch->msrd, &batch->ops[i]);
+
+		if (r < 0)
+			return r;
+		batch->ops[i].status = (uint16_t)r;
+		first = first ? first : r;
+	}
+	return first;
+}
+
+const struct msrd_op *msrd_batch_ops(const struct msrd_batch *batch, size_t *n)
+{
+	if (n)
+		*n = batch->n;
+	return batch->ops;
+}
+
+int msrd_batch(struct msrd *msrd, struct msrd_op *ops, size_t n, enum msrd_mode mode,
+	struct msrd_times *times)
+{
+	struct msrd_batch batch = {msrd, n, ops};
+
+	(void)mode;
+	(void)times;
+	return msrd_run(&batch);
+}
+
+struct msrd_batch *msrd_batch_free(struct msrd_batch *batch)
+{
+	if (batch)
+		free(batch->ops);
+	free(batch);
+	return NULL;
 }
 
 const char *msrd_error(struct msrd *msrd, char *buffer, size_t size)

@@ -113,6 +113,8 @@ static void client_is_accepted_with_its_credentials(void **state)
 	assert_int_equal(open_own(&rendezvous), 0);
 	int fd = connect_to(&rendezvous);
 	int accepted = rendezvous_accept(&rendezvous, -1, 5000, &peer);
+	/* the session waits in recv: four system calls an access */
+	assert_int_equal(fcntl(accepted, F_GETFL) & O_NONBLOCK, 0);
 	assert_true(accepted >= 0);
 	assert_int_equal(peer.uid, getuid());
 	assert_int_equal(peer.gid, getgid());

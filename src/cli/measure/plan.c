@@ -210,6 +210,30 @@ static void drop_device(struct plan *plan, const struct place *changed)
 	}
 }
 
+/* All claims are read at once. */
+static int check_claims(struct plan *plan, struct msrd *msrd)
+{
+	const struct claims *claims = &plan->journal.claims;
+	struct msrd_op *ops = calloc(claims->n + 1, sizeof *ops);
+	int r;
+
+	if (!ops)
+		return -ENOMEM;
+	for (size_t i = 0; i < claims->n; i++)
+		ops[i] = reach_op(OP_READ, &claims->list[i].place, 0);
+	r = msrd_batch(msrd, ops, claims->n, MSRD_EACH, NULL);
+	for (size_t i = 0; r >= 0 && i < claims->n; i++) {
+		const struct claim *claim = &claims->list[i];
+
+		/* one that is gone with its CPU is missed by its counters, too */
+		if (ops[i].status == MSRD_OK &&
+			((ops[i].value ^ claim->set) & claim->set_mask) != 0)
+			drop_device(plan, &claim->place);
+	}
+	free(ops);
+	return r < 0 ? r : 0;
+}
+
 int plan_check(struct plan *plan, struct msrd *msrd)
 {
 	const struct peers *peers = plan->journal.peers;
@@ -217,21 +241,7 @@ int plan_check(struct plan *plan, struct msrd *msrd)
 
 	for (size_t i = 0; peers && peers_told(peers, i, &place); i++)
 		drop_device(plan, &place);
-	for (size_t i = 0; i < plan->journal.claims.n; i++) {
-		const struct claim *claim = &plan->journal.claims.list[i];
-		uint64_t now;
-		int r;
-
-		if (claim->set_mask == 0)
-			continue;
-		r = reach_read(msrd, &claim->place, &now);
-		if (r < 0)
-			return r;
-		/* one that is gone with its CPU is missed by its counters, too */
-		if (r == 0 && ((now ^ claim->set) & claim->set_mask) != 0)
-			drop_device(plan, &claim->place);
-	}
-	return 0;
+	return check_claims(plan, msrd);
 }
 
 void plan_deinit(struct plan *plan)

@@ -24,11 +24,16 @@ int readings_init(struct readings *readings, struct plan *plan, struct reading_c
 	*readings = (struct readings){.plan = plan, .clock = clock};
 	/* one more: none at all is no failure */
 	readings->list = calloc(plan->n_counters + 1, sizeof *readings->list);
-	return readings->list ? 0 : -ENOMEM;
+	readings->op_of = calloc(plan->n_counters + 1, sizeof *readings->op_of);
+	return readings->list && readings->op_of ? 0 : -ENOMEM;
 }
 
 void readings_deinit(struct readings *readings)
 {
+	for (size_t i = 0; i < readings->n_groups; i++)
+		msrd_batch_free(readings->groups[i].batch);
+	free(readings->groups);
+	free(readings->op_of);
 	free(readings->list);
 	*readings = (struct readings){0};
 }
@@ -93,29 +98,157 @@ void reading_advance(struct reading *reading, unsigned width, uint64_t raw, stru
 	reading->end = when;
 }
 
-static int take(struct readings *readings, struct msrd *msrd, size_t i)
+static struct cause *cause_of(const struct readings *readings, size_t i)
 {
 	const struct plan_counter *counter = &readings->plan->counters[i];
-	struct plan_count *count =
-		&readings->plan->subjects[counter->subject].counts[counter->event];
+
+	return &readings->plan->subjects[counter->subject].counts[counter->event].cause;
+}
+
+/* One whose reading with the others says nothing. */
+static int take_alone(struct readings *readings, struct msrd *msrd, size_t i)
+{
+	const struct plan_counter *counter = &readings->plan->counters[i];
 	struct instant when = {0};
 	uint64_t value = 0;
-	int r;
+	int r = read_timed(readings, msrd, counter, &value, &when);
 
-	if (count->cause.text[0])
-		return 0;
-	r = read_timed(readings, msrd, counter, &value, &when);
 	if (r == 0)
 		reading_advance(&readings->list[i], counter->width, value, when);
-	return cause_note(&count->cause, msrd, r);
+	return cause_note(cause_of(readings, i), msrd, r);
+}
+
+/* A counter of two halves is read as by read_halves. */
+static size_t add_ops(struct msrd_op *ops, const struct plan_counter *counter)
+{
+	const struct place *place = &counter->place;
+	const struct place high = place_at(*place, place->reg + op_space_step(place->space));
+
+	if (!counter->has_high) {
+		ops[0] = reach_op(OP_READ, place, 0);
+		return 1;
+	}
+	ops[0] = ops[2] = reach_op(OP_READ, &high, 0);
+	ops[1] = reach_op(OP_READ, place, 0);
+	return 3;
+}
+
+/* False: the value is not known, or two halves don't fit. */
+static bool get_value(
+	const struct msrd_op *ops, const struct plan_counter *counter, uint64_t *value)
+{
+	for (size_t i = 0; i < (counter->has_high ? 3 : 1); i++)
+		if (ops[i].status != MSRD_OK)
+			return false;
+	*value = counter->has_high ? ops[0].value << 32 | ops[1].value : ops[0].value;
+	return !counter->has_high || ops[0].value == ops[2].value;
+}
+
+/* Those of the group whose count has no cause by now. */
+static int prepare(struct readings *readings, struct msrd *msrd, struct reading_group *group)
+{
+	struct msrd_op *ops = calloc(3 * group->n, sizeof *ops);
+	size_t n = 0;
+	int r;
+
+	if (!ops)
+		return -ENOMEM;
+	for (size_t i = group->first; i < group->first + group->n; i++) {
+		readings->op_of[i] = n;
+		if (!cause_of(readings, i)->text[0])
+			n += add_ops(&ops[n], &readings->plan->counters[i]);
+	}
+	r = msrd_prepare(msrd, &group->batch, ops, n, MSRD_EACH);
+	free(ops);
+	return r;
+}
+
+static int make_groups(struct readings *readings, struct msrd *msrd)
+{
+	const struct plan *plan = readings->plan;
+	int r = 0;
+
+	readings->groups = calloc(plan->n_counters + 1, sizeof *readings->groups);
+	if (!readings->groups)
+		return -ENOMEM;
+	for (size_t i = 0; r == 0 && i < plan->n_counters;) {
+		struct reading_group *group = &readings->groups[readings->n_groups++];
+
+		group->first = i;
+		while (i < plan->n_counters &&
+			plan->counters[i].subject == plan->counters[group->first].subject)
+			i++;
+		group->n = i - group->first;
+		r = prepare(readings, msrd, group);
+	}
+	return r;
+}
+
+/* Of one that was read with the others at when; its time is over before that of take_alone. */
+static int take_result(struct readings *readings, struct msrd *msrd,
+	const struct reading_group *group, size_t i, struct instant when)
+{
+	const struct plan_counter *counter = &readings->plan->counters[i];
+	const struct msrd_op *ops = msrd_batch_ops(group->batch, NULL) + readings->op_of[i];
+	uint64_t value;
+
+	if (cause_of(readings, i)->text[0])
+		return 0;
+	if (!get_value(ops, counter, &value))
+		return take_alone(readings, msrd, i);
+	reading_advance(&readings->list[i], counter->width, value, when);
+	return 0;
+}
+
+static size_t count_fallen(const struct readings *readings, const struct reading_group *group)
+{
+	size_t n = 0;
+
+	for (size_t i = group->first; i < group->first + group->n; i++)
+		n += cause_of(readings, i)->text[0] != '\0';
+	return n;
+}
+
+/* What has fallen out of the plan is not read again. */
+static int take_results(struct readings *readings, struct msrd *msrd, struct reading_group *group,
+	struct instant when)
+{
+	size_t n_fallen = count_fallen(readings, group);
+	int r = 0;
+
+	for (size_t i = group->first; r == 0 && i < group->first + group->n; i++)
+		r = take_result(readings, msrd, group, i, when);
+	if (r < 0 || count_fallen(readings, group) == n_fallen)
+		return r;
+	group->batch = msrd_batch_free(group->batch);
+	return prepare(readings, msrd, group);
+}
+
+/* Once more where it took long: the last one counts. */
+static int take_group(struct readings *readings, struct msrd *msrd, struct reading_group *group)
+{
+	const struct reading_clock *clock = &readings->clock;
+	struct instant when;
+	unsigned n_tries = 0;
+	uint64_t took;
+	int r;
+
+	do {
+		uint64_t begin = clock->now_ns(clock->context);
+
+		r = msrd_run(group->batch);
+		took = clock->now_ns(clock->context) - begin;
+		when = (struct instant){begin + took / 2, (took + 1) / 2};
+	} while (r >= 0 && took > QUICK_NS && ++n_tries < MAX_TRIES);
+	return r < 0 ? r : take_results(readings, msrd, group, when);
 }
 
 int readings_take(struct readings *readings, struct msrd *msrd)
 {
-	int r = 0;
+	int r = readings->groups ? 0 : make_groups(readings, msrd);
 
-	for (size_t i = 0; r == 0 && i < readings->plan->n_counters; i++)
-		r = take(readings, msrd, i);
+	for (size_t i = 0; r == 0 && i < readings->n_groups; i++)
+		r = take_group(readings, msrd, &readings->groups[i]);
 	return r;
 }
 

@@ -24,13 +24,22 @@ struct reading_clock {
 	void *context;
 };
 
+/* Counters that are next to each other in the plan and of one subject: read at once. */
+struct reading_group {
+	size_t first, n; /* counters */
+	struct msrd_batch *batch;
+};
+
 struct readings {
 	struct plan *plan;
 	struct reading_clock clock;
-	struct reading *list; /* of each of the plan's counters */
+	struct reading *list;	      /* of each of the plan's counters */
+	struct reading_group *groups; /* made when they are taken first */
+	size_t n_groups;
+	size_t *op_of; /* of each counter, which of its group's operations it begins with */
 };
 
-/* 0 or -ENOMEM. */
+/* 0 or -ENOMEM. What they are taken from must outlive them. */
 int readings_init(struct readings *readings, struct plan *plan, struct reading_clock clock);
 void readings_deinit(struct readings *readings);
 
