@@ -18,7 +18,7 @@ ROOMS = {
     "src/node": ["op.h", "arch", "util"],
     "src/device": ["op.h", "node", "util"],
     "src/daemon": ["op.h", "wire", "policy", "arch", "node", "device", "util"],
-    "src/client": ["op.h", "wire", "node", "util"],
+    "src/client": ["op.h", "wire", "arch", "node", "util"],
     # it starts and meets its client as the daemon does, and the service as a client does
     "src/shim": ["op.h", "daemon/start.h", "daemon/entrance.h", "client/service.h", "wire", "util"],
     "src/cli": ["op.h", "client", "node", "arch", "policy", "util"],

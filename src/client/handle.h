@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "arch/arch.h"
 #include "client/conversation.h"
 #include "client/msrd.h"
 
@@ -23,6 +24,7 @@ struct msrd {
 	char who[160];	 /* is at the other end, for texts */
 	unsigned reason; /* of the last failure, as its daemon gave it */
 	char text[MSRD_ERROR_SIZE];
+	const struct arch *arch;      /* the daemon's CPUs, once a name was asked for */
 	struct msrd_batch *in_flight; /* submitted and not reaped; NULL: none */
 };
 

@@ -17,7 +17,7 @@ _Static_assert(FACT_NO_PACKAGE == NODE_NO_PACKAGE, "a number of the wire never c
 static uint16_t check(const struct informer *informer, struct place place)
 {
 	struct device *device = informer->access->devices[place.space];
-	struct op op = {.verb = OP_CHECK, .place = place, .status = informer->access->unready};
+	struct op op = {.verb = OP_CHECK, .place = place, .status = informer->look.status};
 
 	if (op.status == OP_OK)
 		device->ops->access(device, &op);
