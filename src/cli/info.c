@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/picture.h"
+#include "cli/said.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 #include "util/cpulist.h"
@@ -39,11 +40,6 @@ static const struct table_column machine_columns[] = {
 	{"MODEL", "model", true},
 	{"STEPPING", "stepping", true},
 	{"KNOWN AS", "known_as", false},
-};
-
-static const struct table_column daemon_columns[] = {
-	{"SAID BY", "said_by", false},
-	{"LOCK FILE", "lock_file", false},
 };
 
 static const struct table_column space_columns[] = {
@@ -95,24 +91,6 @@ static struct table *make_machine(const struct cli *cli)
 		table_cell(table, "%s (%s)", node->arch->text, node->arch->name);
 	else
 		table_cell(table, "not supported");
-	return table;
-}
-
-/* Who says what follows, and whose turn it is. */
-static struct table *make_daemon(const struct cli *cli, const struct msrd_machine *machine)
-{
-	struct table *table =
-		table_new("daemon", daemon_columns, N_ELEMENTS(daemon_columns), cli->json);
-
-	table_row(table);
-	table_cell(table, "%s",
-		machine->is_daemons ? "the daemon" : "this machine, and the daemon when asked");
-	if (machine->status == MSRD_LOCKED)
-		table_cell(table, "another user's");
-	else if (machine->is_daemons)
-		table_cell(table, "%s", machine->is_owner ? "yours" : "none");
-	else
-		table_no_cell(table);
 	return table;
 }
 
@@ -351,7 +329,7 @@ static size_t describe(const struct cli *cli, const struct msrd *msrd,
 
 	tables[n++] = make_machine(cli);
 	if (msrd)
-		tables[n++] = make_daemon(cli, &picture->machine);
+		tables[n++] = said_table(&picture->machine, cli->json);
 	tables[n++] = make_sockets(cli, picture);
 	tables[n++] = make_buses(cli, picture, &outcome->status);
 	if (!msrd) {
