@@ -26,6 +26,10 @@ enum kind {
 	KIND_RDMSR,
 	KIND_MSRSAVE,
 	KIND_ALLOWLIST,
+	KIND_NUMACTL,
+	KIND_MEMINFO,
+	KIND_UMOCKDEV,
+	KIND_PCM_RAW,
 	KIND_NAME,
 };
 
@@ -40,16 +44,29 @@ const struct argp_option import_options[] = {
 		"/sys/bus/pci/devices",
 		0},
 	{"acpi", KIND_ACPI, "FILE", 0, "`acpidump`, or the table MCFG: where config space is", 0},
+	{"umockdev", KIND_UMOCKDEV, "FILE", 0,
+		"`umockdev-record --all`, taken as root: config space; without --cpuinfo and "
+		"--cpuid "
+		"also model and CPUs. May be given several times",
+		0},
 	{"msr", KIND_MSR, "[CPUS:]FILE", 0,
-		"Registers as inteltool, turbostat --debug, cpuid_tool --rdmsr-raw, reports like "
-		"CPU-Z's, SerialICE, emon or msrsave print them, or an msr.txt. CPUS (0-3,8): "
-		"whose "
-		"they are, where the tool does not say",
+		"Registers as inteltool, turbostat --debug or --add, cpuid_tool --rdmsr-raw, "
+		"reports like CPU-Z's, SerialICE, emon or msrsave print them, or an msr.txt. CPUS "
+		"(0-3,8): whose they are, where the tool does not say",
+		0},
+	{"pcm-raw", KIND_PCM_RAW, "FILE", 0,
+		"What pcm-raw was asked for (thread_msr/config=0x10,config1=0), its CSV, or both "
+		"in "
+		"one",
 		0},
 	{"rdmsr", KIND_RDMSR, "ADDRESS[@CPUS]=FILE", 0,
 		"What `rdmsr -a ADDRESS` printed; with CPUS, `rdmsr -p` for each of them", 0},
 	{"msrsave", KIND_MSRSAVE, "FILE", 0, "What msrsave wrote, with --allowlist", 0},
 	{"allowlist", KIND_ALLOWLIST, "FILE", 0, "The allowlist of msr-safe that msrsave had", 0},
+	{"numactl", KIND_NUMACTL, "FILE", 0,
+		"`numactl -H`: NUMA nodes, their CPUs, memory and distances", 0},
+	{"meminfo", KIND_MEMINFO, "FILE", 0,
+		"/proc/meminfo: how much memory, where no --numactl says it", 0},
 	{"name", KIND_NAME, "TEXT", 0, "What to call the node; default: as DIR", 0},
 	{0},
 };
@@ -114,7 +131,8 @@ int import_parse(int key, char *argument, struct argp_state *state)
 		if (!options->dir)
 			argp_error(state, "which DIR shall the fixture be?");
 		if (options->n_sources == 0)
-			argp_error(state, "what shall be imported? At least --cpuinfo or --cpuid");
+			argp_error(state, "what shall be imported? At least --cpuinfo, --cpuid or "
+					  "--umockdev");
 		if (!find_source(options, KIND_MSRSAVE) != !find_source(options, KIND_ALLOWLIST))
 			argp_error(state, "--msrsave and --allowlist go together: "
 					  "the file does not say which registers it has");
@@ -141,12 +159,13 @@ static void read_text(struct import *import, const char *path, bool is_binary,
 }
 
 /* "0-3:FILE", or FILE; a path with a slash before the colon is a path. */
-static void read_msr(struct import *import, const char *text)
+static void read_msr(struct import *import, const struct options *options, const char *text)
 {
 	size_t length = strspn(text, "0123456789,-");
 	cleanup_free char *cpus = NULL;
 	struct fixture_file file;
 
+	(void)options;
 	if (length > 0 && text[length] == ':') {
 		cpus = strndup(text, length);
 		text += length + 1;
@@ -156,13 +175,14 @@ static void read_msr(struct import *import, const char *text)
 	fixture_file_deinit(&file);
 }
 
-static void read_rdmsr(struct import *import, const char *text)
+static void read_rdmsr(struct import *import, const struct options *options, const char *text)
 {
 	cleanup_free char *copy = NULL;
 	const char *cpus, *path;
 	struct fixture_file file;
 	uint32_t address;
 
+	(void)options;
 	if (!split_rdmsr(text, &copy, &address, &cpus, &path))
 		return; /* import_parse has seen to that */
 	if (import_read(import, &file, path, false))
@@ -170,56 +190,72 @@ static void read_rdmsr(struct import *import, const char *text)
 	fixture_file_deinit(&file);
 }
 
-static void read_msrsave(struct import *import, const char *path, const char *allowlist)
+static void read_msrsave(struct import *import, const struct options *options, const char *text)
 {
 	struct fixture_file file = {0}, list = {0};
 
-	if (import_read(import, &file, path, true) && import_read(import, &list, allowlist, false))
+	if (import_read(import, &file, text, true) &&
+		import_read(import, &list, find_source(options, KIND_ALLOWLIST), false))
 		import_msrsave(import, &file, &list);
 	fixture_file_deinit(&file);
 	fixture_file_deinit(&list);
 }
 
-static void read_source(
-	struct import *import, const struct options *options, const struct import_source *source)
+static void read_folder(struct import *import, const struct options *options, const char *text)
 {
-	switch ((enum kind)source->kind) {
-	case KIND_LSPCI:
-		read_text(import, source->text, false, import_lspci);
-		break;
-	case KIND_PCI_CONFIG:
-		import_pci_folder(import, source->text);
-		break;
-	case KIND_ACPI:
-		read_text(import, source->text, true, import_acpi);
-		break;
-	case KIND_MSR:
-		read_msr(import, source->text);
-		break;
-	case KIND_RDMSR:
-		read_rdmsr(import, source->text);
-		break;
-	case KIND_MSRSAVE:
-		read_msrsave(import, source->text, find_source(options, KIND_ALLOWLIST));
-		break;
-	default:
-		break;
+	(void)options;
+	import_pci_folder(import, text);
+}
+
+/* Which CPU it is comes first: the other files are about its registers. The cpuinfo knows most
+ * of that, so what is beside it is compared with it. */
+static const struct reader {
+	enum kind kind;
+	bool is_identity;
+	/* a file that is understood by itself; NULL: read knows how */
+	void (*take)(struct import *import, struct fixture_file *file);
+	bool is_binary;
+	void (*read)(struct import *import, const struct options *options, const char *text);
+} readers[] = {
+	{KIND_CPUINFO, true, import_cpuinfo, false, NULL},
+	{KIND_CPUID, true, import_cpuid, false, NULL},
+	{KIND_UMOCKDEV, true, import_umockdev_cpus, false, NULL},
+	{KIND_UMOCKDEV, false, import_umockdev, false, NULL},
+	{KIND_LSPCI, false, import_lspci, false, NULL},
+	{KIND_PCI_CONFIG, false, NULL, true, read_folder},
+	{KIND_ACPI, false, import_acpi, true, NULL},
+	{KIND_MSR, false, NULL, false, read_msr},
+	{KIND_RDMSR, false, NULL, false, read_rdmsr},
+	{KIND_MSRSAVE, false, NULL, true, read_msrsave},
+	{KIND_PCM_RAW, false, import_pcm_raw, false, NULL},
+	{KIND_NUMACTL, false, import_numactl, false, NULL},
+	{KIND_MEMINFO, false, import_meminfo, false, NULL},
+};
+
+static void read_kind(
+	struct import *import, const struct options *options, const struct reader *reader)
+{
+	for (size_t i = 0; i < options->n_sources; i++) {
+		const struct import_source *source = &options->sources[i];
+		if (source->kind != (int)reader->kind)
+			continue;
+		if (reader->take)
+			read_text(import, source->text, reader->is_binary, reader->take);
+		else
+			reader->read(import, options, source->text);
 	}
 }
 
-/* Which CPU it is comes first: the other files are about its registers. */
 static bool read_sources(struct import *import, const struct options *options)
 {
-	for (size_t i = 0; i < options->n_sources; i++)
-		if (options->sources[i].kind == KIND_CPUINFO)
-			read_text(import, options->sources[i].text, false, import_cpuinfo);
-	for (size_t i = 0; i < options->n_sources; i++)
-		if (options->sources[i].kind == KIND_CPUID)
-			read_text(import, options->sources[i].text, false, import_cpuid);
+	for (size_t i = 0; i < N_ELEMENTS(readers); i++)
+		if (readers[i].is_identity)
+			read_kind(import, options, &readers[i]);
 	if (!import_identified(import))
 		return false;
-	for (size_t i = 0; i < options->n_sources; i++)
-		read_source(import, options, &options->sources[i]);
+	for (size_t i = 0; i < N_ELEMENTS(readers); i++)
+		if (!readers[i].is_identity)
+			read_kind(import, options, &readers[i]);
 	cleanup_free char *dir = strdup(options->dir);
 	return dir && import_finish(import, options->name ? options->name : basename(dir));
 }

@@ -59,12 +59,26 @@ static bool is_text(const uint8_t *data, size_t size)
 /* False: it could not be tried. */
 static bool parse(struct import *import, const uint8_t *data, size_t size)
 {
-	enum { CPUINFO, CPUID, LSPCI, ACPI, MSR, RDMSR, MSRSAVE } parser = PARSER;
+	enum {
+		CPUINFO,
+		CPUID,
+		LSPCI,
+		ACPI,
+		MSR,
+		RDMSR,
+		MSRSAVE,
+		UMOCKDEV,
+		UMOCKDEV_CPUS,
+		PCM_RAW,
+		NUMACTL,
+		MEMINFO
+	} parser = PARSER;
 	struct fixture_file file, list;
 
 	if (parser != ACPI && parser != MSRSAVE && !is_text(data, size))
 		return false;
-	if (parser != CPUINFO && parser != CPUID)
+	bool is_identity = parser == CPUINFO || parser == CPUID || parser == UMOCKDEV_CPUS;
+	if (!is_identity)
 		take_cpuinfo(import);
 	take(import, &file, (const char *)data, size);
 	take(import, &list, allowlist, sizeof allowlist - 1);
@@ -90,10 +104,25 @@ static bool parse(struct import *import, const uint8_t *data, size_t size)
 	case MSRSAVE:
 		import_msrsave(import, &file, &list);
 		break;
+	case UMOCKDEV:
+		import_umockdev(import, &file);
+		break;
+	case UMOCKDEV_CPUS:
+		import_umockdev_cpus(import, &file);
+		break;
+	case PCM_RAW:
+		import_pcm_raw(import, &file);
+		break;
+	case NUMACTL:
+		import_numactl(import, &file);
+		break;
+	case MEMINFO:
+		import_meminfo(import, &file);
+		break;
 	}
 	fixture_file_deinit(&file);
 	fixture_file_deinit(&list);
-	return (parser != CPUINFO && parser != CPUID) || import_identified(import);
+	return !is_identity || import_identified(import);
 }
 
 static void save_and_load(const struct import *import)

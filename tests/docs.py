@@ -51,6 +51,19 @@ def wide_lines(guide, text):
             yield f"{guide}:{number}: {len(line)} columns, more than {N_COLUMNS}"
 
 
+def untold_formats(root):
+    """Whatever import takes is in the table of its page."""
+    table = (root / "fuse-msr/fuse-msr.1.scd").read_text().split("\n## Formats\n")[1].split("\n# ")[0]
+    options = "".join((root / "fuse-msr" / name).read_text() for name in ("import.c", "trace_options.c"))
+    lines = "".join((root / "sim/import" / name).read_text() for name in ("msrlines.c", "turbostat.c"))
+    for name in re.findall(r'\{"([\w-]+)", \w+, "(?:\S*FILE|FOLDER)"', options):
+        if f"*--{name}*" not in table:
+            yield f"fuse-msr.1.scd: the table of formats has no --{name}"
+    for name in re.findall(r'^\t\{?"([\w.-]+)", \w+,', lines, re.M):
+        if name not in table:
+            yield f"fuse-msr.1.scd: the table of formats has no {name}"
+
+
 def main():
     root, build = map(pathlib.Path, sys.argv[1:])
     intro = build / "meson-info"
@@ -62,6 +75,7 @@ def main():
         text = (root / guide).read_text()
         wrong += [*missing_files(root, guide, text), *missing_tests(guide, text, tests),
             *missing_options(guide, text, options), *wide_lines(guide, text)]
+    wrong += untold_formats(root)
     print("\n".join(wrong) or "what the guides name is there")
     return 1 if wrong else 0
 

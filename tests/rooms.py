@@ -18,7 +18,8 @@ ROOMS = {
     "src/node": ["op.h", "arch", "util"],
     "src/device": ["op.h", "node", "util"],
     "src/daemon": ["op.h", "wire", "policy", "arch", "node", "device", "util"],
-    "src/client": ["op.h", "wire", "arch", "node", "util"],
+    # device: for who has the rights and needs no daemon
+    "src/client": ["op.h", "wire", "arch", "node", "device", "util"],
     # it starts and meets its client as the daemon does, and the service as a client does
     "src/shim": ["op.h", "daemon/start.h", "daemon/entrance.h", "client/service.h", "wire", "util"],
     "src/cli": ["op.h", "client", "node", "arch", "policy", "util"],
@@ -35,7 +36,7 @@ ROOMS = {
                 "sim/fixture/directive.h", "util"],
     "fuse-msr": ["op.h", "sim", "arch", "wire/release.h", "util"],
     "fuse-msr/tree": ["sim/fixture/fixture.h", "sim/fixture/expect.h", "sim/machine/machine.h", "sim/machine/cpuid.h",
-                      "sim/machine/workload.h", "sim/machine/drive.h", "sim/machine/holder.h",
+                      "sim/machine/sensor.h", "sim/machine/workload.h", "sim/machine/drive.h", "sim/machine/holder.h",
                       "sim/fixture/directive.h", "sim/tap", "util"],
     # goes into other people's programs
     "fuse-msr/preload": [],
@@ -53,6 +54,8 @@ STRANGERS = {
     "src/daemon/machine.[ch]": ["wire"],
     "src/daemon/grant.[ch]": ["wire", "device", "node"],
     "src/client/client.c": ["wire/likwid.h", "wire/release.h"],
+    # direct.c and direct_tell.c alone, in place of a daemon
+    "src/client/[!d]*.[ch]": ["device"],
     **{f"src/cli/measure/{name}*.[ch]": [f"cli/measure/{later}.h" for later in STAGES[i + 1:]]
        for i, name in enumerate(STAGES)},
 }

@@ -258,13 +258,23 @@ int namespace_bind(void)
 		{STAGE "/sys/dev", "/sys/dev"},
 		{STAGE "/sys/devices", "/sys/devices"},
 	};
-	/* a container's /proc, or a kernel without modules, may not have them */
+	/* a container's /proc, or a kernel without modules or ACPI, may not have them */
 	static const char *const optional[][2] = {
 		{STAGE BOOT_ID, BOOT_ID},
 		{STAGE "/proc/devices", "/proc/devices"},
 		{STAGE "/proc/stat", "/proc/stat"},
 		{STAGE "/proc/interrupts", "/proc/interrupts"},
+		{STAGE "/proc/softirqs", "/proc/softirqs"},
+		{STAGE "/proc/irq", "/proc/irq"},
+		{STAGE "/proc/iomem", "/proc/iomem"},
+		{STAGE "/proc/ioports", "/proc/ioports"},
+		{STAGE "/proc/mtrr", "/proc/mtrr"},
+		{STAGE "/proc/acpi", "/proc/acpi"},
 		{STAGE "/proc/meminfo", "/proc/meminfo"},
+		{STAGE "/sys/block", "/sys/block"},
+		{STAGE "/sys/hypervisor", "/sys/hypervisor"},
+		{STAGE "/sys/kernel/iommu_groups", "/sys/kernel/iommu_groups"},
+		{STAGE "/sys/kernel/irq", "/sys/kernel/irq"},
 		{STAGE "/sys/firmware", "/sys/firmware"},
 		{STAGE "/proc/modules", "/proc/modules"},
 		{STAGE WATCHDOG, WATCHDOG},

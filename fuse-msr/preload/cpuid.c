@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Preloaded into what runs on a node with --cpuid: the CPUID instruction answers as the node, RDTSC
- * and RDTSCP are its clock, and a thread may bind itself to its CPUs. Where the kernel can make
- * CPUID fault (arch_prctl(2), ARCH_SET_CPUID) it does, also in libc; elsewhere, and for the time
- * stamp counter everywhere, the instructions are patched. A program that no node is seen from runs
- * as without it. It must not know any program.
+ * and RDTSCP are its clock, a thread may bind itself to its CPUs, and libc knows its memory. Where
+ * the kernel can make CPUID fault (arch_prctl(2), ARCH_SET_CPUID) it does, also in libc; elsewhere,
+ * and for the time stamp counter everywhere, the instructions are patched. A program that no node
+ * is seen from runs as without it. It must not know any program.
  */
 #include <cpuid.h>
 #include <signal.h>
@@ -13,7 +13,9 @@
 
 #include "fuse-msr/preload/affinity.h"
 #include "fuse-msr/preload/answers.h"
+#include "fuse-msr/preload/calls.h"
 #include "fuse-msr/preload/load.h"
+#include "fuse-msr/preload/memory.h"
 #include "fuse-msr/preload/patch.h"
 #include "fuse-msr/preload/signals.h"
 
@@ -76,6 +78,8 @@ __attribute__((constructor)) static void start(void)
 	if (!answers_load() || !signals_start(handle))
 		return;
 	affinity_start();
+	memory_start();
+	calls_start();
 	can_fault = syscall(SYS_arch_prctl, ARCH_SET_CPUID, CPUID_FAULTS) == 0;
 	patch_new();
 	load_start(patch_new);

@@ -67,11 +67,12 @@ static bool parse_bias(const char *text, uint64_t *bias)
 }
 
 static ssize_t bias_write(const struct file_node *node, const struct tree_file *file,
-	const uint8_t *buffer, size_t count, uint64_t offset)
+	uint64_t handle, const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	char text[32] = "";
 	uint64_t bias;
 
+	(void)handle;
 	(void)offset;
 	if (count >= sizeof text)
 		return -EINVAL;

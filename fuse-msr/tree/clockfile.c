@@ -80,12 +80,13 @@ static bool parse(const char *text, uint64_t *ns)
 }
 
 static ssize_t clock_write(const struct file_node *node, const struct tree_file *file,
-	const uint8_t *buffer, size_t count, uint64_t offset)
+	uint64_t handle, const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	char text[40];
 	uint64_t ns;
 
 	(void)file;
+	(void)handle;
 	(void)offset;
 	if (count >= sizeof text)
 		return -EINVAL;

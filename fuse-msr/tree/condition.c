@@ -22,8 +22,8 @@ struct condition {
 	const struct fixture *fixture;
 	_Atomic int lockdown, writes;
 	_Atomic bool watchdog;
-	_Atomic bool *hidden; /* by function */
-	char **patterns;      /* of files that are gone */
+	_Atomic uint32_t *moves; /* of each function, out and in again: odd is hidden */
+	char **patterns;	 /* of files that are gone */
 	size_t n_patterns;
 	pthread_mutex_t lock; /* of what follows */
 	struct opening *openings;
@@ -39,8 +39,8 @@ struct condition *condition_new(const struct fixture *fixture)
 	condition->fixture = fixture;
 	pthread_mutex_init(&condition->lock, NULL);
 	/* a node may have none */
-	condition->hidden = calloc(fixture->n_functions + 1, sizeof *condition->hidden);
-	return condition->hidden ? condition : condition_free(condition);
+	condition->moves = calloc(fixture->n_functions + 1, sizeof *condition->moves);
+	return condition->moves ? condition : condition_free(condition);
 }
 
 struct condition *condition_free(struct condition *condition)
@@ -53,7 +53,7 @@ struct condition *condition_free(struct condition *condition)
 		free(condition->patterns[i]);
 	free(condition->openings);
 	free(condition->patterns);
-	free(condition->hidden);
+	free(condition->moves);
 	pthread_mutex_destroy(&condition->lock);
 	free(condition);
 	return NULL;
@@ -86,12 +86,17 @@ void condition_set_watchdog(struct condition *condition, bool on)
 
 bool condition_is_hidden(const struct condition *condition, uint32_t function)
 {
-	return function < condition->fixture->n_functions && condition->hidden[function];
+	return condition_moves(condition, function) % 2 == 1;
 }
 
 void condition_hide(struct condition *condition, uint32_t function, bool hidden)
 {
-	condition->hidden[function] = hidden;
+	condition->moves[function] += condition_is_hidden(condition, function) != hidden;
+}
+
+uint32_t condition_moves(const struct condition *condition, uint32_t function)
+{
+	return function < condition->fixture->n_functions ? condition->moves[function] : 0;
 }
 
 int condition_vanish(struct condition *condition, const char *pattern)

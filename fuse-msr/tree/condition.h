@@ -26,6 +26,8 @@ void condition_set_watchdog(struct condition *condition, bool on);
 /* Is a function of the fixture there for nobody? False: the number is none. */
 bool condition_is_hidden(const struct condition *condition, uint32_t function);
 void condition_hide(struct condition *condition, uint32_t function, bool hidden);
+/* How often it has gone and come back: whoever opened a file of it before has nothing any more. */
+uint32_t condition_moves(const struct condition *condition, uint32_t function);
 
 /* Files that match a pattern are gone, or there again (false: they were not gone). -ENOMEM. */
 int condition_vanish(struct condition *condition, const char *pattern);

@@ -44,11 +44,12 @@ static ssize_t take_lines(struct control *control, char *text)
 }
 
 static ssize_t control_take(const struct file_node *node, const struct tree_file *file,
-	const uint8_t *buffer, size_t count, uint64_t offset)
+	uint64_t handle, const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	cleanup_free char *text = malloc(count + 1);
 
 	(void)file;
+	(void)handle;
 	(void)offset;
 	if (!text)
 		return -ENOMEM;

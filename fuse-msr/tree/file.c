@@ -95,10 +95,10 @@ int file_ioctl(const struct file_node *node, const struct tree_file *file, uint6
 	return file->ops->ioctl(node, file, handle, ioctl);
 }
 
-ssize_t file_write(const struct file_node *node, const struct tree_file *file,
+ssize_t file_write(const struct file_node *node, const struct tree_file *file, uint64_t handle,
 	const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	if (!file->ops || !file->ops->write)
 		return -EIO; /* /proc's answer; of sysfs nothing like this can be opened */
-	return file->ops->write(node, file, buffer, count, offset);
+	return file->ops->write(node, file, handle, buffer, count, offset);
 }

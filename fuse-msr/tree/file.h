@@ -66,7 +66,7 @@ struct file_ops {
 	ssize_t (*read)(const struct file_node *node, const struct tree_file *file, uint64_t handle,
 		uint8_t *buffer, size_t count, uint64_t offset);
 	ssize_t (*write)(const struct file_node *node, const struct tree_file *file,
-		const uint8_t *buffer, size_t count, uint64_t offset);
+		uint64_t handle, const uint8_t *buffer, size_t count, uint64_t offset);
 
 	/* What each buffer of a read or write has to be a multiple of, and of which a longer one
 	 * is the same thing again; 0: bytes. */
@@ -104,6 +104,9 @@ extern const struct file_ops statfile_ops;
 /* cpuN/power/energy_perf_bias. number: the CPU's. */
 extern const struct file_ops biasfile_ops;
 
+/* What drivers make of registers. number: N_SENSORS times the CPU's, and the enum sensor. */
+extern const struct file_ops sensorfile_ops;
+
 /* sim/log: why counters count 0 although they were made to count. */
 extern const struct file_ops logfile_ops;
 
@@ -128,7 +131,7 @@ int file_open(const struct file_node *node, const struct tree_file *file, int fl
 
 ssize_t file_read(const struct file_node *node, const struct tree_file *file, uint64_t handle,
 	uint8_t *buffer, size_t count, uint64_t offset);
-ssize_t file_write(const struct file_node *node, const struct tree_file *file,
+ssize_t file_write(const struct file_node *node, const struct tree_file *file, uint64_t handle,
 	const uint8_t *buffer, size_t count, uint64_t offset);
 void file_release(const struct tree_file *file, uint64_t handle);
 int file_ioctl(const struct file_node *node, const struct tree_file *file, uint64_t handle,

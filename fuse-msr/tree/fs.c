@@ -60,6 +60,15 @@ struct caller fs_caller(fuse_req_t request, const struct asked *asked)
 	return caller;
 }
 
+static nlink_t count_links(const struct tree *tree, uint32_t index)
+{
+	const struct tree_file *file = &tree->files[index];
+
+	if (file->is_gone && manners_of(tree, index)->unlinks)
+		return 0;
+	return S_ISDIR(file->mode) ? 2 : 1;
+}
+
 struct stat fs_status(const struct tree *tree, uint32_t index)
 {
 	const struct tree_file *file = &tree->files[index];
@@ -69,7 +78,7 @@ struct stat fs_status(const struct tree *tree, uint32_t index)
 		.st_mode = file->mode,
 		.st_uid = file->uid,
 		.st_gid = file->gid,
-		.st_nlink = S_ISDIR(file->mode) ? 2 : 1,
+		.st_nlink = count_links(tree, index),
 		.st_size = (off_t)file->size,
 		.st_blksize = manners_of(tree, index)->block_bytes,
 		.st_atime = tree->made_s,
@@ -206,7 +215,7 @@ static void fs_write(fuse_req_t request, fuse_ino_t inode, const char *buffer, s
 	undo_append(request, info, &offset);
 	done = find_units(request, get_file(request, inode), &count, &offset);
 	if (done == 0)
-		done = file_write(&get_fs(request)->node, get_file(request, inode),
+		done = file_write(&get_fs(request)->node, get_file(request, inode), info->fh,
 			(const uint8_t *)buffer, count, (uint64_t)offset);
 	if (done < 0)
 		fuse_reply_err(request, (int)-done);
@@ -313,9 +322,12 @@ static void tell_kernel(void *context, uint32_t file, unsigned changes)
 	const struct tree_file *changed = &fs->tree->files[file];
 
 	/* an error says that it knows nothing of it */
-	if (changes & TREE_ENTRY)
+	if (changes & TREE_ENTRY) {
 		(void)fuse_lowlevel_notify_inval_entry(fs->session, changed->parent + FUSE_ROOT_ID,
 			changed->name, strlen(changed->name));
+		/* whoever has it open: how many names it has */
+		(void)fuse_lowlevel_notify_inval_inode(fs->session, file + FUSE_ROOT_ID, -1, 0);
+	}
 	if (changes & TREE_TEXT)
 		(void)fuse_lowlevel_notify_inval_inode(fs->session, file + FUSE_ROOT_ID, 0, 0);
 }

@@ -17,6 +17,7 @@ struct manners {
 	int seek; /* SEEK_DATA, SEEK_HOLE; 0: by the size */
 	int get_attribute, set_attribute;
 	int create, make_dir, link, symlink;
+	bool unlinks; /* a file that is gone has no name; elsewhere stat(2) does not know */
 };
 
 /* Of the file system that a file of the node is in: by the first part of its path. */

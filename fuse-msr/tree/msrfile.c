@@ -60,8 +60,9 @@ static bool may_write(const struct file_node *node)
 }
 
 static ssize_t msr_write(const struct file_node *node, const struct tree_file *file,
-	const uint8_t *buffer, size_t count, uint64_t offset)
+	uint64_t handle, const uint8_t *buffer, size_t count, uint64_t offset)
 {
+	(void)handle;
 	/* whoever may write is asked before what */
 	if (!may_write(node))
 		return -EPERM;

@@ -8,16 +8,6 @@
 
 #define UUID_BYTES 16
 
-/* What programs expect below /sys/devices and that a node has nothing to say about. */
-static void add_empty(struct tree *tree)
-{
-	tree_dir(tree, TREE_ROOT, "sys/devices/virtual");
-	tree_dir(tree, TREE_ROOT, "sys/devices/platform");
-	tree_dir(tree, TREE_ROOT, "sys/bus/pci/drivers");
-	tree_dir(tree, TREE_ROOT, "sys/bus/pci/slots");
-	tree_dir(tree, TREE_ROOT, "sys/class");
-}
-
 /* As the kernel makes it: a random UUID (RFC 4122, version 4). Programs tell by it what is of
  * another boot, and so of another node: the numbers of devices and processes come again. */
 static void add_boot(struct tree *tree)
@@ -58,6 +48,7 @@ struct tree *nodetree_new(const struct fixture *fixture, const uint64_t *started
 	tree_sim_add(tree, fixture, started_ns);
 	add_boot(tree);
 	add_switches(tree);
-	add_empty(tree);
+	tree_sensor_add(tree, fixture);
+	tree_quiet_add(tree, fixture);
 	return tree->failed ? tree_free(tree) : tree;
 }

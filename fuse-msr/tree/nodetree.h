@@ -24,6 +24,8 @@ void tree_numa_add(struct tree *tree, const struct fixture *fixture); /* nodeN *
 void tree_pci_add(struct tree *tree, const struct fixture *fixture);
 void tree_firmware_add(struct tree *tree, const struct fixture *fixture);
 void tree_module_add(struct tree *tree, const struct fixture *fixture);
+void tree_sensor_add(struct tree *tree, const struct fixture *fixture); /* hwmon, powercap */
+void tree_quiet_add(struct tree *tree, const struct fixture *fixture);	/* nothing to say */
 void tree_sim_add(struct tree *tree, const struct fixture *fixture, const uint64_t *started_ns);
 
 #endif

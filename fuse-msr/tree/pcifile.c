@@ -23,14 +23,35 @@ static uint32_t find_limit(const struct fixture_function *function, bool privile
 	return 64;
 }
 
-/* It is the opener who counts, whoever reads later: the limit is the handle. */
+/* How often the function has gone and come back. */
+static uint32_t count_moves(const struct file_node *node, const struct tree_file *file)
+{
+	return node->control ? condition_moves(control_condition(node->control), file->number) : 0;
+}
+
+/* It is the opener who counts, whoever reads later, and what was there then: the handle is the
+ * limit, and above it the moves. */
 static int pci_open(const struct file_node *node, const struct tree_file *file, int flags,
 	const struct caller *caller, uint64_t *handle)
 {
 	(void)flags;
-	*handle = find_limit(
-		&node->fixture->functions[file->number], caller_has(caller, CAP_SYS_ADMIN));
+	*handle = (uint64_t)count_moves(node, file) << 32 |
+		  find_limit(&node->fixture->functions[file->number],
+			  caller_has(caller, CAP_SYS_ADMIN));
 	return 0;
+}
+
+static uint32_t limit_of(uint64_t handle)
+{
+	return (uint32_t)handle;
+}
+
+/* Has it been taken away since it was opened? That it is back is another's file. */
+static bool is_gone(const struct file_node *node, const struct tree_file *file, uint64_t handle)
+{
+	uint32_t moves = count_moves(node, file);
+
+	return moves % 2 == 1 || moves != handle >> 32;
 }
 
 /*
@@ -55,12 +76,6 @@ static struct tap_access get_cycle(const struct tree_file *file, uint64_t offset
 		.reg = (uint32_t)offset,
 		.width = cycle_width(offset, left),
 	};
-}
-
-/* Taken away while its file was open? */
-static bool is_gone(const struct file_node *node, const struct tree_file *file)
-{
-	return node->control && condition_is_hidden(control_condition(node->control), file->number);
 }
 
 static ssize_t read_config(const struct file_node *node, const struct tree_file *file,
@@ -100,21 +115,20 @@ static ssize_t write_config(const struct file_node *node, const struct tree_file
 	return (ssize_t)count;
 }
 
-/*
- * The errors of a file whose device has been removed: of sysfs (kernfs) and procfs of Linux 6.1, as
- * their sources say; not measured.
- */
+/* The errors of a file whose device has been removed are sysfs's and procfs's own, as measured on
+ * Linux 6.1 (tests/kernel compares them). */
 static ssize_t sysfs_read(const struct file_node *node, const struct tree_file *file,
-	uint64_t limit, uint8_t *buffer, size_t count, uint64_t offset)
+	uint64_t handle, uint8_t *buffer, size_t count, uint64_t offset)
 {
-	return is_gone(node, file) ? -ENODEV
-				   : read_config(node, file, limit, buffer, count, offset);
+	if (is_gone(node, file, handle))
+		return -ENODEV;
+	return read_config(node, file, limit_of(handle), buffer, count, offset);
 }
 
 static ssize_t sysfs_write(const struct file_node *node, const struct tree_file *file,
-	const uint8_t *buffer, size_t count, uint64_t offset)
+	uint64_t handle, const uint8_t *buffer, size_t count, uint64_t offset)
 {
-	if (is_gone(node, file))
+	if (is_gone(node, file, handle))
 		return -ENODEV;
 	if (offset >= file->size && count > 0)
 		return -EFBIG;
@@ -122,19 +136,19 @@ static ssize_t sysfs_write(const struct file_node *node, const struct tree_file 
 }
 
 /* Its position is an unsigned int for reads ... */
-static ssize_t proc_read(const struct file_node *node, const struct tree_file *file, uint64_t limit,
-	uint8_t *buffer, size_t count, uint64_t offset)
+static ssize_t proc_read(const struct file_node *node, const struct tree_file *file,
+	uint64_t handle, uint8_t *buffer, size_t count, uint64_t offset)
 {
-	return is_gone(node, file)
-		       ? -EIO
-		       : read_config(node, file, limit, buffer, count, (uint32_t)offset);
+	if (is_gone(node, file, handle))
+		return -EIO;
+	return read_config(node, file, limit_of(handle), buffer, count, (uint32_t)offset);
 }
 
 /* ... and an int for writes: a negative one makes a range that no buffer has. */
 static ssize_t proc_write(const struct file_node *node, const struct tree_file *file,
-	const uint8_t *buffer, size_t count, uint64_t offset)
+	uint64_t handle, const uint8_t *buffer, size_t count, uint64_t offset)
 {
-	if (is_gone(node, file))
+	if (is_gone(node, file, handle))
 		return -EIO;
 	if ((int32_t)offset < 0)
 		return -EINVAL;
@@ -145,7 +159,8 @@ static ssize_t proc_write(const struct file_node *node, const struct tree_file *
 static int proc_ioctl(const struct file_node *node, const struct tree_file *file, uint64_t handle,
 	struct file_ioctl *ioctl)
 {
-	(void)handle;
+	if (is_gone(node, file, handle))
+		return -ENOTTY;
 	switch (ioctl->command) {
 	case PCIIOC_CONTROLLER:
 		return (int)node->fixture->functions[file->number].domain;

@@ -93,6 +93,30 @@ char *interrupts_text(const struct fixture *fixture)
 	return fclose(out) == 0 ? text : (free(text), NULL);
 }
 
+/* Of all CPUs, also of those that are off. */
+char *softirqs_text(const struct fixture *fixture)
+{
+	static const char *const names[] = {"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL",
+		"TASKLET", "SCHED", "HRTIMER", "RCU"};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	fprintf(out, "%20s", "");
+	for (size_t i = 0; i < fixture->n_cpus; i++)
+		fprintf(out, "CPU%-8u", fixture->cpus[i].number);
+	fputc('\n', out);
+	for (size_t i = 0; i < N_ELEMENTS(names); i++) {
+		fprintf(out, "%12s:", names[i]);
+		for (size_t j = 0; j < fixture->n_cpus; j++)
+			fprintf(out, " %10u", 0U);
+		fputc('\n', out);
+	}
+	return fclose(out) == 0 ? text : (free(text), NULL);
+}
+
 char *meminfo_text(const struct fixture *fixture)
 {
 	static const char *const empty[] = {"Buffers", "Cached", "SwapCached", "Active", "Inactive",

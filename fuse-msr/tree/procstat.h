@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* /proc/stat, /proc/interrupts and /proc/meminfo as fs/proc/stat.c and kernel/irq/proc.c of
- * Linux 6.1 write them.
- */
+/* /proc/stat, /proc/interrupts, /proc/softirqs and /proc/meminfo as fs/proc and kernel/irq/proc.c
+ * of Linux 6.1 write them. */
 #ifndef MSRD_FUSE_MSR_TREE_PROCSTAT_H
 #define MSRD_FUSE_MSR_TREE_PROCSTAT_H
 
@@ -16,6 +15,7 @@
  */
 char *procstat_text(const struct fixture *fixture, uint64_t ns);
 char *interrupts_text(const struct fixture *fixture);
+char *softirqs_text(const struct fixture *fixture);
 
 /* /proc/meminfo: all memory of the NUMA nodes, and all of it free. */
 char *meminfo_text(const struct fixture *fixture);

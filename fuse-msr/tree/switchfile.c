@@ -54,11 +54,12 @@ static bool parse_bool(const char *word, bool *value)
 }
 
 static ssize_t online_write(const struct file_node *node, const struct tree_file *file,
-	const uint8_t *buffer, size_t count, uint64_t offset)
+	uint64_t handle, const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	char word[32], line[64];
 	bool online;
 
+	(void)handle;
 	(void)offset;
 	if (!get_word(word, buffer, count) || !parse_bool(word, &online))
 		return -EINVAL;
@@ -97,11 +98,12 @@ static ssize_t lockdown_read(const struct file_node *node, const struct tree_fil
 
 /* It goes one way: up. */
 static ssize_t lockdown_write(const struct file_node *node, const struct tree_file *file,
-	const uint8_t *buffer, size_t count, uint64_t offset)
+	uint64_t handle, const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	char word[32], line[64];
 
 	(void)file;
+	(void)handle;
 	(void)offset;
 	if (!get_word(word, buffer, count))
 		return -EINVAL;
@@ -129,12 +131,13 @@ static ssize_t watchdog_read(const struct file_node *node, const struct tree_fil
 }
 
 static ssize_t watchdog_write(const struct file_node *node, const struct tree_file *file,
-	const uint8_t *buffer, size_t count, uint64_t offset)
+	uint64_t handle, const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	char word[32];
 	uint64_t value;
 
 	(void)file;
+	(void)handle;
 	(void)offset;
 	if (!get_word(word, buffer, count) || !number_parse(word, 1, &value))
 		return -EINVAL;

@@ -47,16 +47,17 @@ static void update(struct tree *tree, uint32_t at, struct tree *fresh, uint32_t 
 	if (file->is_gone != is_gone)
 		file->changes |= TREE_ENTRY;
 	file->is_gone = is_gone;
-	if (is_gone)
-		return;
-	if (says_something_else(file, &fresh->files[fresh_at])) {
+	if (!is_gone && says_something_else(file, &fresh->files[fresh_at])) {
 		take_text(file, &fresh->files[fresh_at]);
 		file->changes |= TREE_TEXT;
 	}
 	for (uint32_t i = 0; i < file->n_children; i++) {
 		uint32_t child = file->children[i];
+		uint32_t fresh_child =
+			is_gone ? TREE_NONE
+				: find_child(fresh, fresh_at, tree->files[child].name, i);
 		/* NOLINTNEXTLINE(misc-no-recursion): as deep as the tree */
-		update(tree, child, fresh, find_child(fresh, fresh_at, tree->files[child].name, i));
+		update(tree, child, fresh, fresh_child);
 	}
 }
 
@@ -94,13 +95,16 @@ bool tree_path(const struct tree *tree, const struct tree_file *file, char *path
 	return true;
 }
 
+/* It may be out already, by another pattern. */
 static void take_out(struct tree *tree, uint32_t file)
 {
 	struct tree_file *dir = &tree->files[tree->files[file].parent];
 	uint32_t i = 0;
 
-	while (dir->children[i] != file)
+	while (i < dir->n_children && dir->children[i] != file)
 		i++;
+	if (i == dir->n_children)
+		return;
 	dir->n_children--;
 	memmove(dir->children + i, dir->children + i + 1,
 		(dir->n_children - i) * sizeof *dir->children);

@@ -32,12 +32,13 @@ static ssize_t writes_read(const struct file_node *node, const struct tree_file 
 
 /* What is no word is the default, as it is there. */
 static ssize_t writes_write(const struct file_node *node, const struct tree_file *file,
-	const uint8_t *buffer, size_t count, uint64_t offset)
+	uint64_t handle, const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	size_t length = count > 0 && buffer[count - 1] == '\n' ? count - 1 : count;
 	int writes = MODULE_WRITES_DEFAULT;
 
 	(void)file;
+	(void)handle;
 	(void)offset;
 	for (size_t i = 0; i < N_ELEMENTS(words); i++)
 		if (strlen(words[i]) == length && memcmp(words[i], buffer, length) == 0)

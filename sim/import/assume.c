@@ -45,6 +45,8 @@ static void assume_identity(struct import *import)
 	if (fixture->microcode == 0 && signature) {
 		fixture->microcode = (uint32_t)(*signature >> MICROCODE_AT);
 		import_note(import, "cpu.microcode", "recorded: IA32_BIOS_SIGN_ID");
+	} else if (fixture->microcode == 0 && !import->has_cpuinfo) {
+		import_note(import, "cpu.microcode", "not known: give --cpuinfo");
 	}
 }
 
@@ -81,32 +83,59 @@ static void add_last_level(struct import *import)
 		ways[i], LINE_BYTES);
 }
 
+static void assume_distances(struct import *import)
+{
+	struct fixture *fixture = import->fixture;
+	size_t n = fixture->n_numa_nodes;
+
+	for (size_t i = 0; i < n; i++) {
+		struct fixture_numa_node *node = &fixture->numa_nodes[i];
+		if (node->distances)
+			continue;
+		node->distances = calloc(n, sizeof *node->distances);
+		for (size_t j = 0; node->distances && j < n; j++)
+			node->distances[j] = j == i ? NEAR : FAR;
+		if (!node->distances)
+			import_no_memory(import);
+	}
+}
+
 /* A node a package. */
-static void assume_numa(struct import *import)
+static void assume_nodes(struct import *import)
 {
 	struct fixture *fixture = import->fixture;
 	uint32_t n = fixture->n_packages;
+	uint64_t kib = import->memory_kib;
 
 	fixture->numa_nodes = calloc(n, sizeof *fixture->numa_nodes);
 	for (uint32_t i = 0; fixture->numa_nodes && i < n; i++) {
 		struct fixture_numa_node *node = &fixture->numa_nodes[fixture->n_numa_nodes++];
 		node->number = i;
-		node->memory_kib = MEMORY_KIB;
-		node->distances = calloc(n, sizeof *node->distances);
-		for (uint32_t j = 0; node->distances && j < n; j++)
-			node->distances[j] = j == i ? NEAR : FAR;
+		node->memory_kib = kib == 0 ? MEMORY_KIB : kib / n + (i < kib % n);
 		for (size_t j = 0; j < fixture->n_cpus; j++)
 			if (fixture->cpus[j].package == fixture->packages[i])
 				fixture->cpus[j].numa_node = i;
-		if (!node->distances)
-			import_no_memory(import);
 	}
 	if (!fixture->numa_nodes)
 		import_no_memory(import);
-	import_note(import, "numa",
-		"assumed: a NUMA node a package, 1 GiB each, and these distances; not known: nodes "
-		"of "
-		"buses");
+	if (kib > 0)
+		import_note(import, "numa",
+			"recorded: how much memory there is in all, %s; assumed: a NUMA node a "
+			"package,\nwith equal parts of it, and these distances; not known: nodes "
+			"of "
+			"buses",
+			import->meminfo);
+	else
+		import_note(import, "numa",
+			"assumed: a NUMA node a package, 1 GiB each, and these distances; "
+			"not known: nodes of buses");
+}
+
+static void assume_numa(struct import *import)
+{
+	if (import->fixture->n_numa_nodes == 0)
+		assume_nodes(import);
+	assume_distances(import);
 }
 
 static void assume_clocks(struct import *import)

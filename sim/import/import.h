@@ -41,8 +41,18 @@ void import_cpuinfo(struct import *import, struct fixture_file *file);
 /* `cpuid -r` or `kcpuid -r`: identity and caches; CPUs where no cpuinfo has said them. */
 void import_cpuid(struct import *import, struct fixture_file *file);
 
+/* What umockdev-record says of devices: model and CPUs, as far as neither of the two above does;
+ * else they have to be the same. Where it has no CPU, nothing. */
+void import_umockdev_cpus(struct import *import, struct fixture_file *file);
+
 /* All files that say which CPUs there are have been read. False after a complaint. */
 bool import_identified(struct import *import);
+
+/* `numactl -H`: NUMA nodes, their CPUs, memory and distances. */
+void import_numactl(struct import *import, struct fixture_file *file);
+
+/* /proc/meminfo: how much memory there is, for nodes of which no numactl says it. */
+void import_meminfo(struct import *import, struct fixture_file *file);
 
 /*
  * Registers as text: inteltool, turbostat --debug, libcpuid's cpuid_tool --rdmsr-raw, reports
@@ -55,6 +65,10 @@ void import_msr(struct import *import, struct fixture_file *file, const char *cp
 void import_rdmsr(
 	struct import *import, struct fixture_file *file, uint32_t address, const char *cpus);
 
+/* What pcm-raw was asked for ("thread_msr/config=0x10,config1=0,name=TSC"), its CSV, or both;
+ * requests hold for the files after it. */
+void import_pcm_raw(struct import *import, struct fixture_file *file);
+
 /* A file of msrsave, and the allowlist that it was made with. */
 void import_msrsave(
 	struct import *import, struct fixture_file *file, struct fixture_file *allowlist);
@@ -65,6 +79,9 @@ void import_lspci(struct import *import, struct fixture_file *file);
 /* Config space as files named by address ("0000:7f:08.0", with or without an ending) or in
  * folders named so, as sysfs has them. */
 void import_pci_folder(struct import *import, const char *path);
+
+/* ... and config space of PCI functions; several files may have the same ones. */
+void import_umockdev(struct import *import, struct fixture_file *file);
 
 /* What `acpidump` prints, or the table MCFG by itself. */
 void import_acpi(struct import *import, struct fixture_file *file);

@@ -86,11 +86,14 @@ void import_msrsave(
 		/* nothing is known of a register that nobody may write */
 		if (entry->mask == 0 || is_unreadable(entry, value))
 			continue;
-		const struct fixture_msr msr = {
-			fixture->cpus[i / n].number, entry->address, value & entry->mask, 0};
-		const char *source = import_text(import,
-			"recorded: msrsave, %s (bits 0x%" PRIx64 "; the others are assumed)",
-			import_base(file), entry->mask);
-		import_add_msr(import, file, 0, &msr, source);
+		const struct import_msr msr = {
+			.msr = {fixture->cpus[i / n].number, entry->address, value & entry->mask,
+				0},
+			.source = import_text(import,
+				"recorded: msrsave, %s (bits 0x%" PRIx64
+				"; the others are assumed)",
+				import_base(file), entry->mask),
+		};
+		import_add_msr(import, file, &msr);
 	}
 }

@@ -85,7 +85,8 @@ struct rate rate_less(struct rate rate, struct rate other)
 	};
 }
 
-struct amount amount_of(struct rate rate, uint64_t ns)
+/* Any rate and time, by divisions of 128 bits. */
+static struct amount wide_amount_of(struct rate rate, uint64_t ns)
 {
 	amount_wide atto = (amount_wide)rate.atto * ns;
 	/* billionths, and what is left of them */
@@ -97,13 +98,35 @@ struct amount amount_of(struct rate rate, uint64_t ns)
 	};
 }
 
+/* As on paper, in digits of 10^9: two factors below this, and nothing is above 64 bits. */
+#define HANDY (UINT64_C(1) << 33)
+
+struct amount amount_of(struct rate rate, uint64_t ns)
+{
+	const uint64_t digit = CLOCK_SECOND_NS;
+	uint64_t seconds = ns / digit, nano = ns % digit;
+	uint64_t rate_nano = rate.atto / digit, rate_atto = rate.atto % digit;
+
+	if (rate.whole >= HANDY || seconds >= HANDY)
+		return wide_amount_of(rate, ns);
+	uint64_t third = rate_atto * nano;
+	uint64_t second = rate_nano * nano + rate_atto * seconds + third / digit;
+	uint64_t first = rate.whole * nano + rate_nano * seconds + second / digit;
+	return (struct amount){
+		.whole = rate.whole * seconds + first / digit,
+		.part = (amount_wide)(first % digit * digit + second % digit) * digit +
+			third % digit,
+	};
+}
+
 struct amount amount_plus(struct amount amount, struct amount other)
 {
 	amount_wide part = amount.part + other.part;
+	bool carry = part >= AMOUNT_ONE;
 
 	return (struct amount){
-		.whole = amount.whole + other.whole + (part >= AMOUNT_ONE),
-		.part = part % AMOUNT_ONE,
+		.whole = amount.whole + other.whole + carry,
+		.part = carry ? part - AMOUNT_ONE : part,
 	};
 }
 

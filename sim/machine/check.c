@@ -167,8 +167,8 @@ static bool is_special(const struct flow *flow)
 static void check_counters(const struct counter *counters, size_t n, struct sim_log *log)
 {
 	for (size_t i = 0; i < n; i++)
-		if (counters[i].running && is_special(&counters[i].flow))
-			sim_log_flow(log, &counters[i].flow);
+		if (counters[i].running && is_special(&counters[i].meter.flow))
+			sim_log_flow(log, &counters[i].meter.flow);
 }
 
 /* Does the workload say how often anything happens? One that does not, as of a machine of which

@@ -63,9 +63,18 @@ static bool is_canonical(uint64_t value)
 	return above == 0 || above == UINT64_MAX >> sign;
 }
 
-static bool is_accepted(enum arch_check check, uint64_t value)
+/* SDM vol. 3, x2APIC State Transitions */
+static bool is_apic_transition(const struct arch_field *mode, uint64_t from, uint64_t to)
 {
-	switch (check) {
+	from = arch_field_get(mode, from);
+	to = arch_field_get(mode, to);
+	return to != ARCH_MODE_INVALID && !(from == ARCH_MODE_OFF && to == ARCH_MODE_X2APIC) &&
+	       !(from == ARCH_MODE_X2APIC && to == ARCH_MODE_XAPIC);
+}
+
+static bool is_accepted(const struct instance *instance, uint64_t value)
+{
+	switch (instance->entry->check) {
 	case ARCH_ANY_VALUE:
 		return true;
 	case ARCH_CANONICAL:
@@ -76,13 +85,16 @@ static bool is_accepted(enum arch_check check, uint64_t value)
 		return are_memory_types(value, 6);
 	case ARCH_PAT_TYPES:
 		return are_memory_types(value, 7);
+	case ARCH_APIC_MODES:
+		return is_apic_transition(
+			&instance->machine->arch->apic_mode, *instance->stored, value);
 	}
 	return false;
 }
 
 static int storage_write(const struct instance *instance, uint64_t value)
 {
-	if (!is_accepted(instance->entry->check, value))
+	if (!is_accepted(instance, value))
 		return -EIO;
 	*instance->stored = value;
 	apply_filter(instance, value);
@@ -135,7 +147,7 @@ static uint64_t running_total(const struct instance *instance)
 {
 	uint64_t period = instance->entry->period_ns == 0 ? 1 : instance->entry->period_ns;
 
-	return flow_total(&instance->flow, instance->ns - instance->ns % period);
+	return meter_total(instance->running, instance->ns - instance->ns % period);
 }
 
 static uint64_t running_read(const struct instance *instance)
@@ -280,6 +292,23 @@ static int status_write(const struct instance *instance, uint64_t value)
 	return stored_write(instance, *instance->stored & ~value);
 }
 
+/* the names of a local APIC */
+
+static uint64_t apic_id_read(const struct instance *instance)
+{
+	const unsigned bits_in_cluster = 4;
+	uint32_t id = instance->apic_id, cluster = id >> bits_in_cluster;
+
+	if (instance->entry->part == ARCH_APIC_WHOLE)
+		return id;
+	return (uint32_t)(cluster << 16 | 1u << (id & ((1u << bits_in_cluster) - 1)));
+}
+
+static bool apic_id_preset(const struct instance *instance, uint64_t value)
+{
+	return value == apic_id_read(instance);
+}
+
 const struct class_ops *class_ops(enum arch_class class)
 {
 	/* an absent register has an owner nowhere: nobody comes here for one */
@@ -297,6 +326,7 @@ const struct class_ops *class_ops(enum arch_class class)
 			stored_preset},
 		[ARCH_STATUS] = {stored_read, status_write_mask, status_write, stored_preset},
 		[ARCH_BOX] = {box_read, box_write_mask, box_write, box_preset},
+		[ARCH_APIC_ID] = {apic_id_read, constant_write_mask, stored_write, apic_id_preset},
 	};
 
 	return &ops[class];

@@ -21,9 +21,10 @@ struct instance {
 	uint32_t number; /* of its bank's numbers */
 	uint64_t ns;
 	uint64_t *stored;	 /* what it keeps; of a running one, its offset */
-	struct flow flow;	 /* RUNNING: what it counts */
+	struct meter *running;	 /* RUNNING: what it counts */
 	struct thermal *thermal; /* THERMAL */
 	struct pmu *pmu;	 /* CORE_PMU */
+	uint32_t apic_id;	 /* APIC_ID: the CPU's */
 	struct uncore_box *box;	 /* BOX */
 	struct machine *machine; /* ALL_BOXES, and of which package */
 	const struct machine_package *package;

@@ -14,7 +14,7 @@ bool counter_settle(struct counter *counter, uint64_t ns)
 		return false;
 
 	counter->has_counted |= ns > counter->since;
-	uint64_t total = flow_total(&counter->flow, ns);
+	uint64_t total = meter_total(&counter->meter, ns);
 	uint64_t value = counter->value + (total - counter->start);
 	counter->start = total;
 	counter->settled = ns;
@@ -22,14 +22,14 @@ bool counter_settle(struct counter *counter, uint64_t ns)
 	return value >> counter->width != 0;
 }
 
-static bool is_over(const struct counter *counter, uint64_t ns)
+static bool is_over(struct counter *counter, uint64_t ns)
 {
-	uint64_t value = counter->value + (flow_total(&counter->flow, ns) - counter->start);
+	uint64_t value = counter->value + (meter_total(&counter->meter, ns) - counter->start);
 
 	return value >> counter->width != 0;
 }
 
-uint64_t counter_overflow(const struct counter *counter, uint64_t limit)
+uint64_t counter_overflow(struct counter *counter, uint64_t limit)
 {
 	uint64_t low = counter->settled, high = limit - 1;
 
@@ -51,10 +51,10 @@ void counter_route(struct counter *counter, const struct flow *flow, uint64_t ns
 	counter->running = flow != NULL;
 	if (!flow)
 		return;
-	counter->flow = *flow;
+	meter_init(&counter->meter, flow);
 	counter->since = counter->settled = ns;
 	counter->has_counted = counter->is_told = false;
-	counter->start = flow_total(flow, ns);
+	counter->start = meter_total(&counter->meter, ns);
 }
 
 void counter_tell(struct counter *counter, struct sim_log *log)
@@ -62,7 +62,7 @@ void counter_tell(struct counter *counter, struct sim_log *log)
 	if (counter->is_told || !counter->has_counted)
 		return;
 	counter->is_told = true;
-	sim_log_flow(log, &counter->flow);
+	sim_log_flow(log, &counter->meter.flow);
 }
 
 void counter_set(struct counter *counter, uint64_t value)

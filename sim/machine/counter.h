@@ -6,18 +6,18 @@
 #ifndef MSRD_SIM_MACHINE_COUNTER_H
 #define MSRD_SIM_MACHINE_COUNTER_H
 
-#include "sim/machine/flow.h"
 #include "sim/machine/log.h"
+#include "sim/machine/meter.h"
 
 struct counter {
 	uint8_t width; /* bits */
 	bool running;
-	bool has_counted; /* flow, for some time */
-	bool is_told;	  /* what there is to say of it */
-	struct flow flow; /* what is counted while running */
-	uint64_t since;	  /* ns when it began to count flow */
-	uint64_t settled; /* ns when value was right */
-	uint64_t start;	  /* total of the flow then */
+	bool has_counted;   /* for some time */
+	bool is_told;	    /* what there is to say of it */
+	struct meter meter; /* what is counted while running */
+	uint64_t since;	    /* ns when it began to count that */
+	uint64_t settled;   /* ns when value was right */
+	uint64_t start;	    /* what the meter showed then */
 	uint64_t value;
 };
 
@@ -25,7 +25,7 @@ struct counter {
 bool counter_settle(struct counter *counter, uint64_t ns);
 
 /* When it overflows the next time, if that is before limit ns; else limit. */
-uint64_t counter_overflow(const struct counter *counter, uint64_t limit);
+uint64_t counter_overflow(struct counter *counter, uint64_t limit);
 
 /* Counts flow from now on; NULL: stands still. The counter must be settled. */
 void counter_route(struct counter *counter, const struct flow *flow, uint64_t ns);

@@ -64,7 +64,7 @@ static uint64_t user_total(const struct course *course, struct amount *amounts, 
 		    sub_nano = (amount_wide)8 * course->fixture->n_phases * ns * COURSE_WHOLE;
 
 	if (user <= COURSE_WHOLE)
-		return (uint64_t)((amount_wide)whole * user / COURSE_WHOLE);
+		return stretch_user(whole, user);
 	size_t phase = workload_phase_index(course->fixture, ns);
 	take_back(course, amounts, part, phase, workload_phase_now_ns(course->fixture, ns));
 	for (size_t i = 0; i < course->fixture->n_phases; i++) {
@@ -87,4 +87,34 @@ uint64_t course_total(const struct course *course, unsigned levels, uint64_t ns)
 		return sum.whole;
 	uint64_t user = user_total(course, amounts, sum.part, sum.whole, ns);
 	return levels == FLOW_USER ? user : sum.whole - user;
+}
+
+static enum stretch_share share_of(unsigned levels)
+{
+	if (levels == FLOW_ANY_LEVEL)
+		return STRETCH_ALL;
+	return levels == FLOW_USER ? STRETCH_USER : STRETCH_KERNEL;
+}
+
+struct stretch course_stretch(const struct course *course, unsigned levels, uint64_t ns)
+{
+	const struct fixture *fixture = course->fixture;
+	struct stretch stretch = {.end_ns = UINT64_MAX, .share = share_of(levels)};
+
+	stretch.user = only_user(course);
+	if (stretch.share != STRETCH_ALL && stretch.user > COURSE_WHOLE)
+		return stretch_crooked();
+	if (fixture->n_phases == 0)
+		return stretch;
+	size_t phase = workload_phase_index(fixture, ns);
+	uint64_t length = phase_length_ns(&fixture->phases[phase]);
+	stretch.begin_ns = ns - workload_phase_now_ns(fixture, ns);
+	if (length > 0 && length < UINT64_MAX - stretch.begin_ns)
+		stretch.end_ns = stretch.begin_ns + length;
+	stretch.rate = course->shares[phase].rate;
+	for (size_t i = 0; i < fixture->n_phases; i++)
+		stretch.before = amount_plus(
+			stretch.before, amount_of(course->shares[i].rate,
+						workload_phase_ns(fixture, i, stretch.begin_ns)));
+	return stretch;
 }

@@ -4,9 +4,9 @@
 #define MSRD_SIM_MACHINE_COURSE_H
 
 #include "sim/fixture/fixture.h"
-#include "sim/machine/amount.h"
+#include "sim/machine/stretch.h"
 
-#define COURSE_WHOLE UINT64_C(1000000000)
+#define COURSE_WHOLE STRETCH_WHOLE
 
 /* What flows during a phase: so much a second, and whose it is. */
 struct share {
@@ -23,5 +23,9 @@ struct course {
 /* Whole events in the first ns nanoseconds: all of them, those of the user, or all others (of
  * levels, FLOW_USER and FLOW_KERNEL). */
 uint64_t course_total(const struct course *course, unsigned levels, uint64_t ns);
+
+/* The same as a straight line, in the phase of this moment; a crooked one where the phases divide
+ * events among the levels each in its own way. */
+struct stretch course_stretch(const struct course *course, unsigned levels, uint64_t ns);
 
 #endif

@@ -218,35 +218,74 @@ static bool is_of_cpu(enum flow_kind kind)
 	return is_clock(kind) || kind == FLOW_INSTRUCTIONS || kind == FLOW_EVENT;
 }
 
-static uint64_t clock_total(double mhz, uint64_t ns)
+/* Hz of a clock that runs always; false: it is none of those. */
+static bool is_running(const struct flow *flow, double *hz)
 {
-	return amount_of(rate_of(mhz * MHZ), ns).whole;
+	switch (flow->kind) {
+	case FLOW_TSC:
+		*hz = flow->fixture->tsc_mhz * MHZ;
+		return true;
+	case FLOW_UCLK:
+		*hz = flow->fixture->uclk_mhz * MHZ;
+		return true;
+	case FLOW_DCLK:
+		*hz = flow->fixture->dclk_mhz * MHZ;
+		return true;
+	case FLOW_QCLK:
+		*hz = flow->fixture->qclk_mhz * MHZ;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_nothing(const struct flow *flow)
+{
+	return flow->kind == FLOW_NOTHING || flow->is_unsaid || has_unknown_cycles(flow);
+}
+
+/* Does it come of several threads, each of which has its own? */
+static bool is_sum(const struct flow *flow)
+{
+	return flow->any_thread && is_of_cpu(flow->kind) && !is_clock(flow->kind);
+}
+
+static unsigned levels_of(const struct flow *flow)
+{
+	return is_of_cpu(flow->kind) ? flow->levels : FLOW_ANY_LEVEL;
 }
 
 uint64_t flow_total(const struct flow *flow, uint64_t ns)
 {
 	struct course course;
+	double hz;
 
-	switch (flow->kind) {
-	case FLOW_NOTHING:
+	if (is_running(flow, &hz))
+		return amount_of(rate_of(hz), ns).whole;
+	if (is_nothing(flow))
 		return 0;
-	case FLOW_TSC:
-		return clock_total(flow->fixture->tsc_mhz, ns);
-	case FLOW_UCLK:
-		return clock_total(flow->fixture->uclk_mhz, ns);
-	case FLOW_DCLK:
-		return clock_total(flow->fixture->dclk_mhz, ns);
-	case FLOW_QCLK:
-		return clock_total(flow->fixture->qclk_mhz, ns);
-	default:
-		break;
-	}
-	if (flow->is_unsaid || has_unknown_cycles(flow))
-		return 0;
-	if (flow->any_thread && is_of_cpu(flow->kind) && !is_clock(flow->kind))
+	if (is_sum(flow))
 		return core_total(flow, ns);
 	course_init(&course, flow, flow->cpu);
-	return course_total(&course, is_of_cpu(flow->kind) ? flow->levels : FLOW_ANY_LEVEL, ns);
+	return course_total(&course, levels_of(flow), ns);
+}
+
+struct stretch flow_stretch(const struct flow *flow, uint64_t ns)
+{
+	struct stretch always = {.end_ns = UINT64_MAX};
+	struct course course;
+	double hz;
+
+	if (is_running(flow, &hz)) {
+		always.rate = rate_of(hz);
+		return always;
+	}
+	if (is_nothing(flow))
+		return always;
+	if (is_sum(flow))
+		return stretch_crooked();
+	course_init(&course, flow, flow->cpu);
+	return course_stretch(&course, levels_of(flow), ns);
 }
 
 const char *flow_doubt(const struct flow *flow)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
+#include "sim/machine/stretch.h"
 #include "sim/machine/workload.h"
 
 enum flow_kind {
@@ -79,6 +80,9 @@ enum flow_kind flow_quantity(enum arch_quantity quantity);
  * of a CPU is the user's or the kernel's, so that both make all of them.
  */
 uint64_t flow_total(const struct flow *flow, uint64_t ns);
+
+/* The stretch of time around ns in which its total is a straight line, or a crooked one. */
+struct stretch flow_stretch(const struct flow *flow, uint64_t ns);
 
 /* Why it counts 0, in a phase at least, where something happens: what the workload does not say.
  * NULL: nothing is missing. */

@@ -5,10 +5,7 @@
  */
 #include "sim/machine/machine.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/machine/buses.h"
@@ -90,6 +87,26 @@ static uint64_t read_field(struct machine *machine, uint32_t cpu, const struct a
 	return arch_field_get(field, value);
 }
 
+/* What counts for ever, of this CPU or where it is the home. */
+static void start_running(struct machine *machine, uint32_t cpu)
+{
+	const struct machine_package *package = machine->cpus[cpu].package;
+
+	for (unsigned quantity = 0; quantity < ARCH_N_QUANTITIES; quantity++) {
+		const struct flow flow = {
+			.fixture = machine->fixture,
+			.kind = flow_quantity(quantity),
+			.cpu = cpu,
+			.package = package->id,
+			.levels = FLOW_ANY_LEVEL,
+			.units_per_joule = quantity == ARCH_DRAM_ENERGY
+						   ? package->dram_units_per_joule
+						   : package->units_per_joule,
+		};
+		meter_init(&machine->cpus[cpu].running[quantity], &flow);
+	}
+}
+
 /* What depends on values that the fixture may have set. */
 static void calibrate_cpu(struct machine *machine, uint32_t cpu)
 {
@@ -102,126 +119,15 @@ static void calibrate_cpu(struct machine *machine, uint32_t cpu)
 		.limit_c = (double)read_field(machine, cpu, &arch->hot),
 	};
 
-	machine->cpus[cpu].thermal.hot = hot;
-	machine->cpus[cpu].thermal.hot.kind = FLOW_CPU_HOT;
-	package->thermal.hot = hot;
-	package->thermal.hot.kind = FLOW_PACKAGE_HOT;
+	hot.kind = FLOW_CPU_HOT;
+	meter_init(&machine->cpus[cpu].thermal.hot, &hot);
+	hot.kind = FLOW_PACKAGE_HOT;
+	meter_init(&package->thermal.hot, &hot);
 	package->units_per_joule =
 		(double)(UINT64_C(1) << read_field(machine, cpu, &arch->energy_unit));
 	package->dram_units_per_joule =
 		arch->dram_joules != 0 ? 1 / arch->dram_joules : package->units_per_joule;
-}
-
-/* NULL, or what is wrong with the value. */
-static const char *preset_msr(struct machine *machine, const struct fixture_msr *msr)
-{
-	uint32_t cpu;
-
-	if (!find_cpu(machine->fixture, msr->cpu, &cpu))
-		return "there is no such CPU";
-	if (!msrspace_preset(machine, cpu, msr->address, msr->value))
-		return "the value has bits that the register does not have";
-	return NULL;
-}
-
-bool machine_takes(struct machine *machine, const struct fixture_msr *msr)
-{
-	return !preset_msr(machine, msr);
-}
-
-static void complain_of_msr(const struct machine *machine, const struct fixture_msr *msr,
-	const char *problem, void (*complain)(void *context, const char *message), void *context)
-{
-	const struct place place = {.space = OP_MSR, .reg = msr->address};
-	char name[ARCH_NAME_SIZE] = "unknown to the model";
-	struct arch_hit hit;
-	char message[256];
-
-	if (arch_register_at(machine->arch, &place, &hit))
-		arch_register_name(&hit, name);
-	snprintf(message, sizeof message,
-		"msr.txt:%" PRIu32 ": 0x%" PRIX32 " (%s) of CPU %" PRIu32 " = 0x%" PRIX64 ": %s",
-		msr->line, msr->address, name, msr->cpu, msr->value, problem);
-	complain(context, message);
-}
-
-static bool preset(struct machine *machine, void (*complain)(void *context, const char *message),
-	void *context)
-{
-	bool is_good = true;
-
-	for (size_t i = 0; i < machine->fixture->n_msrs; i++) {
-		const struct fixture_msr *msr = &machine->fixture->msrs[i];
-		const char *problem = preset_msr(machine, msr);
-		if (!problem)
-			continue;
-		complain_of_msr(machine, msr, problem, complain, context);
-		is_good = false;
-	}
-	return is_good;
-}
-
-/* MSRs first, and by address: each access looks for one. */
-static int compare_hits(const void *a, const void *b)
-{
-	const struct arch_hit *first = a, *second = b;
-	bool is_unit = op_space_has_units(first->entry->space);
-
-	if (is_unit != op_space_has_units(second->entry->space))
-		return is_unit ? 1 : -1;
-	return first->address < second->address ? -1 : first->address > second->address;
-}
-
-static void list_registers(struct machine *machine)
-{
-	struct arch_walk walk = arch_walk(machine->arch);
-	struct arch_hit hit;
-
-	while (arch_register_next(&walk, &hit)) {
-		machine->n_msrs += !op_space_has_units(hit.entry->space);
-		machine->registers[machine->n_registers++] = hit;
-	}
-	qsort(machine->registers, machine->n_registers, sizeof *machine->registers, compare_hits);
-}
-
-const struct arch_hit *machine_find_register(
-	const struct arch_hit *registers, size_t n, uint32_t address)
-{
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (registers[middle].address < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < n && registers[low].address == address ? &registers[low] : NULL;
-}
-
-/* How many boxes of a kind the table has registers for, those in config space apart. */
-static uint32_t count_boxes(const struct machine *machine, const struct arch_box *kind)
-{
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < machine->n_registers; i++) {
-		const struct arch_register *entry = machine->registers[i].entry;
-
-		assert(entry); /* list_entry has put one there */
-		if (!op_space_has_units(entry->space) && entry->class == ARCH_BOX &&
-			entry->box == kind && entry->index >= n)
-			n = entry->index + 1;
-	}
-	return n;
-}
-
-static void count_all_boxes(struct machine *machine)
-{
-	for (size_t kind = 0; kind < machine->arch->n_boxes; kind++) {
-		machine->first_box[kind] = machine->n_boxes;
-		machine->n_boxes += count_boxes(machine, &machine->arch->boxes[kind]);
-	}
-	machine->first_box[machine->arch->n_boxes] = machine->n_boxes;
+	start_running(machine, cpu);
 }
 
 static int allocate_state(struct machine *machine)
@@ -250,14 +156,11 @@ static struct machine *allocate(const struct fixture *fixture, const struct arch
 	machine->fixture = fixture;
 	machine->arch = arch;
 	machine->n_slots = arch_register_slots(arch);
+	machine->n_slices = msrspace_count_slices(machine);
 	pthread_mutex_init(&machine->lock, NULL);
-	machine->registers = calloc(machine->n_slots, sizeof *machine->registers);
-	machine->first_box = calloc(arch->n_boxes + 1, sizeof *machine->first_box);
-	if (!machine->registers || !machine->first_box)
+	if (machine_list_registers(machine) < 0 || allocate_state(machine) < 0)
 		return machine_free(machine);
-	list_registers(machine);
-	count_all_boxes(machine);
-	return allocate_state(machine) == 0 ? machine : machine_free(machine);
+	return machine;
 }
 
 static int init_state(struct machine *machine)
@@ -293,7 +196,7 @@ struct machine *machine_new(const struct fixture *fixture, enum machine_clock cl
 		return machine_free(machine);
 	}
 	machine->clock = clock;
-	if (!preset(machine, complain, context))
+	if (!machine_preset(machine, complain, context))
 		return machine_free(machine);
 	for (uint32_t i = 0; i < fixture->n_cpus; i++)
 		calibrate_cpu(machine, i);

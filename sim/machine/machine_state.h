@@ -12,6 +12,9 @@
 
 #define MACHINE_N_HEADER 2 /* dwords */
 
+/* Chosen: what is above is sparse, and is looked for. */
+#define MACHINE_N_LOW 4096
+
 struct machine_package {
 	uint32_t id;				      /* physical */
 	double units_per_joule, dram_units_per_joule; /* of the energy counters */
@@ -25,7 +28,8 @@ struct machine_cpu {
 	struct machine_package *package;
 	_Atomic bool online;
 	struct pmu pmu;
-	struct thermal thermal; /* of the core, in its home */
+	struct thermal thermal;			 /* of the core, in its home */
+	struct meter running[ARCH_N_QUANTITIES]; /* for ever, each in its home */
 };
 
 /* A PCI function. */
@@ -50,7 +54,9 @@ struct machine {
 	/* all of the model, each once: MSRs first, by address */
 	struct arch_hit *registers;
 	size_t n_registers, n_msrs;
-	uint32_t n_slots;    /* values for all of them */
+	const struct arch_hit *low[MACHINE_N_LOW]; /* the MSRs that most accesses are for */
+	uint32_t n_slices;			   /* of last-level cache, in a package */
+	uint32_t n_slots;			   /* values for all of them */
 	uint32_t *first_box; /* in a package, of each kind of box of the model, and the end */
 	uint32_t n_boxes;    /* in a package */
 	struct machine_cpu *cpus;
@@ -65,6 +71,16 @@ struct machine {
 /* All boxes of a package stand still, or do again what their own control says. */
 void machine_hold_boxes(
 	struct machine *machine, const struct machine_package *package, bool held, uint64_t ns);
+
+/* registers, n_registers, n_msrs, low, first_box and n_boxes; -ENOMEM. */
+int machine_list_registers(struct machine *machine);
+
+/* The fixture's values; false after a complaint. */
+bool machine_preset(struct machine *machine, void (*complain)(void *context, const char *message),
+	void *context);
+
+/* NULL: the model has no such MSR. */
+const struct arch_hit *machine_find_msr(const struct machine *machine, uint32_t address);
 
 /* That of this address, of n that stand by address; NULL: there is none. */
 const struct arch_hit *machine_find_register(

@@ -13,7 +13,7 @@
  * switched off are there as well. Without an L3 in the fixture: one a core. What
  * the registers of a box without a slice do is not known; that they fault is assumed.
  */
-static uint32_t count_slices(const struct machine *machine)
+uint32_t msrspace_count_slices(const struct machine *machine)
 {
 	const struct fixture *fixture = machine->fixture;
 
@@ -29,32 +29,16 @@ static bool entry_exists(const struct machine *machine, const struct arch_regist
 		return false;
 	switch (entry->condition) {
 	case ARCH_ALWAYS:
+	case ARCH_X2APIC: /* as the CPU's APIC is now: is_shown */
 		return true;
 	case ARCH_ALL_COUNTERS:
 		return machine->fixture->threads_per_core == 1;
 	case ARCH_MICROCODE:
 		return machine->fixture->microcode >= entry->microcode;
 	case ARCH_SLICE:
-		return entry->index < count_slices(machine);
+		return entry->index < machine->n_slices;
 	}
 	return false;
-}
-
-static struct flow running_flow(
-	const struct machine *machine, const struct arch_register *entry, uint32_t home)
-{
-	const struct machine_package *package = machine->cpus[home].package;
-
-	return (struct flow){
-		.fixture = machine->fixture,
-		.kind = flow_quantity(entry->quantity),
-		.cpu = home,
-		.package = package->id,
-		.levels = FLOW_ANY_LEVEL,
-		.units_per_joule = entry->quantity == ARCH_DRAM_ENERGY
-					   ? package->dram_units_per_joule
-					   : package->units_per_joule,
-	};
 }
 
 static struct uncore_box *find_box(
@@ -69,29 +53,37 @@ static struct uncore_box *find_box(
 static bool find_instance(struct instance *instance, struct machine *machine, uint32_t cpu,
 	uint32_t address, uint64_t ns)
 {
-	const struct arch_hit *hit =
-		machine_find_register(machine->registers, machine->n_msrs, address);
+	const struct arch_hit *hit = machine_find_msr(machine, address);
 
 	if (!hit || !entry_exists(machine, hit->entry))
 		return false;
 	uint32_t home = machine->cpus[cpu].home[hit->entry->scope];
-	*instance = (struct instance){
-		.entry = hit->entry,
-		.number = hit->entry->first + hit->index,
-		.ns = ns,
-		.stored = &machine->values[(size_t)home * machine->n_slots + hit->slot],
-		.thermal = hit->entry->scope == ARCH_PACKAGE ? &machine->cpus[home].package->thermal
-							     : &machine->cpus[home].thermal,
-		/* whoever shares a counter has it to himself: there is no sibling then */
-		.pmu = &machine->cpus[cpu].pmu,
-		.machine = machine,
-		.package = machine->cpus[home].package,
-	};
-	if (hit->entry->class == ARCH_RUNNING)
-		instance->flow = running_flow(machine, hit->entry, home);
-	if (hit->entry->box)
-		instance->box = find_box(machine, hit->entry, home);
+	instance->entry = hit->entry;
+	instance->number = hit->entry->first + hit->index;
+	instance->ns = ns;
+	instance->stored = &machine->values[(size_t)home * machine->n_slots + hit->slot];
+	instance->running = &machine->cpus[home].running[hit->entry->quantity];
+	instance->thermal = hit->entry->scope == ARCH_PACKAGE
+				    ? &machine->cpus[home].package->thermal
+				    : &machine->cpus[home].thermal;
+	/* whoever shares a counter has it to himself: there is no sibling then */
+	instance->pmu = &machine->cpus[cpu].pmu;
+	instance->apic_id = machine->fixture->cpus[cpu].apic_id;
+	instance->box = hit->entry->box ? find_box(machine, hit->entry, home) : NULL;
+	instance->machine = machine;
+	instance->package = machine->cpus[home].package;
 	return true;
+}
+
+/* Does an access find it, as the CPU is now? */
+static bool is_shown(const struct instance *instance, uint32_t cpu)
+{
+	const struct arch_field *mode = &instance->machine->arch->apic_mode;
+	struct instance base;
+
+	return instance->entry->condition != ARCH_X2APIC ||
+	       (find_instance(&base, instance->machine, cpu, mode->reg, instance->ns) &&
+		       arch_field_get(mode, *base.stored) == ARCH_MODE_X2APIC);
 }
 
 /* What the fixture says of a register that the model does not know: it was
@@ -115,6 +107,8 @@ int msrspace_read(
 	struct instance instance;
 
 	if (find_instance(&instance, machine, cpu, address, ns)) {
+		if (!is_shown(&instance, cpu))
+			return -EIO;
 		*value = class_ops(instance.entry->class)->read(&instance);
 		return 0;
 	}
@@ -127,7 +121,7 @@ int msrspace_write(
 {
 	struct instance instance;
 
-	if (!find_instance(&instance, machine, cpu, address, ns))
+	if (!find_instance(&instance, machine, cpu, address, ns) || !is_shown(&instance, cpu))
 		return -EIO;
 	const struct class_ops *ops = class_ops(instance.entry->class);
 	uint64_t mask = ops->write_mask(&instance);

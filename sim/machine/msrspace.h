@@ -5,6 +5,9 @@
 
 #include "sim/machine/machine_state.h"
 
+/* For machine->n_slices. */
+uint32_t msrspace_count_slices(const struct machine *machine);
+
 /* All registers of a CPU that have no behaviour of their own. */
 void msrspace_reset(struct machine *machine, uint32_t cpu);
 

@@ -33,17 +33,22 @@ static uint32_t dump_dword(const struct fixture_function *dump, uint32_t offset)
 	return offset + 4 > dump->size ? 0 : get_le32(dump->config + offset);
 }
 
-static struct instance instance_of(
-	struct machine_function *function, const struct arch_hit *hit, uint64_t ns)
+/* Field by field: a read is short enough for the cost of copying one to show. */
+static void instance_init(struct instance *instance, struct machine_function *function,
+	const struct arch_hit *hit, uint64_t ns)
 {
-	assert(hit->entry); /* list_registers has put one there */
-	return (struct instance){
-		.entry = hit->entry,
-		.number = hit->entry->first + hit->index,
-		.ns = ns,
-		.stored = &function->values[hit->slot],
-		.box = &function->box,
-	};
+	assert(hit->entry); /* machine_list_registers has put one there */
+	instance->entry = hit->entry;
+	instance->number = hit->entry->first + hit->index;
+	instance->ns = ns;
+	instance->stored = &function->values[hit->slot];
+	instance->box = &function->box;
+	/* what only a CPU has */
+	instance->running = NULL;
+	instance->thermal = NULL;
+	instance->pmu = NULL;
+	instance->machine = NULL;
+	instance->package = NULL;
 }
 
 /* False: the dump's. */
@@ -53,10 +58,9 @@ static bool find_instance(
 	const struct arch_hit *hit =
 		machine_find_register(function->registers, function->n_registers, offset);
 
-	if (!hit)
-		return false;
-	*instance = instance_of(function, hit, ns);
-	return true;
+	if (hit)
+		instance_init(instance, function, hit, ns);
+	return hit;
 }
 
 static uint32_t read_dword(struct machine_function *function, uint32_t offset, uint64_t ns)
@@ -113,8 +117,9 @@ static void take_dump(struct machine_function *function)
 {
 	for (size_t i = 0; i < function->n_registers; i++) {
 		const struct arch_hit *hit = &function->registers[i];
-		struct instance instance = instance_of(function, hit, 0);
+		struct instance instance;
 
+		instance_init(&instance, function, hit, 0);
 		(void)class_ops(hit->entry->class)
 			->preset(&instance, dump_dword(function->dump, hit->address));
 	}

@@ -31,9 +31,24 @@ static bool temperature_now(const struct flow *hot, uint64_t ns, double *celsius
 	return cpu || package;
 }
 
+static uint64_t reading_at(const struct flow *hot, uint64_t ns)
+{
+	double celsius;
+
+	if (!temperature_now(hot, ns, &celsius))
+		return RESOLUTION_1C; /* nothing to read: not valid */
+	double below = fmin(fmax(round(hot->limit_c - celsius), 0), READOUT_MAX);
+	bool is_hot = celsius >= hot->limit_c;
+	return (is_hot ? STATUS_HOT | LOG_HOT : 0) | (uint64_t)below << READOUT_SHIFT |
+	       RESOLUTION_1C | VALID;
+}
+
+/* Nothing else moves the meter, so that the reading is that of its stretch. */
 static void thermal_settle(struct thermal *thermal, uint64_t ns)
 {
-	uint64_t hot_ns = flow_total(&thermal->hot, ns);
+	if (!meter_covers(&thermal->hot, ns))
+		thermal->reading = reading_at(&thermal->hot.flow, ns);
+	uint64_t hot_ns = meter_total(&thermal->hot, ns);
 
 	if (hot_ns != thermal->seen_ns)
 		thermal->logs |= LOG_HOT;
@@ -42,16 +57,8 @@ static void thermal_settle(struct thermal *thermal, uint64_t ns)
 
 uint64_t thermal_read(struct thermal *thermal, uint64_t ns)
 {
-	double celsius;
-
 	thermal_settle(thermal, ns);
-	if (!temperature_now(&thermal->hot, ns, &celsius))
-		return thermal->logs | RESOLUTION_1C; /* nothing to read: not valid */
-
-	double below = fmin(fmax(round(thermal->hot.limit_c - celsius), 0), READOUT_MAX);
-	bool hot = celsius >= thermal->hot.limit_c;
-	return thermal->logs | (hot ? STATUS_HOT | LOG_HOT : 0) | (uint64_t)below << READOUT_SHIFT |
-	       RESOLUTION_1C | VALID;
+	return thermal->logs | thermal->reading;
 }
 
 void thermal_write(struct thermal *thermal, uint64_t ns, uint64_t value)

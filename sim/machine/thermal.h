@@ -6,12 +6,13 @@
 #ifndef MSRD_SIM_MACHINE_THERMAL_H
 #define MSRD_SIM_MACHINE_THERMAL_H
 
-#include "sim/machine/flow.h"
+#include "sim/machine/meter.h"
 
 #define THERMAL_WRITE_MASK 0xFFFFFFFF
 
 struct thermal {
-	struct flow hot;  /* FLOW_CPU_HOT or FLOW_PACKAGE_HOT, limit_c is TjMax */
+	struct meter hot; /* FLOW_CPU_HOT or FLOW_PACKAGE_HOT, limit_c is TjMax */
+	uint64_t reading; /* in the stretch of time that hot has come to: all but the log */
 	uint64_t seen_ns; /* of being hot, when the log was last brought up to date */
 	uint64_t logs;	  /* sticky bits */
 };

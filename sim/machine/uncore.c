@@ -199,17 +199,31 @@ static void fixed_write(struct uncore_box *box, uint32_t index, uint64_t value)
 	counter_set(&box->fixed, value);
 }
 
-/* What a part does; the counters are settled before and routed after. */
+static void settle_counter(struct uncore_box *box, uint32_t index, uint64_t ns)
+{
+	counter_settle(&box->counters[index], ns);
+}
+
+static void settle_fixed(struct uncore_box *box, uint32_t index, uint64_t ns)
+{
+	(void)index;
+	counter_settle(&box->fixed, ns);
+}
+
+/* What a part does; for a write all counters are settled before and routed after. */
 static const struct part_ops {
+	/* what a read depends on; NULL: no counter */
+	void (*settle)(struct uncore_box *box, uint32_t index, uint64_t ns);
 	uint64_t (*read)(struct uncore_box *box, uint32_t index);
 	uint64_t (*write_mask)(const struct arch_box *kind);
 	void (*write)(struct uncore_box *box, uint32_t index, uint64_t value);
 } parts[] = {
-	[ARCH_BOX_CONTROL] = {control_read, control_write_mask, control_write},
-	[ARCH_BOX_SELECT] = {select_read, select_write_mask, select_write},
-	[ARCH_BOX_COUNTER] = {counter_read, counter_write_mask, counter_write},
-	[ARCH_BOX_FIXED_SELECT] = {fixed_select_read, fixed_select_write_mask, fixed_select_write},
-	[ARCH_BOX_FIXED_COUNTER] = {fixed_read, fixed_write_mask, fixed_write},
+	[ARCH_BOX_CONTROL] = {NULL, control_read, control_write_mask, control_write},
+	[ARCH_BOX_SELECT] = {NULL, select_read, select_write_mask, select_write},
+	[ARCH_BOX_COUNTER] = {settle_counter, counter_read, counter_write_mask, counter_write},
+	[ARCH_BOX_FIXED_SELECT] = {NULL, fixed_select_read, fixed_select_write_mask,
+		fixed_select_write},
+	[ARCH_BOX_FIXED_COUNTER] = {settle_fixed, fixed_read, fixed_write_mask, fixed_write},
 };
 
 uint64_t uncore_write_mask(const struct uncore_box *box, enum arch_box_part part)
@@ -219,7 +233,8 @@ uint64_t uncore_write_mask(const struct uncore_box *box, enum arch_box_part part
 
 uint64_t uncore_read(struct uncore_box *box, enum arch_box_part part, uint32_t index, uint64_t ns)
 {
-	uncore_settle(box, ns);
+	if (parts[part].settle)
+		parts[part].settle(box, index, ns);
 	return parts[part].read(box, index);
 }
 

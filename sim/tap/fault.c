@@ -134,11 +134,7 @@ static void fault_access(struct tap *tap, struct tap_access *access)
 	if (outcome.error == 0 && !outcome.is_held)
 		tap_access(tap->next, access);
 	else if (!access->is_write)
-		/* a config cycle that fails reads all ones, an MSR nothing */
-		access->value = outcome.error == 0 ? outcome.value
-				: op_space_has_units(access->space)
-					? UINT64_MAX >> (64 - 8 * access->width)
-					: 0;
+		access->value = outcome.error == 0 ? outcome.value : tap_failed_value(access);
 }
 
 static void rule_deinit(struct rule *rule)

@@ -17,6 +17,7 @@ struct tap_replay {
 	struct replay replay;
 };
 
+/* What the trace says the register has, whatever a fault made of that just now. */
 static void remember(struct tap_replay *replay, const struct trace_access *access)
 {
 	struct replay_register *its = replay_find(&replay->replay.registers, access);
@@ -29,55 +30,78 @@ static void remember(struct tap_replay *replay, const struct trace_access *acces
 	its->last_error = access->error;
 }
 
-/* It was recorded: so it is answered, and the machine is kept like it. */
-static void answer(
-	struct tap_replay *replay, struct tap_access *access, const struct trace_access *recorded)
-{
-	if (access->is_write && recorded->error == 0) {
-		struct tap_access copy = *access;
-		tap_access(replay->tap.next, &copy);
-	}
-	access->error = recorded->error;
-	if (!access->is_write)
-		access->value = recorded->error < 0 ? 0 : recorded->value;
-}
-
-/* It was not: the last word of the trace, or else the machine's. */
-static void invent(
-	struct tap_replay *replay, struct tap_access *access, const struct trace_access *now)
+/* What was not recorded: a read gets the last word of the trace, or else the machine's. */
+static bool invent(
+	struct tap_replay *replay, const struct trace_access *now, struct tap_answer *answer)
 {
 	const struct replay_register *its = replay_find(&replay->replay.registers, now);
 
-	if (access->is_write || !its || !its->has_last) {
-		tap_access(replay->tap.next, access);
-		return;
+	if (now->is_write || !its || !its->has_last)
+		return false;
+	*answer = (struct tap_answer){its->last_value, its->last_error};
+	return true;
+}
+
+/* Passes on what is to be answered. False: a fault has answered. */
+static bool answer(
+	struct tap_replay *replay, struct tap_access *access, const struct tap_answer *answer)
+{
+	access->answer = answer;
+	tap_access(replay->tap.next, access);
+	bool is_taken = !access->answer;
+	access->answer = NULL;
+	return is_taken;
+}
+
+static void answer_recorded(struct tap_replay *replay, struct tap_access *access,
+	struct trace_access *now, const struct replay_entry *recorded)
+{
+	const struct tap_answer found = {recorded->access.value, recorded->access.error};
+	bool is_taken = answer(replay, access, &found);
+
+	now->error = access->error;
+	now->value = access->value;
+	if (!is_taken)
+		replay_report_fault(&replay->replay.report, recorded, now);
+	/* of a write that failed now nothing is left, of a read what was recorded */
+	if (!access->is_write) {
+		now->error = recorded->access.error;
+		now->value = recorded->access.value;
 	}
-	access->error = its->last_error;
-	access->value = its->last_error < 0 ? 0 : its->last_value;
+}
+
+static void answer_unrecorded(struct tap_replay *replay, struct tap_access *access,
+	struct trace_access *now, const struct replay_entry *expected)
+{
+	struct tap_answer found;
+	bool is_known = invent(replay, now, &found);
+	bool is_taken = answer(replay, access, is_known ? &found : NULL);
+
+	now->error = access->error;
+	now->value = access->value;
+	if (!replay->has_ended)
+		replay_report_add(&replay->replay.report, REPLAY_UNRECORDED, expected, now, 0);
+	if (is_known && !is_taken) {
+		now->error = found.error;
+		now->value = found.value;
+	}
 }
 
 static void replay_access(struct tap *tap, struct tap_access *access)
 {
 	struct tap_replay *replay = (struct tap_replay *)tap;
-	struct trace_access now, recorded = {0};
 	const struct replay_entry *expected = NULL;
+	struct replay_entry recorded = {0};
 
 	pthread_mutex_lock(&replay->lock);
-	now = trace_node_access(replay->fixture, access, machine_clock_ns(replay->machine));
+	struct trace_access now =
+		trace_node_access(replay->fixture, access, machine_clock_ns(replay->machine));
 	replay->replay.n_made += !replay->has_ended;
-	if (replay->has_ended) {
-		invent(replay, access, &now);
-	} else if ((replay->is_loose ? replay_loose : replay_strict)(
-			   &replay->replay, &now, &recorded, &expected)) {
-		answer(replay, access, &recorded);
-	} else {
-		invent(replay, access, &now);
-		now.value = access->value;
-		now.error = access->error;
-		replay_report_add(&replay->replay.report, REPLAY_UNRECORDED, expected, &now, 0);
-	}
-	now.value = access->value;
-	now.error = access->error;
+	if (!replay->has_ended && (replay->is_loose ? replay_loose : replay_strict)(
+					  &replay->replay, &now, &recorded, &expected))
+		answer_recorded(replay, access, &now, &recorded);
+	else
+		answer_unrecorded(replay, access, &now, expected);
 	remember(replay, &now);
 	pthread_mutex_unlock(&replay->lock);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tap that answers from a trace, and says what is different. Writes that were recorded go on to
- * the next tap too; what was not recorded is answered with what the trace has last said of the
- * register, and else by the next tap.
+ * The tap that answers from a trace, and says what is different. Each access goes on to the next
+ * tap with its answer, where a fault may have another; what was recorded is done with all the same.
+ * What was not recorded is answered with what the trace has last said of the register, and else by
+ * the machine. That is written as the trace's node was.
  *
  * Strict: the accesses of the trace, in its order. Loose: in the order of each register alone, and
  * reads of one register with no write between them are a polling loop, which may be of another

@@ -84,21 +84,21 @@ static const struct window_entry *next_of(struct replay *replay, struct replay_r
 }
 
 static bool take_read(struct replay *replay, struct replay_register *its,
-	const struct window_entry *entry, struct trace_access *recorded)
+	const struct window_entry *entry, struct replay_entry *recorded)
 {
 	if (entry && !entry->recorded.access.is_write) {
-		*recorded = entry->recorded.access;
+		*recorded = entry->recorded;
 		take(replay, its);
 		return true;
 	}
 	/* it is polled for longer */
-	recorded->value = its->last_value;
-	recorded->error = its->last_error;
+	recorded->access.value = its->last_value;
+	recorded->access.error = its->last_error;
 	return its->is_in_loop;
 }
 
 bool replay_loose(struct replay *replay, const struct trace_access *access,
-	struct trace_access *recorded, const struct replay_entry **expected)
+	struct replay_entry *recorded, const struct replay_entry **expected)
 {
 	struct replay_register *its = replay_find(&replay->registers, access);
 	const struct window_entry *entry = its ? next_of(replay, its) : NULL;
@@ -106,7 +106,7 @@ bool replay_loose(struct replay *replay, const struct trace_access *access,
 	if (!its)
 		return false;
 	*expected = entry ? &entry->recorded : NULL;
-	*recorded = *access;
+	*recorded = (struct replay_entry){.access = *access};
 	if (!access->is_write)
 		return take_read(replay, its, entry, recorded);
 
@@ -116,8 +116,8 @@ bool replay_loose(struct replay *replay, const struct trace_access *access,
 	*expected = entry ? &entry->recorded : NULL;
 	if (!entry)
 		return false;
-	*recorded = entry->recorded.access;
-	if (!replay_is_same(recorded, access))
+	*recorded = entry->recorded;
+	if (!replay_is_same(&recorded->access, access))
 		replay_report_add(&replay->report, REPLAY_VALUE, &entry->recorded, access, 0);
 	take(replay, its);
 	return true;

@@ -49,13 +49,14 @@ struct replay_register *replay_find(
 void replay_registers_deinit(struct replay_registers *registers);
 
 /*
- * True: access was recorded; *recorded is that. False: it was not, and has not been
- * reported yet; *expected is the entry that could have been, or NULL.
+ * True: access was recorded; *recorded is that, on line 0 where a polling loop is longer than it.
+ * False: it was not, and has not been reported yet; *expected is the entry that could have been, or
+ * NULL.
  */
 bool replay_strict(struct replay *replay, const struct trace_access *access,
-	struct trace_access *recorded, const struct replay_entry **expected);
+	struct replay_entry *recorded, const struct replay_entry **expected);
 bool replay_loose(struct replay *replay, const struct trace_access *access,
-	struct trace_access *recorded, const struct replay_entry **expected);
+	struct replay_entry *recorded, const struct replay_entry **expected);
 
 /* What is left. */
 void replay_strict_end(struct replay *replay);

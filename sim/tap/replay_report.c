@@ -6,12 +6,16 @@
 
 #include "util/clock.h"
 
+#define FAULT_TEXT "answered by a fault"
+
 static void put_where(FILE *out, const struct replay_report *report,
 	const struct replay_entry *recorded, const struct trace_access *now)
 {
-	if (recorded)
+	if (recorded && recorded->line > 0)
 		fprintf(out, "%s:%" PRIu64 ": at %.9f s", report->name, recorded->line,
 			clock_seconds(recorded->access.time_ns));
+	else if (recorded)
+		fprintf(out, "%s: not in the trace", report->name);
 	else
 		fprintf(out, "%s: behind its end", report->name);
 	if (now)
@@ -103,11 +107,53 @@ void replay_report_add(struct replay_report *report, enum replay_difference kind
 	const struct replay_entry *recorded, const struct trace_access *now, uint64_t expected_line)
 {
 	report->counts[kind]++;
-	if (report->n_texts == REPLAY_MAX_TEXTS)
+	if (report->n_texts - report->n_fault_texts == REPLAY_MAX_TEXTS)
 		return;
 	char *text = describe(report, kind, recorded, now, expected_line);
 	if (text)
 		report->texts[report->n_texts++] = text;
+}
+
+static const char *describe_outcome(const struct trace_access *access, char text[TRACE_TEXT_SIZE])
+{
+	return access->is_write && access->error == 0 ? "no error"
+						      : trace_describe_value(access, text);
+}
+
+static bool is_same_outcome(const struct trace_access *a, const struct trace_access *b)
+{
+	return a->error == b->error && (a->is_write || a->error < 0 || a->value == b->value);
+}
+
+static char *describe_fault(const struct replay_report *report, const struct replay_entry *recorded,
+	const struct trace_access *now)
+{
+	char *text = NULL, words[TRACE_TEXT_SIZE];
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	put_where(out, report, recorded, now);
+	fprintf(out, ": " FAULT_TEXT ": %s gives ", trace_describe(now, words));
+	fprintf(out, "%s; recorded ", describe_outcome(now, words));
+	fprintf(out, "%s", describe_outcome(&recorded->access, words));
+	return fclose(out) == 0 ? text : (free(text), NULL);
+}
+
+void replay_report_fault(struct replay_report *report, const struct replay_entry *recorded,
+	const struct trace_access *now)
+{
+	if (is_same_outcome(&recorded->access, now))
+		return;
+	report->n_faults++;
+	if (report->n_fault_texts == REPLAY_MAX_FAULTS)
+		return;
+	char *text = describe_fault(report, recorded, now);
+	if (!text)
+		return;
+	report->texts[report->n_texts++] = text;
+	report->n_fault_texts++;
 }
 
 uint64_t replay_report_total(const struct replay_report *report)
@@ -121,7 +167,7 @@ uint64_t replay_report_total(const struct replay_report *report)
 
 void replay_report_print(const struct replay_report *report, FILE *out)
 {
-	uint64_t total = replay_report_total(report);
+	uint64_t total = replay_report_total(report) + report->n_faults;
 
 	for (size_t i = 0; i < report->n_texts; i++)
 		fprintf(out, "%s\n", report->texts[i]);
@@ -141,6 +187,8 @@ void replay_report_summary(const struct replay_report *report, FILE *out)
 		fprintf(out, "%s%" PRIu64 " %s", separator, report->counts[kind], kind_text(kind));
 		separator = ", ";
 	}
+	if (report->n_faults > 0)
+		fprintf(out, ", %" PRIu64 " " FAULT_TEXT, report->n_faults);
 }
 
 void replay_report_deinit(struct replay_report *report)

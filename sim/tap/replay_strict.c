@@ -35,7 +35,7 @@ static struct trace_access early_access(const struct window_entry *entry)
 
 /* Entries that were taken early, from the cursor on. True: access is one of them, once more. */
 static bool pass_early(
-	struct replay *replay, const struct trace_access *access, struct trace_access *recorded)
+	struct replay *replay, const struct trace_access *access, struct replay_entry *recorded)
 {
 	struct window_entry *entry;
 
@@ -44,7 +44,7 @@ static bool pass_early(
 		bool is_again = replay_is_same(&entry->recorded.access, access);
 
 		if (is_again) {
-			*recorded = entry->recorded.access;
+			*recorded = entry->recorded;
 			replay_report_add(&replay->report, REPLAY_UNRECORDED,
 				&(struct replay_entry){
 					.access = {.time_ns = entry->instead_ns},
@@ -89,14 +89,14 @@ static void skip_to(struct replay *replay, uint64_t at)
 }
 
 static bool take_overdue(
-	struct replay *replay, const struct trace_access *access, struct trace_access *recorded)
+	struct replay *replay, const struct trace_access *access, struct replay_entry *recorded)
 {
 	for (size_t i = 0; i < replay->n_overdue; i++) {
 		const struct replay_entry *entry = &replay->overdue[i];
 		if (!replay_is_same(&entry->access, access))
 			continue;
 		const struct replay_entry *before = entry_at(replay, replay->cursor);
-		*recorded = entry->access;
+		*recorded = *entry;
 		replay_report_add(
 			&replay->report, REPLAY_ORDER, entry, access, before ? before->line : 0);
 		drop_overdue(replay, i);
@@ -106,7 +106,7 @@ static bool take_overdue(
 }
 
 static bool take_early(struct replay *replay, const struct trace_access *access,
-	const struct replay_entry *expected, struct trace_access *recorded)
+	const struct replay_entry *expected, struct replay_entry *recorded)
 {
 	struct window_entry *entry;
 
@@ -119,7 +119,7 @@ static bool take_early(struct replay *replay, const struct trace_access *access,
 		entry->now_ns = access->time_ns;
 		entry->instead_line = expected->line;
 		entry->instead_ns = expected->access.time_ns;
-		*recorded = entry->recorded.access;
+		*recorded = entry->recorded;
 		replay->jump = at + 1;
 		return true;
 	}
@@ -128,7 +128,7 @@ static bool take_early(struct replay *replay, const struct trace_access *access,
 
 /* Is it the one behind that which was taken early? */
 static bool jump_to(struct replay *replay, uint64_t jump, const struct trace_access *access,
-	struct trace_access *recorded)
+	struct replay_entry *recorded)
 {
 	const struct window_entry *entry;
 
@@ -136,14 +136,14 @@ static bool jump_to(struct replay *replay, uint64_t jump, const struct trace_acc
 		jump++;
 	if (!entry || !replay_is_same(&entry->recorded.access, access))
 		return false;
-	*recorded = entry->recorded.access;
+	*recorded = entry->recorded;
 	skip_to(replay, jump);
 	advance(replay, jump + 1);
 	return true;
 }
 
 bool replay_strict(struct replay *replay, const struct trace_access *access,
-	struct trace_access *recorded, const struct replay_entry **expected)
+	struct replay_entry *recorded, const struct replay_entry **expected)
 {
 	uint64_t jump = replay->jump;
 	const struct replay_entry *entry;
@@ -153,14 +153,14 @@ bool replay_strict(struct replay *replay, const struct trace_access *access,
 		return true;
 	*expected = entry = entry_at(replay, replay->cursor);
 	if (entry && replay_is_same(&entry->access, access)) {
-		*recorded = entry->access;
+		*recorded = *entry;
 		advance(replay, replay->cursor + 1);
 		return true;
 	}
 	if (jump != WINDOW_NONE && jump_to(replay, jump, access, recorded))
 		return true;
 	if (entry && replay_is_same_kind(&entry->access, access)) {
-		*recorded = entry->access;
+		*recorded = *entry;
 		replay_report_add(&replay->report, REPLAY_VALUE, entry, access, 0);
 		advance(replay, replay->cursor + 1);
 		return true;

@@ -30,16 +30,35 @@ static void access_pci(struct machine *machine, struct tap_access *access)
 			machine_pci_read(machine, access->device, access->reg, access->width);
 }
 
+/* An offline CPU answers nothing, whatever was recorded: its answer is left. */
+static bool is_there(struct machine *machine, const struct tap_access *access)
+{
+	return op_space_has_units(access->space) || machine_cpu_is_online(machine, access->device);
+}
+
+static void take_answer(struct tap_access *access)
+{
+	access->error = access->answer->error;
+	if (!access->is_write)
+		access->value = access->answer->value;
+	access->answer = NULL;
+}
+
 static void machine_access(struct tap *tap, struct tap_access *access)
 {
+	struct machine *machine = ((struct tap_machine *)tap)->machine;
 	static void (*const spaces[])(struct machine *, struct tap_access *) = {
 		[OP_MSR] = access_msr,
 		[OP_PCI] = access_pci,
 	};
 
-	spaces[access->space](((struct tap_machine *)tap)->machine, access);
+	bool is_answered = access->answer && is_there(machine, access);
+	if (!is_answered || (access->is_write && access->answer->error == 0))
+		spaces[access->space](machine, access);
+	if (is_answered)
+		take_answer(access);
 	if (!access->is_write && access->error < 0)
-		access->value = 0;
+		access->value = tap_failed_value(access);
 }
 
 static void machine_free_tap(struct tap *tap)

@@ -4,7 +4,7 @@
  * at an access before and after it, change it, or answer it itself. The last one
  * is the machine; those before it own it, one after the other.
  *
- *     file --> trace --> faults --> machine
+ *     file --> trace --> replay --> faults --> machine
  */
 #ifndef MSRD_SIM_TAP_TAP_H
 #define MSRD_SIM_TAP_TAP_H
@@ -15,6 +15,12 @@
 #include "op.h"
 #include "sim/machine/machine.h"
 
+/* What a replay has found for an access. */
+struct tap_answer {
+	uint64_t value; /* of a read */
+	int error;
+};
+
 /* One RDMSR, WRMSR or config cycle. */
 struct tap_access {
 	bool is_write;
@@ -22,8 +28,11 @@ struct tap_access {
 	uint32_t device; /* OP_MSR: OS CPU number; OP_PCI: number of the function in the fixture */
 	uint32_t reg;	 /* MSR address, or byte offset in config space */
 	uint32_t width;	 /* bytes: 8 of an MSR; 1, 2 or 4, naturally aligned, of config space */
-	uint64_t value;	 /* to write, or as read; 0 of a read that failed */
+	uint64_t value;	 /* to write, or as read */
 	int error;	 /* 0 or -errno as device files give it: -EIO, -ENXIO, … */
+	/* Instead of the machine's, where nothing before that has another; who takes it makes it
+	 * NULL. The machine is written all the same, if the write is to succeed. */
+	const struct tap_answer *answer;
 };
 
 struct tap;
@@ -43,6 +52,12 @@ struct tap {
 
 /* The end of a chain. The machine must outlive it. NULL: out of memory. */
 struct tap *tap_machine_new(struct machine *machine);
+
+/* What a read that failed shows: a config cycle all ones, an MSR nothing. */
+static inline uint64_t tap_failed_value(const struct tap_access *access)
+{
+	return op_space_has_units(access->space) ? UINT64_MAX >> (64 - 8 * access->width) : 0;
+}
 
 static inline void tap_access(struct tap *tap, struct tap_access *access)
 {

@@ -40,6 +40,9 @@ static inline uint64_t arch_field_get(const struct arch_field *field, uint64_t v
 	return value >> field->shift & (UINT64_MAX >> (64 - field->bits));
 }
 
+/* Of a CPU's local APIC. */
+enum arch_apic_mode { ARCH_MODE_OFF, ARCH_MODE_INVALID, ARCH_MODE_XAPIC, ARCH_MODE_X2APIC };
+
 /* Each model's folder defines one, by the name arch_MODEL. */
 struct arch {
 	const char *name; /* "06_2d" */
@@ -62,6 +65,7 @@ struct arch {
 	struct arch_field energy_unit; /* n: a unit of the RAPL counters is 1/2^n J */
 	double dram_joules;	       /* a unit of the DRAM counter; 0: energy_unit's */
 	struct arch_field hot;	       /* TjMax in degrees C */
+	struct arch_field apic_mode;   /* enum arch_apic_mode */
 
 	/* memory traffic: events of a box, so many bytes each */
 	const struct arch_box *memory_box;

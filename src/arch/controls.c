@@ -57,6 +57,7 @@ bool arch_is_control(const struct arch *arch, const struct place *place)
 	case ARCH_RUNNING:
 	case ARCH_THERMAL:
 	case ARCH_STATUS:
+	case ARCH_APIC_ID:
 		return false;
 	}
 	return true;

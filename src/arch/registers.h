@@ -27,6 +27,7 @@ enum arch_class {
 	ARCH_BOX,	/* part says which register of an uncore box */
 	ARCH_ALL_BOXES, /* control of all boxes of the package: arch->all_boxes, and storage */
 	ARCH_STATUS,	/* writing 1 clears; nothing sets it here, as overflow is not modelled */
+	ARCH_APIC_ID,	/* read only: part says which of the local APIC's names */
 };
 
 /* What a value has to be besides keeping to the mask; else a write faults. */
@@ -36,6 +37,7 @@ enum arch_check {
 	ARCH_MEMORY_TYPE,  /* the lowest byte is a memory type of the MTRRs */
 	ARCH_MEMORY_TYPES, /* each byte is one */
 	ARCH_PAT_TYPES,	   /* each byte is a memory type of the PAT */
+	ARCH_APIC_MODES,   /* arch->apic_mode may follow what was */
 };
 
 /* On which machines of the model it exists. */
@@ -44,6 +46,7 @@ enum arch_condition {
 	ARCH_ALL_COUNTERS, /* no Hyper-Threading: a thread has the counters of its core */
 	ARCH_MICROCODE,	   /* from the revision in the entry on */
 	ARCH_SLICE,	   /* the package has a slice of last-level cache for the box */
+	ARCH_X2APIC,	   /* while arch->apic_mode is ARCH_MODE_X2APIC */
 };
 
 /* What a running register counts. */
@@ -56,6 +59,7 @@ enum arch_quantity {
 	ARCH_PP0_ENERGY,
 	ARCH_DRAM_ENERGY,
 };
+#define ARCH_N_QUANTITIES (ARCH_DRAM_ENERGY + 1)
 
 enum arch_core_part {
 	ARCH_SELECT,	    /* IA32_PERFEVTSELx */
@@ -66,6 +70,11 @@ enum arch_core_part {
 	ARCH_GLOBAL_CONTROL,
 	ARCH_GLOBAL_STATUS,
 	ARCH_OVERFLOW_CONTROL,
+};
+
+enum arch_apic_part {
+	ARCH_APIC_WHOLE,
+	ARCH_APIC_LOGICAL, /* as x2APIC makes it of the whole: cluster, and a bit in it */
 };
 
 enum arch_box_part {
@@ -98,7 +107,8 @@ struct arch_register {
 	enum arch_quantity quantity; /* RUNNING */
 	uint32_t period_ns;	     /* RUNNING: updated that often; 0 is always */
 	uint8_t width;		     /* RUNNING: bits */
-	unsigned part;		     /* CORE_PMU: enum arch_core_part; BOX: enum arch_box_part */
+	unsigned part;		     /* CORE_PMU: enum arch_core_part; BOX: enum arch_box_part;
+				      * APIC_ID: enum arch_apic_part */
 	uint8_t shift; /* BOX: its bits begin here in what the part holds (32: a high half); a
 			* filter: in the box's filter */
 	const struct arch_box *box; /* BOX; also of a STORAGE register of a box: its filter */

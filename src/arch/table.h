@@ -38,6 +38,7 @@
 #define WRITABLE		   .write_mask = ALL
 #define UPDATED(period)		   .period_ns = (period)
 #define THERMAL			   .class = ARCH_THERMAL
+#define APIC_ID(part_)		   .class = ARCH_APIC_ID, .condition = ARCH_X2APIC, .part = (part_)
 #define PMU(part_)		   .class = ARCH_CORE_PMU, .part = (part_)
 #define ALONE			   .condition = ARCH_ALL_COUNTERS
 #define SINCE(microcode_)	   .condition = ARCH_MICROCODE, .microcode = (microcode_)

@@ -17,6 +17,7 @@
 enum {
 	OPTION_DAEMON = 1 << 8,
 	OPTION_SERVICE,
+	OPTION_DIRECT,
 	OPTION_JSON,
 };
 
@@ -31,9 +32,17 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case OPTION_SERVICE:
 		cli->service = argument ? argument : MSRD_SERVICE;
 		return 0;
+	case OPTION_DIRECT:
+		cli->direct = true;
+		return 0;
 	case OPTION_JSON:
 		cli->json = true;
 		return 0;
+	case ARGP_KEY_END:
+		if (cli->direct && (cli->daemon || cli->service))
+			argp_error(state, "--direct uses no daemon: it goes with neither --daemon "
+					  "nor --service");
+		return ARGP_ERR_UNKNOWN;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -44,6 +53,10 @@ static const struct argp_option options[] = {
 		"Start this daemon instead of the installed one; any likwid-accessD will do", 0},
 	{"service", OPTION_SERVICE, "PATH", OPTION_ARG_OPTIONAL,
 		"Use the service at this socket (" MSRD_SERVICE "), and start no daemon", 0},
+	{"direct", OPTION_DIRECT, NULL, 0,
+		"Use no daemon, but the device files, with your own rights (root's): no allowlist "
+		"holds, and nothing is put back after a crash",
+		0},
 	{"json", OPTION_JSON, NULL, 0, "Print JSON, for scripts", 0},
 	{0},
 };
@@ -79,13 +92,14 @@ bool cli_has_arch(const struct cli *cli)
 
 struct msrd *cli_open(const struct cli *cli)
 {
-	const struct msrd_options open_options = {.daemon = cli->daemon, .service = cli->service};
+	const struct msrd_options open_options = {
+		.daemon = cli->daemon, .service = cli->service, .direct = cli->direct};
 	char text[MSRD_ERROR_SIZE];
 	struct msrd *msrd;
 	int r = msrd_open(&msrd, &open_options, text, sizeof text);
 
 	if (r < 0) {
-		warnx("%s%s", text, cli_hint(r));
+		warnx("%s%s", text, cli->direct ? "" : cli_hint(r));
 		if (r != -ENOENT) /* there is no program: the text says all */
 			doctor_explain(cli, r);
 	}

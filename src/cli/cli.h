@@ -20,6 +20,7 @@ enum cli_status {
 struct cli {
 	const char *daemon;  /* --daemon, or NULL */
 	const char *service; /* --service, or NULL */
+	bool direct;	     /* --direct */
 	bool json;
 	struct node node; /* read by cli_read_node */
 };
@@ -50,7 +51,7 @@ bool cli_read_node(struct cli *cli);
 /* Is it a CPU whose registers are known? False after a message. */
 bool cli_has_arch(const struct cli *cli);
 
-/* A daemon, or NULL after a message. */
+/* A daemon, or the device files with --direct; NULL after a message. */
 struct msrd *cli_open(const struct cli *cli);
 #define cleanup_msrd __attribute__((cleanup(cli_cleanup_msrd)))
 void cli_cleanup_msrd(struct msrd **msrd);
@@ -60,7 +61,7 @@ void cli_cleanup_msrd(struct msrd **msrd);
 const char *cli_hint(int r);
 
 /* Says why an access or msrd_open ended with r, as far as looking tells: the errors
- * of doctor. The machine has been read. */
+ * of doctor. The machine has been read. Nothing with --direct, where the text says all. */
 void doctor_explain(const struct cli *cli, int r);
 
 /* Prints; CLI_FAILED after a message if that fails, else status. */

@@ -122,6 +122,8 @@ void doctor_explain(const struct cli *cli, int r)
 	struct doctor_result results[DOCTOR_N_CHECKS];
 	cleanup_close int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+	if (cli->direct)
+		return; /* what keeps a daemon from them is not what keeps this process */
 	doctor_look(&findings, &cli->node, root_fd);
 	doctor_look_at_daemon(&findings, cli);
 	doctor_judge(&findings, results);

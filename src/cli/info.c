@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/picture.h"
+#include "cli/reach.h"
 #include "cli/said.h"
 #include "util/array.h"
 #include "util/cleanup.h"
@@ -218,6 +219,19 @@ static void fail(struct outcome *outcome, int r)
 		outcome->unexplained = r;
 }
 
+/* Doctor is about daemons: without one, the first device of each table that is denied says why. */
+static void explain_first(const struct cli *cli, struct msrd *msrd, struct place device, int status,
+	bool *is_explained)
+{
+	char text[MSRD_ERROR_SIZE];
+
+	if (!cli->direct || *is_explained || status == MSRD_ABSENT ||
+		reach_check(msrd, &device) == 0)
+		return;
+	warnx("%s", msrd_error(msrd, text, sizeof text));
+	*is_explained = true;
+}
+
 /* A CPU's access is its status, or one of these. */
 #define NOT_PRESENT 1000
 #define OFFLINE	    1001
@@ -263,10 +277,11 @@ static const char *result_text(const struct picture *picture, int r)
 }
 
 /* CPUs with the same answer share a row. */
-static struct table *make_cpus(
-	const struct cli *cli, const struct picture *picture, struct outcome *outcome)
+static struct table *make_cpus(const struct cli *cli, struct msrd *msrd,
+	const struct picture *picture, struct outcome *outcome)
 {
 	struct table *table = table_new("cpus", cpu_columns, N_ELEMENTS(cpu_columns), cli->json);
+	bool is_explained = false;
 
 	for (uint32_t cpu = 0; cpu < picture->n_cpus; cpu++) {
 		struct access_filter filter = {picture, result_of(&picture->cpus[cpu])};
@@ -276,8 +291,10 @@ static struct table *make_cpus(
 		table_row(table);
 		add_list(table, has_result, &filter, picture->n_cpus);
 		table_cell(table, "%s", result_text(picture, filter.result));
-		if (filter.result != 0 && filter.result != OFFLINE)
-			fail(outcome, filter.result);
+		if (filter.result == 0 || filter.result == OFFLINE)
+			continue;
+		fail(outcome, filter.result);
+		explain_first(cli, msrd, place_of_cpu(cpu), filter.result, &is_explained);
 	}
 	return table;
 }
@@ -302,10 +319,11 @@ static void add_unit(
 }
 
 /* Those that can be asked for: what the others are the buses tell. */
-static struct table *make_units(
-	const struct cli *cli, const struct picture *picture, struct outcome *outcome)
+static struct table *make_units(const struct cli *cli, struct msrd *msrd,
+	const struct picture *picture, struct outcome *outcome)
 {
 	struct table *table = table_new("units", unit_columns, N_ELEMENTS(unit_columns), cli->json);
+	bool is_explained = false;
 
 	for (size_t i = 0; i < picture->n_units; i++) {
 		const struct msrd_device *unit = &picture->units[i];
@@ -313,8 +331,12 @@ static struct table *make_units(
 		if (unit->socket == MSRD_NO_SOCKET)
 			continue;
 		add_unit(table, picture, unit);
-		if (unit->status != MSRD_OK)
-			fail(outcome, unit->status);
+		if (unit->status == MSRD_OK)
+			continue;
+		fail(outcome, unit->status);
+		explain_first(cli, msrd,
+			place_of_unit(unit->socket, (enum op_unit)unit->unit, unit->index),
+			unit->status, &is_explained);
 	}
 	return table;
 }
@@ -322,14 +344,14 @@ static struct table *make_units(
 #define MAX_TABLES 7
 
 /* What the daemon says, or without one (NULL) what there is to see. The tables. */
-static size_t describe(const struct cli *cli, const struct msrd *msrd,
-	const struct picture *picture, struct outcome *outcome, struct table **tables)
+static size_t describe(const struct cli *cli, struct msrd *msrd, const struct picture *picture,
+	struct outcome *outcome, struct table **tables)
 {
 	size_t n = 0;
 
 	tables[n++] = make_machine(cli);
 	if (msrd)
-		tables[n++] = said_table(&picture->machine, cli->json);
+		tables[n++] = said_table(&picture->machine, cli->direct, cli->json);
 	tables[n++] = make_sockets(cli, picture);
 	tables[n++] = make_buses(cli, picture, &outcome->status);
 	if (!msrd) {
@@ -337,8 +359,8 @@ static size_t describe(const struct cli *cli, const struct msrd *msrd,
 		return n;
 	}
 	tables[n++] = make_spaces(cli, &picture->machine);
-	tables[n++] = make_cpus(cli, picture, outcome);
-	tables[n++] = make_units(cli, picture, outcome);
+	tables[n++] = make_cpus(cli, msrd, picture, outcome);
+	tables[n++] = make_units(cli, msrd, picture, outcome);
 	if (picture->machine.status != MSRD_OK)
 		fail(outcome, picture->machine.status);
 	return n;

@@ -287,7 +287,8 @@ static bool ask(
 	struct list_request *request, struct table *tables[N_TABLES], char error[MSRD_ERROR_SIZE])
 {
 	const struct cli *cli = request->cli;
-	const struct msrd_options open_options = {.daemon = cli->daemon, .service = cli->service};
+	const struct msrd_options open_options = {
+		.daemon = cli->daemon, .service = cli->service, .direct = cli->direct};
 	cleanup_msrd struct msrd *msrd = NULL;
 	struct msrd_machine machine;
 
@@ -296,14 +297,14 @@ static bool ask(
 	tables[1] = list_allowed(request, msrd, error);
 	if (!tables[1])
 		return false;
-	if (msrd_machine(msrd, &machine) < 0) {
+	if (msrd_info(msrd, &machine) < 0) {
 		msrd_error(msrd, error, MSRD_ERROR_SIZE);
 		tables[1] = table_free(tables[1]);
 		return false;
 	}
 	if (machine.status != MSRD_OK)
 		warnx("none of it now: %s: %s", msrd_status_text(machine.status), machine.text);
-	tables[0] = said_table(&machine, cli->json);
+	tables[0] = said_table(&machine, cli->direct, cli->json);
 	return true;
 }
 
@@ -316,13 +317,13 @@ static bool list(struct list_request *request, struct table *tables[N_TABLES])
 		return true;
 	if (!request->is_built_in) {
 		warnx("%s", error);
-		warnx("so this is what is built in: what the daemon allows may be more or less");
+		warnx("so this is what is built in: what a daemon allows may be more or less");
 	}
 	request->is_built_in = true;
 	request->n_found = 0;
 	if (!cli_has_arch(request->cli))
 		return false;
-	tables[0] = said_table(NULL, request->cli->json);
+	tables[0] = said_table(NULL, false, request->cli->json);
 	tables[1] = list_built_in(request);
 	return true;
 }

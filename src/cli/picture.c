@@ -52,7 +52,7 @@ FETCH(units, msrd_device)
 int picture_ask(struct picture *picture, struct msrd *msrd)
 {
 	*picture = (struct picture){0};
-	int r = msrd_machine(msrd, &picture->machine);
+	int r = msrd_info(msrd, &picture->machine);
 
 	if (r == 0)
 		r = fetch_cpus(picture, msrd);

@@ -9,7 +9,7 @@ static const struct table_column columns[] = {
 	{"LOCK FILE", "lock_file", false},
 };
 
-struct table *said_table(const struct msrd_machine *machine, bool json)
+struct table *said_table(const struct msrd_machine *machine, bool direct, bool json)
 {
 	struct table *table = table_new("daemon", columns, N_ELEMENTS(columns), json);
 
@@ -20,7 +20,9 @@ struct table *said_table(const struct msrd_machine *machine, bool json)
 		return table;
 	}
 	table_cell(table, "%s",
-		machine->is_daemons ? "the daemon" : "this machine, and the daemon when asked");
+		machine->is_daemons ? "the daemon"
+		: direct	    ? "this machine"
+				    : "this machine, and the daemon when asked");
 	if (machine->status == MSRD_LOCKED)
 		table_cell(table, "another user's");
 	else if (machine->is_daemons)

@@ -6,7 +6,8 @@
 #include "cli/table.h"
 #include "client/msrd.h"
 
-/* A table of one row. machine NULL: no daemon was asked, or none that can say it. */
-struct table *said_table(const struct msrd_machine *machine, bool json);
+/* A table of one row. machine NULL: no daemon was asked, or none that can say it. direct: no
+ * daemon answers, but the machine itself. */
+struct table *said_table(const struct msrd_machine *machine, bool direct, bool json);
 
 #endif

@@ -10,7 +10,8 @@
 static int refuse(struct msrd *msrd, const char *text)
 {
 	msrd->reason = REASON_NONE;
-	snprintf(msrd->text, sizeof msrd->text, "%s %s", msrd->who, text);
+	snprintf(msrd->text, sizeof msrd->text, "%s %s",
+		msrd->conversation->ops->run ? "direct access" : msrd->who, text);
 	return -EOPNOTSUPP;
 }
 
@@ -45,7 +46,8 @@ static int ask_daemon(struct msrd *msrd, struct question question, conversation_
 static int ask_anybody(struct msrd *msrd, struct question question, conversation_learn *learn,
 	void *closure, struct conversation_answer *answer, bool *is_daemons)
 {
-	bool is_able = msrd->conversation->ops->ask != NULL;
+	const struct conversation_ops *conversation = msrd->conversation->ops;
+	bool is_able = conversation->ask != NULL;
 
 	*answer = (struct conversation_answer){.status = OP_OK};
 	if (is_daemons)
@@ -55,7 +57,10 @@ static int ask_anybody(struct msrd *msrd, struct question question, conversation
 	if (is_able)
 		return ask_daemon(msrd, question, learn, closure, answer);
 	if (question.about == QUESTION_RULES)
-		return refuse(msrd, "can't say what it allows: it speaks LIKWID's protocol alone");
+		return refuse(msrd, conversation->run
+					    ? "is bound by no allowlist"
+					    : "can't say what it allows: it speaks LIKWID's "
+					      "protocol alone");
 	return local_ask(msrd, "/", question.about, learn, closure);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Many accesses as one: judged once when they are prepared, and carried out as often as wanted. A
- * daemon that knows no batches gets them one by one.
+ * daemon that knows no batches gets them one by one, and without a daemon nothing is sent.
  */
 #include "client/batch.h"
 
@@ -19,6 +19,7 @@ struct msrd_batch {
 	size_t n;
 	enum batch_mode mode;
 	struct msrd_op *ops;
+	struct op *here; /* the same, where this process carries them out; NULL: they fly */
 	bool has_landed; /* of one that is submitted: result says how it went */
 	int result;
 	struct msrd_times times;
@@ -83,7 +84,7 @@ static int check_mode(struct msrd *msrd, size_t n, enum msrd_mode mode)
 		return refuse(msrd, -EINVAL, "no such mode of a batch");
 	if (mode != MSRD_ALL_OR_NONE)
 		return 0;
-	if (!msrd->conversation->ops->has_batches)
+	if (!msrd->conversation->ops->has_batches && !msrd->conversation->ops->run)
 		return refuse(msrd, -EOPNOTSUPP,
 			"a daemon that speaks LIKWID's protocol alone can't do all or none");
 	return n <= flight_most_of_all_or_none()
@@ -101,10 +102,13 @@ static int prepare(struct msrd *msrd, struct msrd_batch *batch, const struct msr
 		r = get_ops(msrd, from, batch->n, &ops);
 	if (r < 0)
 		return r;
+	if (msrd->conversation->ops->run)
+		batch->here = steal_ptr(&ops);
 	batch->ops = malloc((batch->n + 1) * sizeof *batch->ops);
 	if (!batch->ops || flight_init(&batch->flight, ops, batch->n, batch->mode) < 0)
 		return refuse(msrd, -ENOMEM, "out of memory");
-	memcpy(batch->ops, from, batch->n * sizeof *batch->ops);
+	if (batch->n > 0) /* else from may be NULL */
+		memcpy(batch->ops, from, batch->n * sizeof *batch->ops);
 	return 0;
 }
 
@@ -152,6 +156,8 @@ int msrd_batch_set(struct msrd_batch *batch, size_t i, uint64_t value)
 	if (i >= batch->n || batch->ops[i].verb != MSRD_OP_WRITE)
 		return -EINVAL;
 	batch->ops[i].value = value;
+	if (batch->here)
+		batch->here[i].value = value;
 	flight_set(&batch->flight, i, value);
 	return 0;
 }
@@ -234,10 +240,28 @@ const char *msrd_batch_error(const struct msrd_batch *batch, size_t i, char *buf
 	return buffer;
 }
 
+static void hear(void *closure, size_t i, const struct reason_told *told)
+{
+	struct msrd_batch *batch = closure;
+
+	flight_land(&batch->flight, i, &batch->here[i], told, &batch->ops[i]);
+}
+
+static int carry_out_here(struct msrd *msrd, struct msrd_batch *batch)
+{
+	struct conversation *conversation = msrd->conversation;
+	struct batch ours = {.ops = batch->here, .n = batch->n, .mode = batch->mode};
+
+	flight_rewind(&batch->flight);
+	conversation->ops->run(conversation, &ours, hear, batch);
+	batch->times = (struct msrd_times){ours.begin_ns, ours.end_ns};
+	return tell_first(msrd, batch);
+}
+
 /* As far as it goes without a wait. */
 static void go_on(struct msrd *msrd, struct msrd_batch *batch)
 {
-	int r = flight_go_on(&batch->flight, &msrd->connection, batch->ops);
+	int r = flight_go_on(&batch->flight, &msrd->connection, &msrd->landing, batch->ops);
 
 	if (r == 0)
 		return;
@@ -253,11 +277,14 @@ static void take_off(struct msrd *msrd, struct msrd_batch *batch)
 	batch->has_landed = true;
 	if (msrd->broken) {
 		batch->result = msrd->broken;
+	} else if (batch->here) {
+		batch->result = carry_out_here(msrd, batch);
 	} else if (!msrd->conversation->ops->has_batches) {
 		batch->result = carry_out_each(msrd, batch);
 	} else {
 		batch->has_landed = false;
 		flight_rewind(&batch->flight);
+		msrd->landing.length = 0;
 		go_on(msrd, batch);
 	}
 }
@@ -366,7 +393,9 @@ int msrd_fd(struct msrd *msrd, short *events)
 	pthread_mutex_lock(&msrd->lock);
 	fd = msrd->broken ? msrd->broken : msrd->connection.fd;
 	if (events)
-		*events = msrd->in_flight ? flight_events(&msrd->in_flight->flight) : 0;
+		*events = 0;
+	if (events && msrd->in_flight)
+		*events = flight_events(&msrd->in_flight->flight);
 	pthread_mutex_unlock(&msrd->lock);
 	return fd;
 }
@@ -384,6 +413,7 @@ struct msrd_batch *msrd_batch_free(struct msrd_batch *batch)
 		pthread_mutex_unlock(&batch->msrd->lock);
 	}
 	flight_deinit(&batch->flight);
+	free(batch->here);
 	free(batch->ops);
 	free(batch);
 	return NULL;
@@ -398,7 +428,7 @@ int msrd_batch(struct msrd *msrd, struct msrd_op *ops, size_t n, enum msrd_mode 
 	if (r < 0)
 		return r;
 	r = msrd_run(batch);
-	if (r != -EBUSY)
+	if (r != -EBUSY && n > 0)
 		memcpy(ops, batch->ops, n * sizeof *ops);
 	if (times)
 		*times = batch->times;

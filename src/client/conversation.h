@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is said to a daemon, and how: one table of operations a wire. The
- * handle (client.c) knows its operations and no wire.
+ * What is said to a daemon, and how: one table of operations a wire, and one for
+ * who needs no daemon (direct.h). The handle (client.c) knows its operations and no wire.
  */
 #ifndef MSRD_CLIENT_CONVERSATION_H
 #define MSRD_CLIENT_CONVERSATION_H
@@ -29,6 +29,9 @@ struct conversation_answer {
 /* Hears of a fact. */
 typedef void conversation_learn(void *closure, const union fact *fact);
 
+/* Hears of op i of a batch: its status is set, and told says why where it was not done. */
+typedef void conversation_hear(void *closure, size_t i, const struct reason_told *told);
+
 struct conversation_ops {
 	/*
 	 * Has the daemon carry out op. 0: op->status is set, and op->value of a
@@ -47,8 +50,12 @@ struct conversation_ops {
 	int (*ask)(struct conversation *conversation, struct connection *connection,
 		const struct question *question, conversation_learn *learn, void *closure,
 		struct conversation_answer *answer);
-	/* Does the daemon take batches (flight.h)? Else op by op. */
+	/* Does the daemon take batches (flight.h)? Else op by op, or: */
 	bool has_batches;
+	/* Carries out all ops here and now, as batch->mode says, and has each heard of, in order;
+	 * NULL: not without messages. */
+	void (*run)(struct conversation *conversation, struct batch *batch, conversation_hear *hear,
+		void *closure);
 };
 
 /* First member of each wire's own structure. */

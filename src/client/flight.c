@@ -41,6 +41,8 @@ static size_t length_of(size_t n)
 int flight_init(struct flight *flight, const struct op *ops, size_t n, enum batch_mode mode)
 {
 	*flight = (struct flight){.n = n, .mode = mode, .first = n};
+	if (!ops)
+		return 0;
 	if (n > SIZE_MAX / (NATIVE_OP_SIZE + NATIVE_BATCH_SIZE))
 		return -ENOMEM;
 	flight->requests = malloc(length_of(n) + 1);
@@ -72,12 +74,13 @@ void flight_set(struct flight *flight, size_t i, uint64_t value)
 	/* behind as many headers as messages have begun with it */
 	size_t at = (i / NATIVE_MAX_OPS + 1) * NATIVE_BATCH_SIZE + i * NATIVE_OP_SIZE;
 
-	native_op_set(flight->requests + at, value);
+	if (flight->requests)
+		native_op_set(flight->requests + at, value);
 }
 
 void flight_rewind(struct flight *flight)
 {
-	flight->sent = flight->n_done = flight->received = 0;
+	flight->sent = flight->n_done = 0;
 	flight->first = flight->n;
 	flight->begin_ns = flight->end_ns = 0;
 	flight->n_texts = 0;
@@ -148,6 +151,18 @@ static void keep_text(struct flight *flight, size_t i, const char *text)
 		flight->text_of[i] = (uint32_t)number;
 }
 
+void flight_land(struct flight *flight, size_t i, const struct op *op,
+	const struct reason_told *told, struct msrd_op *result)
+{
+	result->value = op->value;
+	result->status = (uint16_t)op->status;
+	result->reason = told->reason;
+	/* one that was not tried is not why */
+	if (op->status != OP_OK && op->status != OP_SKIPPED && flight->first == flight->n)
+		flight->first = i;
+	keep_text(flight, i, told->text);
+}
+
 static bool land(struct flight *flight, const struct native_results *results, size_t i,
 	struct msrd_op *msrd_op)
 {
@@ -156,30 +171,24 @@ static bool land(struct flight *flight, const struct native_results *results, si
 
 	if (!native_result_get(results, i, &op, &told))
 		return false;
-	msrd_op->value = op.value;
-	msrd_op->status = (uint16_t)op.status;
-	msrd_op->reason = told.reason;
-	/* one that was not tried is not why */
-	if (op.status != OP_OK && op.status != OP_SKIPPED && flight->first == flight->n)
-		flight->first = flight->n_done + i;
-	keep_text(flight, flight->n_done + i, told.text);
+	flight_land(flight, flight->n_done + i, &op, &told, msrd_op);
 	return true;
 }
 
 /* The results of one message. How long its reply was; 0: it is not all there. */
-static int land_reply(struct flight *flight, struct msrd_op *ops)
+static int land_reply(struct flight *flight, const struct landing *landing, struct msrd_op *ops)
 {
 	size_t n = n_from(flight, flight->n_done);
 	struct native_results results;
 
-	if (flight->received < NATIVE_HEADER_SIZE)
+	if (landing->length < NATIVE_HEADER_SIZE)
 		return 0;
-	int length = native_batch_reply_length(flight->replies, n);
+	int length = native_batch_reply_length(landing->bytes, n);
 	if (length < 0)
 		return length;
-	if (flight->received < (size_t)length)
+	if (landing->length < (size_t)length)
 		return 0;
-	if (!native_results_get(flight->replies, (size_t)length, n, &results))
+	if (!native_results_get(landing->bytes, (size_t)length, n, &results))
 		return -EPROTO;
 	for (size_t i = 0; i < n; i++)
 		if (!land(flight, &results, i, &ops[flight->n_done + i]))
@@ -196,26 +205,37 @@ static bool is_answered(const struct flight *flight)
 	return flight->sent <= length_of(flight->n_done);
 }
 
+/* All replies that are there wholly. */
+static int land_replies(struct flight *flight, struct landing *landing, struct msrd_op *ops)
+{
+	int length = 1;
+
+	while (!is_answered(flight) && length > 0) {
+		length = land_reply(flight, landing, ops);
+		if (length < 0)
+			return length;
+		landing->length -= (size_t)length;
+		memmove(landing->bytes, landing->bytes + length, landing->length);
+	}
+	return 0;
+}
+
 /* All that is there. */
-static int receive_some(struct flight *flight, struct connection *connection, struct msrd_op *ops)
+static int receive_some(struct flight *flight, struct connection *connection,
+	struct landing *landing, struct msrd_op *ops)
 {
 	while (!is_answered(flight)) {
-		ssize_t n = connection_receive_some(connection, flight->replies + flight->received,
-			sizeof flight->replies - flight->received);
-		int length = 1;
+		ssize_t n = connection_receive_some(connection, landing->bytes + landing->length,
+			sizeof landing->bytes - landing->length);
 
 		if (n <= 0)
 			return (int)n;
-		flight->received += (size_t)n;
-		while (!is_answered(flight) && length > 0) {
-			length = land_reply(flight, ops);
-			if (length < 0)
-				return length;
-			flight->received -= (size_t)length;
-			memmove(flight->replies, flight->replies + length, flight->received);
-		}
+		landing->length += (size_t)n;
+		int r = land_replies(flight, landing, ops);
+		if (r < 0)
+			return r;
 	}
-	return flight->received == 0 ? 0 : -EPROTO;
+	return landing->length == 0 ? 0 : -EPROTO;
 }
 
 static bool has_arrived(const struct flight *flight)
@@ -223,7 +243,8 @@ static bool has_arrived(const struct flight *flight)
 	return flight->n_done == flight->n || (has_stopped(flight) && is_answered(flight));
 }
 
-int flight_go_on(struct flight *flight, struct connection *connection, struct msrd_op *ops)
+int flight_go_on(struct flight *flight, struct connection *connection, struct landing *landing,
+	struct msrd_op *ops)
 {
 	int r = 0;
 	size_t n_done;
@@ -233,7 +254,7 @@ int flight_go_on(struct flight *flight, struct connection *connection, struct ms
 		if (r == 0)
 			r = send_some(flight, connection);
 		if (r == 0)
-			r = receive_some(flight, connection, ops);
+			r = receive_some(flight, connection, landing, ops);
 	} while (r == 0 && flight->n_done != n_done); /* then more may be sent */
 	return r < 0 ? r : has_arrived(flight);
 }

@@ -8,6 +8,7 @@
 
 #include "arch/arch.h"
 #include "client/conversation.h"
+#include "client/flight.h"
 #include "client/msrd.h"
 
 /* Of that, from end of file to the daemon's end, to learn how it ended. */
@@ -26,6 +27,7 @@ struct msrd {
 	char text[MSRD_ERROR_SIZE];
 	const struct arch *arch;      /* the daemon's CPUs, once a name was asked for */
 	struct msrd_batch *in_flight; /* submitted and not reaped; NULL: none */
+	struct landing landing;	      /* where the one that is in the air comes down */
 };
 
 /* After fork(): two processes that take each other's answers would both believe them. Neither
@@ -45,5 +47,9 @@ void handle_tell(struct msrd *msrd, const struct op *op, const struct reason_tol
 
 /* The wire has no such request: keeps that, and returns -EINVAL. */
 int handle_has_no(struct msrd *msrd, const struct op *op);
+
+/* Makes a handle that nobody else has yet one of direct access (direct.h) to the machine below
+ * root_fd. 0 or a negative error, its cause in msrd->text. */
+int handle_use_devices(struct msrd *msrd, int root_fd, const char *lock_path);
 
 #endif

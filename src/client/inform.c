@@ -44,7 +44,7 @@ static void learn_machine(void *closure, const union fact *fact)
 	}
 }
 
-int msrd_machine(struct msrd *msrd, struct msrd_machine *machine)
+int msrd_info(struct msrd *msrd, struct msrd_machine *machine)
 {
 	struct conversation_answer answer;
 	bool is_daemons;
@@ -195,7 +195,7 @@ int msrd_rules(struct msrd *msrd, enum msrd_space space, enum msrd_unit unit, ui
 	return fill(msrd, question, learn_rule, rules, max, n);
 }
 
-int msrd_rule(struct msrd *msrd, enum msrd_space space, enum msrd_unit unit, uint32_t reg,
+int msrd_allowed(struct msrd *msrd, enum msrd_space space, enum msrd_unit unit, uint32_t reg,
 	struct msrd_rule *rule)
 {
 	struct question question = {.about = QUESTION_RULES, .first = reg, .most = 1};

@@ -37,6 +37,18 @@
  * takes the daemon's exit status out of the error text. The daemon runs in a
  * process group of its own: Ctrl-C does not reach it. All descriptors are
  * close-on-exec. No call waits longer than its deadline (struct msrd_options).
+ *
+ * DIRECT ACCESS. Who has the rights (root; or the files' group with the capabilities
+ * cap_sys_rawio, and cap_sys_admin for config space) can do without a daemon: with direct in struct
+ * msrd_options this process opens the device files itself, and every call below does there what
+ * it does with a daemon, batches in all modes too. What is the daemon's is missing:
+ *     no allowlist, no mask  the kernel alone judges; MSRs of any CPU model are accessible
+ *     no restore             a program that dies leaves all registers as it wrote them
+ *     no log
+ * The lock file of another user is respected (MSRD_LOCKED). An access that this process has
+ * not the rights for ends with MSRD_NO_FILE and the right that is missing; who may open the files
+ * to read alone can read. Descriptors: one a CPU and one an uncore unit. A CPU that was offline
+ * when the handle was opened stays MSRD_ABSENT. What is submitted is done at once.
  */
 #ifndef MSRD_H
 #define MSRD_H
@@ -51,7 +63,7 @@ extern "C" {
 
 #define MSRD_EXPORT __attribute__((visibility("default")))
 
-/* One daemon and the connection to it. Opaque. */
+/* One daemon and the connection to it, or the device files. Opaque. */
 struct msrd;
 
 /* Why the daemon said no. */
@@ -71,7 +83,8 @@ enum msrd_status {
 /*
  * Finer than that: why. An msrd tells it with each access that was not done, with
  * a text that is part of msrd_error's; a daemon that speaks LIKWID's protocol alone
- * does not, and that is MSRD_REASON_NONE. A later msrd may know more of them.
+ * does not, and that is MSRD_REASON_NONE. A later msrd may know more of them. In
+ * direct access this program stands where they speak of msrd.
  */
 enum msrd_reason {
 	MSRD_REASON_NONE = 0,
@@ -144,6 +157,11 @@ struct msrd_options {
 	unsigned start_timeout_ms; /* from its start to the connection; 0: 10 000 */
 	unsigned reply_timeout_ms; /* for each answer; 0: 10 000 */
 	unsigned end_timeout_ms;   /* from msrd_close to its end by itself; 0: 2 000 */
+	/*
+	 * Not 0: no daemon; this process opens the device files itself, see DIRECT ACCESS. Never
+	 * chosen by the library.
+	 */
+	int direct;
 };
 
 /* Where the service of a machine is, if it has one; see msrd(8). */
@@ -153,15 +171,15 @@ struct msrd_options {
 #define MSRD_ERROR_SIZE 512
 
 /*
- * Starts a daemon and connects to it, or connects to the service. 0 and a handle
- * for msrd_close, or a negative result, *msrd NULL and, in error (error_size bytes,
- * may be NULL and 0), one line that names the cause and what to do. options may be
- * NULL.
+ * Starts a daemon and connects to it, or connects to the service, or opens the device
+ * files. 0 and a handle for msrd_close, or a negative result, *msrd NULL and, in error
+ * (error_size bytes, may be NULL and 0), one line that names the cause and what to do.
+ * options may be NULL.
  *     -ENOENT        no such program; of a service: no such socket
  *     -ECONNREFUSED  nobody listens at the socket of the service
  *     -EACCES        the service does not let this user in
- *     -EINVAL        its path names a release of LIKWID that is not known, or both
- *                    a daemon and a service are named
+ *     -EINVAL        its path names a release of LIKWID that is not known, or two of
+ *                    a daemon, a service and direct access are asked for
  *     -ECHILD        it ended before it could be reached; the text says how
  *     -ETIMEDOUT     it did not let itself be reached in time (it is killed)
  *     -EPROTO        it is no msrd, though it is called so: its answer makes no sense
@@ -169,7 +187,9 @@ struct msrd_options {
  *                    process that is not this daemon nor left by it, and so
  *                    it is with those of the few that were started after it; or
  *                    the socket of the service is neither root's nor yours
- *     any other      of posix_spawn(3), socket(2), malloc(3)
+ *     -EMFILE        direct access takes more descriptors than the limit leaves
+ *     any other      of posix_spawn(3), socket(2), malloc(3); of direct access: this
+ *                    machine can't be read
  */
 MSRD_EXPORT int msrd_open(
 	struct msrd **msrd, const struct msrd_options *options, char *error, size_t error_size);
@@ -356,7 +376,7 @@ struct msrd_machine {
 	} spaces[2];
 	char text[320];
 };
-MSRD_EXPORT int msrd_machine(struct msrd *msrd, struct msrd_machine *machine);
+MSRD_EXPORT int msrd_info(struct msrd *msrd, struct msrd_machine *machine);
 
 #define MSRD_NO_SOCKET UINT32_MAX /* it is not known, or not proven, which */
 
@@ -414,7 +434,7 @@ MSRD_EXPORT int msrd_rules(struct msrd *msrd, enum msrd_space space, enum msrd_u
 	uint32_t first, struct msrd_rule *rules, size_t max, size_t *n);
 
 /* The same of one register. MSRD_REFUSED: it is in no list, and rule has no bits. */
-MSRD_EXPORT int msrd_rule(struct msrd *msrd, enum msrd_space space, enum msrd_unit unit,
+MSRD_EXPORT int msrd_allowed(struct msrd *msrd, enum msrd_space space, enum msrd_unit unit,
 	uint32_t reg, struct msrd_rule *rule);
 
 /*
@@ -452,7 +472,7 @@ MSRD_EXPORT const char *msrd_status_text(enum msrd_status status);
 MSRD_EXPORT const char *msrd_unit_name(enum msrd_unit unit);
 
 /* Process id of the daemon, which is the library's child: do not wait for it. 0: it is
- * the service's. */
+ * the service's, or there is none. */
 MSRD_EXPORT pid_t msrd_pid(const struct msrd *msrd);
 
 #ifdef __cplusplus

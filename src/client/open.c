@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* The beginning and the end of a handle: which daemon, and how it is met. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "client/batch.h"
+#include "client/direct.h"
 #include "client/handle.h"
 #include "client/service.h"
 #include "client/spawn.h"
+#include "node/lock.h"
 #include "util/cleanup.h"
 #include "wire/meeting.h"
 
@@ -140,6 +144,39 @@ static int use_service(struct msrd *msrd, const char *path, unsigned timeout_ms)
 	return r;
 }
 
+int handle_use_devices(struct msrd *msrd, int root_fd, const char *lock_path)
+{
+	/* what is submitted is done at once: always ready */
+	cleanup_close int ready_fd = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	if (ready_fd < 0 || root_fd < 0) {
+		int error = -errno;
+
+		snprintf(msrd->text, sizeof msrd->text, "%s", strerror(-error));
+		return error;
+	}
+	int r = direct_new(&msrd->conversation, root_fd, lock_path, msrd->text, sizeof msrd->text);
+
+	if (r < 0)
+		return r;
+	msrd->connection.fd = steal_fd(&ready_fd);
+	msrd->connection.child = child_of_nobody();
+	return 0;
+}
+
+/* Without a daemon. 0 or a negative error, its cause in msrd->text. */
+static int use_devices(struct msrd *msrd, const struct msrd_options *options)
+{
+	cleanup_close int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (options->daemon || options->service) {
+		snprintf(msrd->text, sizeof msrd->text,
+			"direct access, and a daemon or a service: only one of them");
+		return -EINVAL;
+	}
+	return handle_use_devices(msrd, root_fd, LOCK_PATH);
+}
+
 /* What the options say; else the service if there is one; else a daemon of our own. */
 static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
 {
@@ -147,6 +184,8 @@ static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
 
 	msrd->end_timeout_ms = or_default(options->end_timeout_ms, END_TIMEOUT_MS);
 	msrd->connection.reply_timeout_ms = or_default(options->reply_timeout_ms, TIMEOUT_MS);
+	if (options->direct)
+		return use_devices(msrd, options);
 	if (options->daemon && options->service) {
 		snprintf(msrd->text, sizeof msrd->text,
 			"a daemon to start (%.150s) and a service (%.108s): only one of them",

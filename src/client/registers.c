@@ -44,7 +44,7 @@ static int learn_model(struct msrd *msrd)
 	pthread_mutex_unlock(&msrd->lock);
 	if (arch)
 		return 0;
-	r = msrd_machine(msrd, &machine);
+	r = msrd_info(msrd, &machine);
 	if (r < 0)
 		return r;
 	arch = arch_find(machine.family, machine.model);

@@ -6,7 +6,7 @@
 #include "daemon/access.h"
 
 #include "arch/controls.h"
-#include "daemon/lock.h"
+#include "node/lock.h"
 #include "util/clock.h"
 #include "util/log.h"
 

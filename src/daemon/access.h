@@ -8,10 +8,10 @@
 
 #include "arch/arch.h"
 #include "daemon/kept.h"
-#include "daemon/machine_cause.h"
 #include "daemon/peer.h"
 #include "daemon/refusals.h"
 #include "device/device.h"
+#include "device/machine_cause.h"
 #include "op.h"
 #include "policy/policy.h"
 

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "daemon/lock.h"
+#include "node/lock.h"
 
 static const enum reason policy_reasons[] = {
 	[POLICY_NO_REASON] = REASON_NONE,
@@ -25,26 +25,9 @@ _Static_assert(sizeof policy_reasons / sizeof *policy_reasons == POLICY_N_REASON
 	"each reason of the policy has a number");
 
 static const enum reason causes[] = {
-	[CAUSE_NONE] = REASON_NONE,
-	[CAUSE_UNREADABLE] = REASON_UNREADABLE,
-	[CAUSE_MODEL] = REASON_MODEL,
-	[CAUSE_MODULE] = REASON_MODULE,
-	[CAUSE_CPU_FILE] = REASON_CPU_FILE,
-	[CAUSE_NO_MSRS] = REASON_NO_MSRS,
-	[CAUSE_INSTALLED] = REASON_INSTALLED,
-	[CAUSE_FEW_CAPABILITIES] = REASON_FEW_CAPABILITIES,
-	[CAUSE_NOSUID] = REASON_NOSUID,
-	[CAUSE_NO_NEW_PRIVS] = REASON_NO_NEW_PRIVS,
-	[CAUSE_USER_NAMESPACE] = REASON_USER_NAMESPACE,
-	[CAUSE_BOUNDING_SET] = REASON_BOUNDING_SET,
-	[CAUSE_LOCKDOWN] = REASON_LOCKDOWN,
-	[CAUSE_ALLOW_WRITES] = REASON_ALLOW_WRITES,
-	[CAUSE_DEVICE_RULES] = REASON_DEVICE_RULES,
-	[CAUSE_READ_ONLY] = REASON_MOUNTED_READ_ONLY,
-	[CAUSE_NO_UNCORE] = REASON_NO_UNCORE,
-	[CAUSE_HIDDEN] = REASON_HIDDEN,
-	[CAUSE_DESCRIPTORS] = REASON_DESCRIPTORS,
-	[CAUSE_OTHER] = REASON_OTHER,
+#define X(cause, reason, text, cure) [cause] = REASON_##reason,
+	MACHINE_CAUSES(X)
+#undef X
 };
 _Static_assert(sizeof causes / sizeof *causes == N_MACHINE_CAUSES, "each cause has a number");
 
@@ -80,15 +63,8 @@ static bool tell_cause(struct reason_told *told, enum machine_cause cause)
 
 static void tell_lock(const struct access *access, struct reason_told *told)
 {
-	uid_t owner;
-
 	told->reason = REASON_LOCKED;
-	if (lock_owner(access->lock_path, &owner) == 0)
-		snprintf(told->text, sizeof told->text,
-			"%s is of uid %u, who has the counters until it is removed",
-			access->lock_path, (unsigned)owner);
-	else
-		snprintf(told->text, sizeof told->text, "%s can't be looked at", access->lock_path);
+	lock_describe(access->lock_path, told->text, sizeof told->text);
 }
 
 static enum machine_cause cause_of(const enum machine_cause *of_spaces, const struct op *op)

@@ -6,8 +6,8 @@
 #ifndef MSRD_DAEMON_MACHINE_H
 #define MSRD_DAEMON_MACHINE_H
 
-#include "daemon/machine_cause.h"
 #include "device/device.h"
+#include "device/machine_cause.h"
 #include "node/node.h"
 #include "policy/site.h"
 

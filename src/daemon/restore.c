@@ -25,7 +25,7 @@
 #include "daemon/restore.h"
 
 #include "arch/controls.h"
-#include "daemon/lock.h"
+#include "node/lock.h"
 
 static bool is_written(const struct allow_entry *entry)
 {

@@ -76,25 +76,40 @@ static void pci_free(struct device *device)
 
 static const struct device_ops pci_ops = {.access = pci_access, .free = pci_free};
 
-static int open_config(
+static int open_in_sysfs(
 	int root_fd, const struct node_function *function, int flags, char *path, size_t size)
 {
 	unsigned device = function->arch->devfn >> 3, number = function->arch->devfn & 7;
+
+	snprintf(path, size, "/sys/bus/pci/devices/%04x:%02x:%02x.%x/config", function->domain,
+		function->bus, device, number);
+	return openat(root_fd, path + 1, flags);
+}
+
+static int open_in_procfs(
+	int root_fd, const struct node_function *function, int flags, char *path, size_t size)
+{
+	unsigned device = function->arch->devfn >> 3, number = function->arch->devfn & 7;
+
+	snprintf(path, size, "/proc/bus/pci/%02x/%02x.%x", function->bus, device, number);
+	return openat(root_fd, path + 1, flags);
+}
+
+static int open_config(
+	int root_fd, const struct node_function *function, int flags, char *path, size_t size)
+{
 	int fd = -1, error = 0;
 
 	flags |= O_CLOEXEC | O_NOFOLLOW;
 	if (function->in_sysfs) {
-		snprintf(path, size, "/sys/bus/pci/devices/%04x:%02x:%02x.%x/config",
-			function->domain, function->bus, device, number);
-		fd = openat(root_fd, path + 1, flags);
+		fd = open_in_sysfs(root_fd, function, flags, path, size);
 		error = errno;
 	}
-	if (fd < 0 && function->domain == 0) {
-		snprintf(path, size, "/proc/bus/pci/%02x/%02x.%x", function->bus, device, number);
-		fd = openat(root_fd, path + 1, flags);
-	}
-	if (fd < 0 && error == EROFS)
-		errno = error; /* it is there: that procfs has it not says less */
+	if (fd < 0 && function->domain == 0)
+		fd = open_in_procfs(root_fd, function, flags, path, size);
+	/* it is there: that procfs has it not says less */
+	if (fd < 0 && error != 0 && (error == EROFS || errno == ENOENT))
+		fd = open_in_sysfs(root_fd, function, flags, path, size);
 	return fd;
 }
 

@@ -21,169 +21,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/table.h"
+#include "alone.h"
 #include "complain.h"
+#include "figures.h"
 #include "host.h"
-#include "sim/machine/machine.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
 #define DEFAULT_ROUNDS 9
-#define MAX_ROUNDS     99
 #define MAX_READERS    8
 /* Chosen: long beside what begins and ends a round, short beside a person's patience. */
-#define ROUND_NS     (CLOCK_SECOND_NS / 10)
-#define PATIENCE_MS  10000
-#define READS_A_LOOK 1000
-
-/* Figures of one thing in all rounds. */
-struct figures {
-	double values[MAX_ROUNDS];
-	unsigned n;
-};
-
-static void add(struct figures *figures, double value)
-{
-	figures->values[figures->n++] = value;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double first = *(const double *)a, second = *(const double *)b;
-
-	return first < second ? -1 : first > second;
-}
-
-/* Sorts them. */
-static double median(struct figures *figures)
-{
-	qsort(figures->values, figures->n, sizeof *figures->values, compare);
-	return figures->values[figures->n / 2];
-}
-
-static void cells(struct table *table, struct figures *figures, int decimals)
-{
-	table_cell(table, "%.*f", decimals, median(figures));
-	table_cell(table, "%.*f", decimals, figures->values[0]);
-	table_cell(table, "%.*f", decimals, figures->values[figures->n - 1]);
-}
-
-static int print(struct table *table)
-{
-	int r = tables_print(&table, 1, stdout);
-
-	table_free(table);
-	return r < 0 ? complain(r, "the table") : 0;
-}
-
-/* --- the machine alone */
-
-/* On 06_2D; what each costs differs. */
-static const struct {
-	const char *name;
-	uint32_t address; /* of an MSR; 0: a counter in config space */
-} registers[] = {
-	{"constant", 0xce},
-	{"event select", 0x186},
-	{"fixed counter", 0x309}, /* ... and it counts, as the next does */
-	{"general counter", 0xc1},
-	{"energy", 0x611},
-	{"temperature", 0x19c},
-	{"config space", 0},
-};
-
-static void complain_of(void *context, const char *message)
-{
-	(void)context;
-	warnx("%s", message);
-}
-
-/* Instructions in both kinds of counters, of every CPU. */
-static int start_counters(struct machine *machine, const struct fixture *fixture)
-{
-	int r = 0;
-
-	for (uint32_t i = 0; i < fixture->n_cpus && r == 0; i++) {
-		uint32_t cpu = fixture->cpus[i].number;
-
-		r = machine_msr_write(machine, cpu, 0x186, 0x4300c0);
-		if (r == 0)
-			r = machine_msr_write(machine, cpu, 0x38d, 0x333);
-		if (r == 0)
-			r = machine_msr_write(machine, cpu, 0x38f, 0x70000000f);
-	}
-	return r;
-}
-
-static uint64_t read_some(struct machine *machine, const struct fixture *fixture, uint32_t address)
-{
-	uint64_t sum = 0, value;
-
-	for (uint32_t i = 0; i < READS_A_LOOK; i++) {
-		if (address == 0)
-			sum += machine_pci_read(machine, i % fixture->n_functions, 0xa0, 4);
-		else if (machine_msr_read(machine, fixture->cpus[i % fixture->n_cpus].number,
-				 address, &value) == 0)
-			sum += value;
-	}
-	return sum;
-}
-
-/* What this thread has had of a processor: others on the machine do not count. */
-static uint64_t processor_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * CLOCK_SECOND_NS + (uint64_t)now.tv_nsec;
-}
-
-/* Nanoseconds a read. */
-static double time_reads(struct machine *machine, const struct fixture *fixture, uint32_t address)
-{
-	static volatile uint64_t sink;
-	uint64_t begin = processor_ns(), end = begin, n = 0;
-
-	while (end - begin < ROUND_NS / 4) {
-		sink += read_some(machine, fixture, address);
-		n += READS_A_LOOK;
-		end = processor_ns();
-	}
-	(void)sink; /* clang: it is used by being there */
-	return (double)(end - begin) / (double)n;
-}
-
-static int machine_alone(const char *path, unsigned rounds)
-{
-	static const struct table_column columns[] = {
-		{"MACHINE ALONE", "register", false},
-		{"NS A READ", "ns", true},
-		{"MIN", "min_ns", true},
-		{"MAX", "max_ns", true},
-		{"MILLION A SECOND", "million_per_second", true},
-	};
-	static struct figures figures[N_ELEMENTS(registers)];
-	struct fixture *fixture = fixture_load(path, complain_of, NULL);
-	struct machine *machine =
-		fixture ? machine_new(fixture, MACHINE_CLOCK_REAL, complain_of, NULL) : NULL;
-	struct table *table = table_new("machine", columns, N_ELEMENTS(columns), false);
-
-	if (!machine || start_counters(machine, fixture) < 0)
-		return -EINVAL;
-	for (unsigned round = 0; round < rounds; round++)
-		for (size_t i = 0; i < N_ELEMENTS(registers); i++)
-			add(&figures[i], time_reads(machine, fixture, registers[i].address));
-	for (size_t i = 0; i < N_ELEMENTS(registers); i++) {
-		table_row(table);
-		table_cell(table, "%s", registers[i].name);
-		cells(table, &figures[i], 0);
-		table_cell(table, "%.1f", 1000 / median(&figures[i]));
-	}
-	machine_free(machine);
-	fixture_free(fixture);
-	return print(table);
-}
+#define ROUND_NS    (CLOCK_SECOND_NS / 10)
+#define PATIENCE_MS 10000
 
 /* --- mounts */
 
@@ -333,18 +183,18 @@ static int time_files(const struct mount *node, const struct mount *empty, unsig
 
 			if (least < 0 || node_us < 0)
 				return complain((int)(least < 0 ? least : node_us), "a read");
-			add(&theirs[i], least);
-			add(&ours[i], node_us);
-			add(&ratios[i], node_us / least);
+			figures_add(&theirs[i], least);
+			figures_add(&ours[i], node_us);
+			figures_add(&ratios[i], node_us / least);
 		}
 	for (size_t i = 0; i < N_ELEMENTS(counts); i++) {
 		table_row(table);
 		table_cell(table, "%u", counts[i]);
-		table_cell(table, "%.2f", median(&theirs[i]));
-		table_cell(table, "%.2f", median(&ours[i]));
-		cells(table, &ratios[i], 2);
+		table_cell(table, "%.2f", figures_median(&theirs[i]));
+		table_cell(table, "%.2f", figures_median(&ours[i]));
+		figures_cells(table, &ratios[i], 2);
 	}
-	return print(table);
+	return figures_print(table);
 }
 
 static int through_fuse(
@@ -382,14 +232,14 @@ static int mounts(const char *fuse_msr, char *const fixtures[2], unsigned rounds
 			mount_deinit(&node);
 			if (r < 0)
 				return r;
-			add(&figures[i], (double)node.ready_ns / 1e6);
+			figures_add(&figures[i], (double)node.ready_ns / 1e6);
 		}
 	for (int i = 0; i < 2; i++) {
 		table_row(table);
 		table_cell(table, "%s", names[i]);
-		cells(table, &figures[i], 0);
+		figures_cells(table, &figures[i], 0);
 	}
-	return print(table);
+	return figures_print(table);
 }
 
 int main(int argc, char **argv)
@@ -397,7 +247,7 @@ int main(int argc, char **argv)
 	unsigned rounds = argc > 5 ? (unsigned)atoi(argv[5]) : DEFAULT_ROUNDS;
 	struct host host;
 
-	if (argc < 5 || argc > 6 || rounds < 1 || rounds > MAX_ROUNDS) {
+	if (argc < 5 || argc > 6 || rounds < 1 || rounds > FIGURES_MAX) {
 		fprintf(stderr,
 			"usage: simulator FUSE-MSR EMPTY-FS FIXTURE BIG-FIXTURE [ROUNDS]\n");
 		return 2;
@@ -406,7 +256,7 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	printf("%s, Linux %s; medians of %u, one run\n\n", host.cpu, host.kernel.release, rounds);
 	fflush(stdout);
-	if (machine_alone(argv[3], rounds) < 0)
+	if (alone_time(argv[3], rounds) < 0)
 		return EXIT_FAILURE;
 	printf("\n");
 	fflush(stdout);

@@ -83,5 +83,6 @@ int main(int argc, char **argv)
 	probe_meta("proc-meta", probe.proc[0]);
 	probe_node();
 	probe_who(&probe);
+	probe_gone(&probe, argv[5]);
 	return 0;
 }

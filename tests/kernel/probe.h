@@ -41,6 +41,9 @@ void probe_config(const struct probe_config *config);
 void probe_meta(const char *group, const char *path);
 void probe_node(void);
 
+/* Descriptors whose CPU goes offline, or whose PCI function is removed; name is the function's. */
+void probe_gone(const struct probe *probe, const char *name);
+
 /* By several identities, one process each. */
 void probe_who(const struct probe *probe);
 

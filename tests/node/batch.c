@@ -4,6 +4,7 @@
  * single accesses do, whatever their length, and whoever answers them.
  *
  *     batch MSRD [plain]    plain: it speaks LIKWID's protocol alone
+ *     batch direct          without a daemon: where there is no policy, the hardware refuses
  */
 #include <errno.h>
 #include <poll.h>
@@ -25,8 +26,12 @@
 #define MISSING	   0x1ac /* allowed, and not there on this model */
 
 static struct msrd *msrd;
-static bool is_plain;
-static const char *program;
+static bool is_plain, is_direct;
+static struct msrd_options options;
+
+/* A register that is never read, and how that ends. */
+static uint32_t no_reg = FORBIDDEN;
+static int no_status = MSRD_REFUSED;
 
 static const char *error(void)
 {
@@ -40,7 +45,7 @@ static int open_handle(void **state)
 	char text[MSRD_ERROR_SIZE];
 
 	(void)state;
-	if (msrd_open(&msrd, &(struct msrd_options){.daemon = program}, text, sizeof text) != 0)
+	if (msrd_open(&msrd, &options, text, sizeof text) != 0)
 		fail_msg("%s", text);
 	return 0;
 }
@@ -136,7 +141,7 @@ static void spaces_are_mixed(void **state)
 
 static void each_operation_has_its_status_and_the_first_failure_its_text(void **state)
 {
-	struct msrd_op ops[] = {read_op(0, UNITS), read_op(99, UNITS), read_op(1, FORBIDDEN),
+	struct msrd_op ops[] = {read_op(0, UNITS), read_op(99, UNITS), read_op(1, no_reg),
 		read_op(1, UNITS), write_op(2, UNITS, 1)};
 
 	(void)state;
@@ -144,18 +149,20 @@ static void each_operation_has_its_status_and_the_first_failure_its_text(void **
 	assert_non_null(strstr(error(), "CPU 99"));
 	assert_int_equal(ops[0].status, MSRD_OK);
 	assert_int_equal(ops[1].status, MSRD_ABSENT);
-	assert_int_equal(ops[2].status, MSRD_REFUSED);
+	assert_int_equal(ops[2].status, no_status);
 	assert_int_equal(ops[3].status, MSRD_OK);
 	assert_int_equal(ops[3].value, 0xa1003);
-	assert_int_equal(ops[4].status, MSRD_REFUSED);
+	assert_int_equal(ops[4].status, no_status);
 	if (!is_plain) {
 		assert_int_equal(ops[1].reason, MSRD_REASON_NO_DEVICE);
-		assert_int_equal(ops[2].reason, MSRD_REASON_NOT_LISTED);
-		assert_int_equal(ops[4].reason, MSRD_REASON_READ_ONLY);
+		assert_int_equal(
+			ops[2].reason, is_direct ? MSRD_REASON_FAULT : MSRD_REASON_NOT_LISTED);
+		assert_int_equal(
+			ops[4].reason, is_direct ? MSRD_REASON_FAULT : MSRD_REASON_READ_ONLY);
 		assert_int_equal(msrd_reason(msrd), MSRD_REASON_NO_DEVICE);
 	}
-	assert_int_equal(msrd_batch(msrd, ops + 2, 1, MSRD_EACH, NULL), MSRD_REFUSED);
-	assert_non_null(strstr(error(), "0x600"));
+	assert_int_equal(msrd_batch(msrd, ops + 2, 1, MSRD_EACH, NULL), no_status);
+	assert_non_null(strstr(error(), is_direct ? "0x1ac" : "0x600"));
 }
 
 static void batch_until_failure_stops_there_in_whatever_message_it_is(void **state)
@@ -167,12 +174,11 @@ static void batch_until_failure_stops_there_in_whatever_message_it_is(void **sta
 	for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
 		for (uint32_t i = 0; i < N_OPS; i++)
 			ops[i] = read_op(i % N_CPUS, UNITS);
-		ops[places[p]].reg = FORBIDDEN;
-		assert_int_equal(
-			msrd_batch(msrd, ops, N_OPS, MSRD_UNTIL_FAILURE, NULL), MSRD_REFUSED);
+		ops[places[p]].reg = no_reg;
+		assert_int_equal(msrd_batch(msrd, ops, N_OPS, MSRD_UNTIL_FAILURE, NULL), no_status);
 		for (size_t i = 0; i < N_OPS; i++)
 			assert_int_equal(ops[i].status, i < places[p]	 ? MSRD_OK
-							: i == places[p] ? MSRD_REFUSED
+							: i == places[p] ? no_status
 									 : MSRD_SKIPPED);
 	}
 	/* and the handle goes on */
@@ -183,20 +189,23 @@ static void batch_until_failure_stops_there_in_whatever_message_it_is(void **sta
 static void batch_of_all_or_none_does_all_or_none(void **state)
 {
 	static struct msrd_op many[1025];
-	struct msrd_op ops[] = {write_op(0, PMC, 7), write_op(1, PMC, 7), read_op(0, FORBIDDEN)};
+	struct msrd_op ops[] = {write_op(0, PMC, 7), write_op(1, PMC, 7), read_op(0, no_reg)};
 	uint64_t value;
 
 	(void)state;
+	if (is_direct)
+		ops[2] = read_op(99, UNITS); /* as far as it is known before */
 	for (uint32_t cpu = 0; cpu < 2; cpu++)
 		assert_int_equal(msrd_write(msrd, cpu, PMC, 1), 0);
 	if (is_plain) {
 		assert_int_equal(msrd_batch(msrd, ops, 3, MSRD_ALL_OR_NONE, NULL), -EOPNOTSUPP);
 		return;
 	}
-	assert_int_equal(msrd_batch(msrd, ops, 3, MSRD_ALL_OR_NONE, NULL), MSRD_REFUSED);
+	assert_int_equal(msrd_batch(msrd, ops, 3, MSRD_ALL_OR_NONE, NULL),
+		is_direct ? MSRD_ABSENT : MSRD_REFUSED);
 	assert_int_equal(ops[0].status, MSRD_SKIPPED);
 	assert_int_equal(ops[1].status, MSRD_SKIPPED);
-	assert_int_equal(ops[2].status, MSRD_REFUSED);
+	assert_int_equal(ops[2].status, is_direct ? MSRD_ABSENT : MSRD_REFUSED);
 	assert_int_equal(msrd_read(msrd, 0, PMC, &value), 0);
 	assert_int_equal(value, 1);
 	assert_int_equal(msrd_batch(msrd, ops, 2, MSRD_ALL_OR_NONE, NULL), 0);
@@ -208,9 +217,9 @@ static void batch_of_all_or_none_does_all_or_none(void **state)
 
 static void text_of_each_failure_is_there(void **state)
 {
-	const struct msrd_op ops[] = {read_op(0, FORBIDDEN), read_op(0, UNITS), read_op(99, UNITS),
+	const struct msrd_op ops[] = {read_op(0, no_reg), read_op(0, UNITS), read_op(99, UNITS),
 		read_op(3, MISSING), write_op(2, UNITS, 1)};
-	static const char *const texts[] = {"0x600", "", "CPU 99", "0x1ac", "0x606"};
+	const char *const texts[] = {is_direct ? "0x1ac" : "0x600", "", "CPU 99", "0x1ac", "0x606"};
 	char text[MSRD_ERROR_SIZE], of_single[MSRD_ERROR_SIZE];
 	struct msrd_batch *batch;
 	uint64_t value;
@@ -218,7 +227,7 @@ static void text_of_each_failure_is_there(void **state)
 	(void)state;
 	assert_int_equal(msrd_prepare(msrd, &batch, ops, 5, MSRD_EACH), 0);
 	for (int round = 0; round < 2; round++) {
-		assert_int_equal(msrd_run(batch), MSRD_REFUSED);
+		assert_int_equal(msrd_run(batch), no_status);
 		for (size_t i = 0; i < 5; i++)
 			assert_non_null(
 				strstr(msrd_batch_error(batch, i, text, sizeof text), texts[i]));
@@ -299,7 +308,7 @@ static void submitted_batch_is_polled_for_and_reaped(void **state)
 	assert_int_equal(msrd_reap(msrd, &reaped), -ENOENT);
 	for (uint32_t i = 0; i < N_OPS; i++)
 		ops[i] = read_op(i % N_CPUS, UNITS);
-	ops[N_OPS - 1].reg = FORBIDDEN;
+	ops[N_OPS - 1].reg = no_reg;
 	assert_int_equal(msrd_prepare(msrd, &batch, ops, N_OPS, MSRD_EACH), 0);
 	assert_int_equal(msrd_prepare(msrd, &other, ops, 1, MSRD_EACH), 0);
 	for (int round = 0; round < 3; round++) {
@@ -312,13 +321,13 @@ static void submitted_batch_is_polled_for_and_reaped(void **state)
 			assert_int_equal(msrd_read(msrd, 3, UNITS, &value), 0);
 			assert_int_equal(value, 0xa1003);
 		}
-		assert_int_equal(await(&reaped), MSRD_REFUSED);
+		assert_int_equal(await(&reaped), no_status);
 		assert_ptr_equal(reaped, batch);
 		const struct msrd_op *results = msrd_batch_ops(batch, &n);
 
 		for (size_t i = 0; i < n - 1; i++)
 			assert_true(results[i].status == MSRD_OK && results[i].value == 0xa1003);
-		assert_int_equal(results[n - 1].status, MSRD_REFUSED);
+		assert_int_equal(results[n - 1].status, no_status);
 	}
 	/* freed while it flies */
 	assert_int_equal(msrd_submit(batch), 0);
@@ -384,7 +393,7 @@ static void batch_in_a_forked_process_is_refused(void **state)
 	msrd_batch_free(batch);
 }
 
-/* What a batch has changed, too. */
+/* What a batch has changed, too. Without a daemon there is nobody who would. */
 static void registers_come_back_when_the_client_dies(void **state)
 {
 	uint64_t before, after;
@@ -399,7 +408,7 @@ static void registers_come_back_when_the_client_dies(void **state)
 			write_op(2, PERFEVTSEL, before ^ 0x4300c0), read_op(2, PERFEVTSEL)};
 		struct msrd *own;
 
-		if (msrd_open(&own, &(struct msrd_options){.daemon = program}, NULL, 0) != 0 ||
+		if (msrd_open(&own, &options, NULL, 0) != 0 ||
 			msrd_batch(own, ops, 2, MSRD_EACH, NULL) != 0 ||
 			ops[1].value != (before ^ 0x4300c0))
 			_exit(1);
@@ -409,6 +418,10 @@ static void registers_come_back_when_the_client_dies(void **state)
 	assert_int_equal(status, 0);
 	for (int i = 0; i < 500; i++) {
 		assert_int_equal(msrd_read(msrd, 2, PERFEVTSEL, &after), 0);
+		if (is_direct) {
+			assert_true(after == (before ^ 0x4300c0));
+			return;
+		}
 		if (after == before)
 			return;
 		usleep(10000);
@@ -437,7 +450,13 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		return 2;
-	program = argv[1];
+	is_direct = strcmp(argv[1], "direct") == 0;
 	is_plain = argc > 2;
+	options.daemon = is_direct ? NULL : argv[1];
+	options.direct = is_direct;
+	if (is_direct) {
+		no_reg = MISSING;
+		no_status = MSRD_FAILED;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,6 +72,9 @@ INSTEAD = {
     "fuse-msr run xeon-e5-2680-2s --as-root --replay driver.trace -- ./driver":
         ("fuse-msr run xeon-e5-2680-2s --as-root --replay driver.trace -- ./driver 2>&1; [ $? = 3 ]",
          "3 says that it differs"),
+    'fuse-msr run xeon-e5-2680-2s --as-root --fault "fail 0 0x198 EIO once" --replay driver.trace -- ./driver':
+        ('fuse-msr run xeon-e5-2680-2s --as-root --fault "fail 0 0x198 EIO once" '
+         "--replay driver.trace -- ./driver 2>&1; [ $? = 3 ]", "3 says that it differs"),
     LINK: (LINK + " && msrctl --daemon /opt/likwid/sbin/likwid-accessD read -u imc0 0xf4",
         "a link says nothing; a client shows that it leads to the daemon"),
 }

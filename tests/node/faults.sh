@@ -57,6 +57,28 @@ on_node --as-root -- sh -e -c 'cd /sys/devices/system/cpu
 	look
 	[ -e /dev/cpu/1/msr ] && [ -e cpu1/topology ] && [ "$(cat online)" = 0-1 ]'
 check "CPU goes offline and comes back by its online file" [ $status = 0 ]
+
+# What is open when its CPU or function goes, as tests/kernel measures it on a real kernel.
+cat >"$work/open" <<'END'
+cd /sys/devices/sim
+exec 3</sys/bus/pci/devices/0000:7f:10.0/config 4</proc/bus/pci/7f/10.0 5</dev/cpu/1/msr
+look() { dd bs=8 count=1 2>&1 >/dev/null | sed -n 's/.*: //p; /^1+0/p'; }
+echo hide 7f:10.0 >fault
+echo offline 1 >fault
+look <&3; look <&4; look <&5
+stat -L -c %h /dev/fd/5
+echo show 7f:10.0 >fault
+echo online 1 >fault
+look <&3; look <&4
+look </sys/bus/pci/devices/0000:7f:10.0/config
+END
+open_files() {
+	on_node --as-root -- sh "$work/open"
+	printf '%s\n' 'No such device' 'Input/output error' 'No such device or address' 0 \
+		'No such device' 'Input/output error' '1+0 records in' '1+0 records out' |
+		diff - "$work/out"
+}
+check "what is open of a CPU or function that goes fails, and of a function for good" open_files
 check "... and an open file of it fails as Linux's" said "No such device or address"
 on_node -- $ordinary sh -c '! echo 0 >/sys/devices/system/cpu/cpu1/online &&
 	! echo integrity >/sys/kernel/security/lockdown &&

@@ -51,7 +51,7 @@ static void machine_is_the_nodes(void **state)
 	struct msrd_machine machine;
 
 	(void)state;
-	assert_int_equal(msrd_machine(msrd, &machine), 0);
+	assert_int_equal(msrd_info(msrd, &machine), 0);
 	assert_int_equal(machine.is_daemons, !is_plain);
 	assert_int_equal(machine.n_cpus, N_CPUS);
 	assert_int_equal(machine.n_sockets, 2);
@@ -159,7 +159,7 @@ static void registers_that_may_be_used_are_those_that_are_not_refused(void **sta
 		assert_int_equal(
 			msrd_rules(msrd, MSRD_SPACE_MSR, 0, 0, rules, MAX_RULES, &n), -EOPNOTSUPP);
 		assert_non_null(strstr(error(), "LIKWID's protocol"));
-		assert_int_equal(msrd_rule(msrd, MSRD_SPACE_MSR, 0, 0x10, rules), -EOPNOTSUPP);
+		assert_int_equal(msrd_allowed(msrd, MSRD_SPACE_MSR, 0, 0x10, rules), -EOPNOTSUPP);
 		return;
 	}
 	assert_int_equal(msrd_rules(msrd, MSRD_SPACE_MSR, 0, 0, rules, MAX_RULES, &n), 0);
@@ -211,17 +211,17 @@ static void one_register_is_asked_for_alone(void **state)
 	(void)state;
 	if (is_plain)
 		return;
-	assert_int_equal(msrd_rule(msrd, MSRD_SPACE_MSR, 0, 0x186, &rule), 0);
+	assert_int_equal(msrd_allowed(msrd, MSRD_SPACE_MSR, 0, 0x186, &rule), 0);
 	assert_int_equal(rule.reg, 0x186);
 	assert_int_equal(rule.may_be_held, 1);
 	assert_true(rule.clear_mask & 1 << 20);
-	assert_int_equal(msrd_rule(msrd, MSRD_SPACE_MSR, 0, 0x606, &rule), 0);
+	assert_int_equal(msrd_allowed(msrd, MSRD_SPACE_MSR, 0, 0x606, &rule), 0);
 	assert_true((rule.write_mask | rule.clear_mask | rule.w1c_mask) == 0);
-	assert_int_equal(msrd_rule(msrd, MSRD_SPACE_MSR, 0, 0x600, &rule), MSRD_REFUSED);
+	assert_int_equal(msrd_allowed(msrd, MSRD_SPACE_MSR, 0, 0x600, &rule), MSRD_REFUSED);
 	assert_int_equal(rule.reg, 0x600);
-	assert_int_equal(msrd_rule(msrd, MSRD_SPACE_MSR, 0, 0xffffffff, &rule), MSRD_REFUSED);
+	assert_int_equal(msrd_allowed(msrd, MSRD_SPACE_MSR, 0, 0xffffffff, &rule), MSRD_REFUSED);
 	/* prefetchers: to be switched by the owner alone */
-	msrd_rule(msrd, MSRD_SPACE_MSR, 0, 0x1a4, &rule);
+	msrd_allowed(msrd, MSRD_SPACE_MSR, 0, 0x1a4, &rule);
 	assert_int_equal(rule.write_mask != 0, is_owner);
 }
 
@@ -261,13 +261,13 @@ static void forked_handle_answers_nothing(void **state)
 	pid_t pid = fork();
 
 	if (pid == 0)
-		_exit(msrd_machine(msrd, &machine) != -ECHILD ||
+		_exit(msrd_info(msrd, &machine) != -ECHILD ||
 			msrd_cpus(msrd, NULL, 0, &n) != -ECHILD ||
-			msrd_rule(msrd, MSRD_SPACE_PCI, 99, 0, &rule) != -ECHILD ||
+			msrd_allowed(msrd, MSRD_SPACE_PCI, 99, 0, &rule) != -ECHILD ||
 			msrd_register_find(msrd, MSRD_SPACE_MSR, 0, "X", &reg) != -ECHILD);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	assert_int_equal(msrd_machine(msrd, &machine), 0);
+	assert_int_equal(msrd_info(msrd, &machine), 0);
 }
 
 int main(int argc, char **argv)

@@ -8,13 +8,18 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include <x86intrin.h>
 
 #include "../unit/test.h"
@@ -117,6 +122,75 @@ static void thread_is_on_the_cpu_that_it_wants(void **state)
 	CPU_SET(16, &cpus);
 	assert_int_equal(sched_setaffinity(0, sizeof cpus, &cpus), -1);
 	assert_int_equal(errno, EINVAL);
+}
+
+static void system_call_by_number_is_as_the_function(void **state)
+{
+	cpu_set_t cpus;
+	struct sysinfo info;
+
+	(void)state;
+	CPU_ZERO(&cpus);
+	CPU_SET(9, &cpus);
+	assert_int_equal(syscall(SYS_sched_setaffinity, 0, sizeof cpus, &cpus), 0);
+	assert_int_equal(apic_id(), 34);
+	assert_int_equal(syscall(SYS_sched_getaffinity, 0, sizeof cpus, &cpus), sizeof cpus);
+	assert_true(CPU_COUNT(&cpus) == 1 && CPU_ISSET(9, &cpus));
+	CPU_ZERO(&cpus);
+	assert_int_equal(syscall(SYS_sched_setaffinity, 0, sizeof cpus, &cpus), -1);
+	assert_int_equal(errno, EINVAL);
+	assert_int_equal(syscall(SYS_sysinfo, &info), 0);
+	assert_int_equal(info.totalram * info.mem_unit, UINT64_C(128) << 30);
+	errno = EDOM;
+	assert_int_equal(syscall(SYS_getpid), getpid());
+	assert_int_equal(errno, EDOM);
+	assert_int_equal(syscall(SYS_read, -1, NULL, 0), -1);
+	assert_int_equal(errno, EBADF);
+	/* all six of the arguments */
+	void *page = (void *)syscall(
+		SYS_mmap, NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(page, MAP_FAILED);
+	assert_int_equal(syscall(SYS_munmap, page, 4096), 0);
+}
+
+static void memory_is_the_nodes(void **state)
+{
+	const uint64_t bytes = UINT64_C(128) << 30;
+	struct sysinfo info;
+
+	(void)state;
+	assert_int_equal(sysinfo(&info), 0);
+	assert_int_equal(info.totalram * info.mem_unit, bytes);
+	assert_int_equal(info.freeram * info.mem_unit, bytes);
+	assert_int_equal(info.totalswap, 0);
+	assert_true(info.procs > 0);
+	assert_int_equal(sysconf(_SC_PHYS_PAGES), bytes / 4096);
+	assert_int_equal(sysconf(_SC_AVPHYS_PAGES), bytes / 4096);
+	assert_int_equal(get_phys_pages(), bytes / 4096);
+	assert_int_equal(get_avphys_pages(), bytes / 4096);
+	assert_int_equal(sysconf(_SC_PAGESIZE), 4096);
+	assert_int_equal(sysconf(_SC_NPROCESSORS_ONLN), 16);
+}
+
+static long open_event(uint32_t type)
+{
+	struct perf_event_attr event = {.type = type, .size = sizeof event, .exclude_kernel = 1};
+	long fd = syscall(SYS_perf_event_open, &event, 0, -1, -1, 0);
+
+	if (fd >= 0)
+		close((int)fd);
+	return fd < 0 ? -errno : 0;
+}
+
+static void hosts_counters_are_not_on_the_node(void **state)
+{
+	(void)state;
+	assert_int_equal(open_event(PERF_TYPE_HARDWARE), -ENOENT);
+	assert_int_equal(open_event(PERF_TYPE_HW_CACHE), -ENOENT);
+	assert_int_equal(open_event(PERF_TYPE_RAW), -ENOENT);
+	assert_int_equal(open_event(PERF_TYPE_MAX + 1), -ENOENT);
+	/* the kernel's own: what it says */
+	assert_int_not_equal(open_event(PERF_TYPE_SOFTWARE), -ENOENT);
 }
 
 static void program_that_it_starts_is_bound_as_it_is(void **state)
@@ -224,6 +298,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(cpuid_is_the_nodes),
 		cmocka_unit_test(time_stamp_counter_is_the_nodes),
 		cmocka_unit_test(thread_is_on_the_cpu_that_it_wants),
+		cmocka_unit_test(system_call_by_number_is_as_the_function),
+		cmocka_unit_test(memory_is_the_nodes),
+		cmocka_unit_test(hosts_counters_are_not_on_the_node),
 		cmocka_unit_test(program_that_it_starts_is_bound_as_it_is),
 		cmocka_unit_test(library_that_is_loaded_later_sees_the_node),
 		cmocka_unit_test(instructions_answer_while_all_signals_are_blocked),

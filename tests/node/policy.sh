@@ -48,6 +48,11 @@ echo "0x10 0x0
 check "configurations and msr-safe's lists are checked" \
 	ends_with 0 "$msrctl" policy check "$work/msrd.conf" "$work/site.allow"
 check "... and said to be what they are" says "a configuration of 2 sections and 1 allowlists"
+printf '#MSR       Write mask        \n0x00000010 0x0000000000000000\n0x00000199 0x000000000000FF00\n' >"$work/read-back"
+printf '# MSR        Write Mask           # Comment\n0x00000199   0x000000000000ff00   # "PERF_CTL"\n' >"$work/geopm"
+check "... as are what msr-safe gives back and what GEOPM prints" \
+	ends_with 0 "$msrctl" policy check "$work/read-back" "$work/geopm"
+check "... register by register" says "geopm: an allowlist of 1 registers"
 check "an error is told" ends_with 1 "$msrctl" policy check "$work/wrong.allow" "$work/wrong.conf"
 check "... with its line" says "wrong.conf:2: unknown word: profile"
 check "... in each of the files" says "wrong.allow:2: not a write mask"

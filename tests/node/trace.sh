@@ -72,6 +72,20 @@ check "but not by a loose replay" on 0 --as-root --replay w.trace --replay=loose
 	sh -c "$(poke "r 1 408; r 0 408; r 0 408; w 0 432 '$one'; r 0 16")"
 check "a write too few is, though" on 3 --as-root --replay w.trace --replay=loose -- \
 	sh -c "$(poke "r 1 408; r 0 408; r 0 16")"
+failing="r 0 408 || :; w 0 432 '$one'; r 1 408 || :; r 0 16"
+check "a fault wins over what was recorded" on 0 --as-root --fault "fail 0 0x198 EIO once" \
+	--replay w.trace -- sh -c "$(poke "$failing")"
+check "... the program meets it" says 'Input/output error'
+check "... it is told with line, time and both answers" says \
+	'^w.trace:[0-9]*: at .*: answered by a fault: read of MSR 0x198 on CPU 0 gives EIO; recorded 0x'
+check "... and is no difference" says \
+	'^fuse-msr: .* 4 accesses recorded, 4 made: no difference, 1 answered by a fault$'
+check "so does one that comes while the program runs, in a loose replay too" on 0 --as-root \
+	--replay w.trace --replay=loose -- \
+	sh -c "echo 'hold 1 0x198 0x2a' >/sys/devices/sim/fault; $(poke "$failing")"
+check "... which is told" says 'read of MSR 0x198 on CPU 1 gives 0x2a; recorded 0x'
+check "what the program leaves out for it is a difference" on 3 --as-root \
+	--fault "fail 0 0x198 EIO" --replay w.trace -- sh -c "$(poke "$first")"
 check "the command's own failure is told too" on 3 --replay a.trace -- false
 check "... beside" says "the command's exit status is 1"
 

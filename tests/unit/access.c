@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "daemon/grant.h"
-#include "daemon/lock.h"
 #include "mock_device.h"
+#include "node/lock.h"
 #include "util/clock.h"
 
 struct scene {

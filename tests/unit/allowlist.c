@@ -54,6 +54,29 @@ static void list_without_sections_is_an_msr_safe_list(void **state)
 	allowlist_deinit(&list);
 }
 
+/* What msr-safe gives when it is read, and what geopmaccess -s prints. */
+static void lists_of_other_tools_are_taken_as_they_are(void **state)
+{
+	static const char *const texts[] = {
+		"#MSR       Write mask        \n0x00000010 0x0000000000000000\n"
+		"0x00000199 0x000000000000FF00\n",
+		"# MSR        Write Mask           # Comment\n"
+		"0x00000010   0x0000000000000000   # \"TIME_STAMP_COUNTER\"\n"
+		"0x00000199   0x000000000000ff00   # \"PERF_CTL\"\n",
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct allowlist list;
+		struct allow_error error;
+		assert_int_equal(parse(texts[i], &list, &error), 0);
+		assert_int_equal(list.section[ALLOW_MSR].n_entries, 2);
+		assert_int_equal(list.section[ALLOW_MSR].entries[1].reg, 0x199);
+		assert_int_equal(list.section[ALLOW_MSR].entries[1].write_mask, 0xff00);
+		allowlist_deinit(&list);
+	}
+}
+
 static void sections_say_what_lines_are_about(void **state)
 {
 	struct allowlist list;
@@ -128,6 +151,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(list_without_sections_is_an_msr_safe_list),
+		cmocka_unit_test(lists_of_other_tools_are_taken_as_they_are),
 		cmocka_unit_test(sections_say_what_lines_are_about),
 		cmocka_unit_test(error_tells_line_and_cause),
 		cmocka_unit_test(register_twice_in_a_section_is_refused),

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/pci.h>
 #include <sys/stat.h>
 
 #include "fuse-msr/tree/file.h"
@@ -127,7 +128,7 @@ static ssize_t write_of(struct befallen *befallen, uint32_t cpu, uint32_t reg, u
 {
 	const struct tree_file file = {.ops = &msrfile_ops, .number = cpu};
 
-	return file_write(&befallen->files, &file, (const uint8_t *)&value, 8, reg);
+	return file_write(&befallen->files, &file, 0, (const uint8_t *)&value, 8, reg);
 }
 
 static void register_goes_on_from_the_value_it_was_given(void **state)
@@ -249,6 +250,7 @@ static void hidden_function_is_nowhere_and_an_open_file_of_it_fails(void **state
 	const struct tree_file proc = {.ops = &pcifile_proc_ops, .number = NODE_IMC0, .size = 4096};
 	struct befallen *befallen = *state;
 	uint8_t buffer[4] = {0};
+	struct file_ioctl ioctl = {.command = PCIIOC_CONTROLLER};
 
 	give(befallen, "hide 7f:10.0");
 	assert_null(find(befallen, "sys/devices/pci0000:7f/0000:7f:10.0"));
@@ -257,12 +259,38 @@ static void hidden_function_is_nowhere_and_an_open_file_of_it_fails(void **state
 	assert_null(strstr(find(befallen, "proc/bus/pci/devices")->text, "7f80\t"));
 	assert_non_null(find(befallen, "proc/bus/pci/ff/10.0"));
 	assert_int_equal(file_read(&befallen->files, &sysfs, 4096, buffer, 4, 0), -ENODEV);
-	assert_int_equal(file_write(&befallen->files, &sysfs, buffer, 4, 0xd8), -ENODEV);
+	assert_int_equal(file_write(&befallen->files, &sysfs, 0, buffer, 4, 0xd8), -ENODEV);
 	assert_int_equal(file_read(&befallen->files, &proc, 4096, buffer, 4, 0), -EIO);
-	assert_int_equal(file_write(&befallen->files, &proc, buffer, 4, 0xd8), -EIO);
-	give(befallen, "show 8086:3cb0");
-	assert_non_null(find(befallen, "proc/bus/pci/7f/10.0"));
-	assert_int_equal(file_read(&befallen->files, &sysfs, 4096, buffer, 4, 0), 4);
+	assert_int_equal(file_write(&befallen->files, &proc, 0, buffer, 4, 0xd8), -EIO);
+	assert_int_equal(file_ioctl(&befallen->files, &proc, 4096, &ioctl), -ENOTTY);
+}
+
+static void file_of_a_function_that_went_stays_dead_when_it_comes_back(void **state)
+{
+	const char *const paths[] = {
+		"sys/devices/pci0000:7f/0000:7f:10.0/config", "proc/bus/pci/7f/10.0"};
+	const int errors[] = {-ENODEV, -EIO};
+	const struct caller root = {.capabilities = CALLER_ROOT, .is_root = true};
+	struct befallen *befallen = *state;
+	uint8_t buffer[4] = {0};
+
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t before, after;
+		const struct tree_file *file = find(befallen, paths[i]);
+
+		assert_int_equal(file_open(&befallen->files, file, O_RDWR, &root, &before), 0);
+		give(befallen, "hide 7f:10.0");
+		give(befallen, "show 8086:3cb0");
+		give(befallen, "show 8086:3cb0"); /* is there already */
+		file = find(befallen, paths[i]);
+		assert_int_equal(file_open(&befallen->files, file, O_RDWR, &root, &after), 0);
+		assert_int_equal(file_read(&befallen->files, file, after, buffer, 4, 0), 4);
+		assert_int_equal(
+			file_read(&befallen->files, file, before, buffer, 4, 0), errors[i]);
+		assert_int_equal(
+			file_write(&befallen->files, file, before, buffer, 4, 0xd8), errors[i]);
+		assert_int_equal(file_write(&befallen->files, file, after, buffer, 4, 0xd8), 4);
+	}
 }
 
 static void file_vanishes_and_returns(void **state)
@@ -277,6 +305,16 @@ static void file_vanishes_and_returns(void **state)
 	assert_null(find(befallen, "dev/cpu/2/msr"));
 	give(befallen, "return /dev/cpu/[12]/msr");
 	assert_non_null(find(befallen, "dev/cpu/2/msr"));
+	/* one of them for the second time */
+	give(befallen, "vanish /dev/cpu/1/msr");
+	give(befallen, "vanish /dev/cpu/*/msr");
+	assert_null(find(befallen, "dev/cpu/1/msr"));
+	assert_null(find(befallen, "dev/cpu/2/msr"));
+	give(befallen, "return /dev/cpu/*/msr");
+	assert_null(find(befallen, "dev/cpu/1/msr"));
+	assert_non_null(find(befallen, "dev/cpu/2/msr"));
+	give(befallen, "return /dev/cpu/1/msr");
+	assert_non_null(find(befallen, "dev/cpu/1/msr"));
 	assert_refused(befallen, "vanish /dev/cpu/9/msr", "the node has no file /dev/cpu/9/msr");
 	assert_refused(befallen, "return /dev/cpu/9/msr", "has not vanished");
 }
@@ -310,8 +348,8 @@ static void locked_down_kernel_refuses_writes_and_no_reads(void **state)
 	give(befallen, "lockdown integrity");
 	assert_int_equal(write_of(befallen, 0, 0x186, 0), -EPERM);
 	value_of(befallen, 0, 0x186);
-	assert_int_equal(file_write(&befallen->files, &sysfs, buffer, 4, 0xd8), -EPERM);
-	assert_int_equal(file_write(&befallen->files, &sysfs, buffer, 4, 4096), -EFBIG);
+	assert_int_equal(file_write(&befallen->files, &sysfs, 0, buffer, 4, 0xd8), -EPERM);
+	assert_int_equal(file_write(&befallen->files, &sysfs, 0, buffer, 4, 4096), -EFBIG);
 	assert_int_equal(file_read(&befallen->files, &sysfs, 4096, buffer, 4, 0xd8), 4);
 	give(befallen, "lockdown none");
 	assert_int_equal(write_of(befallen, 0, 0x186, 0), 8);
@@ -320,7 +358,7 @@ static void locked_down_kernel_refuses_writes_and_no_reads(void **state)
 static ssize_t write_text(struct befallen *befallen, const char *path, const char *text)
 {
 	return file_write(
-		&befallen->files, find(befallen, path), (const uint8_t *)text, strlen(text), 0);
+		&befallen->files, find(befallen, path), 0, (const uint8_t *)text, strlen(text), 0);
 }
 
 static void assert_reads(struct befallen *befallen, const char *path, const char *text)
@@ -437,6 +475,7 @@ int main(void)
 		TEST(what_is_no_change_tells_nobody),
 		TEST(boot_is_the_same_whatever_changes),
 		TEST(hidden_function_is_nowhere_and_an_open_file_of_it_fails),
+		TEST(file_of_a_function_that_went_stays_dead_when_it_comes_back),
 		TEST(file_vanishes_and_returns),
 		TEST(opening_fails_as_it_is_told),
 		TEST(locked_down_kernel_refuses_writes_and_no_reads),

@@ -193,6 +193,23 @@ static void procfs_is_the_fallback(void **state)
 	device_free(pci);
 }
 
+static void what_keeps_sysfs_shut_is_told_where_procfs_has_not_got_the_function(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct node_function functions[1] = {
+		{.package = 0, .arch = &imc, .bus = 0x7f, .in_sysfs = true}};
+	struct node node = {.n_functions = 1, .functions = functions};
+	enum pci_use use[OP_N_UNITS] = {[UNIT_IMC] = PCI_READ};
+	struct device_files files;
+
+	sysroot_print(sysroot, "sys/bus/pci/devices/0000:7f:10.0/vendor", "0x8086\n");
+	assert_int_equal(
+		symlinkat("vendor", sysroot->fd, "sys/bus/pci/devices/0000:7f:10.0/config"), 0);
+	device_free(pci_new(sysroot->fd, &node, use, &files));
+	assert_int_equal(files.error, ELOOP);
+	assert_string_equal(files.path, "/sys/bus/pci/devices/0000:7f:10.0/config");
+}
+
 static void free_closes_every_file(void **state)
 {
 	const struct sysroot *sysroot = *state;
@@ -227,6 +244,7 @@ int main(void)
 		DEVICE_TEST(config_space_is_read_and_written_by_socket_and_unit),
 		DEVICE_TEST(unit_without_rules_stays_shut),
 		DEVICE_TEST(procfs_is_the_fallback),
+		DEVICE_TEST(what_keeps_sysfs_shut_is_told_where_procfs_has_not_got_the_function),
 		DEVICE_TEST(free_closes_every_file),
 	};
 

@@ -27,6 +27,7 @@ struct scene {
 	struct native native;
 	struct op ops[MAX_OPS];
 	struct msrd_op results[MAX_OPS];
+	struct landing landing;
 	struct flight flight;
 };
 
@@ -72,7 +73,7 @@ static void load(struct scene *scene, size_t n, enum batch_mode mode)
 
 static int go_on(struct scene *scene)
 {
-	return flight_go_on(&scene->flight, &scene->connection, scene->results);
+	return flight_go_on(&scene->flight, &scene->connection, &scene->landing, scene->results);
 }
 
 /* Takes one message as the daemon does: each read gives the register's number and a half. Returns

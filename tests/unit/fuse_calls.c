@@ -162,14 +162,14 @@ static void nothing_is_written_when_writes_are_off(void **state)
 	uint8_t text[16] = {0};
 
 	(void)state;
-	assert_int_equal(file_write(&node, &msr, text, 8, 0x186), -EPERM);
-	assert_int_equal(file_write(&node, &msr, text, 4, 0x186), -EPERM);
+	assert_int_equal(file_write(&node, &msr, 0, text, 8, 0x186), -EPERM);
+	assert_int_equal(file_write(&node, &msr, 0, text, 4, 0x186), -EPERM);
 	assert_int_equal(call(&machine, O_RDWR, WRMSR_REGS, registers, &writes), -EPERM);
 	assert_int_equal(file_read(&node, &file, 0, text, sizeof text, 0), 4);
 	assert_memory_equal(text, "off\n", 4);
-	assert_int_equal(file_write(&node, &file, (const uint8_t *)"on\n", 3, 0), 3);
+	assert_int_equal(file_write(&node, &file, 0, (const uint8_t *)"on\n", 3, 0), 3);
 	assert_int_equal(writes, MODULE_WRITES_ON);
-	assert_int_equal(file_write(&node, &file, (const uint8_t *)"nonsense", 8, 0), 8);
+	assert_int_equal(file_write(&node, &file, 0, (const uint8_t *)"nonsense", 8, 0), 8);
 	assert_int_equal(writes, MODULE_WRITES_DEFAULT);
 }
 
@@ -203,8 +203,8 @@ static void procs_offsets_are_ints(void **state)
 	(void)state;
 	assert_int_equal(file_read(&node, &proc, 256, bytes, 4, UINT64_C(0x100000080)), 4);
 	assert_int_equal(bytes[0], 0x80);
-	assert_int_equal(file_write(&node, &proc, bytes, 4, UINT64_C(0x80000000)), -EINVAL);
-	assert_int_equal(file_write(&node, &proc, bytes, 4, 0x7fffffff), 0);
+	assert_int_equal(file_write(&node, &proc, 0, bytes, 4, UINT64_C(0x80000000)), -EINVAL);
+	assert_int_equal(file_write(&node, &proc, 0, bytes, 4, 0x7fffffff), 0);
 	tap_free(node.tap);
 }
 

@@ -57,7 +57,7 @@ static ssize_t write_at(const struct door *door, struct machine *machine, const 
 		.ops = door->ops, .number = door->number, .size = door->size};
 
 	assert_non_null(node.tap);
-	ssize_t done = file_write(&node, &file, buffer, count, offset);
+	ssize_t done = file_write(&node, &file, 0, buffer, count, offset);
 	tap_free(node.tap);
 	return done;
 }
@@ -357,7 +357,7 @@ static void text_in_proc_is_opened_by_root_and_takes_nothing(void **state)
 	assert_int_equal(file_access(&text, W_OK, &bare), -EACCES);
 	assert_int_equal(file_access(&text, W_OK, &root), 0);
 	assert_int_equal(open_as(bit(CAP_DAC_OVERRIDE), &text, O_RDWR), 0);
-	assert_int_equal(file_write(NULL, &text, (const uint8_t *)"x", 1, 0), -EIO);
+	assert_int_equal(file_write(NULL, &text, 0, (const uint8_t *)"x", 1, 0), -EIO);
 }
 
 static void directory_and_link_are_no_files_to_read(void **state)
@@ -370,7 +370,7 @@ static void directory_and_link_are_no_files_to_read(void **state)
 	assert_int_equal(file_access(&dir, R_OK | X_OK, &nobody), 0);
 	assert_int_equal(file_access(&dir, W_OK, &nobody), -EACCES);
 	assert_int_equal(file_read(NULL, &dir, 0, &byte, 1, 0), -EINVAL);
-	assert_int_equal(file_write(NULL, &dir, &byte, 1, 0), -EIO);
+	assert_int_equal(file_write(NULL, &dir, 0, &byte, 1, 0), -EIO);
 }
 
 static void capabilities_of_this_process_are_found(void **state)

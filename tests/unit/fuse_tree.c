@@ -209,6 +209,47 @@ static void proc_stat_is_what_the_workload_did(void **state)
 	free(text);
 }
 
+static void what_a_node_has_nothing_to_say_about_is_empty(void **state)
+{
+	static const char *const files[] = {"proc/iomem", "proc/ioports", "proc/mtrr"};
+	static const char *const dirs[] = {"sys/block", "sys/kernel/irq", "proc/acpi"};
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		assert_text(*state, files[i], "");
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
+		assert_int_equal(find(*state, dirs[i])->n_children, 0);
+	assert_text(*state, "proc/irq/default_smp_affinity", "100,0000001f\n");
+	/* of all CPUs that there may be */
+	const char *softirqs = find(*state, "proc/softirqs")->text;
+	assert_memory_equal(softirqs,
+		"                    CPU0       CPU1       CPU2       CPU3       "
+		"CPU4       CPU40      \n          HI:          0 ",
+		111);
+	assert_non_null(
+		strstr(softirqs, "\n       TIMER:          0          0          0          0"
+				 "          0          0\n"));
+}
+
+#define HWMON	 "sys/devices/platform/coretemp.0/hwmon/hwmon0/"
+#define POWERCAP "sys/devices/virtual/powercap/intel-rapl/intel-rapl:0/"
+
+static void sensors_are_where_their_drivers_put_them(void **state)
+{
+	assert_text(
+		*state, "sys/class/hwmon/hwmon0", "../../devices/platform/coretemp.0/hwmon/hwmon0");
+	assert_text(*state, HWMON "name", "coretemp\n");
+	assert_text(*state, HWMON "temp1_label", "Package id 0\n");
+	assert_text(*state, HWMON "temp2_label", "Core 0\n");
+	assert_text(*state, "sys/class/powercap/intel-rapl:0:1",
+		"../../devices/virtual/powercap/intel-rapl/intel-rapl:0/intel-rapl:0:1");
+	assert_text(*state, POWERCAP "name", "package-0\n");
+	assert_text(*state, POWERCAP "intel-rapl:0:0/name", "core\n");
+	assert_text(*state, POWERCAP "intel-rapl:0:1/name", "dram\n");
+	/* since Linux 5.10 it is for root alone */
+	assert_int_equal(find(*state, POWERCAP "energy_uj")->mode & 0777, 0400);
+	assert_int_equal(find(*state, HWMON "temp2_input")->mode & 0777, 0444);
+}
+
 static void devtmpfs_lists_the_newest_first(void **state)
 {
 	const struct tree *tree = *state;
@@ -351,6 +392,10 @@ int main(void)
 		cmocka_unit_test(proc_stat_is_what_the_workload_did),
 		cmocka_unit_test_setup_teardown(
 			devtmpfs_lists_the_newest_first, make_tree, free_tree),
+		cmocka_unit_test_setup_teardown(
+			what_a_node_has_nothing_to_say_about_is_empty, make_tree, free_tree),
+		cmocka_unit_test_setup_teardown(
+			sensors_are_where_their_drivers_put_them, make_tree, free_tree),
 		cmocka_unit_test_setup_teardown(
 			firmware_says_which_buses_there_are, make_tree, free_tree),
 		cmocka_unit_test(cpuinfo_shows_online_cpus_only),

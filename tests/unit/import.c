@@ -1,134 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What other tools print is understood, each format; what is wrong with it is said. */
-#include "sim/import/import.h"
-
-#include <errno.h>
 #include <inttypes.h>
 
-#include "fixture_folder.h"
+#include "import_session.h"
 #include "util/array.h"
-
-/* Two packages of two cores; the shape is the kernel's. */
-#define BLOCK(cpu, package, core, apic)                                                            \
-	"processor\t: " #cpu "\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 45\n"       \
-	"model name\t: Intel(R) Xeon(R) CPU E5-2630 0 @ 2.30GHz\nstepping\t: 7\n"                  \
-	"microcode\t: 0x710\ncache size\t: 15360 KB\nphysical id\t: " #package "\n"                \
-	"core id\t\t: " #core "\napicid\t\t: " #apic "\ncpuid level\t: 13\n"                       \
-	"flags\t\t: fpu tsc msr\nbugs\t\t:\nbogomips\t: 4589.04\n"                                 \
-	"address sizes\t: 46 bits physical, 48 bits virtual\npower management:\n\n"
-#define CPUINFO BLOCK(0, 0, 0, 0) BLOCK(1, 0, 8, 16) BLOCK(2, 1, 0, 32) BLOCK(3, 1, 8, 48)
-
-struct session {
-	struct import *import;
-	char complaints[16384], remarks[4096];
-};
-
-static void append(char *texts, size_t size, const char *message)
-{
-	size_t used = strlen(texts);
-
-	snprintf(texts + used, size - used, "%s\n", message);
-}
-
-static void hear_complaint(void *context, const char *message)
-{
-	struct session *session = context;
-
-	append(session->complaints, sizeof session->complaints, message);
-}
-
-static void hear_remark(void *context, const char *message)
-{
-	struct session *session = context;
-
-	append(session->remarks, sizeof session->remarks, message);
-}
-
-static int set_up(void **state)
-{
-	struct session *session = test_calloc(1, sizeof *session);
-	const struct import_listener listener = {hear_complaint, hear_remark, session};
-
-	session->import = import_new(&listener);
-	assert_non_null(session->import);
-	*state = session;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct session *session = *state;
-
-	import_free(session->import);
-	test_free(session);
-	return 0;
-}
-
-static struct fixture_file text_file(struct session *session, const char *name, const char *text)
-{
-	struct fixture_file file;
-
-	import_take(session->import, &file, name, strdup(text), strlen(text));
-	return file;
-}
-
-static void take(struct session *session, const char *name, const char *text,
-	void (*parse)(struct import *import, struct fixture_file *file))
-{
-	struct fixture_file file = text_file(session, name, text);
-
-	parse(session->import, &file);
-	fixture_file_deinit(&file);
-}
-
-static void take_msr(struct session *session, const char *text, const char *cpus)
-{
-	struct fixture_file file = text_file(session, "dump", text);
-
-	import_msr(session->import, &file, cpus);
-	fixture_file_deinit(&file);
-}
-
-static void identify(struct session *session)
-{
-	take(session, "cpuinfo", CPUINFO, import_cpuinfo);
-	if (!import_identified(session->import))
-		fail_msg("%s", session->complaints);
-}
-
-static const struct fixture *finish(struct session *session)
-{
-	if (!import_finish(session->import, "node"))
-		fail_msg("not imported:\n%s", session->complaints);
-	return import_saving(session->import).fixture;
-}
-
-static void assert_value(const struct session *session, uint32_t cpu, uint32_t address,
-	uint64_t value, const char *source)
-{
-	const struct fixture_saving saving = import_saving(session->import);
-
-	for (size_t i = 0; i < saving.fixture->n_msrs; i++) {
-		const struct fixture_msr *msr = &saving.fixture->msrs[i];
-		if (msr->cpu != cpu || msr->address != address)
-			continue;
-		assert_int_equal(msr->value, value);
-		if (!strstr(saving.msr_sources[i], source))
-			fail_msg("'%s' does not say '%s'", saving.msr_sources[i], source);
-		return;
-	}
-	fail_msg("no 0x%x of CPU %u", address, cpu);
-}
-
-static void assert_note(const struct session *session, const char *key, const char *text)
-{
-	const struct fixture_saving saving = import_saving(session->import);
-
-	for (size_t i = 0; i < saving.n_notes; i++)
-		if (strcmp(saving.notes[i].key, key) == 0 && strstr(saving.notes[i].text, text))
-			return;
-	fail_msg("nothing says '%s' of %s", text, key);
-}
 
 static void cpuinfo_says_model_and_places(void **state)
 {
@@ -388,7 +263,7 @@ static void config_files_are_named_by_address(void **state)
 	assert_int_equal(fixture->functions[1].bus, 0x7f);
 	assert_int_equal(fixture->functions[1].size, 64);
 	assert_int_equal(fixture->functions[2].bus, 0xff);
-	assert_non_null(strstr(session->remarks, "05:10.1.bin: all ff"));
+	assert_non_null(strstr(session->remarks, "05:10.1.bin: 0000:05:10.1 is all ff"));
 	sysroot_deinit(&sysroot);
 }
 
@@ -422,33 +297,56 @@ static void mcfg_is_read_as_text_and_as_bytes(void **state)
 	assert_non_null(strstr(session->complaints, "acpidump:4: MCFG does not fit its checksum"));
 }
 
-/* What is wrong with one file, said with its line. */
-struct wrong {
-	void (*parse)(struct import *import, struct fixture_file *file); /* NULL: import_msr */
-	const char *text;
-	const char *complaint;
-};
+#define NODES                                                                                      \
+	"available: 2 nodes (0,2)\nnode 0 cpus: 0 3\nnode 0 size: 32205 MB\nnode 0 free: 1 MB\n"   \
+	"node 2 cpus: 1 2\nnode 2 size: 0 MB\nnode 2 free: 0 MB\n"
+#define DISTANCES "node distances:\nnode   0   2 \n  0:  10  21 \n  2:  31  10 \n"
 
-static void expect_complaints(const struct wrong *wrongs, size_t n, bool is_identity)
+static void numactl_says_nodes_memory_and_distances(void **state)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct session *session;
-		set_up((void **)&session);
-		if (!is_identity)
-			identify(session);
-		if (wrongs[i].parse)
-			take(session, "dump", wrongs[i].text, wrongs[i].parse);
-		else
-			take_msr(session, wrongs[i].text, NULL);
-		if (is_identity)
-			assert_false(import_identified(session->import));
-		else
-			assert_false(import_finish(session->import, "node"));
-		if (!strstr(session->complaints, wrongs[i].complaint))
-			fail_msg("no '%s' of %zu in:\n%s", wrongs[i].complaint, i,
-				session->complaints);
-		tear_down((void **)&session);
-	}
+	struct session *session = *state;
+
+	identify(session);
+	take(session, "numactl", NODES DISTANCES, import_numactl);
+	const struct fixture *fixture = finish(session);
+	assert_int_equal(fixture->n_numa_nodes, 2);
+	assert_int_equal(fixture->numa_nodes[1].number, 2);
+	assert_int_equal(fixture->numa_nodes[0].memory_kib, 32205 * 1024);
+	assert_int_equal(fixture->numa_nodes[1].memory_kib, 0);
+	assert_int_equal(fixture->numa_nodes[0].distances[1], 21);
+	assert_int_equal(fixture->numa_nodes[1].distances[0], 31);
+	assert_int_equal(fixture->cpus[0].numa_node, 0);
+	assert_int_equal(fixture->cpus[1].numa_node, 1);
+	assert_int_equal(fixture->cpus[3].numa_node, 0);
+	assert_note(session, "numa", "recorded: numactl; not known: nodes of buses");
+}
+
+static void distances_that_numactl_does_not_say_are_assumed(void **state)
+{
+	struct session *session = *state;
+
+	identify(session);
+	take(session, "numactl", NODES, import_numactl);
+	take(session, "meminfo", "MemTotal: 5 kB\n", import_meminfo); /* of no node */
+	const struct fixture *fixture = finish(session);
+	assert_int_equal(fixture->numa_nodes[0].memory_kib, 32205 * 1024);
+	assert_int_equal(fixture->numa_nodes[0].distances[0], 10);
+	assert_int_equal(fixture->numa_nodes[0].distances[1], 20);
+	assert_note(session, "numa", "assumed: distances");
+}
+
+static void meminfo_says_how_much_memory_there_is(void **state)
+{
+	struct session *session = *state;
+
+	identify(session);
+	take(session, "meminfo", "MemTotal:       32780001 kB\r\nMemFree: 7 kB\r\n",
+		import_meminfo);
+	const struct fixture *fixture = finish(session);
+	assert_int_equal(fixture->n_numa_nodes, 2);
+	assert_int_equal(fixture->numa_nodes[0].memory_kib, 16390001);
+	assert_int_equal(fixture->numa_nodes[1].memory_kib, 16390000);
+	assert_note(session, "numa", "recorded: how much memory there is in all, meminfo");
 }
 
 static void wrong_identity_is_named(void **state)
@@ -562,6 +460,46 @@ static void wrong_msrsave_is_named(void **state)
 	}
 }
 
+static void wrong_memory_is_named(void **state)
+{
+	static const struct wrong wrongs[] = {
+		{import_numactl, "", "dump: has no 'node 0 cpus:'"},
+		{import_numactl, "No NUMA support available on this system.\n",
+			"dump:1: is not as"},
+		{import_numactl, "node 0 cpus: 0 1 2 3 4\n", "dump:1: the node has no CPU 4"},
+		{import_numactl, "node 0 cpus: 0 99999999999\n", "the node has no CPU 99999999999"},
+		{import_numactl, "node 0 cpus: 0-3\n", "dump:1: is not as"},
+		{import_numactl, "node 0 cpus: 0 1 2\n", "dump: CPU 3 is in no node"},
+		{import_numactl, "node 0 cpus: 0 1 2 3\nnode 1 cpus: 3\n",
+			"dump:2: CPU 3 is in another node already"},
+		{import_numactl, "node 1 cpus: 0 1 2 3\nnode 0 cpus:\n",
+			"dump:2: node 0 stands behind node 1"},
+		{import_numactl, "node 1024 cpus: 0 1 2 3\n", "dump:1: node 1024 stands"},
+		{import_numactl, "node 0 size: 5 MB\n", "dump:1: is not as"},
+		{import_numactl, "node 0 cpus: 0 1 2 3\nnode 0 size: 5 kB\n", "dump:2: is not as"},
+		{import_numactl, "node 0 cpus: 0 1 2 3\nnode 0 size: 9999999999999 MB\n",
+			"dump:2: no node has"},
+		{import_numactl, NODES "node distances:\nnode 0 2\n 0: 10 21\n",
+			"dump: has 1 rows of distances, and 2 nodes"},
+		{import_numactl, NODES "node distances:\nnode 0 2\n 0: 10 10\n",
+			"dump:10: distance 2 of 2 has to be"},
+		{import_numactl, NODES "node distances:\nnode 0 2\n 0: 10\n",
+			"dump:10: distance 2 of 2 has to be"},
+		{import_numactl, NODES "node distances:\nnode 0 2\n 1: 10 21\n",
+			"dump:10: is not as"},
+		{import_meminfo, "", "dump: says no MemTotal"},
+		{import_meminfo, "MemTotal: 12 MB\n", "dump:1: MemTotal is not as"},
+		{import_meminfo, "MemTotal: -12 kB\n", "dump:1: MemTotal is not as"},
+		{import_meminfo, "MemTotal: 99999999999999999999 kB\n",
+			"dump:1: MemTotal is not as"},
+		{import_meminfo, "MemTotal: 1 kB\nMemTotal: 1 kB\n",
+			"dump:2: MemTotal a second time"},
+	};
+
+	(void)state;
+	expect_complaints(wrongs, sizeof wrongs / sizeof *wrongs, false);
+}
+
 static void wrong_config_files_are_named(void **state)
 {
 	static const uint8_t config[256] = {0x86, 0x80, 0xb0, 0x3c};
@@ -574,7 +512,8 @@ static void wrong_config_files_are_named(void **state)
 		{"0000:ff:10.0.bin", NULL, 0, "has 0 bytes"},
 		{"0000:ff:10.8", NULL, 64, "is not called by a PCI address"},
 		{"readme.txt", NULL, 64, "is not called by a PCI address"},
-		{"0000:ff:10.0.bin", "ff:10.0", 64, "has 0000:ff:10.0 twice"},
+		{"0000:ff:10.0.bin", "ff:10.0", 64,
+			"is 0000:ff:10.0 a second time, by another name"},
 		{".hidden", NULL, 64, "has no file of config space"},
 	};
 
@@ -596,8 +535,6 @@ static void wrong_config_files_are_named(void **state)
 	}
 }
 
-#define SESSION_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -613,6 +550,10 @@ int main(void)
 		SESSION_TEST(lspci_is_read_and_short_dumps_are_named),
 		SESSION_TEST(config_files_are_named_by_address),
 		SESSION_TEST(mcfg_is_read_as_text_and_as_bytes),
+		SESSION_TEST(numactl_says_nodes_memory_and_distances),
+		SESSION_TEST(distances_that_numactl_does_not_say_are_assumed),
+		SESSION_TEST(meminfo_says_how_much_memory_there_is),
+		cmocka_unit_test(wrong_memory_is_named),
 		cmocka_unit_test(wrong_identity_is_named),
 		cmocka_unit_test(wrong_registers_are_named),
 		cmocka_unit_test(wrong_rdmsr_is_named),

@@ -57,6 +57,18 @@ static void counter_counts_what_the_workload_says(void **state)
 	assert_int_equal(node_read(node, 0, A_PMC0), 10000);
 }
 
+static void counter_that_runs_counts_another_event_from_its_write_on(void **state)
+{
+	struct sim_node *node = *state;
+
+	select_event(node, 0, 0, CYCLES | USR | OS | EN);
+	node_advance(node, SECOND);
+	uint64_t cycles = node_read(node, 0, PMC0);
+	select_event(node, 0, 0, L1D_REPLACEMENT | USR | OS | EN);
+	node_advance(node, 10 * SECOND);
+	assert_int_equal(node_read(node, 0, PMC0), cycles + 10000);
+}
+
 static void architectural_events_follow_from_the_clocks(void **state)
 {
 	struct sim_node *node = *state;
@@ -294,6 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		NODE_TEST(reset_state_is_the_manuals),
 		NODE_TEST(counter_counts_what_the_workload_says),
+		NODE_TEST(counter_that_runs_counts_another_event_from_its_write_on),
 		NODE_TEST(architectural_events_follow_from_the_clocks),
 		NODE_TEST(counter_needs_its_global_bit_its_enable_and_a_level),
 		NODE_TEST(user_and_kernel_share_the_events),

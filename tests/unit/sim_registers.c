@@ -26,7 +26,10 @@
 #define GLOBAL_STATUS  0x38E
 #define GLOBAL_CTRL    0x38F
 #define DS_AREA	       0x600
+#define APIC_BASE      0x1B
 #define X2APIC_APICID  0x802
+#define X2APIC_VERSION 0x803
+#define X2APIC_LDR     0x80D
 #define EFER	       0xC0000080
 #define LSTAR	       0xC0000082
 #define FS_BASE	       0xC0000100
@@ -178,12 +181,68 @@ static void microcode_revision_takes_0_and_is_there_again(void **state)
 	assert_faults(node, SIGN_ID, UINT64_C(0x71000000000));
 }
 
-static void x2apic_registers_fault_in_any_mode(void **state)
+#define APIC_OFF     UINT64_C(0xFEE00000)
+#define APIC_INVALID UINT64_C(0xFEE00400)
+#define APIC_XAPIC   UINT64_C(0xFEE00800)
+#define APIC_X2APIC  UINT64_C(0xFEE00C00)
+
+static void assert_absent(struct sim_node *node, uint32_t cpu, uint32_t address)
 {
-	struct sim_node *node = *state;
 	uint64_t value;
 
-	assert_int_equal(machine_msr_read(node->machine, 0, X2APIC_APICID, &value), -EIO);
+	assert_int_equal(machine_msr_read(node->machine, cpu, address, &value), -EIO);
+	assert_int_equal(machine_msr_write(node->machine, cpu, address, 0), -EIO);
+}
+
+static void modes_of_the_apic_follow_each_other_as_they_may(void **state)
+{
+	struct sim_node *node = *state;
+
+	assert_takes(node, APIC_BASE, APIC_XAPIC);
+	assert_faults(node, APIC_BASE, APIC_INVALID);
+	assert_takes(node, APIC_BASE, APIC_OFF);
+	assert_faults(node, APIC_BASE, APIC_INVALID);
+	assert_faults(node, APIC_BASE, APIC_X2APIC);
+	assert_takes(node, APIC_BASE, APIC_XAPIC);
+	assert_takes(node, APIC_BASE, APIC_X2APIC);
+	assert_takes(node, APIC_BASE, APIC_X2APIC);
+	assert_faults(node, APIC_BASE, APIC_XAPIC);
+	assert_faults(node, APIC_BASE, APIC_INVALID);
+	assert_takes(node, APIC_BASE, APIC_OFF);
+	assert_takes(node, APIC_BASE, APIC_XAPIC);
+}
+
+static void x2apic_ids_are_there_in_its_mode_alone(void **state)
+{
+	struct sim_node *node = *state;
+
+	node->cpus[3].apic_id = 0x2e;
+	node_start(node, MACHINE_CLOCK_MANUAL);
+	assert_absent(node, 3, X2APIC_APICID);
+	node_write(node, 3, APIC_BASE, APIC_X2APIC);
+	assert_int_equal(node_read(node, 3, X2APIC_APICID), 0x2e);
+	assert_int_equal(node_read(node, 3, X2APIC_LDR), 0x24000);
+	assert_int_equal(machine_msr_write(node->machine, 3, X2APIC_APICID, 0x2e), -EIO);
+	assert_absent(node, 3, X2APIC_VERSION); /* not known */
+	/* a CPU is in a mode by itself */
+	assert_absent(node, 0, X2APIC_APICID);
+	node_write(node, 3, APIC_BASE, APIC_OFF);
+	assert_absent(node, 3, X2APIC_APICID);
+	assert_absent(node, 3, X2APIC_LDR);
+}
+
+static void x2apic_id_that_was_recorded_is_the_cpus(void **state)
+{
+	struct sim_node *node = *state;
+
+	node->cpus[0].apic_id = 0x11;
+	node_add_msr(node, 0, APIC_BASE, APIC_X2APIC);
+	node_add_msr(node, 0, X2APIC_APICID, 0x11);
+	node_add_msr(node, 0, X2APIC_VERSION, 0x1060015); /* chosen */
+	node_start(node, MACHINE_CLOCK_MANUAL);
+	assert_int_equal(node_read(node, 0, X2APIC_APICID), 0x11);
+	assert_int_equal(node_read(node, 0, X2APIC_LDR), 0x10002);
+	assert_int_equal(node_read(node, 0, X2APIC_VERSION), 0x1060015);
 }
 
 static void overflow_freezes_all_counters_where_debugctl_says_so(void **state)
@@ -252,7 +311,9 @@ int main(void)
 		NODE_TEST(linear_addresses_have_to_be_canonical),
 		NODE_TEST(tsc_aux_has_32_bits),
 		NODE_TEST_STOPPED(microcode_revision_takes_0_and_is_there_again),
-		NODE_TEST(x2apic_registers_fault_in_any_mode),
+		NODE_TEST(modes_of_the_apic_follow_each_other_as_they_may),
+		NODE_TEST_STOPPED(x2apic_ids_are_there_in_its_mode_alone),
+		NODE_TEST_STOPPED(x2apic_id_that_was_recorded_is_the_cpus),
 		NODE_TEST(overflow_freezes_all_counters_where_debugctl_says_so),
 		NODE_TEST(overflow_freezes_nothing_without_interrupt_or_debugctl),
 		NODE_TEST(fixed_counter_freezes_too),

@@ -1,75 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Replays: what a program does now beside what a trace says. Each change is one difference. */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 
+#include "replay_script.h"
 #include "sim/tap/replay.h"
 #include "sim_node.h"
 #include "util/array.h"
-
-#define HEAD  "msrd-trace 1\n"
-#define MAX_N 64
-
-/* "r10 r11 w12=3": reads and writes of MSRs of CPU 0, as a trace of lines 2, 3, … or as accesses.
- */
-static size_t parse(const char *script, struct tap_access accesses[MAX_N])
-{
-	size_t n = 0;
-	int length;
-	char verb;
-
-	for (; *script != '\0'; script += length, n++) {
-		unsigned reg, value = 0;
-		assert_true(n < MAX_N);
-		assert_true(sscanf(script, " %c%x%n", &verb, &reg, &length) == 2);
-		script += length;
-		length = 0;
-		if (*script == '=')
-			assert_int_equal(sscanf(script, "=%x%n", &value, &length), 1);
-		accesses[n] = (struct tap_access){.is_write = verb == 'w',
-			.space = OP_MSR,
-			.reg = reg,
-			.width = 8,
-			.value = value};
-	}
-	return n;
-}
-
-static void complain(void *context, const char *message)
-{
-	(void)context;
-	fail_msg("%s", message);
-}
-
-static struct trace_reader *read_text(const char *text)
-{
-	int fd = memfd_create("trace", MFD_CLOEXEC);
-
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	return trace_reader_new(fd, "T", complain, NULL);
-}
-
-/* In a trace, the value of a read of register R in line L is 0xL00R. */
-static char *trace_of(const char *script)
-{
-	struct tap_access accesses[MAX_N];
-	size_t size, n = parse(script, accesses);
-	char *text = NULL;
-	FILE *out = open_memstream(&text, &size);
-
-	fprintf(out, HEAD);
-	for (size_t i = 0; i < n; i++)
-		fprintf(out, "%zu cpu0 %c 0x%x 8 0x%" PRIx64 "\n", (i + 2) * 1000,
-			accesses[i].is_write ? 'w' : 'r', accesses[i].reg,
-			accesses[i].is_write ? accesses[i].value
-					     : (uint64_t)(i + 2) << 12 | accesses[i].reg);
-	fprintf(out, "end %zu\n", n);
-	fclose(out);
-	return text;
-}
 
 static char *report;
 static uint64_t n_differences;
@@ -93,10 +29,10 @@ static void keep_report(const struct replay_result *result)
 static size_t play(struct sim_node *node, bool is_loose, const char *trace, const char *script,
 	struct tap_access accesses[MAX_N])
 {
-	char *text = trace_of(trace);
-	struct tap *tap = tap_replay_new(tap_machine_new(node->machine), read_text(text), "T",
+	char *text = script_trace(trace);
+	struct tap *tap = tap_replay_new(tap_machine_new(node->machine), script_read(text), "T",
 		is_loose, &node->fixture, node->machine);
-	size_t n = parse(script, accesses);
+	size_t n = script_parse(script, accesses);
 
 	assert_non_null(tap);
 	for (size_t i = 0; i < n; i++)
@@ -242,8 +178,8 @@ static void recorded_errors_are_given(void **state)
 		{.space = OP_PCI, .device = NODE_IMC1, .reg = 0xd8, .width = 4},
 	};
 	struct tap *tap = tap_replay_new(tap_machine_new(node->machine),
-		read_text(HEAD "0 cpu0 r 0x10 8 - EIO\n0 cpu0 w 0x38f 8 0x1 EPERM\n"
-			       "0 0000:7f:10.1 r 0xd8 4 0x10100\nend\n"),
+		script_read(HEAD "0 cpu0 r 0x10 8 - EIO\n0 cpu0 w 0x38f 8 0x1 EPERM\n"
+				 "0 0000:7f:10.1 r 0xd8 4 0x10100\nend\n"),
 		"T", false, &node->fixture, node->machine);
 
 	for (size_t i = 0; i < N_ELEMENTS(accesses); i++)

@@ -184,8 +184,10 @@ static void cboxes_are_as_many_as_slices_of_the_l3(void **state)
 	struct fixture_cache l3 = {.level = 3, .size_kib = 3 * 2560};
 	uint64_t value;
 
+	node_stop(node);
 	node->fixture.caches = &l3;
 	node->fixture.n_caches = 1;
+	node_start(node, MACHINE_CLOCK_MANUAL);
 	assert_int_equal(node_read(node, 0, C2_CTR0), 0);
 	assert_int_equal(machine_msr_read(node->machine, 0, C2_CTR0 + 0x20, &value), -EIO);
 	node->fixture.n_caches = 0;

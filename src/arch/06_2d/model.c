@@ -99,6 +99,7 @@ const struct arch arch_06_2d = {
 	.ratio_mhz = 100,
 	.energy_unit = {0x606, 8, 5}, /* MSR_RAPL_POWER_UNIT */
 	.hot = {0x1A2, 16, 8},	      /* MSR_TEMPERATURE_TARGET */
+	.apic_mode = {0x1B, 10, 2},   /* IA32_APIC_BASE */
 	/* CAS_COUNT.RD and .WR, a cache line each */
 	.memory_box = &boxes_06_2d[IMC],
 	.memory_read = {0x04, 0x03},

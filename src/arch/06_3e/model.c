@@ -82,7 +82,8 @@ const struct arch arch_06_3e = {
 	.ratio_mhz = 100,
 	/* MSR_RAPL_POWER_UNIT; the DRAM counter's too: Linux rapl.c has no quirk for this model */
 	.energy_unit = {0x606, 8, 5},
-	.hot = {0x1A2, 16, 8}, /* MSR_TEMPERATURE_TARGET */
+	.hot = {0x1A2, 16, 8},	    /* MSR_TEMPERATURE_TARGET */
+	.apic_mode = {0x1B, 10, 2}, /* IA32_APIC_BASE */
 	/* CAS_COUNT.RD and .WR, a cache line each: Intel's perfmon events of IVT */
 	.memory_box = &boxes_06_3e[IMC],
 	.memory_read = {0x04, 0x03},

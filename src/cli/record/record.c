@@ -93,7 +93,8 @@ static bool open_way(struct record *record, const struct cli *cli)
 {
 	struct device_files files;
 
-	if (geteuid() == 0 && !cli->daemon && !cli->service) {
+	record->way = "as root";
+	if (geteuid() == 0 && !cli->daemon && !cli->service && !cli->direct) {
 		record->device = msr_new(record->root_fd, record->node, false, &files);
 		if (record->device && files.opened > 0)
 			return true;
@@ -102,6 +103,7 @@ static bool open_way(struct record *record, const struct cli *cli)
 				strerror(files.error));
 		record->device = device_free(record->device);
 	}
+	record->way = cli->direct ? "by direct access" : "through the daemon";
 	record->msrd = cli_open(cli);
 	return record->msrd != NULL;
 }
@@ -118,8 +120,7 @@ static int describe(struct record *record)
 		    "Recorded by msrctl record %s on Linux %s, %s. Comments say of each fact "
 		    "whether "
 		    "it is\nrecorded, documented, assumed or not known.\n",
-		    MSRD_VERSION, system.release,
-		    record->device ? "as root" : "through the daemon") < 0)
+		    MSRD_VERSION, system.release, record->way) < 0)
 		fixture->origin = NULL;
 	return fixture->name && fixture->origin ? 0 : -ENOMEM;
 }

@@ -14,7 +14,8 @@ struct record {
 	const struct node *node;
 	int root_fd;		 /* of the machine's files: "/" */
 	struct device *device;	 /* root's own way to registers, or NULL: */
-	struct msrd *msrd;	 /* ... the daemon's */
+	struct msrd *msrd;	 /* ... the daemon's, or --direct's */
+	const char *way;	 /* which of them, in words */
 	struct fixture *fixture; /* being made */
 	struct fixture_note notes[RECORD_MAX_NOTES];
 	size_t n_notes;

@@ -56,7 +56,7 @@ class Times(ctypes.Structure):
 class Options(ctypes.Structure):
     """struct msrd_options."""
     _fields_ = [("daemon", ctypes.c_char_p), ("service", ctypes.c_char_p), ("start_timeout_ms", ctypes.c_uint),
-                ("reply_timeout_ms", ctypes.c_uint), ("end_timeout_ms", ctypes.c_uint)]
+                ("reply_timeout_ms", ctypes.c_uint), ("end_timeout_ms", ctypes.c_uint), ("direct", ctypes.c_int)]
 
 
 def dtype():

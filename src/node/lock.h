@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The lock file with which an administrator gives the counters to one user. */
-#ifndef MSRD_DAEMON_LOCK_H
-#define MSRD_DAEMON_LOCK_H
+#ifndef MSRD_NODE_LOCK_H
+#define MSRD_NODE_LOCK_H
 
 #include <sys/types.h>
 
@@ -16,5 +16,8 @@ int lock_owner(const char *path, uid_t *owner);
 /* OP_OK: absent, or it belongs to uid, which is is_own. OP_LOCKED: anything else,
  * also when it can't be looked at. */
 enum op_status lock_check(const char *path, uid_t uid, bool *is_own);
+
+/* Why it is OP_LOCKED, in words. */
+void lock_describe(const char *path, char *text, size_t size);
 
 #endif

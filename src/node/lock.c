@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Whose turn it is, as one file says. Knows nothing of registers. */
-#include "daemon/lock.h"
+#include "node/lock.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 int lock_owner(const char *path, uid_t *owner)
@@ -23,4 +24,15 @@ enum op_status lock_check(const char *path, uid_t uid, bool *is_own)
 
 	*is_own = r == 0 && owner == uid;
 	return *is_own || r == -ENOENT ? OP_OK : OP_LOCKED;
+}
+
+void lock_describe(const char *path, char *text, size_t size)
+{
+	uid_t owner = (uid_t)-1; /* nobody */
+
+	if (lock_owner(path, &owner) == 0)
+		snprintf(text, size, "%s is of uid %u, who has the counters until it is removed",
+			path, (unsigned)owner);
+	else
+		snprintf(text, size, "%s can't be looked at", path);
 }

@@ -4,7 +4,7 @@
  * device and no client. It looks only when something has failed already, but
  * for what refuses writes: that fails when it is too late to say why.
  */
-#include "daemon/machine_cause.h"
+#include "device/machine_cause.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 static const struct {
 	const char *text, *cure;
 } causes[N_MACHINE_CAUSES] = {
-#define X(cause, text, cure) [cause] = {text, cure},
+#define X(cause, reason, text, cure) [cause] = {text, cure},
 	MACHINE_CAUSES(X)
 #undef X
 };
