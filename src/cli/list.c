@@ -317,7 +317,7 @@ static bool list(struct list_request *request, struct table *tables[N_TABLES])
 		return true;
 	if (!request->is_built_in) {
 		warnx("%s", error);
-		warnx("so this is what is built in: what a daemon allows may be more or less");
+		warnx("so this is what is built in: more or less may be allowed");
 	}
 	request->is_built_in = true;
 	request->n_found = 0;

@@ -6,8 +6,8 @@
 
 #include "client/ask.h"
 
-_Static_assert(MSRD_NO_SOCKET == FACT_NO_PACKAGE && MSRD_NO_SOCKET == BUS_NO_PACKAGE,
-	"MSRD_NO_SOCKET differs from FACT_NO_PACKAGE");
+_Static_assert(MSRD_NO_SOCKET == FACT_NO_PACKAGE, "MSRD_NO_SOCKET differs from FACT_NO_PACKAGE");
+_Static_assert(MSRD_NO_SOCKET == BUS_NO_PACKAGE, "MSRD_NO_SOCKET differs from BUS_NO_PACKAGE");
 
 /* What is learnt, element by element. */
 struct table {
