@@ -81,8 +81,68 @@ static void check_reply(struct native *native, const struct wire_request *reques
 	MUST(strlen(told.text) == length - NATIVE_REPLY_SIZE);
 }
 
+/* Every third number from some one on, as many as the data says. */
+static bool next(
+	const void *closure, const struct question *question, uint32_t *at, union fact *fact)
+{
+	const uint8_t *data = closure;
+	uint32_t number = *at + (3 - *at % 3) % 3;
+
+	MUST(question->most > 0 && question->device.space < OP_N_SPACES);
+	MUST(question->device.unit < OP_N_UNITS);
+	if (number < *at || number >= get_le16(data + 8) * UINT32_C(40000))
+		return false;
+	*at = number;
+	memset(fact, data[8], sizeof *fact);
+	if (question->about == QUESTION_RULES)
+		fact->rule = (struct fact_rule){.reg = number, .write_mask = get_le64(data + 8)};
+	return true;
+}
+
+/* All that fits, and the client gets it. */
+static void check_answer(
+	const struct native *native, const struct question *question, const uint8_t *data)
+{
+	struct answer answer = {.status = data[8] % OP_N_STATUSES, .next = next, .closure = data};
+	uint8_t bytes[WIRE_REPLY_SIZE];
+	struct native_answer got;
+	union fact fact = {.rule = {0}};
+
+	memset(answer.told.text, 'a', data[9] % REASON_TEXT_SIZE);
+	size_t length = native->wire.ops->answer(
+		(struct wire *)(uintptr_t)&native->wire, question, &answer, bytes);
+
+	MUST((size_t)native_answer_length(bytes) == length);
+	MUST(native_answer_get(bytes, length, question->about, &got));
+	MUST(got.n <= question->most && got.status == answer.status);
+	MUST(strcmp(got.told.text, answer.told.text) == 0);
+	for (size_t i = 0; i < got.n; i++) {
+		uint32_t last = fact.rule.reg;
+
+		native_fact_get(&got, i, question->about, &fact);
+		MUST(question->about != QUESTION_RULES || fact.rule.reg >= question->first);
+		MUST(question->about != QUESTION_RULES || i == 0 || fact.rule.reg == last + 3);
+	}
+}
+
+/* What a daemon may answer to any question. */
+static void check_any_answer(const uint8_t *data, size_t size)
+{
+	struct native_answer answer;
+	union fact fact;
+
+	if (size < NATIVE_ANSWER_SIZE || native_answer_length(data) < 0 ||
+		(size_t)native_answer_length(data) > size)
+		return;
+	for (unsigned about = 0; about <= QUESTION_RULES; about++)
+		if (native_answer_get(data, (size_t)native_answer_length(data), about, &answer))
+			for (size_t i = 0; i < answer.n; i++)
+				native_fact_get(&answer, i, about, &fact);
+}
+
 static void converse(const uint8_t *data, size_t size)
 {
+	enum wire_message message;
 	struct wire_request request;
 	struct likwid likwid;
 	static struct native native;
@@ -94,8 +154,17 @@ static void converse(const uint8_t *data, size_t size)
 	MUST(native.wire.ops->take(&native.wire, hello, sizeof hello, &request) == WIRE_ACCESSES);
 	MUST(native.wire.ops->reply(&native.wire, greeting) == sizeof hello);
 	MUST(native_hello_get(greeting) == 1);
-	while (native.wire.ops->take(&native.wire, data, size, &request) == WIRE_ACCESSES) {
+	for (;;) {
+		message = native.wire.ops->take(&native.wire, data, size, &request);
+		if (message != WIRE_ACCESSES && message != WIRE_QUESTION)
+			break;
 		MUST(request.length >= NATIVE_HEADER_SIZE && request.length <= size);
+		if (message == WIRE_QUESTION) {
+			check_answer(&native, &request.question, data);
+			data += request.length;
+			size -= request.length;
+			continue;
+		}
 		const uint8_t *op = data + request.length - request.batch->n * NATIVE_OP_SIZE;
 
 		for (size_t i = 0; i < request.batch->n; i++, op += NATIVE_OP_SIZE)
@@ -134,6 +203,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	converse(data, size);
 	check_batch_answer(data, size);
+	check_any_answer(data, size);
 	/* what a daemon may answer */
 	if (size >= NATIVE_HELLO_SIZE)
 		MUST(native_hello_get(data) <= 1);

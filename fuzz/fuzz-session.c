@@ -14,6 +14,7 @@
 #include "daemon/session.h"
 #include "fuzz/harness.h"
 #include "sim/device_sim.h"
+#include "util/bytes.h"
 #include "wire/likwid.h"
 #include "wire/native.h"
 
@@ -213,23 +214,101 @@ static void converse(
 	close(pair[1]);
 }
 
-/* What the replies to messages have to be: each whole, with a status and a text. */
-static void check_messages(int fd)
+/* A reply of whatever kind, whole: how long; 0: there is none. */
+static size_t get_reply(int fd, uint8_t bytes[WIRE_REPLY_SIZE])
 {
-	uint8_t bytes[NATIVE_REPLY_SIZE + REASON_TEXT_SIZE];
+	if (recv(fd, bytes, NATIVE_REPLY_SIZE, MSG_DONTWAIT) != NATIVE_REPLY_SIZE)
+		return 0;
+
+	uint32_t length = get_le32(bytes);
+
+	MUST(length >= NATIVE_REPLY_SIZE && length <= WIRE_REPLY_SIZE);
+	MUST(length == NATIVE_REPLY_SIZE ||
+		recv(fd, bytes + NATIVE_REPLY_SIZE, length - NATIVE_REPLY_SIZE, MSG_DONTWAIT) ==
+			(ssize_t)(length - NATIVE_REPLY_SIZE));
+	return length;
+}
+
+/* To an access, and to what is unknown. */
+static void check_access_reply(const uint8_t *reply)
+{
 	struct op op = {.verb = OP_READ};
 	struct reason_told told;
 
-	MUST(recv(fd, bytes, NATIVE_HELLO_SIZE, MSG_DONTWAIT) == NATIVE_HELLO_SIZE);
-	MUST(native_hello_get(bytes) == 1);
-	while (recv(fd, bytes, NATIVE_REPLY_SIZE, MSG_DONTWAIT) == NATIVE_REPLY_SIZE) {
-		int length = native_reply_text_length(bytes);
+	MUST(native_reply_text_length(reply) >= 0);
+	MUST(native_reply_get(reply, &op, &told));
+	MUST((op.status == OP_OK || op.status == OP_UNKNOWN) == (told.reason == 0));
+}
 
-		MUST(length >= 0);
-		MUST(length == 0 || recv(fd, bytes + NATIVE_REPLY_SIZE, (size_t)length,
-					    MSG_DONTWAIT) == length);
-		MUST(native_reply_get(bytes, &op, &told));
-		MUST((op.status == OP_OK || op.status == OP_UNKNOWN) == (told.reason == 0));
+static void check_batch_reply(const uint8_t *message, const uint8_t *reply, size_t length)
+{
+	uint32_t n = get_le32(message + 8);
+	struct native_results results;
+	struct reason_told told;
+
+	MUST((size_t)native_batch_reply_length(reply, n) == length);
+	MUST(native_results_get(reply, length, n, &results));
+	for (uint32_t i = 0; i < n; i++)
+		MUST(native_result_get(&results, i, &(struct op){.verb = OP_READ}, &told));
+}
+
+/* Nothing that is in no list is said to be allowed. */
+static void check_rules(
+	const struct scene *scene, const uint8_t *message, const struct native_answer *answer)
+{
+	for (size_t i = 0; i < answer->n; i++) {
+		struct op op;
+		union fact fact;
+
+		native_fact_get(answer, i, QUESTION_RULES, &fact);
+		op.place =
+			message[9] ? place_of_unit(0, get_le16(message + 10), 0) : place_of_cpu(0);
+		op.place.reg = fact.rule.reg;
+		MUST(is_listed(&scene->policy, &op) && fact.rule.reg >= get_le32(message + 12));
+	}
+}
+
+static void check_answer(
+	const struct scene *scene, const uint8_t *message, const uint8_t *reply, size_t length)
+{
+	bool is_info = get_le16(message + 4) == NATIVE_INFO;
+	enum question_about about = is_info ? get_le32(message + 8) : QUESTION_RULES;
+	struct native_answer answer;
+
+	if (about > QUESTION_RULES || (is_info && about == QUESTION_RULES)) {
+		check_access_reply(reply);
+		return;
+	}
+	MUST((size_t)native_answer_length(reply) == length);
+	MUST(native_answer_get(reply, length, about, &answer));
+	MUST(answer.status == OP_OK);
+	if (!is_info)
+		check_rules(scene, message, &answer);
+}
+
+/* What the replies to messages have to be: each whole, and as its message asks. */
+static void check_messages(const struct scene *scene, int fd, const uint8_t *data, size_t size)
+{
+	static uint8_t reply[WIRE_REPLY_SIZE];
+	size_t length;
+
+	MUST(recv(fd, reply, NATIVE_HELLO_SIZE, MSG_DONTWAIT) == NATIVE_HELLO_SIZE);
+	MUST(native_hello_get(reply) == 1);
+	while ((length = get_reply(fd, reply)) > 0) {
+		MUST(size >= NATIVE_HEADER_SIZE && size >= get_le32(data));
+		switch (get_le16(data + 4)) {
+		case NATIVE_BATCH:
+			check_batch_reply(data, reply, length);
+			break;
+		case NATIVE_INFO:
+		case NATIVE_POLICY:
+			check_answer(scene, data, reply, length);
+			break;
+		default:
+			check_access_reply(reply);
+		}
+		size -= get_le32(data);
+		data += get_le32(data);
 	}
 }
 
@@ -238,6 +317,17 @@ static void converse_natively(
 	const struct scene *scene, struct device *device, const uint8_t *data, size_t size)
 {
 	uint8_t hello[NATIVE_HELLO_SIZE];
+	struct node node = {
+		.arch = arch_find(6, 0x2d),
+		.n_cpus = 2,
+		.cpus = (struct node_cpu[]){{true, true, 0}, {true, true, 1}},
+		.packages = (uint32_t[]){0, 1},
+		.n_packages = 2,
+		.buses = &(struct bus){.bus = 0x7f},
+		.n_buses = 1,
+		.functions = &(struct node_function){.arch = &arch_find(6, 0x2d)->functions[0]},
+		.n_functions = 1,
+	};
 	struct likwid likwid;
 	struct native native;
 	struct kept kept;
@@ -254,6 +344,7 @@ static void converse_natively(
 	struct session session = {
 		.fd = pair[1],
 		.wire = &native.wire,
+		.node = &node,
 		.access.policy = &scene->policy,
 		.access.devices = (struct device *const[]){device, device},
 		.access.arch = arch_find(6, 0x2d),
@@ -267,7 +358,7 @@ static void converse_natively(
 	kept_deinit(&kept);
 	MUST(end == SESSION_EXIT || session.access.counts.written == 0 ||
 		is_as_before(scene, device));
-	check_messages(pair[0]);
+	check_messages(scene, pair[0], data, size);
 	close(pair[0]);
 	close(pair[1]);
 }

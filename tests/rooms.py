@@ -19,7 +19,7 @@ ROOMS = {
     "src/device": ["op.h", "node", "util"],
     "src/daemon": ["op.h", "wire", "policy", "arch", "node", "device", "util"],
     # device: for who has the rights and needs no daemon
-    "src/client": ["op.h", "wire", "node", "device", "util"],
+    "src/client": ["op.h", "wire", "arch", "node", "device", "util"],
     # it starts and meets its client as the daemon does, and the service as a client does
     "src/shim": ["op.h", "daemon/start.h", "daemon/entrance.h", "client/service.h", "wire", "util"],
     "src/cli": ["op.h", "client", "node", "arch", "policy", "util"],

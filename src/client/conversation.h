@@ -10,10 +10,24 @@
 
 #include "client/connection.h"
 #include "op.h"
+#include "wire/question.h"
 #include "wire/reason.h"
 #include "wire/release.h"
 
 struct conversation;
+
+/* What an answer to a question says besides its facts. */
+struct conversation_answer {
+	size_t n;      /* facts */
+	uint32_t last; /* of rules: the last one's register */
+	bool has_more; /* behind that, to be asked for */
+	bool is_owner;
+	enum op_status status; /* OP_UNKNOWN: the daemon does not know the question */
+	struct reason_told told;
+};
+
+/* Hears of a fact. */
+typedef void conversation_learn(void *closure, const union fact *fact);
 
 /* Hears of op i of a batch: its status is set, and told says why where it was not done. */
 typedef void conversation_hear(void *closure, size_t i, const struct reason_told *told);
@@ -31,6 +45,11 @@ struct conversation_ops {
 	/* Says that this is the end, without an answer to wait for. */
 	void (*end)(struct conversation *conversation, struct connection *connection);
 	void (*free)(struct conversation *conversation);
+	/* Has learn hear of the facts that the daemon answers with, in order. NULL: it can't be
+	 * asked. Errors are those of access but -EINVAL. */
+	int (*ask)(struct conversation *conversation, struct connection *connection,
+		const struct question *question, conversation_learn *learn, void *closure,
+		struct conversation_answer *answer);
 	/* Does the daemon take batches (flight.h)? Else op by op, or: */
 	bool has_batches;
 	/* Carries out all ops here and now, as batch->mode says, and has each heard of, in order;

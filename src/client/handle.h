@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "arch/arch.h"
 #include "client/conversation.h"
 #include "client/flight.h"
 #include "client/msrd.h"
@@ -24,6 +25,7 @@ struct msrd {
 	char who[160];	 /* is at the other end, for texts */
 	unsigned reason; /* of the last failure, as its daemon gave it */
 	char text[MSRD_ERROR_SIZE];
+	const struct arch *arch;      /* the daemon's CPUs, once a name was asked for */
 	struct msrd_batch *in_flight; /* submitted and not reaped; NULL: none */
 	struct landing landing;	      /* where the one that is in the air comes down */
 };

@@ -350,6 +350,108 @@ MSRD_EXPORT int msrd_reap(struct msrd *msrd, struct msrd_batch **batch);
 MSRD_EXPORT int msrd_fd(struct msrd *msrd, short *events);
 
 /*
+ * WHAT THERE IS AND WHAT IS ALLOWED. A daemon that is an msrd says it of itself: which CPUs,
+ * sockets, buses and uncore units it has, which of them it reaches, and which registers its policy
+ * lets this client use now. One that speaks LIKWID's protocol alone can't: then machine, CPUs,
+ * sockets, buses and units are what this process itself sees in /proc and /sys, with the
+ * daemon's answers to checks of them, and of the policy nothing is known (-EOPNOTSUPP).
+ * Results are 0 or a negative error as msrd_read's. The functions that fill an array of max
+ * elements (NULL where max is 0) set *n to how many there are in all; no more than max are written.
+ */
+struct msrd_machine {
+	uint32_t n_cpus; /* numbers of CPUs lie below this */
+	uint32_t n_sockets, n_buses, n_units;
+	uint32_t family, model, stepping; /* of the CPUs; stepping UINT32_MAX: not said */
+	uint8_t is_supported;		  /* is that a model that msrd knows? */
+	uint8_t is_daemons;		  /* 1: the daemon says all this; 0: it can't */
+	uint8_t is_owner;		  /* the lock file is this client's */
+	uint8_t reserved;
+	/* What every access gets now, because of the lock file or because the daemon could
+	 * not get ready (enum msrd_status, enum msrd_reason), and a line about it; 0: it depends.
+	 */
+	uint16_t status, reason;
+	/* By enum msrd_space: why devices can't be opened, or not be written; enum msrd_reason. */
+	struct {
+		uint16_t reads, writes;
+	} spaces[2];
+	char text[320];
+};
+MSRD_EXPORT int msrd_info(struct msrd *msrd, struct msrd_machine *machine);
+
+#define MSRD_NO_SOCKET UINT32_MAX /* it is not known, or not proven, which */
+
+/* Element i is CPU number i, whether it is there or not. */
+struct msrd_cpu {
+	uint32_t socket; /* physical package id, as with all below */
+	uint8_t is_present, is_online;
+	uint16_t status; /* of its MSRs: what msrd_check would return */
+};
+MSRD_EXPORT int msrd_cpus(struct msrd *msrd, struct msrd_cpu *cpus, size_t max, size_t *n);
+
+struct msrd_socket {
+	uint32_t socket;
+	uint32_t n_cpus; /* that are online in it */
+};
+MSRD_EXPORT int msrd_sockets(struct msrd *msrd, struct msrd_socket *sockets, size_t max, size_t *n);
+
+/* A PCI bus that carries uncore units. */
+struct msrd_bus {
+	uint32_t socket;
+	uint16_t domain;
+	uint8_t bus;
+	uint8_t source, doubt; /* what proves that, or why nothing does: msrd_bus_text */
+	uint8_t reserved[3];
+};
+MSRD_EXPORT int msrd_buses(struct msrd *msrd, struct msrd_bus *buses, size_t max, size_t *n);
+/* "the UBOX's node id", "nothing says which", …; for ever valid. */
+MSRD_EXPORT const char *msrd_bus_text(const struct msrd_bus *bus);
+
+/* An uncore unit in config space. */
+struct msrd_device {
+	uint32_t socket;
+	uint32_t index;	 /* which unit of its kind on the socket */
+	uint16_t unit;	 /* enum msrd_unit */
+	uint16_t status; /* what msrd_pci_check would return */
+	uint16_t domain;
+	uint8_t bus, devfn; /* device << 3 | function */
+	uint16_t device_id; /* vendor 8086; 0: where it is on the bus is not known */
+	uint16_t reserved;
+};
+MSRD_EXPORT int msrd_units(struct msrd *msrd, struct msrd_device *units, size_t max, size_t *n);
+
+/* A register that may be read, and written as far as one of the masks has a 1. */
+struct msrd_rule {
+	uint32_t reg;
+	uint32_t may_be_held; /* 1: not written while the kernel holds it (perf, NMI watchdog) */
+	uint64_t write_mask;  /* bits that may be set and cleared */
+	uint64_t clear_mask;  /* bits that may only be cleared, and are 0 in what is written */
+	uint64_t w1c_mask;    /* bits that clear others when written 1 */
+};
+
+/* The registers of MSRs (unit 0), or of a kind of unit, that may be used now, ascending, from first
+ * on. -EINVAL: no such space or unit. */
+MSRD_EXPORT int msrd_rules(struct msrd *msrd, enum msrd_space space, enum msrd_unit unit,
+	uint32_t first, struct msrd_rule *rules, size_t max, size_t *n);
+
+/* The same of one register. MSRD_REFUSED: it is in no list, and rule has no bits. */
+MSRD_EXPORT int msrd_allowed(struct msrd *msrd, enum msrd_space space, enum msrd_unit unit,
+	uint32_t reg, struct msrd_rule *rule);
+
+/*
+ * Names of registers, as the CPU's manual has them: "IA32_FIXED_CTR0". msrd_register_find also
+ * knows the other names in use, whatever their case. -ENOENT: the daemon's CPU model has no
+ * register that is called so; -EOPNOTSUPP: the model is not known; -EINVAL: no such space or unit.
+ */
+MSRD_EXPORT int msrd_register_find(struct msrd *msrd, enum msrd_space space, enum msrd_unit unit,
+	const char *name, uint32_t *reg);
+
+/* Enough for each name. */
+#define MSRD_NAME_SIZE 64
+/* Copied to buffer (size bytes, at least 1). Returns buffer; NULL: it has none that is known. */
+MSRD_EXPORT const char *msrd_register_name(struct msrd *msrd, enum msrd_space space,
+	enum msrd_unit unit, uint32_t reg, char *buffer, size_t size);
+
+/*
  * What the last access on this handle that did not return 0 met with, as one
  * line copied to buffer (size bytes, at least 1). Returns buffer, "" when
  * nothing failed yet. Threads that share a handle share the text.

@@ -27,13 +27,6 @@ struct judgement {
 	uint64_t old;
 };
 
-/* What holds for all ops of a batch, as of since_ns. */
-struct look {
-	enum op_status status; /* OP_OK, or the answer to all of them */
-	const struct policy *policy;
-	uint64_t since_ns;
-};
-
 static void log_suppressed(struct access *access)
 {
 	unsigned suppressed = refusals_take_suppressed(&access->refusals);
@@ -212,7 +205,7 @@ static void note_refusal(struct access *access, const struct policy *policy, con
 }
 
 /* What is known before anything of the batch is carried out. False: op->status says why not. */
-static bool may(struct access *access, const struct look *look, struct op *op)
+static bool may(struct access *access, const struct access_look *look, struct op *op)
 {
 	struct policy_rule rule;
 
@@ -226,7 +219,7 @@ static bool may(struct access *access, const struct look *look, struct op *op)
 }
 
 /* At its turn: what the register holds now, and who holds it, is looked at. */
-static void carry_out_write(struct access *access, const struct look *look, struct op *op)
+static void carry_out_write(struct access *access, const struct access_look *look, struct op *op)
 {
 	struct device *device = access->devices[op->place.space];
 	const struct policy *policy = look->policy;
@@ -244,7 +237,7 @@ static void carry_out_write(struct access *access, const struct look *look, stru
 }
 
 /* One that may: a read has been judged wholly by then. */
-static void carry_out(struct access *access, const struct look *look, struct op *op)
+static void carry_out(struct access *access, const struct access_look *look, struct op *op)
 {
 	struct device *device = access->devices[op->place.space];
 
@@ -265,14 +258,12 @@ static void count(struct access_counts *counts, const struct op *op)
 		(*(op->verb == OP_READ ? &counts->read : &counts->written))++;
 }
 
-/* On every batch: an administrator may give or take the counters at any time. */
-static struct look look_at_lock(const struct access *access)
+struct access_look access_look(const struct access *access)
 {
-	struct look look = {.since_ns = clock_now_ns()};
-	bool is_owner;
+	struct access_look look = {.since_ns = clock_now_ns()};
 
-	look.status = lock_check(access->lock_path, access->peer.uid, &is_owner);
-	look.policy = policy_of(access, is_owner);
+	look.status = lock_check(access->lock_path, access->peer.uid, &look.is_owner);
+	look.policy = policy_of(access, look.is_owner);
 	if (look.status == OP_OK)
 		look.status = access->unready;
 	return look;
@@ -287,7 +278,7 @@ static void finish(
 }
 
 /* How many may not. */
-static size_t judge_all(struct access *access, const struct look *look, struct batch *batch,
+static size_t judge_all(struct access *access, const struct access_look *look, struct batch *batch,
 	access_hear *hear, void *closure)
 {
 	size_t n = 0;
@@ -303,7 +294,7 @@ static size_t judge_all(struct access *access, const struct look *look, struct b
 
 void access_run(struct access *access, struct batch *batch, access_hear *hear, void *closure)
 {
-	const struct look look = look_at_lock(access);
+	const struct access_look look = access_look(access);
 	size_t n_refused = judge_all(access, &look, batch, hear, closure);
 	bool goes_on = n_refused == 0 || batch->mode != BATCH_ALL_OR_NONE;
 

@@ -44,6 +44,17 @@ struct access {
 	struct policy_refusal refusal; /* why, of the last op that was refused */
 };
 
+/* What holds for all accesses of the moment since_ns, and for those of a batch. */
+struct access_look {
+	enum op_status status; /* OP_OK, or the answer to all of them */
+	const struct policy *policy;
+	bool is_owner; /* the lock file is the peer's */
+	uint64_t since_ns;
+};
+
+/* Looks at the lock file: an administrator may give or take the counters at any time. */
+struct access_look access_look(const struct access *access);
+
 /* Hears of each op that was not done though it was tried, when access->refusal is about it. */
 typedef void access_hear(void *closure, const struct access *access, size_t i);
 

@@ -31,6 +31,11 @@ static const enum reason causes[] = {
 };
 _Static_assert(sizeof causes / sizeof *causes == N_MACHINE_CAUSES, "each cause has a number");
 
+enum reason explain_cause(enum machine_cause cause)
+{
+	return causes[cause];
+}
+
 static void tell(struct reason_told *told, enum reason reason, const char *text)
 {
 	told->reason = (uint16_t)reason;
@@ -50,7 +55,7 @@ static bool tell_cause(struct reason_told *told, enum machine_cause cause)
 {
 	if (cause == CAUSE_NONE)
 		return false;
-	told->reason = (uint16_t)causes[cause];
+	told->reason = (uint16_t)explain_cause(cause);
 	snprintf(told->text, sizeof told->text, "%s (%s)", machine_cause_text(cause),
 		machine_cause_cure(cause));
 	return true;

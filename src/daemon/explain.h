@@ -13,4 +13,7 @@
 /* Of op, which access_run has just come back from. OP_OK: nothing is told. */
 void explain_op(const struct access *access, const struct op *op, struct reason_told *told);
 
+/* A cause in the wire's numbers. */
+enum reason explain_cause(enum machine_cause cause);
+
 #endif

@@ -104,6 +104,7 @@ static int serve(const struct machine *machine, const struct release *release,
 	likwid_init(&likwid, release, &limits);
 	native_init(&native, &likwid.wire, &limits);
 	session->wire = &native.wire;
+	session->node = node;
 	session->access = (struct access){
 		.peer = *peer,
 		.policy = &grant->policy,

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "daemon/explain.h"
+#include "daemon/inform.h"
 #include "daemon/terminate.h"
 
 /* Some starters hand over a socket that is not waited in: then here, until one of events. */
@@ -97,6 +98,16 @@ static int session_handle(struct session *session, const struct wire_request *re
 	return session_send(session, session->reply, wire->reply(session->wire, session->reply));
 }
 
+static int session_answer(struct session *session, const struct question *question)
+{
+	struct informer informer;
+	struct answer answer;
+
+	inform(&informer, &session->access, session->node, &answer);
+	return session_send(session, session->reply,
+		session->wire->ops->answer(session->wire, question, &answer, session->reply));
+}
+
 /* One message, or a wait for more bytes of it. */
 static int session_step(struct session *session)
 {
@@ -116,6 +127,9 @@ static int session_step(struct session *session)
 	case WIRE_ACCESSES:
 		stream_drop(&session->stream, request.length);
 		return session_handle(session, &request);
+	case WIRE_QUESTION:
+		stream_drop(&session->stream, request.length);
+		return session_answer(session, &request.question);
 	}
 	return -EINVAL;
 }

@@ -6,12 +6,14 @@
 #include "daemon/access.h"
 #include "daemon/restore.h"
 #include "daemon/stream.h"
+#include "node/node.h"
 #include "wire/wire.h"
 
 struct session {
 	int fd; /* connected to the client */
 	struct wire *wire;
 	struct access access;
+	const struct node *node; /* to answer questions of it; NULL: nothing is known */
 
 	struct stream stream;
 	uint8_t reply[WIRE_REPLY_SIZE];

@@ -40,13 +40,14 @@ static void find_holds(const struct policy *policy, const struct op *op, struct 
 	}
 }
 
-/* The last entry that is not above reg, if it is reg's. Halved without a branch to be guessed
+/* The first entry at or behind reg; NULL: there is none. Halved without a branch to be guessed
  * wrong: each op of a batch has another register. */
-static const struct allow_entry *find_entry(
+static const struct allow_entry *find_from(
 	const struct allowlist *list, unsigned section, uint32_t reg)
 {
 	const struct allow_entry *entry = list->section[section].entries;
 	size_t n = list->section[section].n_entries;
+	const struct allow_entry *end = entry + n;
 
 	if (n == 0)
 		return NULL;
@@ -56,7 +57,16 @@ static const struct allow_entry *find_entry(
 		entry += entry[half].reg <= reg ? half : 0;
 		n -= half;
 	}
-	return entry->reg == reg ? entry : NULL;
+	entry += entry->reg < reg;
+	return entry < end ? entry : NULL;
+}
+
+static const struct allow_entry *find_entry(
+	const struct allowlist *list, unsigned section, uint32_t reg)
+{
+	const struct allow_entry *entry = find_from(list, section, reg);
+
+	return entry && entry->reg == reg ? entry : NULL;
 }
 
 bool policy_find(const struct policy *policy, const struct op *op, struct policy_rule *rule)
@@ -76,6 +86,26 @@ bool policy_find(const struct policy *policy, const struct op *op, struct policy
 		rule->w1c_mask |= entry->w1c_mask;
 	}
 	return found;
+}
+
+bool policy_next(const struct policy *policy, struct op *op, struct policy_rule *rule)
+{
+	unsigned section = allow_section(&op->place);
+	const struct allow_entry *first = NULL;
+
+	for (size_t i = 0; i < policy->n_lists; i++) {
+		const struct allow_entry *entry =
+			find_from(policy->lists[i], section, op->place.reg);
+
+		if (entry && (!first || entry->reg < first->reg))
+			first = entry;
+	}
+	if (!first)
+		return false;
+	op->place.reg = first->reg;
+	policy_find(policy, op, rule);
+	find_holds(policy, op, rule);
+	return true;
 }
 
 static enum policy_verdict refuse(

@@ -100,6 +100,10 @@ bool policy_add_hold(struct policy *policy, const struct policy_hold *hold);
  * that is not a multiple of 4). */
 bool policy_find(const struct policy *policy, const struct op *op, struct policy_rule *rule);
 
+/* The first register at or behind op's that any list has; op->place.reg becomes it. False: there is
+ * none. rule->holds are set. */
+bool policy_next(const struct policy *policy, struct op *op, struct policy_rule *rule);
+
 /* rule->refusal is set when the verdict is POLICY_REFUSED, the masks when a list has
  * the register. */
 enum policy_verdict policy_check(

@@ -103,6 +103,9 @@ static enum wire_message take_message(
 		return take_access(native, bytes, length);
 	case NATIVE_BATCH:
 		return take_batch(native, bytes, length);
+	case NATIVE_INFO:
+	case NATIVE_POLICY:
+		return native_question_get(bytes, request);
 	case NATIVE_EXIT:
 		return length == NATIVE_HEADER_SIZE ? WIRE_EXIT : WIRE_MALFORMED;
 	default:
@@ -242,6 +245,13 @@ static size_t native_reply(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE])
 	}
 }
 
+static size_t native_answer(struct wire *wire, const struct question *question,
+	const struct answer *answer, uint8_t bytes[WIRE_REPLY_SIZE])
+{
+	(void)wire;
+	return native_answer_put(question, answer, bytes);
+}
+
 static const char *native_doubt(const struct wire *wire, char text[WIRE_DOUBT_SIZE])
 {
 	const struct native *native = (const struct native *)wire;
@@ -258,6 +268,7 @@ void native_init(struct native *native, struct wire *plain, const struct op_limi
 		.take = native_take,
 		.tell = native_tell,
 		.reply = native_reply,
+		.answer = native_answer,
 		.doubt = native_doubt,
 	};
 

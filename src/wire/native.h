@@ -29,6 +29,10 @@
 #define NATIVE_BATCH_REPLY_SIZE 32 /* without results and texts */
 #define NATIVE_RESULT_SIZE	16
 #define NATIVE_TEXT_SIZE	2 /* without what it says */
+#define NATIVE_INFO_SIZE	16
+#define NATIVE_POLICY_SIZE	24
+#define NATIVE_QUESTION_SIZE	NATIVE_POLICY_SIZE /* of either at most */
+#define NATIVE_ANSWER_SIZE	16		   /* without facts and text */
 
 /* Of a batch. Chosen, not tuned: more cost no less each (make bench). */
 #define NATIVE_MAX_OPS 1024
@@ -41,6 +45,8 @@ enum native_message {
 	NATIVE_ACCESS = 1,
 	NATIVE_EXIT = 2,
 	NATIVE_BATCH = 3,
+	NATIVE_INFO = 4,
+	NATIVE_POLICY = 5,
 };
 
 /* The daemon's side of one connection. */
@@ -73,7 +79,15 @@ void native_op_put(const struct op *op, uint8_t bytes[NATIVE_OP_SIZE]);
 /* Another value for a write that is put already. */
 void native_op_set(uint8_t bytes[NATIVE_OP_SIZE], uint64_t value);
 
+/* The daemon's side of questions: message type as in its header; request->length is set.
+ * WIRE_ACCESSES: there is no such question, and unknown is the reply. */
+enum wire_message native_question_get(const uint8_t *bytes, struct wire_request *request);
+size_t native_answer_put(const struct question *question, const struct answer *answer,
+	uint8_t bytes[WIRE_REPLY_SIZE]);
+
 /* The client's side. */
+void native_header_put(
+	uint8_t bytes[NATIVE_HEADER_SIZE], uint32_t length, enum native_message type);
 void native_hello_put(uint8_t bytes[NATIVE_HELLO_SIZE]);
 /* What the answer to a hello says: 1, it is understood; 0, that there is nobody who knows it, and
  * plain records are to be spoken; -EPROTO, nonsense. */
@@ -111,5 +125,31 @@ bool native_results_get(
  * with it. */
 bool native_result_get(
 	const struct native_results *results, size_t i, struct op *op, struct reason_told *told);
+
+/* How many bytes. */
+size_t native_question_put(const struct question *question, uint8_t bytes[NATIVE_QUESTION_SIZE]);
+
+/* How long the answer to a question is, by its first NATIVE_HEADER_SIZE bytes; -EPROTO: this is
+ * none. */
+int native_answer_length(const uint8_t bytes[NATIVE_HEADER_SIZE]);
+
+struct native_answer {
+	const uint8_t *facts;
+	size_t n, size; /* of each */
+	bool has_more;	/* facts behind these, to be asked for */
+	bool is_owner;
+	enum op_status status; /* OP_UNKNOWN: the daemon does not know the question */
+	struct reason_told told;
+};
+
+/* False: it makes no sense. bytes must outlive answer. */
+bool native_answer_get(const uint8_t *bytes, size_t length, enum question_about about,
+	struct native_answer *answer);
+/* Fact i of the n. */
+void native_fact_get(
+	const struct native_answer *answer, size_t i, enum question_about about, union fact *fact);
+
+/* One line, made fit to be printed, of length bytes. */
+void native_text_get(const uint8_t *bytes, size_t length, char text[REASON_TEXT_SIZE]);
 
 #endif

@@ -7,7 +7,7 @@
 #include "wire/likwid.h"
 #include "wire/native.h"
 
-static void put_header(uint8_t *bytes, uint32_t length, enum native_message type)
+void native_header_put(uint8_t bytes[NATIVE_HEADER_SIZE], uint32_t length, enum native_message type)
 {
 	put_le32(bytes, length);
 	put_le16(bytes + 4, (uint16_t)type);
@@ -31,18 +31,18 @@ int native_hello_get(const uint8_t bytes[NATIVE_HELLO_SIZE])
 
 void native_access_put(const struct op *op, uint8_t bytes[NATIVE_ACCESS_SIZE])
 {
-	put_header(bytes, NATIVE_ACCESS_SIZE, NATIVE_ACCESS);
+	native_header_put(bytes, NATIVE_ACCESS_SIZE, NATIVE_ACCESS);
 	native_op_put(op, bytes + NATIVE_HEADER_SIZE);
 }
 
 void native_exit_put(uint8_t bytes[NATIVE_HEADER_SIZE])
 {
-	put_header(bytes, NATIVE_HEADER_SIZE, NATIVE_EXIT);
+	native_header_put(bytes, NATIVE_HEADER_SIZE, NATIVE_EXIT);
 }
 
 void native_batch_put(uint32_t n, enum batch_mode mode, uint8_t bytes[NATIVE_BATCH_SIZE])
 {
-	put_header(bytes, NATIVE_BATCH_SIZE + n * NATIVE_OP_SIZE, NATIVE_BATCH);
+	native_header_put(bytes, NATIVE_BATCH_SIZE + n * NATIVE_OP_SIZE, NATIVE_BATCH);
 	put_le32(bytes + 8, n);
 	put_le32(bytes + 12, (uint32_t)mode);
 }
@@ -57,7 +57,7 @@ int native_reply_text_length(const uint8_t bytes[NATIVE_REPLY_SIZE])
 }
 
 /* One line, of what every terminal prints as it is. */
-static void get_text(const uint8_t *bytes, size_t length, char text[REASON_TEXT_SIZE])
+void native_text_get(const uint8_t *bytes, size_t length, char text[REASON_TEXT_SIZE])
 {
 	memcpy(text, bytes, length);
 	for (size_t i = 0; i < length; i++)
@@ -82,7 +82,7 @@ bool native_reply_get(const uint8_t *bytes, struct op *op, struct reason_told *t
 	if (!get_result(get_le16(bytes + 4), get_le64(bytes + 8), op))
 		return false;
 	told->reason = get_le16(bytes + 6);
-	get_text(bytes + NATIVE_REPLY_SIZE, get_le32(bytes) - NATIVE_REPLY_SIZE, told->text);
+	native_text_get(bytes + NATIVE_REPLY_SIZE, get_le32(bytes) - NATIVE_REPLY_SIZE, told->text);
 	return true;
 }
 
@@ -146,6 +146,6 @@ bool native_result_get(
 	text = find_text(results, number, &length);
 	if (!text)
 		return false;
-	get_text(text, length, told->text);
+	native_text_get(text, length, told->text);
 	return true;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "op.h"
+#include "wire/question.h"
 #include "wire/reason.h"
 
 /* What the bytes received so far are. */
@@ -19,12 +20,14 @@ enum wire_message {
 	WIRE_MALFORMED,	 /* no message: the connection is of no use any more */
 	WIRE_ACCESSES,	 /* ops to be judged and carried out, then one reply */
 	WIRE_EXIT,	 /* the end, without a reply */
+	WIRE_QUESTION,	 /* of what there is and what may be: its answer is the reply */
 };
 
 struct wire_request {
 	size_t length;	     /* bytes of the message */
 	struct batch *batch; /* the wire's own, until the next request is taken; of no op: a reply
 				is all there is to give */
+	struct question question; /* of WIRE_QUESTION; every field is in its range */
 };
 
 /* No message is longer, and no reply. */
@@ -37,8 +40,8 @@ struct wire;
 
 struct wire_ops {
 	/*
-	 * Takes one message from the front of bytes. request is set for
-	 * WIRE_ACCESSES and WIRE_EXIT. Every field of an op is in its range
+	 * Takes one message from the front of bytes. request is set for all but
+	 * WIRE_INCOMPLETE and WIRE_MALFORMED. Every field of an op is in its range
 	 * then; one for something that is not there has the status OP_ABSENT
 	 * already, and nothing but a reply may be made of it.
 	 */
@@ -49,6 +52,9 @@ struct wire_ops {
 	/* The reply to the request that was taken last, once its ops have their
 	 * status. How many bytes. */
 	size_t (*reply)(struct wire *wire, uint8_t bytes[WIRE_REPLY_SIZE]);
+	/* The reply to a question. NULL: the wire has none. How many bytes. */
+	size_t (*answer)(struct wire *wire, const struct question *question,
+		const struct answer *answer, uint8_t bytes[WIRE_REPLY_SIZE]);
 	/* What is odd about the conversation so far, for the log; NULL: nothing. */
 	const char *(*doubt)(const struct wire *wire, char text[WIRE_DOUBT_SIZE]);
 };

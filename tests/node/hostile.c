@@ -42,7 +42,13 @@
 
 enum { REFUSED = 2, LAST_ERROR = 7, LAST_STATUS = 8 };
 
-enum { MESSAGE_ACCESS = 1, MESSAGE_EXIT = 2, MESSAGE_BATCH = 3 };
+enum {
+	MESSAGE_ACCESS = 1,
+	MESSAGE_EXIT = 2,
+	MESSAGE_BATCH = 3,
+	MESSAGE_INFO = 4,
+	MESSAGE_POLICY = 5
+};
 
 /* Every register of the node. */
 struct witness {
@@ -59,7 +65,7 @@ struct attack {
 	struct accessd accessd;
 	uint64_t random;
 	uint64_t n_records, n_refused, n_done;
-	unsigned n_sessions, n_native;
+	unsigned n_sessions, n_native, n_questions;
 	bool is_native; /* this session: messages (src/wire/PROTOCOL.md) and not records */
 	struct grant grant;
 	struct witness before, after;
@@ -474,6 +480,80 @@ static void storm_of_batches(struct attack *attack)
 	}
 }
 
+/* A table or a list, from anywhere on. */
+static size_t make_question(struct attack *attack, unsigned char bytes[24])
+{
+	bool is_policy = below(attack, 2), is_msr = below(attack, 2);
+	uint32_t first = below(attack, 2) ? (uint32_t)next(attack) >> below(attack, 32) : 0;
+
+	memset(bytes, 0, 24);
+	wire_put(bytes, is_policy ? 24 : 16, 4);
+	wire_put(bytes + 4, is_policy ? MESSAGE_POLICY : MESSAGE_INFO, 2);
+	wire_put(bytes + 12, first, 4);
+	if (!is_policy) {
+		wire_put(bytes + 8, below(attack, 8) ? below(attack, 6) : next(attack), 4);
+		return 16;
+	}
+	bytes[9] = !is_msr;
+	wire_put(bytes + 10, is_msr ? 0 : below(attack, OP_N_UNITS), 2);
+	wire_put(bytes + 16,
+		1 + (below(attack, 2) ? below(attack, 10) : (uint32_t)next(attack) / 2), 4);
+	return 24;
+}
+
+/* No register is said to be allowed, nor a bit of it, that no list has. */
+static void check_rules(
+	const struct attack *attack, const unsigned char *question, const unsigned char *row)
+{
+	unsigned section =
+		question[9] ? ALLOW_PCI((unsigned)wire_get(question + 10, 2)) : ALLOW_MSR;
+	struct op op = {.verb = OP_READ, .place = allow_device(section)};
+	struct policy_rule rule;
+
+	op.place.reg = (uint32_t)wire_get(row, 4);
+	assert_true(op.place.reg >= wire_get(question + 12, 4));
+	assert_true(policy_find(&attack->grant.policy, &op, &rule));
+	assert_true(wire_get(row + 8, 8) == rule.write_mask);
+	assert_true(wire_get(row + 16, 8) == rule.clear_mask);
+	assert_true(wire_get(row + 24, 8) == rule.w1c_mask);
+}
+
+static void check_answer(struct attack *attack, const unsigned char *question)
+{
+	static unsigned char bytes[19008];
+
+	receive(attack, bytes, 16);
+	uint64_t length = wire_get(bytes, 4), status = wire_get(bytes + 4, 2);
+	uint64_t n = wire_get(bytes + 8, 2), size = wire_get(bytes + 10, 2);
+
+	assert_true(length >= 16 && length <= sizeof bytes);
+	receive(attack, bytes + 16, length - 16);
+	assert_int_equal(length, 16 + n * size);
+	if (question[4] == MESSAGE_INFO) {
+		assert_int_equal(status, wire_get(question + 8, 4) > 4);
+		return;
+	}
+	assert_int_equal(status, 0);
+	assert_true(n <= wire_get(question + 16, 4));
+	for (uint64_t i = 0; i < n; i++)
+		check_rules(attack, question, bytes + 16 + i * size);
+}
+
+static void storm_of_questions(struct attack *attack)
+{
+	unsigned char bytes[4 * 24];
+	size_t begins[4], length = 0;
+
+	for (int i = 0; i < 4; i++) {
+		begins[i] = length;
+		length += make_question(attack, bytes + length);
+	}
+	send_in_pieces(attack, bytes, length);
+	for (int i = 0; i < 4; i++)
+		check_answer(attack, bytes + begins[i]);
+	attack->n_questions += 4;
+}
+
 static void start(struct attack *attack)
 {
 	attack->accessd = accessd_start(attack->program, NULL);
@@ -502,9 +582,12 @@ static void be_malformed(struct attack *attack)
 	unsigned char bytes[32];
 
 	greedy_message(attack, bytes);
-	switch (below(attack, 6)) {
+	switch (below(attack, 7)) {
 	case 0:
 		wire_put(bytes, next(attack) | 0x10000, 4);
+		break;
+	case 6: /* a question that is longer than any */
+		wire_put(bytes + 4, below(attack, 2) ? MESSAGE_INFO : MESSAGE_POLICY, 2);
 		break;
 	case 5: /* a batch that is shorter than its operations */
 		wire_put(bytes + 4, MESSAGE_BATCH, 4);
@@ -547,6 +630,13 @@ static void leave(struct attack *attack)
 	assert_int_equal(accessd_wait(&attack->accessd, PATIENCE_MS), 0);
 }
 
+static void (*storm_of(const struct attack *attack, int i))(struct attack *)
+{
+	if (!attack->is_native || i % 2 == 0)
+		return storm;
+	return i % 10 == 5 ? storm_of_questions : storm_of_batches;
+}
+
 /* Until that many records, or until that time. */
 static void storms(struct attack *attack, uint64_t n_records, int64_t end_ms)
 {
@@ -557,7 +647,7 @@ static void storms(struct attack *attack, uint64_t n_records, int64_t end_ms)
 		if (attack->n_sessions % 3 == 0)
 			say_hello(attack);
 		for (int i = 0; i < A_SESSION && attack->n_records < n_records; i++)
-			(attack->is_native && i % 2 ? storm_of_batches : storm)(attack);
+			storm_of(attack, i)(attack);
 		leave(attack);
 		if (clock_now_ms() - said > 5000) {
 			said = clock_now_ms();
@@ -593,11 +683,12 @@ static void nothing_outside_the_policy_is_ever_written(void **state)
 	assert_true(memcmp(&attack->before, &attack->after, sizeof attack->before) != 0);
 	assert_true(attack->n_done > attack->n_records / 50);
 	assert_true(attack->n_refused > attack->n_records / 50);
+	assert_true(attack->n_questions > 0);
 	fprintf(stderr,
 		"%" PRIu64 " records by %u daemons, %u of them spoken to in messages: %" PRIu64
-		" done, %" PRIu64 " refused\n",
+		" done, %" PRIu64 " refused, %u questions\n",
 		attack->n_records, attack->n_sessions, attack->n_native, attack->n_done,
-		attack->n_refused);
+		attack->n_refused, attack->n_questions);
 	msr_set(N_CPUS - 1, PERFEVTSEL(HELD), 0);
 }
 

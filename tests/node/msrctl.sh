@@ -88,7 +88,7 @@ check "... that says so" grep -q "no profile lets it be written" "$work/err"
 check "a CPU that is not there does not hide the others" ends_with 1 ctl read -c 99,0 0x38f
 check "... which are read" grep -q "^ *0 0x38f" "$work/out"
 check "a write to nowhere is wrong usage" ends_with 2 ctl write 0x38f 0
-for command in info list "read 0x198" "stat -i 0.2"; do
+for command in info list "list --built-in" "read 0x198" "stat -i 0.2"; do
 	ctl $command --json >"$work/json"
 	check "JSON of $command can be read" python3 -c \
 		'import json, sys; json.load(open(sys.argv[1]))' "$work/json"

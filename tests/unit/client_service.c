@@ -71,6 +71,7 @@ static int play_natively(int listener, unsigned n)
 		case WIRE_EXIT:
 			return 0;
 		case WIRE_MALFORMED:
+		case WIRE_QUESTION:
 			return 3;
 		case WIRE_ACCESSES:
 			break;

@@ -292,6 +292,33 @@ static void list_beyond_the_bound_is_an_error(void **state)
 	assert_int_equal(added.n_lists, POLICY_MAX_LISTS);
 }
 
+static void registers_of_all_lists_come_one_after_the_other(void **state)
+{
+	static const uint32_t expected[] = {0x10, 0x186, 0x1a4, 0x390, 0x3f1, 0x4c1};
+	struct op op = {.place.space = OP_MSR};
+	struct policy_rule rule;
+	struct policy held = both;
+
+	(void)state;
+	assert_true(policy_add_hold(
+		&held, &(struct policy_hold){.reg = 0x4c1, .control = 0x186, .interrupt = 1}));
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++, op.place.reg++) {
+		assert_true(policy_next(&held, &op, &rule));
+		assert_int_equal(op.place.reg, expected[i]);
+		/* what both lists say of it */
+		assert_true(expected[i] != 0x10 || rule.write_mask == 0xff);
+		assert_int_equal(rule.n_holds, expected[i] == 0x4c1);
+	}
+	assert_false(policy_next(&held, &op, &rule));
+	op.place.reg = UINT32_MAX;
+	assert_false(policy_next(&held, &op, &rule));
+	op.place = place_of_unit(0, UNIT_IMC, 0);
+	assert_true(policy_next(&both, &op, &rule));
+	assert_int_equal(op.place.reg, 0xa0);
+	op.place = place_of_unit(0, UNIT_HA, 0);
+	assert_false(policy_next(&both, &op, &rule));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +340,7 @@ int main(void)
 		cmocka_unit_test(pci_value_has_32_bits),
 		cmocka_unit_test(masks_of_several_lists_add_up),
 		cmocka_unit_test(sections_say_which_files_are_needed),
+		cmocka_unit_test(registers_of_all_lists_come_one_after_the_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
