@@ -16,6 +16,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -41,7 +42,8 @@
 #define NAMESPACE_CURE                                                                             \
 	"an administrator can allow user namespaces (sysctl user.max_user_namespaces, "            \
 	"kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0; "     \
-	"in a container its seccomp profile), or run this as root"
+	"in a container its seccomp profile), or run this as root (in a container with "           \
+	"`--cap-add SYS_ADMIN --cap-add SYS_RAWIO`)"
 
 static int write_text(const char *path, const char *text)
 {
@@ -96,14 +98,26 @@ static pid_t fork_first(struct namespace *namespace, bool has_user_namespace)
 	return pidspace_fork(CLONE_NEWNS | CLONE_NEWPID | user, prepare_first, namespace);
 }
 
+/* Root, with what the node's daemon needs. In a container root may lack some of it: there it does
+ * as everybody does. */
+static bool is_full_root(const struct namespace *namespace)
+{
+	static const int needed[] = {CAP_SYS_ADMIN, CAP_SYS_RAWIO, CAP_DAC_OVERRIDE};
+
+	for (size_t i = 0; i < N_ELEMENTS(needed); i++) {
+		if (prctl(PR_CAPBSET_READ, needed[i]) != 1)
+			return false;
+	}
+	return namespace->uid == 0;
+}
+
 pid_t namespace_fork(struct namespace *namespace)
 {
 	pid_t pid = -EPERM;
 
 	*namespace = (struct namespace){.uid = geteuid(), .gid = getegid(), .is_entered = true};
-	if (namespace->uid == 0)
+	if (is_full_root(namespace))
 		pid = fork_first(namespace, false);
-	/* root in a container may not have what it takes: then it does as everybody does */
 	if (pid < 0)
 		pid = fork_first(namespace, true);
 	if (pid >= 0)
@@ -124,8 +138,7 @@ int namespace_enter(struct namespace *namespace)
 
 	if (namespace->is_entered)
 		return 0;
-	/* root in a container may not have what it takes: then it does as everybody does */
-	namespace->has_user_namespace = namespace->uid != 0 || unshare(CLONE_NEWNS) < 0;
+	namespace->has_user_namespace = !is_full_root(namespace) || unshare(CLONE_NEWNS) < 0;
 	if (namespace->has_user_namespace)
 		r = enter_user_namespace(namespace);
 	if (r == 0)

@@ -23,15 +23,19 @@ PATIENCE_S = 60
 
 BUILDS = "it builds or installs; CI runs it"
 ADMIN = "it is for an administrator, on a real node"
-CONTAINER = "it wants a container engine"
+CONTAINER = "tests/node/containers.sh runs it"
 NOT_RUN = {
     'git clone --depth 1 "$MSRD" ../msrd': BUILDS,
     "make -C ../msrd": BUILDS,
     "sudo make -C ../msrd install": BUILDS,
-    "docker run --device /dev/fuse --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+    "docker run --rm --device /dev/fuse --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+    "IMAGE COMMAND": CONTAINER,
+    "docker run --rm --device /dev/fuse --cap-add SYS_ADMIN --cap-add SYS_RAWIO --security-opt apparmor=unconfined "
+    "IMAGE COMMAND": CONTAINER,
+    "docker run --rm --device /dev/fuse --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
     "--security-opt systempaths=unconfined IMAGE COMMAND": CONTAINER,
-    "podman run --device /dev/fuse --security-opt seccomp=unconfined --security-opt unmask=ALL IMAGE COMMAND":
-        CONTAINER,
+    "podman run --rm --device /dev/fuse IMAGE COMMAND": CONTAINER,
+    "podman run --rm --device /dev/fuse --security-opt unmask=ALL IMAGE COMMAND": CONTAINER,
     "make demo": "it builds; what it runs is compared with what README shows",
     "make test": "it runs this test",
     "chmod 755 /usr/local/sbin/msrd": ADMIN,

@@ -63,6 +63,10 @@ fi
 check "uid is the caller's" [ "$(node -- id -u)" = "$(id -u)" ]
 check "root of the node is uid 0" [ "$(node --as-root -- id -u)" = 0 ]
 check "device files behave as the kernel's for root" node --as-root -- "$device_files" root
+if [ "$(id -u)" = 0 ] && unshare --user true 2>/dev/null; then
+	check "... also for a container's, which has not all capabilities" \
+		setpriv --bounding-set=-sys_rawio "$fuse_msr" run "$fixture" -- "$device_files" root
+fi
 # shellcheck disable=SC2016
 [ "$(id -u)" = 0 ] || check "root of another namespace is not root of the node" status_is 1 \
 	node -- unshare --map-root-user cat /dev/cpu/0/msr
