@@ -5,7 +5,7 @@
 # usage: check-fuzz.sh [SECONDS-EACH]
 set -eu
 cd "$(dirname "$0")/.."
-seconds=${1:-20}
+seconds=${1:-10}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
