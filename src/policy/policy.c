@@ -47,10 +47,11 @@ static const struct allow_entry *find_from(
 {
 	const struct allow_entry *entry = list->section[section].entries;
 	size_t n = list->section[section].n_entries;
-	const struct allow_entry *end = entry + n;
 
 	if (n == 0)
 		return NULL;
+	const struct allow_entry *end = entry + n;
+
 	while (n > 1) {
 		size_t half = n / 2;
 
