@@ -67,7 +67,7 @@ static int ask(struct conversation *conversation, struct connection *connection,
 
 	(void)conversation;
 	int r = get_answer(connection, question, reply, &native);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	*answer = (struct conversation_answer){
 		.n = native.n,
