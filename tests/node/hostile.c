@@ -47,7 +47,8 @@ enum {
 	MESSAGE_EXIT = 2,
 	MESSAGE_BATCH = 3,
 	MESSAGE_INFO = 4,
-	MESSAGE_POLICY = 5
+	MESSAGE_POLICY = 5,
+	LAST_MESSAGE = MESSAGE_POLICY
 };
 
 /* Every register of the node. */
@@ -287,7 +288,7 @@ static void make_message(struct attack *attack, unsigned char bytes[32])
 	greedy_message(attack, bytes);
 	switch (below(attack, 6)) {
 	case 0: /* of a version to come: nothing of it may be done */
-		wire_put(bytes + 4, 4 + below(attack, 0xfffc), 2);
+		wire_put(bytes + 4, LAST_MESSAGE + 1 + below(attack, 0xffff - LAST_MESSAGE), 2);
 		break;
 	case 1: /* that makes sense until one looks at the numbers */
 		wire_put(bytes + 12, next(attack), 4);
