@@ -15,6 +15,7 @@
 #include "fuse-msr/tree/caller.h"
 #include "fuse-msr/tree/control.h"
 #include "fuse-msr/tree/fs.h"
+#include "fuse-msr/tree/made.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -90,6 +91,12 @@ struct server *server_new(const struct options *options, int *status)
 	server->fs.node.writes = condition_writes(control_condition(server->control));
 	server->fs.node.control = server->control;
 	server->fs.tree = control_tree(server->control);
+	server->fs.made = made_new(server->fs.tree);
+	if (!server->fs.made) {
+		warnx("out of memory");
+		*status = EXIT_NO_NODE;
+		return server_free(server);
+	}
 	server->fs.has_root = options->as_root || geteuid() == 0;
 	server->fs.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	server->fs.user_namespace = caller_user_namespace(server->fs.proc, getpid());
@@ -126,6 +133,7 @@ struct server *server_free(struct server *server)
 	control_free(server->control);
 	if (server->session)
 		fuse_session_destroy(server->session);
+	made_free(server->fs.made);
 	if (server->fs.proc >= 0)
 		close(server->fs.proc);
 	taps_deinit(&server->taps);

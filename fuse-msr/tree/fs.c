@@ -2,7 +2,8 @@
 /*
  * The FUSE operations. It must not know how the file system came to be
  * mounted, nor any kind of file. The kernel is told of each file that comes, goes or says something
- * else, so what it has learned stays true; who may open one is asked every time.
+ * else, so what it has learned stays true; who may open one is asked every time. Of /dev it learns nothing
+ * that it keeps (fs_dev.h).
  */
 #define FUSE_USE_VERSION 35
 
@@ -14,6 +15,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "fuse-msr/tree/fs_dev.h"
 #include "fuse-msr/tree/fs_request.h"
 #include "fuse-msr/tree/manners.h"
 #include "fuse-msr/tree/update.h"
@@ -60,15 +62,6 @@ struct caller fs_caller(fuse_req_t request, const struct asked *asked)
 	return caller;
 }
 
-static nlink_t count_links(const struct tree *tree, uint32_t index)
-{
-	const struct tree_file *file = &tree->files[index];
-
-	if (file->is_gone && manners_of(tree, index)->unlinks)
-		return 0;
-	return S_ISDIR(file->mode) ? 2 : 1;
-}
-
 struct stat fs_status(const struct tree *tree, uint32_t index)
 {
 	const struct tree_file *file = &tree->files[index];
@@ -78,7 +71,7 @@ struct stat fs_status(const struct tree *tree, uint32_t index)
 		.st_mode = file->mode,
 		.st_uid = file->uid,
 		.st_gid = file->gid,
-		.st_nlink = count_links(tree, index),
+		.st_nlink = S_ISDIR(file->mode) ? 2 : 1,
 		.st_size = (off_t)file->size,
 		.st_blksize = manners_of(tree, index)->block_bytes,
 		.st_atime = tree->made_s,
@@ -102,6 +95,10 @@ static void fs_lookup(fuse_req_t request, fuse_ino_t parent, const char *name)
 	struct tree *tree = get_fs(request)->tree;
 	struct fuse_entry_param entry = {.entry_timeout = TIMEOUT_S, .attr_timeout = TIMEOUT_S};
 
+	if (is_dev(request, parent)) {
+		dev_lookup(request, parent, name);
+		return;
+	}
 	pthread_rwlock_rdlock(&tree->lock);
 	uint32_t index = tree_child(tree, get_index(parent), name);
 	/* inode 0 is "no such file", and remembered like the others */
@@ -110,23 +107,38 @@ static void fs_lookup(fuse_req_t request, fuse_ino_t parent, const char *name)
 		entry.attr = fs_status(tree, index);
 	}
 	pthread_rwlock_unlock(&tree->lock);
+	if (is_dev(request, entry.ino)) {
+		made_status(get_fs(request)->made, entry.ino, &entry.attr);
+		entry.attr_timeout = 0;
+	}
 	fuse_reply_entry(request, &entry);
 }
 
 static void fs_getattr(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info)
 {
 	(void)info;
-	reply_attr(request, inode);
+	if (is_dev(request, inode))
+		dev_getattr(request, inode);
+	else
+		reply_attr(request, inode);
 }
 
 static void fs_readlink(fuse_req_t request, fuse_ino_t inode)
 {
-	fuse_reply_readlink(request, get_file(request, inode)->text);
+	if (is_made(inode))
+		dev_readlink(request, inode);
+	else
+		fuse_reply_readlink(request, get_file(request, inode)->text);
 }
 
 static void fs_access(fuse_req_t request, fuse_ino_t inode, int mask)
 {
 	struct asked asked;
+
+	if (is_made(inode)) {
+		dev_access(request, inode, mask);
+		return;
+	}
 	bool is_known = asked_find(get_fs(request)->proc, fuse_req_ctx(request)->pid, &asked);
 	/* where it can't be looked at: mostly it is access(2), and by who is one and the same */
 	struct caller caller = fs_caller(request, is_known ? &asked : NULL);
@@ -136,6 +148,10 @@ static void fs_access(fuse_req_t request, fuse_ino_t inode, int mask)
 
 static void fs_open(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info)
 {
+	if (is_made(inode)) {
+		dev_open(request, inode, info);
+		return;
+	}
 	const struct tree_file *file = get_file(request, inode);
 	struct caller caller = fs_caller(request, NULL);
 	int r = info->flags & O_DIRECT ? -EINVAL : 0;
@@ -187,13 +203,18 @@ static void undo_append(fuse_req_t request, const struct fuse_file_info *info, o
 
 static void fs_release(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info)
 {
-	file_release(get_file(request, inode), info->fh);
+	if (!is_made(inode))
+		file_release(get_file(request, inode), info->fh);
 	fuse_reply_err(request, 0);
 }
 
 static void fs_read(fuse_req_t request, fuse_ino_t inode, size_t count, off_t offset,
 	struct fuse_file_info *info)
 {
+	if (is_made(inode)) {
+		dev_read(request, inode, count, offset);
+		return;
+	}
 	cleanup_free uint8_t *buffer = malloc(count);
 	ssize_t done =
 		buffer ? find_units(request, get_file(request, inode), &count, &offset) : -ENOMEM;
@@ -212,6 +233,10 @@ static void fs_write(fuse_req_t request, fuse_ino_t inode, const char *buffer, s
 {
 	ssize_t done;
 
+	if (is_made(inode)) {
+		dev_write(request, inode, buffer, count, offset);
+		return;
+	}
 	undo_append(request, info, &offset);
 	done = find_units(request, get_file(request, inode), &count, &offset);
 	if (done == 0)
@@ -227,6 +252,10 @@ static void fs_ioctl(fuse_req_t request, fuse_ino_t inode, unsigned int command,
 	struct fuse_file_info *info, unsigned flags, const void *in, size_t in_size,
 	size_t out_size)
 {
+	if (is_made(inode)) {
+		fuse_reply_err(request, ENOTTY);
+		return;
+	}
 	cleanup_free uint8_t *buffer = calloc(1, in_size > out_size ? in_size : out_size + 1);
 	struct file_ioctl ioctl = {.command = command, .argument = buffer, .size = in_size};
 	int r = -ENOMEM;
@@ -266,12 +295,17 @@ static void fs_readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t 
 	struct fuse_file_info *info)
 {
 	struct tree *tree = get_fs(request)->tree;
+
+	(void)info;
+	if (is_dev(request, inode)) {
+		dev_readdir(request, inode, size, offset);
+		return;
+	}
 	cleanup_free char *buffer = malloc(size);
 	size_t used = 0;
 	const char *name;
 	uint32_t index;
 
-	(void)info;
 	if (!buffer) {
 		fuse_reply_err(request, ENOMEM);
 		return;
@@ -291,8 +325,34 @@ static void fs_readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t 
 	fuse_reply_buf(request, buffer, used);
 }
 
+static void fs_opendir(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info)
+{
+	if (is_dev(request, inode))
+		dev_opendir(request, inode, info);
+	else
+		fuse_reply_open(request, info);
+}
+
+/* Of others than those of /dev nobody counts: they stay. */
+static void fs_forget(fuse_req_t request, fuse_ino_t inode, uint64_t n_lookups)
+{
+	if (is_dev(request, inode))
+		made_forget(get_fs(request)->made, inode, n_lookups);
+	fuse_reply_none(request);
+}
+
+static void fs_forget_all(fuse_req_t request, size_t count, struct fuse_forget_data *forgets)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_dev(request, forgets[i].ino))
+			made_forget(get_fs(request)->made, forgets[i].ino, forgets[i].nlookup);
+	fuse_reply_none(request);
+}
+
 static const struct fuse_lowlevel_ops operations = {
 	.lookup = fs_lookup,
+	.forget = fs_forget,
+	.forget_multi = fs_forget_all,
 	.getattr = fs_getattr,
 	.setattr = fs_setattr,
 	.readlink = fs_readlink,
@@ -301,6 +361,7 @@ static const struct fuse_lowlevel_ops operations = {
 	.release = fs_release,
 	.read = fs_read,
 	.write = fs_write,
+	.opendir = fs_opendir,
 	.readdir = fs_readdir,
 	.ioctl = fs_ioctl,
 	.fsync = fs_fsync,
@@ -309,12 +370,13 @@ static const struct fuse_lowlevel_ops operations = {
 	.getxattr = fs_getxattr,
 	.setxattr = fs_setxattr,
 	.listxattr = fs_listxattr,
+	.create = fs_create,
 	.mknod = fs_mknod,
 	.mkdir = fs_mkdir,
 	.symlink = fs_symlink,
 	.link = fs_link,
-	.unlink = fs_remove,
-	.rmdir = fs_remove,
+	.unlink = fs_unlink,
+	.rmdir = fs_rmdir,
 	.rename = fs_rename,
 };
 
@@ -324,13 +386,14 @@ static void tell_kernel(void *context, uint32_t file, unsigned changes)
 	const struct fs *fs = context;
 	const struct tree_file *changed = &fs->tree->files[file];
 
+	if (made_has(fs->made, file + FUSE_ROOT_ID)) {
+		made_changed(fs->made, file);
+		return;
+	}
 	/* an error says that it knows nothing of it */
-	if (changes & TREE_ENTRY) {
+	if (changes & TREE_ENTRY)
 		(void)fuse_lowlevel_notify_inval_entry(fs->session, changed->parent + FUSE_ROOT_ID,
 			changed->name, strlen(changed->name));
-		/* whoever has it open: how many names it has */
-		(void)fuse_lowlevel_notify_inval_inode(fs->session, file + FUSE_ROOT_ID, -1, 0);
-	}
 	if (changes & TREE_TEXT)
 		(void)fuse_lowlevel_notify_inval_inode(fs->session, file + FUSE_ROOT_ID, 0, 0);
 }

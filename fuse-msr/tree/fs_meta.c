@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "fuse-msr/tree/fs_dev.h"
 #include "fuse-msr/tree/fs_request.h"
 #include "fuse-msr/tree/manners.h"
 
@@ -55,12 +56,15 @@ static int change_times(const struct tree_file *file, const struct caller *calle
 void fs_setattr(fuse_req_t request, fuse_ino_t inode, struct stat *status, int to_set,
 	struct fuse_file_info *info)
 {
+	if (is_dev(request, inode)) {
+		dev_setattr(request, inode, status, to_set, info);
+		return;
+	}
 	struct tree_file *file = get_file(request, inode);
 	struct caller caller = fs_caller(request, NULL);
 	struct stat now;
 	int r = 0;
 
-	(void)info;
 	if (to_set & FUSE_SET_ATTR_SIZE)
 		r = -get_manners(request, inode)->truncate;
 	if (r == 0 && (to_set & (FUSE_SET_ATTR_ATIME | FUSE_SET_ATTR_MTIME)))
@@ -84,27 +88,31 @@ void fs_fsync(fuse_req_t request, fuse_ino_t inode, int data_only, struct fuse_f
 {
 	(void)data_only;
 	(void)info;
-	fuse_reply_err(request, get_manners(request, inode)->fsync);
+	fuse_reply_err(request, is_made(inode) ? 0 : get_manners(request, inode)->fsync);
 }
 
 void fs_fallocate(fuse_req_t request, fuse_ino_t inode, int mode, off_t offset, off_t length,
 	struct fuse_file_info *info)
 {
-	(void)mode;
-	(void)offset;
-	(void)length;
 	(void)info;
-	fuse_reply_err(request, get_manners(request, inode)->fallocate);
+	if (is_made(inode))
+		dev_fallocate(request, inode, mode, offset, length);
+	else
+		fuse_reply_err(request, get_manners(request, inode)->fallocate);
 }
 
 /* All of a file is data, and its end a hole. */
 void fs_lseek(
 	fuse_req_t request, fuse_ino_t inode, off_t offset, int whence, struct fuse_file_info *info)
 {
+	(void)info;
+	if (is_made(inode)) {
+		dev_lseek(request, inode, offset, whence);
+		return;
+	}
 	int error = get_manners(request, inode)->seek;
 	off_t size = (off_t)get_file(request, inode)->size;
 
-	(void)info;
 	if (error != 0)
 		fuse_reply_err(request, error);
 	else if (offset < 0 || offset >= size)
@@ -117,7 +125,8 @@ void fs_getxattr(fuse_req_t request, fuse_ino_t inode, const char *name, size_t 
 {
 	(void)name;
 	(void)size;
-	fuse_reply_err(request, get_manners(request, inode)->get_attribute);
+	fuse_reply_err(request,
+		is_made(inode) ? EOPNOTSUPP : get_manners(request, inode)->get_attribute);
 }
 
 void fs_setxattr(fuse_req_t request, fuse_ino_t inode, const char *name, const char *value,
@@ -127,7 +136,8 @@ void fs_setxattr(fuse_req_t request, fuse_ino_t inode, const char *name, const c
 	(void)value;
 	(void)size;
 	(void)flags;
-	fuse_reply_err(request, get_manners(request, inode)->set_attribute);
+	fuse_reply_err(request,
+		is_made(inode) ? EOPNOTSUPP : get_manners(request, inode)->set_attribute);
 }
 
 void fs_listxattr(fuse_req_t request, fuse_ino_t inode, size_t size)
@@ -152,49 +162,81 @@ static void refuse(fuse_req_t request, fuse_ino_t parent, int error)
 
 void fs_mknod(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode, dev_t device)
 {
-	const struct manners *manners = get_manners(request, parent);
-
-	(void)name;
 	(void)device;
-	/* open(2) that creates comes as one of these, too */
+	if (is_dev(request, parent)) {
+		dev_mknod(request, parent, name, mode);
+		return;
+	}
+	const struct manners *manners = get_manners(request, parent);
 	refuse(request, parent, S_ISREG(mode) ? manners->create : manners->make_dir);
+}
+
+void fs_create(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode,
+	struct fuse_file_info *info)
+{
+	if (is_dev(request, parent))
+		dev_create(request, parent, name, mode, info);
+	else
+		refuse(request, parent, get_manners(request, parent)->create);
 }
 
 void fs_mkdir(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode)
 {
-	(void)name;
-	(void)mode;
-	refuse(request, parent, get_manners(request, parent)->make_dir);
+	if (is_dev(request, parent))
+		dev_mknod(request, parent, name, S_IFDIR | (mode & 07777));
+	else
+		refuse(request, parent, get_manners(request, parent)->make_dir);
 }
 
 void fs_symlink(fuse_req_t request, const char *target, fuse_ino_t parent, const char *name)
 {
-	(void)target;
-	(void)name;
-	refuse(request, parent, get_manners(request, parent)->symlink);
+	if (is_dev(request, parent))
+		dev_symlink(request, target, parent, name);
+	else
+		refuse(request, parent, get_manners(request, parent)->symlink);
 }
 
 void fs_link(fuse_req_t request, fuse_ino_t inode, fuse_ino_t parent, const char *name)
 {
-	(void)inode;
-	(void)name;
-	refuse(request, parent, get_manners(request, parent)->link);
+	/* from another file system of the node's it is none */
+	if (is_dev(request, parent) != is_dev(request, inode))
+		fuse_reply_err(request, EXDEV);
+	else if (is_dev(request, parent))
+		dev_link(request, inode, parent, name);
+	else
+		refuse(request, parent, get_manners(request, parent)->link);
 }
 
-void fs_remove(fuse_req_t request, fuse_ino_t parent, const char *name)
+void fs_unlink(fuse_req_t request, fuse_ino_t parent, const char *name)
 {
-	(void)name;
-	refuse(request, parent, get_manners(request, parent)->remove);
+	if (is_dev(request, parent))
+		dev_remove(request, parent, name, false);
+	else
+		refuse(request, parent, get_manners(request, parent)->remove);
+}
+
+void fs_rmdir(fuse_req_t request, fuse_ino_t parent, const char *name)
+{
+	if (is_dev(request, parent))
+		dev_remove(request, parent, name, true);
+	else
+		refuse(request, parent, get_manners(request, parent)->remove);
 }
 
 void fs_rename(fuse_req_t request, fuse_ino_t parent, const char *name, fuse_ino_t new_parent,
 	const char *new_name, unsigned flags)
 {
-	int error = get_manners(request, parent)->rename;
+	const struct made_place from = {parent, name}, to = {new_parent, new_name};
 
-	(void)name;
-	(void)new_parent;
-	(void)new_name;
+	if (is_dev(request, parent) != is_dev(request, new_parent)) {
+		fuse_reply_err(request, EXDEV);
+		return;
+	}
+	if (is_dev(request, parent)) {
+		dev_rename(request, &from, &to, flags);
+		return;
+	}
+	int error = get_manners(request, parent)->rename;
 	/* sysfs knows none of the flags */
 	refuse(request, parent, error == EPERM && flags != 0 ? EINVAL : error);
 }

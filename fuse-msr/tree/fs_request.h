@@ -44,10 +44,13 @@ void fs_setxattr(fuse_req_t request, fuse_ino_t inode, const char *name, const c
 	size_t size, int flags);
 void fs_listxattr(fuse_req_t request, fuse_ino_t inode, size_t size);
 void fs_mknod(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode, dev_t device);
+void fs_create(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode,
+	struct fuse_file_info *info);
 void fs_mkdir(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode);
 void fs_symlink(fuse_req_t request, const char *target, fuse_ino_t parent, const char *name);
 void fs_link(fuse_req_t request, fuse_ino_t inode, fuse_ino_t parent, const char *name);
-void fs_remove(fuse_req_t request, fuse_ino_t parent, const char *name);
+void fs_unlink(fuse_req_t request, fuse_ino_t parent, const char *name);
+void fs_rmdir(fuse_req_t request, fuse_ino_t parent, const char *name);
 void fs_rename(fuse_req_t request, fuse_ino_t parent, const char *name, fuse_ino_t new_parent,
 	const char *new_name, unsigned flags);
 

@@ -12,12 +12,11 @@ static const struct {
 	struct manners manners;
 } systems[] = {
 	{"sys", {4096, 0, 0, EOPNOTSUPP, 0, ENODATA, EOPNOTSUPP, EACCES, EPERM, EPERM, EPERM, EPERM,
-			EPERM, false}},
+			EPERM}},
 	{"proc", {1024, EINVAL, 0, EOPNOTSUPP, EINVAL, EOPNOTSUPP, EOPNOTSUPP, ENOENT, ENOENT,
-			 ENOENT, ENOENT, ENOENT, EPERM, false}},
-	/* devtmpfs would let root make files: what a node has does not change */
-	{"dev", {4096, EINVAL, EINVAL, ENODEV, EINVAL, ENODATA, EPERM, EACCES, EACCES, EACCES,
-			EACCES, EACCES, EACCES, true}},
+			 ENOENT, ENOENT, ENOENT, EPERM}},
+	/* names are made.h's */
+	{"dev", {4096, EINVAL, EINVAL, ENODEV, EINVAL, ENODATA, EPERM, 0, 0, 0, 0, 0, 0}},
 };
 
 const struct manners *manners_of(const struct tree *tree, uint32_t file)

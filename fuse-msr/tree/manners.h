@@ -17,7 +17,6 @@ struct manners {
 	int seek; /* SEEK_DATA, SEEK_HOLE; 0: by the size */
 	int get_attribute, set_attribute;
 	int create, make_dir, link, symlink, rename, remove; /* of whoever may write there */
-	bool unlinks; /* a file that is gone has no name; elsewhere stat(2) does not know */
 };
 
 /* Of the file system that a file of the node is in: by the first part of its path. */

@@ -97,6 +97,8 @@ int main(int argc, char **argv)
 	probe_refused("sysfs-refused", probe.sysfs[0]);
 	probe_refused("proc-refused", probe.proc[0]);
 	probe_node();
+	probe_files();
+	probe_dirs(&probe);
 	probe_who(&probe);
 	probe_gone(&probe, argv[5]);
 	return 0;

@@ -43,6 +43,8 @@ void probe_msr(const struct probe *probe);
 void probe_config(const struct probe_config *config);
 void probe_meta(const char *group, const char *path);
 void probe_node(void);
+void probe_files(void);
+void probe_dirs(const struct probe *probe);
 
 /* As whoever it is: what a file system refuses, beside the file at path. */
 void probe_refused(const char *group, const char *path);

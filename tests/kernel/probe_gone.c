@@ -3,6 +3,7 @@
  * Files that are open when what is behind them goes: the MSRs of a CPU, config space of a PCI
  * function. How a function goes is not the same here and there; what is seen of it is to be.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,7 +16,8 @@
 #include "probe.h"
 
 #define SWITCH "/sys/devices/system/cpu/cpu1/online"
-#define MSR    "/dev/cpu/1/msr"
+#define FOLDER "/dev/cpu/1"
+#define MSR    FOLDER "/msr"
 #define FAULT  "/sys/devices/sim/fault"
 #define RESCAN "/sys/bus/pci/rescan"
 
@@ -156,8 +158,69 @@ static void probe_offline(const struct probe *probe)
 	close(fd);
 }
 
+static void switch_cpu(const char *when)
+{
+	probe_say(put(SWITCH, "0"), "%s: it goes", when);
+	PROBE(access(FOLDER, F_OK), "%s: its directory", when);
+	PROBE(access(MSR, F_OK), "%s: its file", when);
+	probe_say(put(SWITCH, "1"), "%s: it comes back", when);
+	PROBE(access(MSR, F_OK), "%s: its file is back", when);
+	probe_say(probe_open(MSR, O_RDWR), "%s: and is opened", when);
+}
+
+static void say_first(void)
+{
+	struct dirent *entry = NULL;
+	DIR *dir = opendir("/dev/cpu");
+
+	while (dir && (entry = readdir(dir)) && entry->d_name[0] == '.')
+		;
+	probe_say_text(entry ? entry->d_name : "none", "the first of all");
+	if (dir)
+		closedir(dir);
+}
+
+/* What the driver does with its files when somebody has been at them. */
+static void probe_touched(void)
+{
+	struct stat status = {0};
+
+	probe_group("offline, files");
+	chmod(MSR, 0666);
+	switch_cpu("after chmod");
+	say_first();
+	stat(MSR, &status);
+	probe_say(status.st_mode & 07777, "mode after that");
+	PROBE(unlink(MSR), "unlink");
+	switch_cpu("after unlink");
+	close(open(FOLDER "/file", O_RDWR | O_CREAT, 0600));
+	switch_cpu("with a file beside");
+	PROBE(unlink(MSR), "unlink again");
+	PROBE(rename(FOLDER "/file", MSR), "a file in its place");
+	switch_cpu("with a file in its place");
+	PROBE(unlink(MSR), "unlink of the file");
+	switch_cpu("after all");
+	PROBE(rename(FOLDER, "/dev/cpu/moved"), "rename of its directory");
+	switch_cpu("with its directory moved");
+	PROBE(access("/dev/cpu/moved/msr", F_OK), "what was moved stays");
+	probe_say(put(SWITCH, "0"), "it goes again");
+	probe_say(probe_open("/dev/cpu/moved/msr", O_RDWR), "what was moved, offline");
+	PROBE(unlink("/dev/cpu/moved/msr"), "unlink of what was moved");
+	PROBE(unlink("/dev/cpu/moved/cpuid"), "unlink of cpuid");
+	PROBE(rmdir("/dev/cpu/moved"), "rmdir of what was moved");
+	PROBE(mkdir(FOLDER, 0755), "mkdir of another directory");
+	probe_say(put(SWITCH, "1"), "it comes back again");
+	PROBE(access(MSR, F_OK), "its file in the other directory");
+	probe_say(put(SWITCH, "0"), "it goes for the last time");
+	PROBE(access(FOLDER, F_OK), "the other directory stays");
+	PROBE(rmdir(FOLDER), "rmdir of the other directory");
+	probe_say(put(SWITCH, "1"), "it comes back at last");
+	probe_say(probe_open(MSR, O_RDWR), "open at last");
+}
+
 void probe_gone(const struct probe *probe, const char *name)
 {
 	probe_offline(probe);
+	probe_touched();
 	probe_removed(probe, name);
 }

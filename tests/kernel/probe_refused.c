@@ -27,6 +27,7 @@ void probe_refused(const char *group, const char *path)
 	PROBE(mknod(other, S_IFIFO | 0600, 0), "mknod");
 	PROBE(mkdir(other, 0700), "mkdir");
 	PROBE(symlink("a", other), "symlink");
+	PROBE(link(path, other), "link");
 	probe_say(probe_open(other, O_RDWR | O_CREAT), "create");
 	probe_say(probe_open(dir, O_RDWR | O_TMPFILE), "O_TMPFILE");
 }

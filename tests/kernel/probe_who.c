@@ -15,6 +15,13 @@
 
 #include "probe.h"
 
+/* Made for everybody to try: each has a file of root's in it. */
+#define DIR	"/dev/cpu/0/"
+#define FOR_ALL DIR "for-all"
+#define STICKY	DIR "sticky"
+#define CLOSED	DIR "closed"
+#define SETGID	DIR "setgid"
+
 #define BIT(capability) (UINT64_C(1) << (capability))
 #define ALL		UINT64_MAX
 
@@ -114,8 +121,70 @@ static void probe_config_file(const char *name, const char *path)
 	close(fd);
 }
 
-static void probe_touch(const struct probe *probe)
+static void probe_making(const char *name, const char *dir)
 {
+	char made[64], second[64], root_s[64];
+	struct stat status = {0};
+
+	snprintf(made, sizeof made, "%s/made", dir);
+	snprintf(second, sizeof second, "%s/second", dir);
+	snprintf(root_s, sizeof root_s, "%s/of-root", dir);
+	probe_say(probe_open(made, O_RDWR | O_CREAT | O_EXCL), "%s create", name);
+	stat(made, &status);
+	probe_say((long)status.st_mode, "%s mode", name);
+	probe_say((long)status.st_uid, "%s uid", name);
+	probe_say((long)status.st_gid, "%s gid", name);
+	probe_say(probe_open(made, O_RDWR | O_TRUNC), "%s open", name);
+	PROBE(chmod(made, 02770), "%s chmod", name);
+	stat(made, &status);
+	probe_say((long)status.st_mode, "%s mode after chmod", name);
+	PROBE(chown(made, (uid_t)-1, 12), "%s chown to another group", name);
+	PROBE(link(made, second), "%s link", name);
+	PROBE(unlink(second), "%s unlink of that", name);
+	PROBE(rename(made, second), "%s rename", name);
+	PROBE(unlink(second), "%s unlink", name);
+	PROBE(mkdir(made, 0755), "%s mkdir", name);
+	stat(made, &status);
+	probe_say((long)status.st_mode, "%s mode of a directory", name);
+	PROBE(rmdir(made), "%s rmdir", name);
+	PROBE(symlink("a", made), "%s symlink", name);
+	PROBE(unlink(made), "%s unlink of a symlink", name);
+	PROBE(mkfifo(made, 0600), "%s mkfifo", name);
+	unlink(made);
+	PROBE(access(root_s, F_OK), "%s access of root's", name);
+	PROBE(stat(root_s, &status), "%s stat of root's", name);
+}
+
+static void probe_roots(const char *name, const char *dir)
+{
+	const struct timespec times[] = {{1000000000, 0}, {1000000000, 0}};
+	char root_s[64], second[64];
+
+	snprintf(root_s, sizeof root_s, "%s/of-root", dir);
+	snprintf(second, sizeof second, "%s/second", dir);
+	probe_say(probe_open(root_s, O_RDONLY), "%s open of root's", name);
+	probe_say(probe_open(root_s, O_WRONLY), "%s open of root's to write", name);
+	PROBE(truncate(root_s, 0), "%s truncate of root's", name);
+	PROBE(chmod(root_s, 0644), "%s chmod of root's", name);
+	PROBE(utimensat(AT_FDCWD, root_s, NULL, 0), "%s touch of root's", name);
+	PROBE(utimensat(AT_FDCWD, root_s, times, 0), "%s utimens of root's", name);
+	PROBE(rename(root_s, second), "%s rename of root's", name);
+	rename(second, root_s);
+	probe_say(probe_open(dir, O_RDONLY | O_DIRECTORY), "%s open of the directory", name);
+	PROBE(access(dir, W_OK | X_OK), "%s access of the directory", name);
+}
+
+static void probe_names(const struct probe *probe)
+{
+	static const struct {
+		const char *name, *dir;
+	} dirs[] = {{"for all", FOR_ALL}, {"sticky", STICKY}, {"closed", CLOSED},
+		{"setgid", SETGID}, {"beside", "/dev/cpu/0"}};
+
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
+		probe_making(dirs[i].name, dirs[i].dir);
+		probe_roots(dirs[i].name, dirs[i].dir);
+	}
 	PROBE(utimensat(AT_FDCWD, probe->sysfs[0], NULL, 0), "sysfs touch");
 	PROBE(utimensat(AT_FDCWD, PROBE_MSR, NULL, 0), "msr touch");
 }
@@ -156,7 +225,7 @@ static void run(const struct identity *who, const struct probe *probe, const int
 		return;
 	probe_identity(probe);
 	probe_inherited(probe, fds);
-	probe_touch(probe);
+	probe_names(probe);
 	snprintf(group, sizeof group, "%s, sysfs", who->name);
 	probe_refused(group, probe->sysfs[0]);
 	snprintf(group, sizeof group, "%s, proc", who->name);
@@ -170,13 +239,39 @@ static void give(const char *name, uid_t owner, gid_t group, mode_t mode)
 	PROBE(chmod(PROBE_MSR, mode), "msr chmod %o", mode);
 }
 
+/* A directory and, when it is to come, a file in it. */
+static void offer(const char *dir, mode_t mode, bool is_there)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "%s/of-root", dir);
+	if (is_there) {
+		mkdir(dir, 0700);
+		close(open(path, O_RDWR | O_CREAT, 0644));
+		chmod(dir, mode);
+	} else {
+		unlink(path);
+		rmdir(dir);
+	}
+}
+
+static void offer_all(bool is_there)
+{
+	offer(FOR_ALL, 0777, is_there);
+	offer(STICKY, 01777, is_there);
+	offer(CLOSED, 0700, is_there);
+	offer(SETGID, 02777, is_there);
+}
+
 void probe_who(const struct probe *probe)
 {
 	int fds[] = {open(PROBE_MSR, O_RDWR), open(probe->sysfs[0], O_RDWR),
 		open(probe->proc[0], O_RDONLY)};
 
+	umask(022);
 	for (size_t i = 0; i < sizeof identities / sizeof *identities; i++) {
 		const struct identity *who = &identities[i];
+		offer_all(true);
 		if (who->mode != 0)
 			give(who->name, who->owner, who->owning_group, who->mode);
 		pid_t pid = fork();
@@ -186,5 +281,6 @@ void probe_who(const struct probe *probe)
 		}
 		waitpid(pid, NULL, 0);
 		give("all", 0, 0, 0600);
+		offer_all(false);
 	}
 }

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * FUSE operations on names in /dev. Linux holds the directory's lock meanwhile, and control's is
+ * held while Linux is told of changes: so none of these may ask for control's.
+ * Nothing that Linux has been told of them may be kept: the drivers change them as well.
+ */
+#define FUSE_USE_VERSION 35
+
+#include "fuse-msr/tree/fs_dev.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/cleanup.h"
+
+static struct made *get_made(fuse_req_t request)
+{
+	return get_fs(request)->made;
+}
+
+static struct caller find_caller(fuse_req_t request)
+{
+	struct asked asked;
+	bool is_known = asked_find(get_fs(request)->proc, fuse_req_ctx(request)->pid, &asked);
+
+	return fs_caller(request, is_known ? &asked : NULL);
+}
+
+int dev_may(fuse_req_t request, fuse_ino_t inode, int mask)
+{
+	struct stat status;
+
+	if (!made_status(get_made(request), inode, &status))
+		return -ENOENT;
+	/* whoever it is: who that is takes a while to find out */
+	if (((unsigned)mask & ~(status.st_mode >> 6 & status.st_mode >> 3 & status.st_mode)) == 0)
+		return 0;
+	const struct caller_file owner = {status.st_uid, status.st_gid, status.st_mode};
+	struct caller caller = find_caller(request);
+	return caller_is_allowed(&caller, &owner, mask) ? 0 : -EACCES;
+}
+
+static struct fuse_entry_param make_entry(const struct stat *status)
+{
+	return (struct fuse_entry_param){.ino = status->st_ino, .attr = *status};
+}
+
+/* Who was not told has nothing to forget. */
+static void reply_entry(fuse_req_t request, int r, const struct stat *status)
+{
+	struct made *made = get_made(request);
+
+	if (r < 0) {
+		fuse_reply_err(request, -r);
+		return;
+	}
+	struct fuse_entry_param entry = make_entry(status);
+	if (fuse_reply_entry(request, &entry) < 0)
+		made_forget(made, status->st_ino, 1);
+}
+
+void dev_lookup(fuse_req_t request, fuse_ino_t dir, const char *name)
+{
+	struct stat status;
+	int r = dev_may(request, dir, X_OK);
+
+	if (r == 0)
+		r = made_lookup(get_made(request), dir, name, &status);
+	reply_entry(request, r, &status);
+}
+
+/* What who asks makes. target is NULL, but of a link. */
+static int make(fuse_req_t request, const struct made_place *place, mode_t mode, const char *target,
+	struct stat *status)
+{
+	struct caller caller = fs_caller(request, NULL);
+	const struct made_wish wish = {
+		.mode = mode,
+		.uid = caller.is_root ? 0 : caller.uid,
+		.gid = caller.n_groups > 0 ? caller.groups[0] : 0,
+		.target = target,
+	};
+	int r = dev_may(request, place->dir, W_OK | X_OK);
+
+	return r < 0 ? r : made_make(get_made(request), place->dir, place->name, &wish, status);
+}
+
+void dev_mknod(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mode)
+{
+	const struct made_place place = {dir, name};
+	struct stat status;
+	/* no device can be opened on such a mount, nor be made in a user namespace at all */
+	int r = S_ISCHR(mode) || S_ISBLK(mode) ? -EPERM : 0;
+
+	if (r == 0)
+		r = make(request, &place, mode, NULL, &status);
+	reply_entry(request, r, &status);
+}
+
+void dev_symlink(fuse_req_t request, const char *target, fuse_ino_t dir, const char *name)
+{
+	const struct made_place place = {dir, name};
+	struct stat status;
+
+	reply_entry(request, make(request, &place, S_IFLNK | 0777, target, &status), &status);
+}
+
+void dev_create(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mode,
+	struct fuse_file_info *info)
+{
+	const struct made_place place = {dir, name};
+	struct made *made = get_made(request);
+	struct stat status;
+	int r = make(request, &place, S_IFREG | (mode & 07777), NULL, &status);
+
+	if (r < 0) {
+		fuse_reply_err(request, -r);
+		return;
+	}
+	struct fuse_entry_param entry = make_entry(&status);
+	info->keep_cache = 1;
+	if (fuse_reply_create(request, &entry, info) < 0)
+		made_forget(made, status.st_ino, 1);
+}
+
+void dev_link(fuse_req_t request, fuse_ino_t inode, fuse_ino_t dir, const char *name)
+{
+	struct stat status;
+	int r = dev_may(request, dir, W_OK | X_OK);
+
+	if (r == 0)
+		r = made_link(get_made(request), inode, dir, name, &status);
+	reply_entry(request, r, &status);
+}
+
+void dev_remove(fuse_req_t request, fuse_ino_t dir, const char *name, bool is_dir)
+{
+	int r = dev_may(request, dir, W_OK | X_OK);
+
+	if (r == 0)
+		r = made_remove(get_made(request), dir, name, is_dir);
+	fuse_reply_err(request, -r);
+}
+
+/* A directory that comes into another one has another "..": it has to be writable, too. */
+static int may_move(fuse_req_t request, const struct made_place *from, uint64_t to_dir)
+{
+	struct stat status;
+	int r = 0;
+
+	if (from->dir == to_dir ||
+		made_lookup(get_made(request), from->dir, from->name, &status) < 0)
+		return 0;
+	if (S_ISDIR(status.st_mode))
+		r = dev_may(request, status.st_ino, W_OK);
+	made_forget(get_made(request), status.st_ino, 1);
+	return r;
+}
+
+void dev_rename(fuse_req_t request, const struct made_place *from, const struct made_place *to,
+	unsigned flags)
+{
+	int r = dev_may(request, from->dir, W_OK | X_OK);
+
+	if (r == 0)
+		r = dev_may(request, to->dir, W_OK | X_OK);
+	if (r == 0)
+		r = may_move(request, from, to->dir);
+	if (r == 0)
+		r = made_rename(get_made(request), from, to, flags);
+	fuse_reply_err(request, -r);
+}
+
+void dev_opendir(fuse_req_t request, fuse_ino_t dir, struct fuse_file_info *info)
+{
+	int r = dev_may(request, dir, R_OK);
+
+	if (r < 0)
+		fuse_reply_err(request, -r);
+	else
+		fuse_reply_open(request, info);
+}
+
+void dev_readdir(fuse_req_t request, fuse_ino_t dir, size_t size, off_t offset)
+{
+	cleanup_free char *buffer = malloc(size);
+	struct made_listed listed;
+	size_t used = 0;
+
+	if (!buffer) {
+		fuse_reply_err(request, ENOMEM);
+		return;
+	}
+	for (; made_list(get_made(request), dir, offset, &listed); offset = listed.offset) {
+		size_t length = fuse_add_direntry(request, buffer + used, size - used, listed.name,
+			&listed.status, listed.offset);
+		if (length > size - used)
+			break;
+		used += length;
+	}
+	fuse_reply_buf(request, buffer, used);
+}
+
+void dev_getattr(fuse_req_t request, fuse_ino_t inode)
+{
+	struct stat status;
+
+	if (made_status(get_made(request), inode, &status))
+		fuse_reply_attr(request, &status, 0);
+	else
+		fuse_reply_err(request, ENOENT);
+}
