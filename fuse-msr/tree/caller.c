@@ -126,6 +126,25 @@ int caller_may_chown(
 	return -EPERM;
 }
 
+int caller_may_take_name(
+	const struct caller *caller, const struct caller_file *dir, const struct caller_file *file)
+{
+	if (!(dir->mode & S_ISVTX) || caller_owns(caller, dir))
+		return 0;
+	return caller_may_chmod(caller, file);
+}
+
+int caller_may_link(const struct caller *caller, const struct caller_file *file)
+{
+	const mode_t gives_group = S_ISGID | S_IXGRP;
+	bool is_safe = S_ISREG(file->mode) && !(file->mode & S_ISUID) &&
+		       (file->mode & gives_group) != gives_group;
+
+	if (is_safe && caller_is_allowed(caller, file, R_OK | W_OK))
+		return 0;
+	return caller_may_chmod(caller, file);
+}
+
 int caller_may_touch(const struct caller *caller, const struct caller_file *file, bool is_now)
 {
 	if (caller_may_chmod(caller, file) == 0)

@@ -62,6 +62,15 @@ int caller_may_chmod(const struct caller *caller, const struct caller_file *file
 int caller_may_chown(
 	const struct caller *caller, const struct caller_file *file, uid_t uid, gid_t gid);
 
+/*
+ * 0 or -EPERM: may a name be taken from a directory with S_ISVTX, and may one be given to a file as
+ * fs.protected_hardlinks has it, which Debian's kernel has on. Linux does not ask itself when it is
+ * a FUSE that decides.
+ */
+int caller_may_take_name(
+	const struct caller *caller, const struct caller_file *dir, const struct caller_file *file);
+int caller_may_link(const struct caller *caller, const struct caller_file *file);
+
 /* 0 or -errno of utimensat(2), to the present or to another time. */
 int caller_may_touch(const struct caller *caller, const struct caller_file *file, bool is_now);
 

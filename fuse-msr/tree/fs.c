@@ -2,8 +2,8 @@
 /*
  * The FUSE operations. It must not know how the file system came to be
  * mounted, nor any kind of file. The kernel is told of each file that comes, goes or says something
- * else, so what it has learned stays true; who may open one is asked every time. Of /dev it learns nothing
- * that it keeps (fs_dev.h).
+ * else, so what it has learned stays true; who may open one is asked every time. Of /dev it learns
+ * nothing that it keeps (fs_dev.h).
  */
 #define FUSE_USE_VERSION 35
 

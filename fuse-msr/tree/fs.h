@@ -17,7 +17,7 @@ struct made;
 
 struct fs {
 	struct tree *tree;
-	struct made *made; /* the names of its /dev; NULL: they stay as they are */
+	struct made *made;	      /* the names of its /dev; NULL: they stay as they are */
 	struct fuse_session *session; /* of fs_session */
 	struct file_node node;
 	_Atomic int

@@ -27,6 +27,11 @@ static struct caller find_caller(fuse_req_t request)
 	return fs_caller(request, is_known ? &asked : NULL);
 }
 
+static struct caller_file get_owner(const struct stat *status)
+{
+	return (struct caller_file){status->st_uid, status->st_gid, status->st_mode};
+}
+
 int dev_may(fuse_req_t request, fuse_ino_t inode, int mask)
 {
 	struct stat status;
@@ -36,7 +41,7 @@ int dev_may(fuse_req_t request, fuse_ino_t inode, int mask)
 	/* whoever it is: who that is takes a while to find out */
 	if (((unsigned)mask & ~(status.st_mode >> 6 & status.st_mode >> 3 & status.st_mode)) == 0)
 		return 0;
-	const struct caller_file owner = {status.st_uid, status.st_gid, status.st_mode};
+	const struct caller_file owner = get_owner(&status);
 	struct caller caller = find_caller(request);
 	return caller_is_allowed(&caller, &owner, mask) ? 0 : -EACCES;
 }
@@ -124,19 +129,58 @@ void dev_create(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mod
 		made_forget(made, status.st_ino, 1);
 }
 
+static int may_link(fuse_req_t request, fuse_ino_t inode)
+{
+	struct caller caller = fs_caller(request, NULL);
+	struct stat status;
+
+	if (!made_status(get_made(request), inode, &status))
+		return -ENOENT;
+	const struct caller_file owner = get_owner(&status);
+	return caller_may_link(&caller, &owner);
+}
+
 void dev_link(fuse_req_t request, fuse_ino_t inode, fuse_ino_t dir, const char *name)
 {
 	struct stat status;
-	int r = dev_may(request, dir, W_OK | X_OK);
+	int r = may_link(request, inode);
 
+	if (r == 0)
+		r = dev_may(request, dir, W_OK | X_OK);
 	if (r == 0)
 		r = made_link(get_made(request), inode, dir, name, &status);
 	reply_entry(request, r, &status);
 }
 
+/* What has a name there, without a word of it to Linux; false: nothing has. */
+static bool peek(fuse_req_t request, const struct made_place *place, struct stat *status)
+{
+	if (made_lookup(get_made(request), place->dir, place->name, status) < 0)
+		return false;
+	made_forget(get_made(request), status->st_ino, 1);
+	return true;
+}
+
+/* May a name be taken away, or be another's? */
+static int may_take(fuse_req_t request, const struct made_place *place)
+{
+	struct stat dir, file;
+	int r = dev_may(request, place->dir, W_OK | X_OK);
+
+	if (r < 0)
+		return r;
+	if (!made_status(get_made(request), place->dir, &dir) || !(dir.st_mode & S_ISVTX) ||
+		!peek(request, place, &file))
+		return 0;
+	struct caller caller = fs_caller(request, NULL);
+	const struct caller_file owner = get_owner(&file), of_dir = get_owner(&dir);
+	return caller_may_take_name(&caller, &of_dir, &owner);
+}
+
 void dev_remove(fuse_req_t request, fuse_ino_t dir, const char *name, bool is_dir)
 {
-	int r = dev_may(request, dir, W_OK | X_OK);
+	const struct made_place place = {dir, name};
+	int r = may_take(request, &place);
 
 	if (r == 0)
 		r = made_remove(get_made(request), dir, name, is_dir);
@@ -147,24 +191,19 @@ void dev_remove(fuse_req_t request, fuse_ino_t dir, const char *name, bool is_di
 static int may_move(fuse_req_t request, const struct made_place *from, uint64_t to_dir)
 {
 	struct stat status;
-	int r = 0;
 
-	if (from->dir == to_dir ||
-		made_lookup(get_made(request), from->dir, from->name, &status) < 0)
+	if (from->dir == to_dir || !peek(request, from, &status) || !S_ISDIR(status.st_mode))
 		return 0;
-	if (S_ISDIR(status.st_mode))
-		r = dev_may(request, status.st_ino, W_OK);
-	made_forget(get_made(request), status.st_ino, 1);
-	return r;
+	return dev_may(request, status.st_ino, W_OK);
 }
 
 void dev_rename(fuse_req_t request, const struct made_place *from, const struct made_place *to,
 	unsigned flags)
 {
-	int r = dev_may(request, from->dir, W_OK | X_OK);
+	int r = may_take(request, from);
 
 	if (r == 0)
-		r = dev_may(request, to->dir, W_OK | X_OK);
+		r = may_take(request, to);
 	if (r == 0)
 		r = may_move(request, from, to->dir);
 	if (r == 0)

@@ -38,7 +38,8 @@ void dev_readlink(fuse_req_t request, fuse_ino_t inode);
 void dev_access(fuse_req_t request, fuse_ino_t inode, int mask);
 void dev_open(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info);
 void dev_read(fuse_req_t request, fuse_ino_t inode, size_t count, off_t offset);
-void dev_write(fuse_req_t request, fuse_ino_t inode, const char *buffer, size_t count, off_t offset);
+void dev_write(
+	fuse_req_t request, fuse_ino_t inode, const char *buffer, size_t count, off_t offset);
 void dev_fallocate(fuse_req_t request, fuse_ino_t inode, int mode, off_t offset, off_t length);
 void dev_lseek(fuse_req_t request, fuse_ino_t inode, off_t offset, int whence);
 

@@ -46,8 +46,8 @@ static void has_written(fuse_req_t request, fuse_ino_t inode)
 	dev_kill_privileges(request, inode, &caller);
 }
 
-static int change_mode(fuse_req_t request, const struct stat *now, const struct caller *caller,
-	mode_t mode)
+static int change_mode(
+	fuse_req_t request, const struct stat *now, const struct caller *caller, mode_t mode)
 {
 	const struct caller_file owner = {now->st_uid, now->st_gid, now->st_mode};
 	int r = caller_may_chmod(caller, &owner);
@@ -204,8 +204,8 @@ void dev_write(fuse_req_t request, fuse_ino_t inode, const char *buffer, size_t 
 
 void dev_fallocate(fuse_req_t request, fuse_ino_t inode, int mode, off_t offset, off_t length)
 {
-	fuse_reply_err(request, -made_allocate(get_made(request), inode, mode, (uint64_t)offset,
-				      (uint64_t)length));
+	fuse_reply_err(request,
+		-made_allocate(get_made(request), inode, mode, (uint64_t)offset, (uint64_t)length));
 }
 
 void dev_lseek(fuse_req_t request, fuse_ino_t inode, off_t offset, int whence)

@@ -125,8 +125,8 @@ void fs_getxattr(fuse_req_t request, fuse_ino_t inode, const char *name, size_t 
 {
 	(void)name;
 	(void)size;
-	fuse_reply_err(request,
-		is_made(inode) ? EOPNOTSUPP : get_manners(request, inode)->get_attribute);
+	fuse_reply_err(
+		request, is_made(inode) ? EOPNOTSUPP : get_manners(request, inode)->get_attribute);
 }
 
 void fs_setxattr(fuse_req_t request, fuse_ino_t inode, const char *name, const char *value,
@@ -136,8 +136,8 @@ void fs_setxattr(fuse_req_t request, fuse_ino_t inode, const char *name, const c
 	(void)value;
 	(void)size;
 	(void)flags;
-	fuse_reply_err(request,
-		is_made(inode) ? EOPNOTSUPP : get_manners(request, inode)->set_attribute);
+	fuse_reply_err(
+		request, is_made(inode) ? EOPNOTSUPP : get_manners(request, inode)->set_attribute);
 }
 
 void fs_listxattr(fuse_req_t request, fuse_ino_t inode, size_t size)
@@ -196,6 +196,19 @@ void fs_symlink(fuse_req_t request, const char *target, fuse_ino_t parent, const
 		refuse(request, parent, get_manners(request, parent)->symlink);
 }
 
+/* Where a name can be looked for, what it would be for is asked before the directory. */
+static void refuse_link(fuse_req_t request, fuse_ino_t inode, fuse_ino_t parent)
+{
+	int error = get_manners(request, parent)->link;
+	const struct caller_file owner = file_owner(get_file(request, inode));
+	struct caller caller = fs_caller(request, NULL);
+
+	if (error != ENOENT && caller_may_link(&caller, &owner) < 0)
+		fuse_reply_err(request, EPERM);
+	else
+		refuse(request, parent, error);
+}
+
 void fs_link(fuse_req_t request, fuse_ino_t inode, fuse_ino_t parent, const char *name)
 {
 	/* from another file system of the node's it is none */
@@ -204,7 +217,7 @@ void fs_link(fuse_req_t request, fuse_ino_t inode, fuse_ino_t parent, const char
 	else if (is_dev(request, parent))
 		dev_link(request, inode, parent, name);
 	else
-		refuse(request, parent, get_manners(request, parent)->link);
+		refuse_link(request, inode, parent);
 }
 
 void fs_unlink(fuse_req_t request, fuse_ino_t parent, const char *name)

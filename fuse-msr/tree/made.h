@@ -54,8 +54,8 @@ struct made_wish {
 
 int made_make(struct made *made, uint64_t dir, const char *name, const struct made_wish *wish,
 	struct stat *status);
-int made_link(struct made *made, uint64_t inode, uint64_t dir, const char *name,
-	struct stat *status);
+int made_link(
+	struct made *made, uint64_t inode, uint64_t dir, const char *name, struct stat *status);
 int made_remove(struct made *made, uint64_t dir, const char *name, bool is_dir);
 
 /* Where a name is. */
@@ -64,7 +64,7 @@ struct made_place {
 	const char *name;
 };
 
-/* As renameat2(2), with RENAME_NOREPLACE or RENAME_EXCHANGE. */
+/* As renameat2(2), with all of its flags. */
 int made_rename(struct made *made, const struct made_place *from, const struct made_place *to,
 	unsigned flags);
 
@@ -81,9 +81,10 @@ bool made_list(struct made *made, uint64_t dir, int64_t offset, struct made_list
 char *made_target(struct made *made, uint64_t inode);
 
 /* Of what is not the tree's. */
-ssize_t made_read(struct made *made, uint64_t inode, uint8_t *buffer, size_t count, uint64_t offset);
-ssize_t made_write(struct made *made, uint64_t inode, const uint8_t *buffer, size_t count,
-	uint64_t offset);
+ssize_t made_read(
+	struct made *made, uint64_t inode, uint8_t *buffer, size_t count, uint64_t offset);
+ssize_t made_write(
+	struct made *made, uint64_t inode, const uint8_t *buffer, size_t count, uint64_t offset);
 int made_truncate(struct made *made, uint64_t inode, uint64_t size);
 /* As fallocate(2), with FALLOC_FL_KEEP_SIZE and FALLOC_FL_PUNCH_HOLE. */
 int made_allocate(struct made *made, uint64_t inode, int mode, uint64_t offset, uint64_t length);

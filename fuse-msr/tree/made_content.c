@@ -38,8 +38,8 @@ ssize_t made_read(struct made *made, uint64_t inode, uint8_t *buffer, size_t cou
 	return done;
 }
 
-ssize_t made_write(struct made *made, uint64_t inode, const uint8_t *buffer, size_t count,
-	uint64_t offset)
+ssize_t made_write(
+	struct made *made, uint64_t inode, const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	struct made_node *node = lock_file(made, inode);
 	ssize_t done = -EINVAL;
@@ -64,8 +64,8 @@ int made_truncate(struct made *made, uint64_t inode, uint64_t size)
 	return node ? 0 : -EINVAL;
 }
 
-static int allocate(struct made *made, struct made_node *node, int mode, uint64_t offset,
-	uint64_t length)
+static int allocate(
+	struct made *made, struct made_node *node, int mode, uint64_t offset, uint64_t length)
 {
 	int r = 0;
 
@@ -132,8 +132,8 @@ void made_set_owner(struct made *made, uint64_t inode, uid_t uid, gid_t gid)
 	pthread_mutex_unlock(&made->lock);
 }
 
-static void set_time(struct timespec *time, const struct timespec *wanted,
-	const struct timespec *now)
+static void set_time(
+	struct timespec *time, const struct timespec *wanted, const struct timespec *now)
 {
 	if (wanted->tv_nsec == UTIME_NOW)
 		*time = *now;

@@ -49,8 +49,8 @@ static void reset(struct made *made, uint32_t index, mode_t mode)
 }
 
 /* The directories that lead to it: where they end. */
-static size_t find_dirs(const struct made *made, const uint32_t *path, size_t n,
-	struct made_node *dirs[DEPTH_MAX])
+static size_t find_dirs(
+	const struct made *made, const uint32_t *path, size_t n, struct made_node *dirs[DEPTH_MAX])
 {
 	size_t i = 0;
 
@@ -86,8 +86,7 @@ static void take_away(struct made *made, uint32_t index)
 }
 
 /* Out of memory it stays away, as it would there. */
-static struct made_node *put(
-	struct made *made, struct made_node *dir, uint32_t index, mode_t mode)
+static struct made_node *put(struct made *made, struct made_node *dir, uint32_t index, mode_t mode)
 {
 	struct made_node *node;
 

@@ -88,8 +88,8 @@ ssize_t pages_read(const struct pages *pages, uint8_t *buffer, size_t count, uin
 		uint64_t number = (offset + done) / PAGE_BYTES;
 		size_t part = part_in_page(offset + done, count - done), at = find(pages, number);
 		if (is_at(pages, at, number))
-			memcpy(buffer + done,
-				pages->pages[at].bytes + (offset + done) % PAGE_BYTES, part);
+			memcpy(buffer + done, pages->pages[at].bytes + (offset + done) % PAGE_BYTES,
+				part);
 		else
 			memset(buffer + done, 0, part);
 		done += part;
@@ -97,8 +97,8 @@ ssize_t pages_read(const struct pages *pages, uint8_t *buffer, size_t count, uin
 	return (ssize_t)done;
 }
 
-ssize_t pages_write(struct pages *pages, size_t *left, const uint8_t *buffer, size_t count,
-	uint64_t offset)
+ssize_t pages_write(
+	struct pages *pages, size_t *left, const uint8_t *buffer, size_t count, uint64_t offset)
 {
 	size_t done = 0, at;
 	int r = 0;

@@ -30,8 +30,8 @@ struct pages {
 /* The bytes done: fewer at the end. */
 ssize_t pages_read(const struct pages *pages, uint8_t *buffer, size_t count, uint64_t offset);
 /* The bytes done: fewer when there is no more room; -ENOSPC or -ENOMEM when none. */
-ssize_t pages_write(struct pages *pages, size_t *left, const uint8_t *buffer, size_t count,
-	uint64_t offset);
+ssize_t pages_write(
+	struct pages *pages, size_t *left, const uint8_t *buffer, size_t count, uint64_t offset);
 void pages_truncate(struct pages *pages, size_t *left, uint64_t size);
 /* Pages for all of it, so that writing there cannot fail. 0, -ENOSPC or -ENOMEM: then none. */
 int pages_allocate(struct pages *pages, size_t *left, uint64_t offset, uint64_t length);
