@@ -283,18 +283,18 @@ static void probe_special(void)
 	close(fd);
 }
 
-/* In a user namespace there are no devices to make, and so nothing to compare. */
 static void probe_devices(void)
 {
-	struct stat status = {0};
+	struct stat status = {0}, none = {0};
 
-	PROBE(mknod(AT "null", S_IFCHR | 0666, makedev(1, 3)), "taken");
+	PROBE(mknod(AT "null", S_IFCHR | 0666, makedev(1, 3)), "mknod of a device");
 	stat(AT "null", &status);
 	probe_say(status.st_mode, "mode of a device");
 	probe_say((long)status.st_rdev, "numbers of a device");
 	probe_say(probe_open(AT "null", O_RDWR), "open of a device");
 	PROBE(unlink(AT "null"), "unlink of a device");
 	PROBE(mknod(AT "block", S_IFBLK | 0600, makedev(259, 77)), "mknod of a block device");
+	status = none;
 	stat(AT "block", &status);
 	probe_say(status.st_mode, "mode of a block device");
 	PROBE(unlink(AT "block"), "unlink of a block device");

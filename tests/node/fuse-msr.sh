@@ -41,6 +41,47 @@ check "what /sys says can't be taken away by root" \
 check "... and in no directory of /proc something be made" \
 	refused_by "No such file or directory" node --as-root -- mkdir /proc/bus/pci/new
 
+# --- names in /dev are root's, as on devtmpfs
+
+# shellcheck disable=SC2016
+check "root makes files beside the device files, and they are what they were made to be" node --as-root -- sh -ec '
+	cd /dev/cpu/0
+	echo hello >file
+	mkdir dir && ln -s ../msr dir/link && ln file dir/second && mkfifo dir/fifo
+	[ "$(cat dir/second)" = hello ]
+	[ "$(stat -c "%h %s %a" file)" = "2 6 644" ]
+	[ "$(readlink dir/link)" = ../msr ]
+	[ "$(ls -U)" = "$(printf "dir\nfile\nmsr\ncpuid")" ]
+	! rmdir dir 2>/dev/null
+	exec 3<>file
+	rm file dir/second
+	[ "$(cat <&3)" = hello ]
+	rm -r dir
+	[ "$(ls -U)" = "$(printf "msr\ncpuid")" ]'
+# shellcheck disable=SC2016
+check "... and a device file by another name is the same register" node --as-root -- sh -ec '
+	read_it() { dd if="$1" bs=8 count=1 skip=206B iflag=skip_bytes status=none | od -An -tx8; }
+	cd /dev/cpu/0
+	before=$(read_it msr)
+	ln msr kept
+	mv msr other
+	[ -n "$before" ] && [ "$(read_it kept)" = "$before" ] && [ "$(read_it other)" = "$before" ]
+	rm kept other
+	! [ -e msr ]'
+# shellcheck disable=SC2016
+check "a CPU that goes offline takes its device files along, and nobody else's" node --as-root -- sh -ec '
+	cd /dev/cpu
+	echo mine >1/file
+	rm 1/msr
+	echo 0 >/sys/devices/system/cpu/cpu1/online
+	[ "$(ls 1)" = file ]
+	echo 1 >/sys/devices/system/cpu/cpu1/online
+	[ "$(ls -U 1 | tr "\n" " ")" = "cpuid msr file " ]
+	rm 1/file
+	echo 0 >/sys/devices/system/cpu/cpu1/online
+	! [ -e 1 ]'
+check "... which only root can" refused_by "Permission denied" node -- touch /dev/cpu/0/file
+
 # --- the command's end is fuse-msr's end
 
 check "exit status is the command's" status_is 7 node -- sh -c 'exit 7'
