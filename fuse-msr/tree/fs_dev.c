@@ -34,7 +34,7 @@ static struct caller_file get_owner(const struct stat *status)
 
 int dev_may(fuse_req_t request, fuse_ino_t inode, int mask)
 {
-	struct stat status;
+	struct stat status = {0};
 
 	if (!made_status(get_made(request), inode, &status))
 		return -ENOENT;
@@ -67,7 +67,7 @@ static void reply_entry(fuse_req_t request, int r, const struct stat *status)
 
 void dev_lookup(fuse_req_t request, fuse_ino_t dir, const char *name)
 {
-	struct stat status;
+	struct stat status = {0};
 	int r = dev_may(request, dir, X_OK);
 
 	if (r == 0)
@@ -94,7 +94,7 @@ static int make(fuse_req_t request, const struct made_place *place, mode_t mode,
 void dev_mknod(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mode)
 {
 	const struct made_place place = {dir, name};
-	struct stat status;
+	struct stat status = {0};
 	/* no device can be opened on such a mount, nor be made in a user namespace at all */
 	int r = S_ISCHR(mode) || S_ISBLK(mode) ? -EPERM : 0;
 
@@ -106,7 +106,7 @@ void dev_mknod(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mode
 void dev_symlink(fuse_req_t request, const char *target, fuse_ino_t dir, const char *name)
 {
 	const struct made_place place = {dir, name};
-	struct stat status;
+	struct stat status = {0};
 
 	reply_entry(request, make(request, &place, S_IFLNK | 0777, target, &status), &status);
 }
@@ -116,7 +116,7 @@ void dev_create(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mod
 {
 	const struct made_place place = {dir, name};
 	struct made *made = get_made(request);
-	struct stat status;
+	struct stat status = {0};
 	int r = make(request, &place, S_IFREG | (mode & 07777), NULL, &status);
 
 	if (r < 0) {
@@ -132,7 +132,7 @@ void dev_create(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mod
 static int may_link(fuse_req_t request, fuse_ino_t inode)
 {
 	struct caller caller = fs_caller(request, NULL);
-	struct stat status;
+	struct stat status = {0};
 
 	if (!made_status(get_made(request), inode, &status))
 		return -ENOENT;
@@ -142,7 +142,7 @@ static int may_link(fuse_req_t request, fuse_ino_t inode)
 
 void dev_link(fuse_req_t request, fuse_ino_t inode, fuse_ino_t dir, const char *name)
 {
-	struct stat status;
+	struct stat status = {0};
 	int r = may_link(request, inode);
 
 	if (r == 0)
@@ -190,7 +190,7 @@ void dev_remove(fuse_req_t request, fuse_ino_t dir, const char *name, bool is_di
 /* A directory that comes into another one has another "..": it has to be writable, too. */
 static int may_move(fuse_req_t request, const struct made_place *from, uint64_t to_dir)
 {
-	struct stat status;
+	struct stat status = {0};
 
 	if (from->dir == to_dir || !peek(request, from, &status) || !S_ISDIR(status.st_mode))
 		return 0;
@@ -243,7 +243,7 @@ void dev_readdir(fuse_req_t request, fuse_ino_t dir, size_t size, off_t offset)
 
 void dev_getattr(fuse_req_t request, fuse_ino_t inode)
 {
-	struct stat status;
+	struct stat status = {0};
 
 	if (made_status(get_made(request), inode, &status))
 		fuse_reply_attr(request, &status, 0);

@@ -31,6 +31,18 @@ struct caller fs_caller(fuse_req_t request, const struct asked *asked);
 /* The tree's lock is held. */
 struct stat fs_status(const struct tree *tree, uint32_t index);
 
+/* Operations on what is in a file (fs_file.c). */
+void fs_access(fuse_req_t request, fuse_ino_t inode, int mask);
+void fs_open(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info);
+void fs_release(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *info);
+void fs_read(fuse_req_t request, fuse_ino_t inode, size_t count, off_t offset,
+	struct fuse_file_info *info);
+void fs_write(fuse_req_t request, fuse_ino_t inode, const char *buffer, size_t count, off_t offset,
+	struct fuse_file_info *info);
+void fs_ioctl(fuse_req_t request, fuse_ino_t inode, unsigned int command, void *argument,
+	struct fuse_file_info *info, unsigned flags, const void *in, size_t in_size,
+	size_t out_size);
+
 /* Operations on what is not in a file (fs_meta.c). */
 void fs_setattr(fuse_req_t request, fuse_ino_t inode, struct stat *status, int to_set,
 	struct fuse_file_info *info);

@@ -13,8 +13,10 @@
 #include "fuse-msr/tree/caller.h"
 #include "fuse-msr/tree/tree.h"
 
-#define MADE_NAME_MAX	 255   /* devtmpfs's */
-#define MADE_NODES_MAX	 65536 /* chosen, and drivers' files are not counted: then ENOSPC */
+#define MADE_NAME_MAX 255 /* devtmpfs's */
+#define MADE_NODES_MAX                                                                             \
+	8192		       /* chosen, without drivers' files: then ENOSPC; a name is           \
+				  looked for one by one */
 #define MADE_PAGES_MAX	 16384 /* chosen: 64 MiB in all files: then ENOSPC */
 #define MADE_BLOCK_BYTES 4096  /* devtmpfs's */
 
@@ -39,9 +41,9 @@ void made_changed(struct made *made, uint32_t index);
 /* What stat(2) says; false: there is no such inode. */
 bool made_status(struct made *made, uint64_t inode, struct stat *status);
 
-/* Of those that say a status, who asks has looked it up once more, and has to forget it. 0 or
- * -errno. */
-int made_lookup(struct made *made, uint64_t dir, const char *name, struct stat *status);
+/* in: the directory. Of those that say a status, who asks has looked it up once more, and has to
+ * forget it. 0 or -errno. */
+int made_lookup(struct made *made, uint64_t in, const char *name, struct stat *status);
 void made_forget(struct made *made, uint64_t inode, uint64_t n_lookups);
 
 /* What is to be made, by whom. */
@@ -52,11 +54,11 @@ struct made_wish {
 	const char *target; /* of a symbolic link */
 };
 
-int made_make(struct made *made, uint64_t dir, const char *name, const struct made_wish *wish,
+int made_make(struct made *made, uint64_t in, const char *name, const struct made_wish *wish,
 	struct stat *status);
 int made_link(
-	struct made *made, uint64_t inode, uint64_t dir, const char *name, struct stat *status);
-int made_remove(struct made *made, uint64_t dir, const char *name, bool is_dir);
+	struct made *made, uint64_t inode, uint64_t in, const char *name, struct stat *status);
+int made_remove(struct made *made, uint64_t in, const char *name, bool is_dir);
 
 /* Where a name is. */
 struct made_place {
@@ -75,7 +77,7 @@ struct made_listed {
 	struct stat status;
 	int64_t offset;
 };
-bool made_list(struct made *made, uint64_t dir, int64_t offset, struct made_listed *listed);
+bool made_list(struct made *made, uint64_t in, int64_t offset, struct made_listed *listed);
 
 /* A copy that is the caller's; NULL when out of memory. */
 char *made_target(struct made *made, uint64_t inode);

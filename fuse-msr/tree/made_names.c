@@ -9,7 +9,7 @@
 #include "fuse-msr/tree/made_state.h"
 #include "util/cleanup.h"
 
-#define FIRST (INT64_C(1) << 62) /* less an entry's number: its offset in a listing */
+#define FIRST INT64_MAX /* less an entry's number: its offset in a listing */
 
 struct made_entry *made_entry(const struct made_node *dir, const char *name)
 {
@@ -77,7 +77,6 @@ void made_leave(struct made *made, struct made_node *dir, struct made_entry *ent
 	made_drop(made, node);
 }
 
-/* A directory that still has a name; NULL, with the -errno. */
 struct made_node *made_dir(struct made *made, uint64_t inode, const char *name, int *r)
 {
 	struct made_node *dir = made_find(made, inode);
@@ -98,12 +97,12 @@ static void say(const struct made *made, struct made_node *node, struct stat *st
 	made_fill(made, node, status);
 }
 
-int made_lookup(struct made *made, uint64_t inode, const char *name, struct stat *status)
+int made_lookup(struct made *made, uint64_t in, const char *name, struct stat *status)
 {
 	int r;
 
 	pthread_mutex_lock(&made->lock);
-	struct made_node *dir = made_dir(made, inode, name, &r);
+	struct made_node *dir = made_dir(made, in, name, &r);
 	const struct made_entry *entry = dir ? made_entry(dir, name) : NULL;
 	if (entry)
 		say(made, entry->node, status);
@@ -173,13 +172,13 @@ static int make(struct made *made, struct made_node *dir, const char *name,
 	return 0;
 }
 
-int made_make(struct made *made, uint64_t inode, const char *name, const struct made_wish *wish,
+int made_make(struct made *made, uint64_t in, const char *name, const struct made_wish *wish,
 	struct stat *status)
 {
 	int r;
 
 	pthread_mutex_lock(&made->lock);
-	struct made_node *dir = made_dir(made, inode, name, &r);
+	struct made_node *dir = made_dir(made, in, name, &r);
 	if (dir)
 		r = make(made, dir, name, wish, status);
 	pthread_mutex_unlock(&made->lock);
@@ -228,43 +227,51 @@ static int remove_name(struct made *made, struct made_node *dir, const char *nam
 	return 0;
 }
 
-int made_remove(struct made *made, uint64_t inode, const char *name, bool is_dir)
+int made_remove(struct made *made, uint64_t in, const char *name, bool is_dir)
 {
 	int r;
 
 	pthread_mutex_lock(&made->lock);
-	struct made_node *dir = made_dir(made, inode, name, &r);
+	struct made_node *dir = made_dir(made, in, name, &r);
 	if (dir)
 		r = remove_name(made, dir, name, is_dir);
 	pthread_mutex_unlock(&made->lock);
 	return r;
 }
 
-bool made_list(struct made *made, uint64_t inode, int64_t offset, struct made_listed *listed)
+static const struct made_node *list_dots(
+	const struct made_node *dir, int64_t offset, struct made_listed *listed)
 {
-	bool is_found = false;
+	snprintf(listed->name, sizeof listed->name, "%s", offset == 0 ? "." : "..");
+	listed->offset = offset + 1;
+	return offset == 1 && dir->parent ? dir->parent : dir;
+}
+
+static const struct made_node *list_entry(
+	const struct made_node *dir, int64_t offset, struct made_listed *listed)
+{
+	const struct made_entry *entry = dir->first;
+
+	while (entry && FIRST - entry->number <= offset)
+		entry = entry->next;
+	if (!entry)
+		return NULL;
+	snprintf(listed->name, sizeof listed->name, "%s", entry->name);
+	listed->offset = FIRST - entry->number;
+	return entry->node;
+}
+
+bool made_list(struct made *made, uint64_t in, int64_t offset, struct made_listed *listed)
+{
+	const struct made_node *node = NULL;
 
 	pthread_mutex_lock(&made->lock);
-	const struct made_node *dir = made_find(made, inode), *node = dir;
-	const struct made_entry *entry = dir ? dir->first : NULL;
-	if (dir && offset < 2) {
-		if (offset == 1 && dir->parent)
-			node = dir->parent;
-		snprintf(listed->name, sizeof listed->name, "%s", offset == 0 ? "." : "..");
-		listed->offset = offset + 1;
-		is_found = true;
-	} else {
-		while (entry && FIRST - entry->number <= offset)
-			entry = entry->next;
-		if (entry) {
-			snprintf(listed->name, sizeof listed->name, "%s", entry->name);
-			listed->offset = FIRST - entry->number;
-			node = entry->node;
-			is_found = true;
-		}
-	}
-	if (is_found)
+	const struct made_node *dir = made_find(made, in);
+	if (dir)
+		node = offset < 2 ? list_dots(dir, offset, listed)
+				  : list_entry(dir, offset, listed);
+	if (node)
 		made_fill(made, node, &listed->status);
 	pthread_mutex_unlock(&made->lock);
-	return is_found;
+	return node;
 }

@@ -80,7 +80,9 @@ check "a CPU that goes offline takes its device files along, and nobody else's" 
 	rm 1/file
 	echo 0 >/sys/devices/system/cpu/cpu1/online
 	! [ -e 1 ]'
-check "... which only root can" refused_by "Permission denied" node -- touch /dev/cpu/0/file
+# shellcheck disable=SC2086
+check "... and nobody but root makes any" refused_by "Permission denied" node --daemon /bin/true -- \
+	$ordinary mkdir /dev/cpu/0/new
 
 # --- the command's end is fuse-msr's end
 

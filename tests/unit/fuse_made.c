@@ -291,7 +291,6 @@ static void more_files_than_there_is_room_for_are_refused(void **state)
 	int r = 0, n = 0;
 
 	(void)state;
-	/* in many directories: a name is looked for one by one */
 	for (; r == 0; n++) {
 		if (n % 256 == 0) {
 			snprintf(name, sizeof name, "d%d", n);
