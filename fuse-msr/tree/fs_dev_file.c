@@ -79,7 +79,9 @@ static struct timespec choose_time(int to_set, int any, int present, struct time
 {
 	if (!(to_set & any))
 		return (struct timespec){.tv_nsec = UTIME_OMIT};
-	return to_set & present ? (struct timespec){.tv_nsec = UTIME_NOW} : wanted;
+	if (to_set & present)
+		wanted.tv_nsec = UTIME_NOW;
+	return wanted;
 }
 
 static int change_times(fuse_req_t request, const struct stat *now, const struct caller *caller,
