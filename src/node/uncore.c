@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Uncore functions by place and PCI id, from sysfs, else from procfs. */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/file.h"
@@ -55,10 +56,12 @@ static int list_procfs(struct node_search *search)
 	if (!search->listed)
 		return -ENOMEM;
 	for (const char *line = text; *line; line += *line == '\n') {
-		unsigned place, ids;
+		char *end;
+		unsigned long place = strtoul(line, &end, 16), ids = strtoul(end, &end, 16);
 
-		if (sscanf(line, "%4x\t%8x", &place, &ids) == 2)
-			search->listed[place] = search->listed[place] == NOT_LISTED ? ids : SEVERAL;
+		if (place < N_LISTED && ids <= UINT32_MAX && *end == '\t')
+			search->listed[place] =
+				search->listed[place] == NOT_LISTED ? (uint32_t)ids : SEVERAL;
 		line += strcspn(line, "\n");
 	}
 	return 0;
