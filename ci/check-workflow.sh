@@ -65,7 +65,6 @@ for step in $(ls /mnt/work/steps | sort -n); do
 	cat "/mnt/work/steps/$step"
 	sh -e "/mnt/work/steps/$step" >/tmp/log 2>&1 || { tail -n 40 /tmp/log; echo "FAILED: step $step"; exit 1; }
 	tail -n 3 /tmp/log
-	echo "/mnt/work/steps/$step" >>/mnt/work/ran
 done
 cp -a /usr/local /mnt/work/built
 END
