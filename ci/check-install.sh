@@ -79,6 +79,13 @@ if command -v c++ >/dev/null; then
 	"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- "$work/cxx"
 fi
 
+# The example, as it is installed: against the installed header and library alone.
+cc -Wall -Wextra -Werror "$prefix/share/doc/msrd/examples/batch.c" -o "$work/batch" \
+	$(pkg-config --cflags --libs msrd) -Wl,-rpath,"$prefix/lib"
+"$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- "$work/batch" MSR_RAPL_POWER_UNIT >"$work/out" 2>&1 &&
+	grep -i "a1003" "$work/out" ||
+	{ echo "the installed example batch.c does not read MSR_RAPL_POWER_UNIT"; cat "$work/out"; exit 1; }
+
 # What the README says of LIKWID, where it is installed.
 if command -v likwid-perfctr >/dev/null; then
 	for daemon in libexec/msrd libexec/msrd/likwid-5.2; do

@@ -38,10 +38,10 @@ int journal_change(struct journal *journal, struct msrd *msrd, const struct plac
 	uint64_t mask, uint64_t value);
 
 /*
- * Puts back the bits of every claim, the newest first; does not write what is
- * already so. A register that cannot be restored is counted; one that is no
- * longer there needs no restoring. 0, or negative when the daemon is gone: what
- * is left to do is still in the journal, for another handle.
+ * Puts back the bits of every claim, in batches: those that were programmed, the newest
+ * first, and then what counts by itself; does not write what is already so. A register that cannot
+ * be restored is counted; one that is no longer there needs no restoring. 0, or negative when the
+ * daemon is gone: what is left to do is still in the journal, for another handle.
  */
 int journal_restore(struct journal *journal, struct msrd *msrd, struct journal_failures *failures);
 
