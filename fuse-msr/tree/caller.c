@@ -125,3 +125,12 @@ int caller_may_chown(
 		return 0;
 	return -EPERM;
 }
+
+int caller_may_touch(const struct caller *caller, const struct caller_file *file, bool is_now)
+{
+	if (caller_may_chmod(caller, file) == 0)
+		return 0;
+	if (!is_now)
+		return -EPERM;
+	return caller_is_allowed(caller, file, W_OK) ? 0 : -EACCES;
+}

@@ -62,4 +62,7 @@ int caller_may_chmod(const struct caller *caller, const struct caller_file *file
 int caller_may_chown(
 	const struct caller *caller, const struct caller_file *file, uid_t uid, gid_t gid);
 
+/* 0 or -errno of utimensat(2), to the present or to another time. */
+int caller_may_touch(const struct caller *caller, const struct caller_file *file, bool is_now);
+
 #endif

@@ -313,6 +313,9 @@ static const struct fuse_lowlevel_ops operations = {
 	.mkdir = fs_mkdir,
 	.symlink = fs_symlink,
 	.link = fs_link,
+	.unlink = fs_remove,
+	.rmdir = fs_remove,
+	.rename = fs_rename,
 };
 
 /* A file has changed: what the kernel knows of it or of its name it has to ask again. */

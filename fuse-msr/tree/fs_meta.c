@@ -42,7 +42,16 @@ static int change_owner(
 	return r;
 }
 
-/* O_TRUNC comes with open; touch(1) is taken without effect. */
+/* touch(1) is taken without effect, from whom it would be taken. */
+static int change_times(const struct tree_file *file, const struct caller *caller, int to_set)
+{
+	const struct caller_file owner = file_owner(file);
+	bool is_now = (to_set & FUSE_SET_ATTR_ATIME_NOW) && (to_set & FUSE_SET_ATTR_MTIME_NOW);
+
+	return caller_may_touch(caller, &owner, is_now);
+}
+
+/* O_TRUNC comes with open. */
 void fs_setattr(fuse_req_t request, fuse_ino_t inode, struct stat *status, int to_set,
 	struct fuse_file_info *info)
 {
@@ -54,6 +63,8 @@ void fs_setattr(fuse_req_t request, fuse_ino_t inode, struct stat *status, int t
 	(void)info;
 	if (to_set & FUSE_SET_ATTR_SIZE)
 		r = -get_manners(request, inode)->truncate;
+	if (r == 0 && (to_set & (FUSE_SET_ATTR_ATIME | FUSE_SET_ATTR_MTIME)))
+		r = change_times(file, &caller, to_set);
 	if (r == 0 && (to_set & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID)))
 		r = change_owner(file, &caller, status, to_set);
 	/* chown(2) may ask for it too, to take privileges away that no file here has */
@@ -128,31 +139,62 @@ void fs_listxattr(fuse_req_t request, fuse_ino_t inode, size_t size)
 		fuse_reply_buf(request, NULL, 0);
 }
 
+/* Names are not the caller's: error, when it could write to their directory at all. Where a name
+ * that is not there is refused to be looked for, it does not come to that. */
+static void refuse(fuse_req_t request, fuse_ino_t parent, int error)
+{
+	struct caller caller = fs_caller(request, NULL);
+
+	if (error != ENOENT && file_access(get_file(request, parent), W_OK | X_OK, &caller) < 0)
+		error = EACCES;
+	fuse_reply_err(request, error);
+}
+
 void fs_mknod(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode, dev_t device)
 {
+	const struct manners *manners = get_manners(request, parent);
+
 	(void)name;
-	(void)mode;
 	(void)device;
-	fuse_reply_err(request, get_manners(request, parent)->create);
+	/* open(2) that creates comes as one of these, too */
+	refuse(request, parent, S_ISREG(mode) ? manners->create : manners->make_dir);
 }
 
 void fs_mkdir(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode)
 {
 	(void)name;
 	(void)mode;
-	fuse_reply_err(request, get_manners(request, parent)->make_dir);
+	refuse(request, parent, get_manners(request, parent)->make_dir);
 }
 
 void fs_symlink(fuse_req_t request, const char *target, fuse_ino_t parent, const char *name)
 {
 	(void)target;
 	(void)name;
-	fuse_reply_err(request, get_manners(request, parent)->symlink);
+	refuse(request, parent, get_manners(request, parent)->symlink);
 }
 
 void fs_link(fuse_req_t request, fuse_ino_t inode, fuse_ino_t parent, const char *name)
 {
 	(void)inode;
 	(void)name;
-	fuse_reply_err(request, get_manners(request, parent)->link);
+	refuse(request, parent, get_manners(request, parent)->link);
+}
+
+void fs_remove(fuse_req_t request, fuse_ino_t parent, const char *name)
+{
+	(void)name;
+	refuse(request, parent, get_manners(request, parent)->remove);
+}
+
+void fs_rename(fuse_req_t request, fuse_ino_t parent, const char *name, fuse_ino_t new_parent,
+	const char *new_name, unsigned flags)
+{
+	int error = get_manners(request, parent)->rename;
+
+	(void)name;
+	(void)new_parent;
+	(void)new_name;
+	/* sysfs knows none of the flags */
+	refuse(request, parent, error == EPERM && flags != 0 ? EINVAL : error);
 }

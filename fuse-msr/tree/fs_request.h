@@ -47,5 +47,8 @@ void fs_mknod(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mo
 void fs_mkdir(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode);
 void fs_symlink(fuse_req_t request, const char *target, fuse_ino_t parent, const char *name);
 void fs_link(fuse_req_t request, fuse_ino_t inode, fuse_ino_t parent, const char *name);
+void fs_remove(fuse_req_t request, fuse_ino_t parent, const char *name);
+void fs_rename(fuse_req_t request, fuse_ino_t parent, const char *name, fuse_ino_t new_parent,
+	const char *new_name, unsigned flags);
 
 #endif

@@ -11,13 +11,13 @@ static const struct {
 	const char *name;
 	struct manners manners;
 } systems[] = {
-	{"sys", {4096, 0, 0, EOPNOTSUPP, 0, ENODATA, EOPNOTSUPP, EACCES, EPERM, EPERM, EPERM,
-			false}},
+	{"sys", {4096, 0, 0, EOPNOTSUPP, 0, ENODATA, EOPNOTSUPP, EACCES, EPERM, EPERM, EPERM, EPERM,
+			EPERM, false}},
 	{"proc", {1024, EINVAL, 0, EOPNOTSUPP, EINVAL, EOPNOTSUPP, EOPNOTSUPP, ENOENT, ENOENT,
-			 ENOENT, ENOENT, false}},
+			 ENOENT, ENOENT, ENOENT, EPERM, false}},
 	/* devtmpfs would let root make files: what a node has does not change */
 	{"dev", {4096, EINVAL, EINVAL, ENODEV, EINVAL, ENODATA, EPERM, EACCES, EACCES, EACCES,
-			EACCES, true}},
+			EACCES, EACCES, EACCES, true}},
 };
 
 const struct manners *manners_of(const struct tree *tree, uint32_t file)

@@ -16,7 +16,7 @@ struct manners {
 	int fallocate;
 	int seek; /* SEEK_DATA, SEEK_HOLE; 0: by the size */
 	int get_attribute, set_attribute;
-	int create, make_dir, link, symlink;
+	int create, make_dir, link, symlink, rename, remove; /* of whoever may write there */
 	bool unlinks; /* a file that is gone has no name; elsewhere stat(2) does not know */
 };
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 
 #include "fuse-msr/tree/file.h"
 
@@ -34,12 +35,22 @@ static void add_switches(struct tree *tree)
 	tree_device(tree, TREE_ROOT, "proc/sys/kernel/nmi_watchdog", &watchdogfile_ops, 0644, 0, 0);
 }
 
+/* Nobody writes in directories of /proc, and root not without a capability. */
+static void add_proc(struct tree *tree)
+{
+	uint32_t dir = tree_dir(tree, TREE_ROOT, "proc");
+
+	if (dir != TREE_NONE)
+		tree->files[dir].mode = S_IFDIR | 0555;
+}
+
 struct tree *nodetree_new(const struct fixture *fixture, const uint64_t *started_ns)
 {
 	struct tree *tree = tree_new();
 
 	if (!tree)
 		return NULL;
+	add_proc(tree);
 	tree_cpu_add(tree, fixture);
 	tree_numa_add(tree, fixture);
 	tree_pci_add(tree, fixture);

@@ -109,7 +109,8 @@ uint32_t tree_dir(struct tree *tree, uint32_t parent, const char *path)
 		return fail(tree);
 	for (char *name; parent != TREE_NONE && (name = strsep(&rest, "/"));) {
 		uint32_t child = tree_child(tree, parent, name);
-		parent = child != TREE_NONE ? child : add(tree, parent, name, DIR_MODE);
+		parent = child != TREE_NONE ? child
+					    : add(tree, parent, name, tree->files[parent].mode);
 	}
 	return parent;
 }

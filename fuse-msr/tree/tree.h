@@ -57,7 +57,7 @@ struct tree *tree_free(struct tree *tree);
  * These add a file at path below the directory parent, with the directories
  * that lead there. Running out of memory is remembered in tree->failed, so
  * that one look at the end is enough. tree_dir finds a directory that is
- * there already.
+ * there already; a new one has the mode of the one it is in.
  */
 uint32_t tree_dir(struct tree *tree, uint32_t parent, const char *path);
 void tree_device(struct tree *tree, uint32_t parent, const char *path, const struct file_ops *ops,

@@ -24,7 +24,7 @@ file == 3 {
 	split($1, parts, "|")
 	order[++n] = $1
 	if (parts[2] == "taken" && $2 != "0")
-		left_out[parts[1]] = left_out["for " parts[1]] = $2
+		left_out[parts[1]] = left_out["for " parts[1]] = left_out[parts[1] ", sysfs"] = left_out[parts[1] ", proc"] = $2
 	# a user namespace has one uid and one gid
 	if (parts[2] ~ /^chown 0:1000/ && $2 == "EINVAL")
 		left_out[parts[1]] = $2
@@ -67,7 +67,7 @@ END {
 		}
 	}
 	for (group in left_out)
-		if (group !~ /^for /)
+		if (group !~ /^for |, (sysfs|proc)$/)
 			n_left_out++
 	for (i = 1; i <= n_known && !n_left_out; i++)
 		if (!(i in met))

@@ -2,10 +2,12 @@
 /* The list of calls, in order. usage: probe STORED BITS UNWRITABLE SMALL LARGE (0000:00:00.0) */
 #include "probe.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static char group[64];
 
@@ -38,6 +40,17 @@ void probe_say_text(const char *text, const char *call)
 {
 	printf("%s|%s\t%s\n", group, call, text);
 	fflush(stdout);
+}
+
+int probe_open(const char *path, int flags)
+{
+	errno = 0;
+	int fd = open(path, flags, 0640), error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return fd < 0 ? -1 : 0;
 }
 
 /* NAME is 0000:BUS:DEVICE.FUNCTION */
@@ -81,6 +94,8 @@ int main(int argc, char **argv)
 	}
 	probe_meta("sysfs-meta", probe.sysfs[0]);
 	probe_meta("proc-meta", probe.proc[0]);
+	probe_refused("sysfs-refused", probe.sysfs[0]);
+	probe_refused("proc-refused", probe.proc[0]);
 	probe_node();
 	probe_who(&probe);
 	probe_gone(&probe, argv[5]);

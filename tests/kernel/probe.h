@@ -35,11 +35,17 @@ void probe_say_text(const char *text, const char *call);
 
 #define PROBE(call, ...) probe_say((errno = 0, (long)(call)), __VA_ARGS__)
 
+/* Opens and closes it, for PROBE; a file that is made has mode 0640. 0 or -1. */
+int probe_open(const char *path, int flags);
+
 /* Each by root with all capabilities. */
 void probe_msr(const struct probe *probe);
 void probe_config(const struct probe_config *config);
 void probe_meta(const char *group, const char *path);
 void probe_node(void);
+
+/* As whoever it is: what a file system refuses, beside the file at path. */
+void probe_refused(const char *group, const char *path);
 
 /* Descriptors whose CPU goes offline, or whose PCI function is removed; name is the function's. */
 void probe_gone(const struct probe *probe, const char *name);

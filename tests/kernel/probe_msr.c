@@ -30,7 +30,7 @@ static uint64_t read_register(int fd, off_t address)
 	return pread(fd, &value, sizeof value, address) == sizeof value ? value : 0;
 }
 
-static void probe_open(void)
+static void probe_opens(void)
 {
 	static const struct {
 		const char *name;
@@ -267,7 +267,7 @@ void probe_msr(const struct probe *probe)
 	uint64_t value = read_register(fd, probe->stored);
 
 	probe_group("msr");
-	probe_open();
+	probe_opens();
 	probe_stat(fd);
 	probe_lseek(fd);
 	probe_pread(fd, probe);

@@ -78,7 +78,7 @@ static bool become(const struct identity *who)
 	return syscall(SYS_capset, &header, data) == 0;
 }
 
-static void probe_open(const char *name, const char *path)
+static void probe_modes(const char *name, const char *path)
 {
 	static const char *const modes[] = {"RDONLY", "WRONLY", "RDWR"};
 
@@ -102,7 +102,7 @@ static void probe_config_file(const char *name, const char *path)
 	int fd = open(path, O_RDONLY);
 	struct stat status = {0};
 
-	probe_open(name, path);
+	probe_modes(name, path);
 	PROBE(pread(fd, bytes, 4, 0x80), "%s pread 4@80", name);
 	PROBE(pread(fd, bytes, 64, 0x20), "%s pread 64@20", name);
 	PROBE(pread(fd, bytes, 256, 0), "%s pread 256@0", name);
@@ -114,13 +114,19 @@ static void probe_config_file(const char *name, const char *path)
 	close(fd);
 }
 
+static void probe_touch(const struct probe *probe)
+{
+	PROBE(utimensat(AT_FDCWD, probe->sysfs[0], NULL, 0), "sysfs touch");
+	PROBE(utimensat(AT_FDCWD, PROBE_MSR, NULL, 0), "msr touch");
+}
+
 static void probe_identity(const struct probe *probe)
 {
-	probe_open("msr", PROBE_MSR);
+	probe_modes("msr", PROBE_MSR);
 	probe_config_file("sysfs", probe->sysfs[0]);
 	probe_config_file("proc", probe->proc[0]);
-	probe_open("possible", "/sys/devices/system/cpu/possible");
-	probe_open("cpuinfo", "/proc/cpuinfo");
+	probe_modes("possible", "/sys/devices/system/cpu/possible");
+	probe_modes("cpuinfo", "/proc/cpuinfo");
 	PROBE(access("/dev/cpu/0", X_OK), "directory access X");
 	PROBE(chdir("/dev/cpu/0"), "chdir");
 }
@@ -142,6 +148,7 @@ static void probe_inherited(const struct probe *probe, const int fds[3])
 static void run(const struct identity *who, const struct probe *probe, const int fds[3])
 {
 	bool is_taken = become(who);
+	char group[64];
 
 	probe_group("%s", who->name);
 	probe_say(is_taken ? 0 : -1, "taken");
@@ -149,6 +156,11 @@ static void run(const struct identity *who, const struct probe *probe, const int
 		return;
 	probe_identity(probe);
 	probe_inherited(probe, fds);
+	probe_touch(probe);
+	snprintf(group, sizeof group, "%s, sysfs", who->name);
+	probe_refused(group, probe->sysfs[0]);
+	snprintf(group, sizeof group, "%s, proc", who->name);
+	probe_refused(group, probe->proc[0]);
 }
 
 static void give(const char *name, uid_t owner, gid_t group, mode_t mode)

@@ -27,6 +27,20 @@ says() {
 	grep -q "$1" "$work/stderr"
 }
 
+# refused_by REASON COMMAND…
+refused_by() {
+	reason=$1
+	shift
+	! LC_ALL=C "$@" >"$work/refused" 2>&1 && grep -q "$reason" "$work/refused"
+}
+
+# --- names are the kernel's
+
+check "what /sys says can't be taken away by root" \
+	refused_by "Operation not permitted" node --as-root -- rm -f /sys/devices/system/cpu/online
+check "... and in no directory of /proc something be made" \
+	refused_by "No such file or directory" node --as-root -- mkdir /proc/bus/pci/new
+
 # --- the command's end is fuse-msr's end
 
 check "exit status is the command's" status_is 7 node -- sh -c 'exit 7'

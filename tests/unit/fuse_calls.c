@@ -59,6 +59,22 @@ static void mode_is_changed_by_the_owner_or_a_capability(void **state)
 	assert_int_equal(caller_may_chmod(&capable, &file), 0);
 }
 
+static void times_are_changed_by_the_owner_and_to_now_by_whoever_may_write(void **state)
+{
+	static const struct caller_file file = {.mode = S_IFREG | 0600};
+	static const struct caller_file open = {.mode = S_IFREG | 0666};
+	const struct caller root = {.is_root = true}, other = {.uid = 7};
+	const struct caller capable = {.uid = 7, .capabilities = bit(CAP_FOWNER)};
+
+	(void)state;
+	assert_int_equal(caller_may_touch(&root, &file, false), 0);
+	assert_int_equal(caller_may_touch(&capable, &file, false), 0);
+	assert_int_equal(caller_may_touch(&other, &file, true), -EACCES);
+	assert_int_equal(caller_may_touch(&other, &file, false), -EPERM);
+	assert_int_equal(caller_may_touch(&other, &open, true), 0);
+	assert_int_equal(caller_may_touch(&other, &open, false), -EPERM);
+}
+
 static void owner_is_changed_by_a_capability_and_group_by_its_members(void **state)
 {
 	static const struct caller_file file = {.uid = 7, .gid = 8, .mode = S_IFREG | 0600};
@@ -230,6 +246,7 @@ int main(void)
 		cmocka_unit_test(group_has_the_middle_bits_of_the_mode),
 		cmocka_unit_test(owner_has_the_owners_bits_alone),
 		cmocka_unit_test(mode_is_changed_by_the_owner_or_a_capability),
+		cmocka_unit_test(times_are_changed_by_the_owner_and_to_now_by_whoever_may_write),
 		cmocka_unit_test(owner_is_changed_by_a_capability_and_group_by_its_members),
 		cmocka_unit_test(vector_ends_before_a_buffer_that_is_no_register),
 		cmocka_unit_test(call_of_a_process_that_waits_is_found),

@@ -120,6 +120,15 @@ static void file_is_found_where_it_was_put(void **state)
 	tree_free(tree);
 }
 
+static void new_directory_has_the_mode_of_the_one_it_is_in(void **state)
+{
+	(void)state;
+	assert_int_equal(find(*state, "proc/bus")->mode, S_IFDIR | 0555);
+	assert_int_equal(find(*state, "proc/sys/kernel/random")->mode, S_IFDIR | 0555);
+	assert_int_equal(find(*state, "sys/devices/system/cpu")->mode, S_IFDIR | 0755);
+	assert_int_equal(find(*state, "dev/cpu")->mode, S_IFDIR | 0755);
+}
+
 static void directory_keeps_the_order_of_its_files(void **state)
 {
 	struct tree *tree = tree_new();
@@ -387,6 +396,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(file_is_found_where_it_was_put),
 		cmocka_unit_test(directory_keeps_the_order_of_its_files),
+		cmocka_unit_test(new_directory_has_the_mode_of_the_one_it_is_in),
 		cmocka_unit_test(each_node_has_a_boot_of_its_own),
 		cmocka_unit_test(frequency_is_that_of_the_moment),
 		cmocka_unit_test(proc_stat_is_what_the_workload_did),
