@@ -210,7 +210,8 @@ static int collect_functions(const struct node_search *search)
 int node_read_uncore(struct node *node, int root_fd)
 {
 	struct node_search search = {.node = node, .root_fd = root_fd};
-	int listed = list_procfs(&search), r = search_sysfs(&search);
+	int listed = list_procfs(&search); /* whatever is wrong with it, sysfs may do without */
+	int r = listed == -ENOMEM ? listed : search_sysfs(&search);
 
 	if (r == 0 && search.n_seen == 0)
 		r = listed < 0 ? listed : search_listed(&search);
