@@ -37,6 +37,7 @@ int list_run(struct cli *cli, int argc, char **argv);
 int read_run(struct cli *cli, int argc, char **argv);
 int write_run(struct cli *cli, int argc, char **argv);
 int policy_run(struct cli *cli, int argc, char **argv);
+int events_run(struct cli *cli, int argc, char **argv);
 int stat_run(struct cli *cli, int argc, char **argv);
 int record_run(struct cli *cli, int argc, char **argv);
 int doctor_run(struct cli *cli, int argc, char **argv);
