@@ -90,6 +90,21 @@ bool cli_has_arch(const struct cli *cli)
 	return cli->node.arch != NULL;
 }
 
+const struct arch *cli_find_model(const char *name)
+{
+	const struct arch *arch;
+
+	for (size_t i = 0; (arch = arch_get(i)); i++)
+		if (strcasecmp(arch->name, name) == 0 || strcasecmp(arch->text, name) == 0)
+			return arch;
+	fprintf(stderr, "%s: %s is no known CPU model; there are", program_invocation_short_name,
+		name);
+	for (size_t i = 0; (arch = arch_get(i)); i++)
+		fprintf(stderr, "%s %s (%s)", i ? "," : "", arch->name, arch->text);
+	fputc('\n', stderr);
+	return NULL;
+}
+
 struct msrd *cli_open(const struct cli *cli)
 {
 	const struct msrd_options open_options = {

@@ -37,6 +37,7 @@ int list_run(struct cli *cli, int argc, char **argv);
 int read_run(struct cli *cli, int argc, char **argv);
 int write_run(struct cli *cli, int argc, char **argv);
 int policy_run(struct cli *cli, int argc, char **argv);
+int groups_run(struct cli *cli, int argc, char **argv);
 int events_run(struct cli *cli, int argc, char **argv);
 int stat_run(struct cli *cli, int argc, char **argv);
 int record_run(struct cli *cli, int argc, char **argv);
@@ -51,6 +52,10 @@ bool cli_read_node(struct cli *cli);
 
 /* Is it a CPU whose registers are known? False after a message. */
 bool cli_has_arch(const struct cli *cli);
+
+/* The model of that name ("06_2d") or text ("Ivy Bridge-EP"); NULL after a message that lists
+ * them. */
+const struct arch *cli_find_model(const char *name);
 
 /* A daemon, or the device files with --direct; NULL after a message. */
 struct msrd *cli_open(const struct cli *cli);

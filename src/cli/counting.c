@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/count/find_group.h"
 #include "cli/hold.h"
 #include "cli/job.h"
 #include "cli/reach.h"
@@ -31,27 +32,102 @@ static size_t event_length(const char *text)
 	return n;
 }
 
+/* Room for another want, or NULL after a message. */
+static struct want *grow(struct counting *counting)
+{
+	struct want *wants =
+		array_grow(counting->wants, counting->n_wants, sizeof *counting->wants);
+
+	if (wants)
+		counting->wants = wants;
+	if (wants && counting->n_wants < ASSIGN_MAX_WANTS)
+		return &wants[counting->n_wants];
+	warnx("%s", wants ? "too many events" : strerror(ENOMEM));
+	return NULL;
+}
+
 bool counting_add(struct counting *counting, const struct arch *arch, const char *list)
 {
 	char error[WANT_ERROR_SIZE], text[WANT_NAME_SIZE + 1];
 
 	do {
 		size_t length = event_length(list);
-		struct want *wants =
-			array_grow(counting->wants, counting->n_wants, sizeof *counting->wants);
+		struct want *want = grow(counting);
 
-		if (!wants || counting->n_wants >= ASSIGN_MAX_WANTS) {
-			warnx("%s", wants ? "too many events" : strerror(ENOMEM));
-			counting->wants = wants ? wants : counting->wants;
+		if (!want)
 			return false;
-		}
-		counting->wants = wants;
 		snprintf(text, sizeof text, "%.*s", (int)length, list);
-		if (!want_parse(&wants[counting->n_wants], arch, text, error)) {
+		if (!want_parse(want, arch, text, error)) {
 			warnx("%s", error);
 			return false;
 		}
-		counting->n_wants++;
+		counting->n_events = ++counting->n_wants;
+		list += length;
+	} while (*list++ == ',');
+	return true;
+}
+
+static bool is_same(const struct want *a, const struct want *b)
+{
+	return a->kind == b->kind && a->box == b->box && a->has_index == b->has_index &&
+	       a->index == b->index && a->select == b->select && a->counters == b->counters &&
+	       a->filter == b->filter && a->filter_reg == b->filter_reg &&
+	       a->has_packets == b->has_packets &&
+	       memcmp(a->packets, b->packets, sizeof a->packets) == 0 &&
+	       a->quantity == b->quantity && a->is_gauge == b->is_gauge &&
+	       a->field.reg == b->field.reg && a->field.shift == b->field.shift &&
+	       a->field.bits == b->field.bits;
+}
+
+/* What two of them need is counted once. */
+static bool add_group_event(struct counting *counting, struct group_event *event)
+{
+	struct want *want;
+
+	for (event->index = 0; event->index < counting->n_wants; event->index++)
+		if (is_same(&counting->wants[event->index], &event->want))
+			return true;
+	want = grow(counting);
+	if (!want)
+		return false;
+	*want = event->want;
+	counting->n_wants++;
+	return true;
+}
+
+static bool add_group(struct counting *counting, const struct arch *arch, const char *name)
+{
+	struct group *groups =
+		array_grow(counting->groups, counting->n_groups, sizeof *counting->groups);
+	char error[GROUP_ERROR_SIZE];
+	struct group *group;
+
+	if (!groups) {
+		warnx("%s", strerror(ENOMEM));
+		return false;
+	}
+	counting->groups = groups;
+	group = &groups[counting->n_groups];
+	if (!group_load(group, arch, name, error)) {
+		warnx("%s", error);
+		return false;
+	}
+	counting->n_groups++;
+	for (size_t i = 0; i < group->n_events; i++)
+		if (!add_group_event(counting, &group->events[i]))
+			return false;
+	return true;
+}
+
+bool counting_add_groups(struct counting *counting, const struct arch *arch, const char *list)
+{
+	do {
+		size_t length = strcspn(list, ",");
+		char name[256];
+
+		snprintf(name, sizeof name, "%.*s", (int)length, list);
+		if (!add_group(counting, arch, name))
+			return false;
 		list += length;
 	} while (*list++ == ',');
 	return true;
@@ -60,8 +136,10 @@ bool counting_add(struct counting *counting, const struct arch *arch, const char
 void counting_deinit(struct counting *counting)
 {
 	free(counting->wants);
+	free(counting->groups);
 	counting->wants = NULL;
-	counting->n_wants = 0;
+	counting->groups = NULL;
+	counting->n_wants = counting->n_groups = 0;
 }
 
 /* A run under way. */
@@ -73,6 +151,7 @@ struct run {
 	struct hold hold;
 	struct count count;
 	struct topology topology;
+	struct show_groups groups;
 	struct job job;
 	uint64_t begin_ns; /* ours, of the first interval */
 	uint64_t n_done;
@@ -108,6 +187,7 @@ static int program(struct run *run)
 
 	run->count = (struct count){
 		.node = &run->cli->node,
+		.topology = &run->topology,
 		.journal = &run->hold.plan.journal,
 		.wants = run->counting->wants,
 		.n_wants = run->counting->n_wants,
@@ -124,10 +204,35 @@ static int program(struct run *run)
 	return r;
 }
 
+/* What formulas have besides events; NAN where the machine does not say it. */
+static double read_constant(const struct run *run, const struct arch_field *field, double unit)
+{
+	struct place place = place_at(run->cpus->list[0], field->reg);
+	uint64_t value;
+
+	if (reach_read(run->hold.msrd, &place, &value) != 0)
+		return NAN;
+	value = arch_field_get(field, value);
+	return value ? (double)value * unit : NAN;
+}
+
+static void read_constants(struct run *run)
+{
+	const struct arch *arch = run->cli->node.arch;
+
+	run->groups =
+		(struct show_groups){.list = run->counting->groups, .n = run->counting->n_groups};
+	run->groups.constants[GROUP_BASE_CLOCK] =
+		read_constant(run, &arch->base_ratio, 1e6 * arch->ratio_mhz);
+	run->groups.constants[GROUP_TJMAX] = read_constant(run, &arch->hot, 1);
+}
+
 static int start(struct run *run)
 {
 	int r = topology_init(&run->topology, &run->cli->node);
 
+	if (run->counting->n_groups > 0)
+		read_constants(run);
 	if (r == 0)
 		r = program(run);
 	if (r == 0)
@@ -250,21 +355,41 @@ static void say_failures(struct run *run)
 	}
 }
 
+static int print_tables(struct run *run, struct table **tables)
+{
+	const struct counting *counting = run->counting;
+	size_t n = 0;
+	int r;
+
+	tables[n++] = make_interval(run);
+	if (counting->n_events > 0) {
+		tables[n] = show_events(
+			&counting->show, &run->count, &run->topology, counting->n_events);
+		if (!tables[n++])
+			return -ENOMEM;
+	}
+	if (counting->n_groups > 0)
+		n += show_group_tables(
+			&counting->show, &run->groups, &run->count, &run->topology, &tables[n]);
+	r = tables_print(tables, n, run->out);
+	for (size_t i = 0; i < n; i++)
+		table_free(tables[i]);
+	return r;
+}
+
 static int print_interval(struct run *run)
 {
-	struct table *tables[] = {
-		make_interval(run), show_events(&run->counting->show, &run->count, &run->topology)};
+	struct table **tables = calloc(3 + 2 * run->counting->n_groups, sizeof *tables);
 	int r;
 
 	clear_progress(run);
 	say_failures(run);
 	if (run->n_done > 0 && !run->cli->json)
 		fputc('\n', run->out);
-	r = tables[1] ? tables_print(tables, N_ELEMENTS(tables), run->out) : -ENOMEM;
+	r = tables ? print_tables(run, tables) : -ENOMEM;
 	if (r < 0)
 		warnx("output: %s", strerror(-r));
-	for (size_t i = 0; i < N_ELEMENTS(tables); i++)
-		table_free(tables[i]);
+	free(tables);
 	return r;
 }
 

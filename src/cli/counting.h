@@ -4,7 +4,7 @@
 #define MSRD_CLI_COUNTING_H
 
 #include "cli/cli.h"
-#include "cli/count/show.h"
+#include "cli/count/show_groups.h"
 
 struct counting {
 	double length_s;  /* 0: as long as the command runs */
@@ -18,12 +18,17 @@ struct counting {
 	struct show show;
 	struct want *wants;
 	size_t n_wants;
+	size_t n_events; /* the first wants: those that were asked for as events */
+	struct group *groups;
+	size_t n_groups;
 	/* the node's own clock; -1: its time is ours */
 	int clock;
 };
 
 /* Adds the events of a list, which commas separate but between slashes. False after a message. */
 bool counting_add(struct counting *counting, const struct arch *arch, const char *list);
+/* Adds the groups of a list, behind all events. */
+bool counting_add_groups(struct counting *counting, const struct arch *arch, const char *list);
 void counting_deinit(struct counting *counting);
 
 /* Prints a document for each interval to out. Returns the exit status. */

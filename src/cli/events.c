@@ -67,22 +67,6 @@ static const struct argp argp = {
 	.children = cli_options,
 };
 
-/* NULL after a message that lists them. */
-static const struct arch *find_model(const char *name)
-{
-	const struct arch *arch;
-
-	for (size_t i = 0; (arch = arch_get(i)); i++)
-		if (strcasecmp(arch->name, name) == 0 || strcasecmp(arch->text, name) == 0)
-			return arch;
-	fprintf(stderr, "%s: %s is no known CPU model; there are", program_invocation_short_name,
-		name);
-	for (size_t i = 0; (arch = arch_get(i)); i++)
-		fprintf(stderr, "%s %s (%s)", i ? "," : "", arch->name, arch->text);
-	fputc('\n', stderr);
-	return NULL;
-}
-
 struct listing {
 	const struct events_request *request;
 	const struct arch *arch;
@@ -207,7 +191,7 @@ int events_run(struct cli *cli, int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &request);
 	if (request.model) {
-		arch = find_model(request.model);
+		arch = cli_find_model(request.model);
 		return arch ? list(&request, arch) : CLI_USAGE;
 	}
 	if (!cli_read_node(cli) || !cli_has_arch(cli))

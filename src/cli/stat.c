@@ -36,8 +36,8 @@ struct stat_request {
 	struct cli_where where;
 	struct intervals intervals;
 	struct counting counting;
-	const char **events; /* lists, as they stand behind each -e */
-	size_t n_events;
+	const char **events, **groups; /* lists, as they stand behind each -e and -g */
+	size_t n_events, n_groups;
 	bool has_count;
 	const char *output_path;
 };
@@ -57,14 +57,20 @@ static unsigned to_ms(double seconds)
 	return seconds < UINT_MAX / 1000 ? (unsigned)(1000 * seconds) : UINT_MAX;
 }
 
-static void add_events(struct stat_request *request, const char *list, struct argp_state *state)
+static void add_list(const char ***lists, size_t *n, const char *list, struct argp_state *state)
 {
-	const char **events = array_grow(request->events, request->n_events, sizeof *events);
+	const char **grown = array_grow(*lists, *n, sizeof *grown);
 
-	if (!events)
+	if (!grown)
 		argp_failure(state, CLI_FAILED, ENOMEM, "-e");
-	request->events = events;
-	events[request->n_events++] = list;
+	*lists = grown;
+	grown[(*n)++] = list;
+}
+
+/* Are there events or groups to count, in place of the figures? */
+static bool counts(const struct stat_request *request)
+{
+	return request->n_events + request->n_groups > 0;
 }
 
 /* In a list of words. */
@@ -90,7 +96,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		request->has_count = true;
 		return 0;
 	case 'e':
-		add_events(request, argument, state);
+		add_list(&request->events, &request->n_events, argument, state);
+		return 0;
+	case 'g':
+		add_list(&request->groups, &request->n_groups, argument, state);
 		return 0;
 	case OPTION_EXPECT:
 		request->intervals.expect_path = argument;
@@ -122,10 +131,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		request->intervals.command = state->argv + state->next;
 		return 0;
 	case ARGP_KEY_END:
-		if (request->n_events > 0 && request->intervals.expect_path)
-			argp_error(state, "--expect knows the figures that there are without -e");
-		if (request->n_events == 0 && request->counting.show.level != SUM_DEFAULT)
-			argp_error(state, "--per is for events: which ones, -e?");
+		if (counts(request) && request->intervals.expect_path)
+			argp_error(state,
+				"--expect knows the figures that there are without -e and -g");
+		if (!counts(request) && request->counting.show.level != SUM_DEFAULT)
+			argp_error(state, "--per is for events: which ones, -e or -g?");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -141,6 +151,10 @@ static const struct argp_option options[] = {
 		"How many intervals (default: 1, or as long as COMMAND runs); 0: until Ctrl-C", 0},
 	{"event", 'e', "EVENT[,...]", 0,
 		"Count these events instead; msrctl events lists them. May be given several times",
+		0},
+	{"group", 'g', "GROUP[,...]", 0,
+		"Measure these groups of events: msrctl groups lists them. May be given several "
+		"times, and with -e",
 		0},
 	{"per", OPTION_PER, "LEVEL", 0,
 		"Add up events for each" SUM_LEVELS(
@@ -181,6 +195,7 @@ static const struct argp argp = {
 	       "  msrctl stat -e instructions:u,MEM_UOPS_RETIRED:ALL_LOADS -c 0-3\n"
 	       "  msrctl stat -e UNC_M_CAS_COUNT:RD --per box\n"
 	       "  msrctl stat -e imc/event=0x04,umask=0x0c/,RAPL_ENERGY_PKG -- ./solver input.dat\n"
+	       "  msrctl stat -g memory,energy -i 0.5\n"
 	       "  msrctl stat --expect /sys/devices/sim/workload\n"
 	       "\nEvents are names of libpfm4's, with its unit masks, filters and modifiers (:u is "
 	       "user, :k kernel), or raw: cpu/event=,umask=,cmask=,inv,edge,any/ and "
@@ -262,9 +277,8 @@ static int measure(const struct stat_request *request, const struct places *cpus
 		warn("%s", request->output_path);
 		return CLI_FAILED;
 	}
-	status = request->n_events > 0
-			 ? counting_run(&request->counting, request->cli, cpus, out)
-			 : intervals_run(&request->intervals, request->cli, cpus, out);
+	status = counts(request) ? counting_run(&request->counting, request->cli, cpus, out)
+				 : intervals_run(&request->intervals, request->cli, cpus, out);
 	if (out != stdout && fclose(out) != 0) {
 		warn("%s", request->output_path);
 		status = status ? status : CLI_FAILED;
@@ -295,6 +309,9 @@ static int count(struct stat_request *request, const struct places *cpus)
 	set_counting(request);
 	for (size_t i = 0; status == CLI_DONE && i < request->n_events; i++)
 		if (!counting_add(counting, request->cli->node.arch, request->events[i]))
+			status = CLI_USAGE;
+	for (size_t i = 0; status == CLI_DONE && i < request->n_groups; i++)
+		if (!counting_add_groups(counting, request->cli->node.arch, request->groups[i]))
 			status = CLI_USAGE;
 	counting->clock = open_clock(NODE_CLOCK);
 	if (status == CLI_DONE)
@@ -342,9 +359,10 @@ int stat_run(struct cli *cli, int argc, char **argv)
 		return CLI_FAILED;
 	status = cli_where_get(&request.where, cli, &cpus);
 	if (status == CLI_DONE)
-		status = request.n_events > 0 ? count(&request, &cpus)
-					      : measure_and_compare(&request, &cpus);
+		status = counts(&request) ? count(&request, &cpus)
+					  : measure_and_compare(&request, &cpus);
 	free(request.events);
+	free(request.groups);
 	places_deinit(&cpus);
 	return status;
 }

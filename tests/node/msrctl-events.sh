@@ -150,7 +150,7 @@ check "... and a filter in use, too" refuses 1 "which all events share" \
 	"$msrctl" stat --daemon "$msrd" -c 0 -i 0.1 -e cbox/event=0x34,umask=0x03,filter=0x7c0000/'
 
 # --- words that are wrong
-check "an unknown unit is answered with those there are" refuses 2 '"imk" is no unit of Sandy Bridge-EP; it has cpu, cbox, ubox' \
+check "an unknown unit is answered with those there are" refuses 2 '"imk" is no unit of Sandy Bridge-EP; it has cpu, msr, cbox, ubox' \
 	manual "$small" "$msrctl" stat --daemon "$msrd" -e imk/event=1/
 check "--expect is about other figures" refuses 2 "--expect knows the figures" \
 	manual "$small" "$msrctl" stat --daemon "$msrd" -e cycles --expect /sys/devices/sim/workload

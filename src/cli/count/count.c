@@ -42,7 +42,7 @@ static void assign_device(struct count_device *device)
 {
 	struct assign_want wants[ASSIGN_MAX_WANTS];
 
-	if (device->kind == WANT_RUNNING) {
+	if (device->kind == WANT_RUNNING || device->kind == WANT_MSR) {
 		device->n_sets = 1;
 		return;
 	}
@@ -217,6 +217,8 @@ static int take(struct msrd *msrd, const struct round *round, const struct entry
 		r = read_alone(msrd, slot, &value);
 	if (r < 0 || slot->cause.text[0])
 		return r;
+	if (slot->want->kind == WANT_MSR)
+		value = arch_field_get(&slot->want->field, value);
 	if (slot->is_begun) {
 		slot->total += (value - slot->raw) & UINT64_MAX >> (64 - slot->width);
 		slot->on_ns += ns - last_ns;
@@ -316,7 +318,7 @@ static void drop_device(struct count_device *device, const struct place *changed
 static void drop(struct count *count, const struct place *changed)
 {
 	for (size_t i = 0; i < count->n_devices; i++)
-		if (count->devices[i].kind != WANT_RUNNING &&
+		if (count->devices[i].kind != WANT_RUNNING && count->devices[i].kind != WANT_MSR &&
 			place_same_device(&count->devices[i].place, changed))
 			drop_device(&count->devices[i], changed);
 }
@@ -369,6 +371,8 @@ double count_value(const struct count *count, const struct count_slot *slot)
 
 	if (slot->cause.text[0] || (slot->on_ns == 0 && ns > 0))
 		return NAN;
+	if (slot->want->is_gauge)
+		return (double)slot->raw;
 	if (slot->on_ns == ns)
 		return (double)slot->total * slot->scale;
 	return (double)slot->total * slot->scale * (double)ns / (double)slot->on_ns;

@@ -8,6 +8,7 @@
 #define MSRD_CLI_COUNT_COUNT_H
 
 #include "cli/count/assign.h"
+#include "cli/count/topology.h"
 #include "cli/count/want.h"
 #include "cli/measure/cause.h"
 #include "cli/measure/journal.h"
@@ -43,6 +44,7 @@ struct count_device {
 
 struct count {
 	const struct node *node;
+	const struct topology *topology;
 	struct journal *journal;
 	const struct want *wants;
 	size_t n_wants;

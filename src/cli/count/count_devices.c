@@ -79,6 +79,62 @@ static int add_cpus(struct count *count, struct msrd *msrd, const struct places 
 	return r;
 }
 
+/* Has a CPU of the core, or of the package, the register already? */
+static bool is_read(const struct count *count, const struct want *want, uint32_t number)
+{
+	const struct node_cpu *cpu = find_cpu(count->node, number);
+
+	for (size_t i = 0; want->scope != ARCH_THREAD && i < count->n_devices; i++) {
+		const struct count_device *device = &count->devices[i];
+
+		if (device->kind == WANT_MSR && device->slots[0].want == want &&
+			device->package == cpu->package &&
+			(want->scope == ARCH_PACKAGE ||
+				topology_core(count->topology, device->number) ==
+					topology_core(count->topology, number)))
+			return true;
+	}
+	return false;
+}
+
+/* Each register is a device of its own: they differ in who shares them. */
+static int add_msr(struct count *count, const struct want *want, uint32_t number)
+{
+	struct count_device *device;
+	int r;
+
+	if (is_read(count, want, number))
+		return 0;
+	r = add_device(count,
+		(struct count_device){.kind = WANT_MSR,
+			.place = place_of_cpu(number),
+			.number = number,
+			.package = find_cpu(count->node, number)->package,
+			.n_sets = 1},
+		&device);
+	if (r < 0)
+		return r;
+	device->n_slots = 1;
+	device->slots[0] = (struct count_slot){
+		.want = want,
+		.scale = 1,
+		.width = want->field.bits,
+		.counter = place_at(device->place, want->field.reg),
+		.assigned.is_assigned = true,
+	};
+	return 0;
+}
+
+static int add_msrs(struct count *count, const struct places *cpus)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < count->n_wants; i++)
+		for (size_t j = 0; r == 0 && count->wants[i].kind == WANT_MSR && j < cpus->n; j++)
+			r = add_msr(count, &count->wants[i], cpus->list[j].cpu);
+	return r;
+}
+
 /* One that is measured, or else any that is online. */
 static bool find_cpu_of(
 	const struct node *node, const struct places *cpus, uint32_t package, uint32_t *cpu)
@@ -262,6 +318,9 @@ int count_find_devices(
 {
 	const struct node *node = count->node;
 	int r = wants_kind(count, WANT_CORE, NULL) ? add_cpus(count, msrd, cpus) : 0;
+
+	if (r == 0)
+		r = add_msrs(count, cpus);
 
 	for (uint32_t i = 0; r == 0 && i < node->n_packages; i++)
 		if (is_measured(count, cpus, all_packages, node->packages[i]))

@@ -159,6 +159,7 @@ int count_look(struct count *count, struct msrd *msrd, struct count_device *devi
 		r = look_at_box(count, msrd, device, &found);
 		break;
 	case WANT_RUNNING:
+	case WANT_MSR:
 		return 0;
 	}
 	r = cause_note(&cause, msrd, r);

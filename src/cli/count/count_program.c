@@ -205,7 +205,7 @@ int count_program(struct count *count, struct msrd *msrd, struct count_device *d
 	for (size_t i = 0; r == 0 && i < device->n_slots; i++) {
 		struct count_slot *slot = &device->slots[i];
 
-		if (slot->cause.text[0] || device->kind == WANT_RUNNING)
+		if (slot->cause.text[0] || device->kind == WANT_RUNNING || device->kind == WANT_MSR)
 			continue;
 		if (device->kind == WANT_CORE)
 			find_core_places(count, device, slot);

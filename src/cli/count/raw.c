@@ -16,13 +16,17 @@ enum key_field {
 	KEY_FILTER,
 	KEY_FIXED,
 	KEY_PACKET,
+	KEY_REGISTER,
+	KEY_SHIFT,
+	KEY_BITS,
+	KEY_GAUGE,
 };
 
 struct key {
 	const char *name;
 	enum key_field field;
 	unsigned shift, bits; /* bits 0: a flag without a value */
-	bool core, box;	      /* who has it */
+	bool core, box;	      /* who has it; those of an MSR neither */
 };
 
 #define FLAG(bit) (unsigned)__builtin_ctz(bit), 0
@@ -42,6 +46,10 @@ static const struct key keys[] = {
 	{"match1", KEY_PACKET, 1, 32, false, true},
 	{"mask0", KEY_PACKET, 2, 32, false, true},
 	{"mask1", KEY_PACKET, 3, 32, false, true},
+	{"reg", KEY_REGISTER, 0, 32, false, false},
+	{"shift", KEY_SHIFT, 0, 6, false, false},
+	{"bits", KEY_BITS, 0, 7, false, false},
+	{"gauge", KEY_GAUGE, 0, 0, false, false},
 };
 
 struct raw {
@@ -61,6 +69,8 @@ static bool has_key(const struct raw *raw, const struct key *key)
 {
 	bool is_core = raw->want->kind == WANT_CORE;
 
+	if (raw->want->kind == WANT_MSR || !(key->core || key->box))
+		return raw->want->kind == WANT_MSR && !(key->core || key->box);
 	if (key->field == KEY_PACKET)
 		return !is_core && op_space_has_units(raw->want->box->space) &&
 		       raw->want->box->unit == UNIT_QPI;
@@ -116,8 +126,34 @@ static bool set_key(struct raw *raw, const struct key *key, uint64_t value)
 		want->has_packets = true;
 		want->packets[key->shift] = (uint32_t)value;
 		return true;
+	case KEY_REGISTER:
+		raw->has_event = true;
+		want->field.reg = (uint32_t)value;
+		return true;
+	case KEY_SHIFT:
+		want->field.shift = (uint8_t)value;
+		return true;
+	case KEY_BITS:
+		want->field.bits = (uint8_t)value;
+		return true;
+	case KEY_GAUGE:
+		want->is_gauge = true;
+		return true;
 	}
 	return false;
+}
+
+/* "msr/IA32_THERM_STATUS/" */
+static bool find_register(struct raw *raw, const char *name)
+{
+	const struct place cpu = place_of_cpu(0);
+	struct arch_hit hit;
+
+	if (raw->want->kind != WANT_MSR || !arch_register_find(raw->arch, &cpu, name, &hit))
+		return false;
+	raw->has_event = true;
+	raw->want->field.reg = hit.address;
+	return true;
 }
 
 /* "umask=0x03" or "edge". */
@@ -142,19 +178,23 @@ static bool parse_word(struct raw *raw, char *word)
 				number, (unsigned long long)max);
 		return value == 0 && key->bits == 0 ? true : set_key(raw, key, value);
 	}
-	return fail_key(raw, word);
+	return (!number && find_register(raw, word)) || fail_key(raw, word);
 }
 
 /* "imc", "cbox3", "cpu" */
 static bool parse_unit(struct raw *raw, const char *text, size_t length)
 {
 	struct want *want = raw->want;
-	char name[32], units[160] = "cpu";
+	char name[32], units[160] = "cpu, msr";
 	uint64_t number;
 	size_t letters;
 
 	if (length == 3 && strncmp(text, "cpu", 3) == 0) {
 		want->kind = WANT_CORE;
+		return true;
+	}
+	if (length == 3 && strncmp(text, "msr", 3) == 0) {
+		want->kind = WANT_MSR;
 		return true;
 	}
 	want->kind = WANT_BOX;
@@ -206,12 +246,42 @@ static bool parse_modifiers(struct raw *raw, const char *text)
 	return true;
 }
 
+/* The whole register, if nobody says which bits; a field that counts is as wide as it is. */
+static bool check_field(struct raw *raw)
+{
+	struct want *want = raw->want;
+	struct place place = place_at(place_of_cpu(0), want->field.reg);
+	unsigned all = (unsigned)__builtin_popcountll(op_space_mask(OP_MSR));
+	struct arch_hit hit;
+
+	if (!raw->has_event)
+		return want_fail(raw->error,
+			"%s: which register? such as msr/IA32_APERF/ or "
+			"msr/reg=0xe8/",
+			raw->text);
+	if (!arch_register_at(raw->arch, &place, &hit) || hit.entry->class == ARCH_ABSENT)
+		return want_fail(raw->error, "%s: MSR %#x is not known of %s; see msrctl list",
+			raw->text, want->field.reg, raw->arch->text);
+	want->scope = hit.entry->scope;
+	if (want->field.bits == 0)
+		want->field.bits = hit.entry->class == ARCH_RUNNING && want->field.shift == 0
+					   ? hit.entry->width
+					   : (uint8_t)(all - want->field.shift);
+	if (want->field.shift + want->field.bits > all)
+		return want_fail(raw->error, "%s: a register has %u bits", raw->text, all);
+	return true;
+}
+
 /* Bits that the box has not. */
 static bool check_select(struct raw *raw)
 {
 	const struct want *want = raw->want;
-	uint32_t mask = want->kind == WANT_CORE ? (uint32_t)raw->arch->core->select_mask
-						: want->box->select_mask;
+	uint32_t mask;
+
+	if (want->kind == WANT_MSR)
+		return check_field(raw);
+	mask = want->kind == WANT_CORE ? (uint32_t)raw->arch->core->select_mask
+				       : want->box->select_mask;
 
 	if (!raw->has_event)
 		return want_fail(raw->error, "%s: which event? such as %s/event=0x1/", raw->text,
@@ -247,7 +317,7 @@ const char *raw_text(const struct want *want, char text[WANT_NAME_SIZE])
 	uint32_t select = want->select;
 	size_t used;
 
-	if (want->kind == WANT_RUNNING)
+	if (want->kind == WANT_RUNNING || want->kind == WANT_MSR)
 		return want->name;
 	if (want->kind == WANT_BOX && want->counters >> WANT_FIXED) {
 		snprintf(text, WANT_NAME_SIZE, "%s/fixed/", want->box->name);

@@ -117,12 +117,12 @@ static void add_row(const struct show *show, struct columns has, struct table *t
 		table_cell(table, "J");
 	else
 		table_no_cell(table);
-	add_rate(show, table, seconds > 0 ? sum->value / seconds : NAN);
+	add_rate(show, table, seconds > 0 && !want->is_gauge ? sum->value / seconds : NAN);
 	if (has.has_spread) {
 		table_cell(table, "%zu", sum->n);
 		add_count(show, table, want, sum->min);
 		add_count(show, table, want, sum->max);
-		add_rate(show, table, sum->value / (double)sum->n);
+		add_rate(show, table, want->is_gauge ? sum->value : sum->value / (double)sum->n);
 	}
 	if (has.has_share)
 		table_cell(table, "%.1f", 100 * sum->share);
@@ -148,15 +148,15 @@ static int add_rows(const struct show *show, struct columns has, struct table *t
 	return r;
 }
 
-struct table *show_events(
-	const struct show *show, const struct count *count, const struct topology *topology)
+struct table *show_events(const struct show *show, const struct count *count,
+	const struct topology *topology, size_t n_wants)
 {
 	struct table_column columns[MAX_COLUMNS];
 	struct columns has = choose_columns(show, count);
 	size_t n = list_columns(show, has, columns);
 	struct table *table = table_new("events", columns, n, show->json);
 
-	for (size_t i = 0; table && i < count->n_wants; i++)
+	for (size_t i = 0; table && i < n_wants; i++)
 		if (add_rows(show, has, table, count, topology, &count->wants[i]) < 0)
 			return table_free(table);
 	return table;

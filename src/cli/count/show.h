@@ -11,8 +11,9 @@ struct show {
 	bool json;
 };
 
-/* One row an event and place, to be freed by the caller; NULL when out of memory. */
-struct table *show_events(
-	const struct show *show, const struct count *count, const struct topology *topology);
+/* One row a place of each of the first n_wants events, to be freed by the caller; NULL when out of
+ * memory. */
+struct table *show_events(const struct show *show, const struct count *count,
+	const struct topology *topology, size_t n_wants);
 
 #endif

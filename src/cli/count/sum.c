@@ -106,11 +106,17 @@ static struct sum_place place_of_box(
 	return place;
 }
 
+static bool is_cpu(const struct count_device *device)
+{
+	return device->n_slots > 0 ? want_is_cpus(device->slots[0].want)
+				   : device->kind == WANT_CORE;
+}
+
 struct sum_place sum_place_of(
 	const struct topology *topology, const struct count_device *device, enum sum_level level)
 {
-	struct sum_place place = device->kind == WANT_CORE ? place_of_core(topology, device, level)
-							   : place_of_box(topology, device, level);
+	struct sum_place place = is_cpu(device) ? place_of_core(topology, device, level)
+						: place_of_box(topology, device, level);
 
 	if (place.level == SUM_SOCKET || place.level == SUM_NODE)
 		place.number = 0;
@@ -197,5 +203,7 @@ struct sum sum_get(const struct topology *topology, const struct count *count,
 	}
 	if (sum.n == 0)
 		sum.value = NAN;
+	else if (want->is_gauge)
+		sum.value /= (double)sum.n;
 	return sum;
 }

@@ -49,7 +49,7 @@ int sum_places(const struct topology *topology, const struct count *count, const
 	enum sum_level level, struct sum_place **places, size_t *n);
 
 struct sum {
-	double value;	   /* NAN: some of it is not known */
+	double value;	   /* NAN: some of it is not known; of a gauge the average */
 	double min, max;   /* of a device */
 	double share;	   /* the least of a device */
 	size_t n;	   /* devices */

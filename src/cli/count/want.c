@@ -87,7 +87,7 @@ bool want_parse(
 			 : !find_common(want, arch, text) && !names_parse(want, arch, text, error))
 		return false;
 	want_find_counters(want, arch);
-	if (want->counters == 0)
+	if (want->counters == 0 && want->kind != WANT_MSR)
 		return want_fail(
 			error, "%s: no counter of %s can count it", text, want_unit_name(want));
 	return true;
@@ -168,6 +168,11 @@ void want_find_counters(struct want *want, const struct arch *arch)
 		find_box_counters(want, arch);
 }
 
+bool want_is_cpus(const struct want *want)
+{
+	return want->kind == WANT_CORE || (want->kind == WANT_MSR && want->scope != ARCH_PACKAGE);
+}
+
 const char *want_unit_name(const struct want *want)
 {
 	switch (want->kind) {
@@ -175,6 +180,8 @@ const char *want_unit_name(const struct want *want)
 		return "cpu";
 	case WANT_BOX:
 		return want->box->name;
+	case WANT_MSR:
+		return "msr";
 	case WANT_RUNNING:
 		break;
 	}
@@ -206,7 +213,7 @@ const char *want_counters_text(
 	uint32_t general = (uint32_t)want->counters;
 
 	text[0] = '\0';
-	if (want->kind == WANT_RUNNING) {
+	if (want->kind == WANT_RUNNING || want->kind == WANT_MSR) {
 		snprintf(text, WANT_COUNTERS_SIZE, "its own");
 		return text;
 	}

@@ -11,7 +11,8 @@
 enum want_kind {
 	WANT_CORE,    /* a counter of each CPU */
 	WANT_BOX,     /* a counter of each box of a kind */
-	WANT_RUNNING, /* a register of each package that counts without being told to */
+	WANT_RUNNING, /* an energy counter of each package, which counts without being told to */
+	WANT_MSR,     /* any MSR: what it goes on by, or a field of it as it is */
 };
 
 /* In want.counters: fixed counter i is bit WANT_FIXED + i. */
@@ -37,7 +38,14 @@ struct want {
 	bool has_packets;
 	uint32_t packets[WANT_N_PACKETS];
 	enum arch_quantity quantity; /* RUNNING */
+	/* MSR: its address and a field of it */
+	struct arch_field field;
+	bool is_gauge;	       /* what the field is, and not what it goes on by */
+	enum arch_scope scope; /* who shares it */
 };
+
+/* Is it one of CPUs, or cores, and not of a package? */
+bool want_is_cpus(const struct want *want);
 
 /*
  * Reads an event: raw ("imc/event=0x04,umask=0x03/"), a name of libpfm4's with its

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* From counts by formulas to figures: one place after the other. */
+#include "cli/count/show_groups.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/measure/view.h"
+
+#define HEADING_SIZE 64
+
+struct shown {
+	const struct show *show;
+	const struct show_groups *groups;
+	const struct count *count;
+	const struct topology *topology;
+};
+
+/* Events of a metric, NULL behind the last. */
+static const struct group_event *next_event(
+	const struct group *group, const struct group_metric *metric, size_t *i)
+{
+	for (; *i < group->n_events; (*i)++)
+		if (formula_uses(&metric->formula, (unsigned)(GROUP_N_CONSTANTS + *i)))
+			return &group->events[(*i)++];
+	return NULL;
+}
+
+static enum sum_level level_of(const struct shown *shown, bool is_cpus)
+{
+	if (shown->show->level != SUM_DEFAULT && shown->show->level != SUM_BOX)
+		return shown->show->level;
+	return is_cpus ? SUM_CPU : SUM_SOCKET;
+}
+
+/* A level that only CPUs have is no place for what is a socket's. */
+static enum sum_level metric_level(const struct shown *shown, bool is_cpus)
+{
+	enum sum_level level = level_of(shown, is_cpus);
+
+	return !is_cpus && level < SUM_NUMA ? SUM_SOCKET : level;
+}
+
+/* One figure of a place. cause is NULL where it is known; share becomes that of the event which was
+ * counted the least of the time, if it is less. */
+static double get_value(const struct shown *shown, const struct group *group,
+	const struct group_metric *metric, const struct sum_place *place, const char **cause,
+	double *share)
+{
+	double values[GROUP_N_NAMES], result;
+	const struct group_event *event;
+	size_t i = 0;
+
+	*cause = NULL;
+	memcpy(values, shown->groups->constants, sizeof shown->groups->constants);
+	values[GROUP_TIME] = count_seconds(shown->count);
+	while ((event = next_event(group, metric, &i))) {
+		struct sum sum = sum_get(
+			shown->topology, shown->count, &shown->count->wants[event->index], place);
+
+		values[GROUP_N_CONSTANTS + (size_t)(event - group->events)] = sum.value;
+		*share = fmin(*share, sum.share);
+		if (isnan(sum.value) && !*cause)
+			*cause = sum.cause ? sum.cause : "nothing counts it there";
+	}
+	result = formula_value(&metric->formula, values);
+	if (isnan(result) && !*cause)
+		*cause = count_seconds(shown->count) > 0
+				 ? "it divides by 0, or a constant is not known"
+				 : "no time passed in the interval";
+	return result;
+}
+
+/* Places of a kind of metric: those of the events of the first of them. */
+static int get_places(const struct shown *shown, const struct group *group, bool is_cpus,
+	struct sum_place **places, size_t *n)
+{
+	*places = NULL;
+	*n = 0;
+	for (size_t i = 0; i < group->n_metrics; i++) {
+		const struct group_event *event;
+		size_t j = 0;
+
+		if (group_metric_is_cpus(group, &group->metrics[i]) != is_cpus)
+			continue;
+		while ((event = next_event(group, &group->metrics[i], &j)))
+			if (want_is_cpus(&event->want) == is_cpus)
+				return sum_places(shown->topology, shown->count,
+					&shown->count->wants[event->index],
+					metric_level(shown, is_cpus), places, n);
+	}
+	return 0;
+}
+
+/* "READ BANDWIDTH B/s" */
+static void get_heading(const struct group_metric *metric, char heading[HEADING_SIZE])
+{
+	snprintf(heading, HEADING_SIZE, "%s%s%s", metric->key, metric->unit[0] ? " " : "",
+		metric->unit);
+	for (char *c = heading; *c && *c != ' '; c++)
+		*c = *c == '_' ? '\t' : (char)toupper((unsigned char)*c);
+	for (char *c = heading; *c; c++)
+		*c = *c == '\t' ? ' ' : *c;
+}
+
+/* Rows are places, columns metrics. */
+static struct table *make_columns(const struct shown *shown, const struct group *group,
+	bool is_cpus, const struct sum_place *places, size_t n_places, const char **why)
+{
+	struct table_column columns[GROUP_MAX_METRICS + 3];
+	char headings[GROUP_MAX_METRICS][HEADING_SIZE], name[GROUP_NAME_SIZE];
+	size_t n = 1;
+
+	*why = NULL;
+	snprintf(name, sizeof name, "%s", group->name);
+	for (char *c = name; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	columns[0] = (struct table_column){name, "place", false};
+	for (size_t i = 0; i < group->n_metrics; i++) {
+		const char *cause;
+		double share = 1;
+
+		if (group_metric_is_cpus(group, &group->metrics[i]) != is_cpus)
+			continue;
+		get_heading(&group->metrics[i], headings[i]);
+		columns[n++] = (struct table_column){headings[i], group->metrics[i].key, true};
+		for (size_t j = 0; j < n_places && !*why; j++)
+			if (isnan(get_value(
+				    shown, group, &group->metrics[i], &places[j], &cause, &share)))
+				*why = cause;
+	}
+	if (n > 1 && shown->count->n_sets > 1)
+		columns[n++] = (struct table_column){"TIME %", "counted_percent", true};
+	if (*why)
+		columns[n++] = (struct table_column){"WHY N/A", "cause", false};
+	return n > 1 ? table_new("groups", columns, n, false) : NULL;
+}
+
+/* A share or a rate of misses may be small, and has its digits, too. */
+static const char *format(double value, char *text, size_t size)
+{
+	if (value != 0 && fabs(value) < 1) {
+		snprintf(text, size, "%.4g", value);
+		return text;
+	}
+	return view_format(value, text, size);
+}
+
+static void add_row(const struct shown *shown, struct table *table, const struct group *group,
+	bool is_cpus, const struct sum_place *place, bool has_why)
+{
+	const char *why = NULL;
+	char text[SUM_PLACE_SIZE];
+	double share = 1;
+
+	table_row(table);
+	table_cell(table, "%s", sum_place_text(place, text));
+	for (size_t i = 0; i < group->n_metrics; i++) {
+		char number[32];
+		const char *cause;
+		double value;
+
+		if (group_metric_is_cpus(group, &group->metrics[i]) != is_cpus)
+			continue;
+		value = get_value(shown, group, &group->metrics[i], place, &cause, &share);
+		table_cell(table, "%s", format(value, number, sizeof number));
+		why = why ? why : isnan(value) ? cause : NULL;
+	}
+	if (shown->count->n_sets > 1)
+		table_cell(table, "%.1f", 100 * share);
+	if (has_why && why)
+		table_cell(table, "%s", why);
+	else if (has_why)
+		table_no_cell(table);
+}
+
+static struct table *make_table(const struct shown *shown, const struct group *group, bool is_cpus)
+{
+	struct sum_place *places;
+	struct table *table;
+	const char *why;
+	size_t n;
+
+	if (get_places(shown, group, is_cpus, &places, &n) < 0)
+		return NULL;
+	table = make_columns(shown, group, is_cpus, places, n, &why);
+	for (size_t i = 0; i < n; i++)
+		add_row(shown, table, group, is_cpus, &places[i], why != NULL);
+	free(places);
+	return table;
+}
+
+static const struct table_column json_columns[] = {
+	{"GROUP", "group", false},
+	{"PLACE", "place", false},
+	{"SCOPE", "scope", false},
+	{"NUMBER", "number", true},
+	{"METRIC", "metric", false},
+	{"VALUE", "value", true},
+	{"UNIT", "unit", false},
+	{"TIME %", "counted_percent", true},
+	{"CAUSE", "cause", false},
+};
+
+static void add_json(const struct shown *shown, struct table *table, const struct group *group,
+	const struct group_metric *metric, const struct sum_place *place)
+{
+	char text[SUM_PLACE_SIZE];
+	const char *cause;
+	double share = 1, value = get_value(shown, group, metric, place, &cause, &share);
+
+	table_row(table);
+	table_cell(table, "%s", group->name);
+	table_cell(table, "%s", sum_place_text(place, text));
+	table_cell(table, "%s", sum_level_name(place->level));
+	if (place->level == SUM_NODE)
+		table_no_cell(table);
+	else
+		table_cell(
+			table, "%u", place->level == SUM_SOCKET ? place->package : place->number);
+	table_cell(table, "%s", metric->key);
+	if (isfinite(value))
+		table_cell(table, "%.10g", value);
+	else
+		table_no_cell(table);
+	if (metric->unit[0])
+		table_cell(table, "%s", metric->unit);
+	else
+		table_no_cell(table);
+	table_cell(table, "%.1f", 100 * share);
+	if (!isfinite(value) && cause)
+		table_cell(table, "%s", cause);
+	else
+		table_no_cell(table);
+}
+
+static void add_json_group(
+	const struct shown *shown, struct table *table, const struct group *group, bool is_cpus)
+{
+	struct sum_place *places;
+	size_t n;
+
+	if (get_places(shown, group, is_cpus, &places, &n) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < group->n_metrics; j++)
+			if (group_metric_is_cpus(group, &group->metrics[j]) == is_cpus)
+				add_json(shown, table, group, &group->metrics[j], &places[i]);
+	free(places);
+}
+
+size_t show_group_tables(const struct show *show, const struct show_groups *groups,
+	const struct count *count, const struct topology *topology, struct table **tables)
+{
+	const struct shown shown = {show, groups, count, topology};
+	size_t n = 0;
+
+	if (show->json) {
+		tables[0] = table_new(
+			"metrics", json_columns, sizeof json_columns / sizeof *json_columns, true);
+		for (size_t i = 0; i < groups->n; i++) {
+			add_json_group(&shown, tables[0], &groups->list[i], true);
+			add_json_group(&shown, tables[0], &groups->list[i], false);
+		}
+		return 1;
+	}
+	for (size_t i = 0; i < groups->n; i++)
+		for (unsigned is_cpus = 2; is_cpus-- > 0;) {
+			tables[n] = make_table(&shown, &groups->list[i], is_cpus);
+			n += tables[n] != NULL;
+		}
+	return n;
+}
