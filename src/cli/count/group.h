@@ -17,8 +17,8 @@
 #include "cli/count/want.h"
 
 #define GROUP_NAME_SIZE	  32
-#define GROUP_MAX_EVENTS  24
-#define GROUP_MAX_METRICS 24
+#define GROUP_MAX_EVENTS  32
+#define GROUP_MAX_METRICS 32
 #define GROUP_ERROR_SIZE  1024
 
 /* Numbers of names in formulas: the constants, then the events. */
