@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/domain.h"
 #include "cli/registers.h"
 #include "util/cleanup.h"
 #include "util/compare.h"
@@ -205,24 +206,18 @@ static enum cli_status get_units(
 	return is_list && adder.r == 0 ? CLI_DONE : CLI_USAGE;
 }
 
-static int add_online_cpus(const struct node *node, struct places *places)
-{
-	int r = 0;
-
-	for (uint32_t cpu = 0; cpu < node->n_cpus && r == 0; cpu++)
-		if (node->cpus[cpu].online)
-			r = places_add(places, place_of_cpu(cpu));
-	return r;
-}
-
 static enum cli_status get_cpus(
 	const struct cli_where *where, const struct cli *cli, struct places *places)
 {
-	int r = where->cpus ? places_parse_cpus(places, where->cpus)
-			    : add_online_cpus(&cli->node, places);
+	char error[DOMAIN_ERROR_SIZE];
+	struct topology topology;
+	int r = topology_init(&topology, &cli->node);
 
+	if (r == 0)
+		r = domain_parse(places, &topology, where->cpus ? where->cpus : "all", error);
+	topology_deinit(&topology);
 	if (r == -EINVAL) {
-		warnx("-c %s is no list of CPUs such as 0-3,8", where->cpus);
+		warnx("-c %s", error);
 		return CLI_USAGE;
 	}
 	if (r < 0)

@@ -79,7 +79,10 @@ struct cli_where {
 };
 #define CLI_UNIT_NAME(unit, name) name ", "
 #define CLI_WHERE_OPTIONS                                                                          \
-	{"cpus", 'c', "CPUS", 0, "CPUs of an MSR, such as 0-3,8", 0},                              \
+	{"cpus", 'c', "CPUS", 0,                                                                   \
+		"CPUs of an MSR, such as 0-3,8, all, S0:0-3 (the first four of socket 0) or N1 "   \
+		"(those of NUMA node 1)",                                                          \
+		0},                                                                                \
 		{"units", 'u', "UNITS", 0,                                                         \
 			"Uncore units of a PCI register: " OP_UNITS(                               \
 				CLI_UNIT_NAME) "with or without numbers, such as imc0-3 or ha",    \

@@ -143,7 +143,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-	{"cpus", 'c', "CPUS", 0, "Only these CPUs and their sockets (default: all that are online)",
+	{"cpus", 'c', "CPUS", 0,
+		"Only these CPUs and their sockets, such as 0-3,8, S0:0-3 (the first four of "
+		"socket 0) or N1 (those of NUMA node 1); default is all that are online",
 		0},
 	{"interval", 'i', "SECONDS", 0,
 		"Length of an interval (default: 1, or as long as COMMAND runs)", 0},
@@ -264,7 +266,7 @@ static void set_defaults(struct stat_request *request)
 		intervals->count = intervals->command ? 0 : 1;
 	if (intervals->length_s == 0 && !intervals->command)
 		intervals->length_s = 1;
-	intervals->all_sockets = !request->where.cpus;
+	intervals->all_sockets = !request->where.cpus || strcmp(request->where.cpus, "all") == 0;
 	intervals->view.json = request->cli->json;
 }
 

@@ -100,6 +100,14 @@ check "... which are 16 CPUs, 8 channels, two sockets" \
 check "... with the least and the most of them" \
 	jq -e '[.events[] | .devices == 1 and .min == .max and .min == .count] | all' "$work/json"
 
+check "a list of CPUs may name sockets, and NUMA nodes, and count from there" \
+	[ "$(manual "$large" "$msrctl" read --daemon "$msrd" -c S1:0-1,N0:7 0xce --json | jq -r '.registers[].cpu' | tr '\n' ' ')" = "8 9 7 " ]
+counts "$large" 1 -c 8,S1:0-1 -e instructions,imc/event=0x04,umask=0x03/ >"$work/out"
+check "... also of what is measured, each once, with their sockets" \
+
+check "... and says what there is" refuses 2 "-c socket 1 has 8 CPUs that are online: 0 to 7 of it, and not 8" \
+	manual "$large" "$msrctl" stat --daemon "$msrd" -c S1:0-8 -e cycles
+
 # --- turns: five events that only counters 0 and 1 of a CBox can count. The clock goes on in steps
 # that are shorter than a turn, and all rates are constant: so is what the turns make of them.
 cat >"$work/steps" <<'END'

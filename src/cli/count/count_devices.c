@@ -54,6 +54,14 @@ static const struct node_cpu *find_cpu(const struct node *node, uint32_t cpu)
 	return cpu < node->n_cpus && node->cpus[cpu].present ? &node->cpus[cpu] : &none;
 }
 
+static bool has_cpu(const struct count *count, uint32_t number)
+{
+	for (size_t i = 0; i < count->n_devices; i++)
+		if (count->devices[i].kind == WANT_CORE && count->devices[i].number == number)
+			return true;
+	return false;
+}
+
 static int add_cpus(struct count *count, struct msrd *msrd, const struct places *cpus)
 {
 	int r = 0;
@@ -63,6 +71,9 @@ static int add_cpus(struct count *count, struct msrd *msrd, const struct places 
 		struct count_device *device;
 		struct cause cause = {0};
 
+		/* a list may name it twice */
+		if (has_cpu(count, number))
+			continue;
 		r = add_device(count,
 			(struct count_device){.kind = WANT_CORE,
 				.place = place_of_cpu(number),

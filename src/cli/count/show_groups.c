@@ -106,6 +106,15 @@ static void get_heading(const struct group_metric *metric, char heading[HEADING_
 		*c = *c == '\t' ? ' ' : *c;
 }
 
+/* "MEMORY" */
+static const char *get_title(const struct group *group, char name[GROUP_NAME_SIZE])
+{
+	snprintf(name, GROUP_NAME_SIZE, "%s", group->name);
+	for (char *c = name; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return name;
+}
+
 /* Rows are places, columns metrics. */
 static struct table *make_columns(const struct shown *shown, const struct group *group,
 	bool is_cpus, const struct sum_place *places, size_t n_places, const char **why)
@@ -115,10 +124,7 @@ static struct table *make_columns(const struct shown *shown, const struct group 
 	size_t n = 1;
 
 	*why = NULL;
-	snprintf(name, sizeof name, "%s", group->name);
-	for (char *c = name; *c; c++)
-		*c = (char)toupper((unsigned char)*c);
-	columns[0] = (struct table_column){name, "place", false};
+	columns[0] = (struct table_column){get_title(group, name), "place", false};
 	for (size_t i = 0; i < group->n_metrics; i++) {
 		const char *cause;
 		double share = 1;
@@ -177,6 +183,125 @@ static void add_row(const struct shown *shown, struct table *table, const struct
 		table_no_cell(table);
 }
 
+/* The least, the most and the average of what the places of a place show: CPUs or sockets. */
+struct spread {
+	size_t n;
+	double min, max, average;
+};
+
+/* Do the CPUs or boxes of inner stand in outer? */
+static bool is_inside(
+	const struct shown *shown, const struct sum_place *inner, const struct sum_place *outer)
+{
+	for (size_t i = 0; i < shown->count->n_devices; i++) {
+		const struct count_device *device = &shown->count->devices[i];
+		struct sum_place in = sum_place_of(shown->topology, device, inner->level);
+		struct sum_place out = sum_place_of(shown->topology, device, outer->level);
+
+		if (sum_place_same(&in, inner) && sum_place_same(&out, outer))
+			return true;
+	}
+	return false;
+}
+
+static struct spread get_spread(const struct shown *shown, const struct group *group,
+	const struct group_metric *metric, const struct sum_place *place)
+{
+	const struct show plain = {.level = SUM_DEFAULT};
+	struct shown inner = *shown;
+	bool is_cpus = group_metric_is_cpus(group, metric);
+	struct spread spread = {0};
+	struct sum_place *places;
+	size_t n;
+
+	inner.show = &plain;
+	if (get_places(&inner, group, is_cpus, &places, &n) < 0)
+		return spread;
+	for (size_t i = 0; i < n; i++) {
+		const char *cause;
+		double share, value;
+
+		if (!is_inside(shown, &places[i], place))
+			continue;
+		value = get_value(shown, group, metric, &places[i], &cause, &share);
+		spread.min = spread.n == 0 ? value : fmin(spread.min, value);
+		spread.max = spread.n == 0 ? value : fmax(spread.max, value);
+		spread.average += value;
+		spread.n++;
+	}
+	spread.average /= (double)(spread.n ? spread.n : 1);
+	free(places);
+	return spread;
+}
+
+static const struct table_column spread_columns[] = {
+	{"", "place", false},
+	{"METRIC", "metric", false},
+	{"VALUE", "value", true},
+	{"UNIT", "unit", false},
+	{"OF", "places", true},
+	{"MIN", "min", true},
+	{"MAX", "max", true},
+	{"AVERAGE", "average", true},
+	{"TIME %", "counted_percent", true},
+	{"WHY N/A", "cause", false},
+};
+#define N_SPREAD_COLUMNS (sizeof spread_columns / sizeof *spread_columns)
+
+static void add_spread(const struct shown *shown, struct table *table, const struct group *group,
+	const struct group_metric *metric, const struct sum_place *place)
+{
+	struct spread spread = get_spread(shown, group, metric, place);
+	const char *cause;
+	double share = 1, value = get_value(shown, group, metric, place, &cause, &share);
+	char text[SUM_PLACE_SIZE];
+
+	table_row(table);
+	table_cell(table, "%s", sum_place_text(place, text));
+	table_cell(table, "%s", metric->key);
+	table_cell(table, "%s", format(value, text, sizeof text));
+	if (metric->unit[0])
+		table_cell(table, "%s", metric->unit);
+	else
+		table_no_cell(table);
+	table_cell(table, "%zu", spread.n);
+	table_cell(table, "%s", format(spread.min, text, sizeof text));
+	table_cell(table, "%s", format(spread.max, text, sizeof text));
+	table_cell(table, "%s", format(spread.average, text, sizeof text));
+	table_cell(table, "%.1f", 100 * share);
+	if (cause)
+		table_cell(table, "%s", cause);
+	else
+		table_no_cell(table);
+}
+
+/* Rows are places and metrics: where they are added up, what they are of is said as well. */
+static struct table *make_spread(const struct shown *shown, const struct group *group)
+{
+	struct table_column columns[N_SPREAD_COLUMNS];
+	char name[GROUP_NAME_SIZE];
+	struct table *table;
+
+	memcpy(columns, spread_columns, sizeof columns);
+	columns[0].heading = get_title(group, name);
+	table = table_new("groups", columns, N_SPREAD_COLUMNS, false);
+	for (unsigned is_cpus = 2; is_cpus-- > 0;) {
+		struct sum_place *places;
+		size_t n;
+
+		if (get_places(shown, group, is_cpus, &places, &n) < 0)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			for (size_t j = 0; j < group->n_metrics; j++)
+				if (group_metric_is_cpus(group, &group->metrics[j]) ==
+					(bool)is_cpus)
+					add_spread(shown, table, group, &group->metrics[j],
+						&places[i]);
+		free(places);
+	}
+	return table;
+}
+
 static struct table *make_table(const struct shown *shown, const struct group *group, bool is_cpus)
 {
 	struct sum_place *places;
@@ -201,14 +326,27 @@ static const struct table_column json_columns[] = {
 	{"METRIC", "metric", false},
 	{"VALUE", "value", true},
 	{"UNIT", "unit", false},
+	{"OF", "places", true},
+	{"MIN", "min", true},
+	{"MAX", "max", true},
+	{"AVERAGE", "average", true},
 	{"TIME %", "counted_percent", true},
 	{"CAUSE", "cause", false},
 };
+
+static void add_number(struct table *table, double value)
+{
+	if (isfinite(value))
+		table_cell(table, "%.10g", value);
+	else
+		table_no_cell(table);
+}
 
 static void add_json(const struct shown *shown, struct table *table, const struct group *group,
 	const struct group_metric *metric, const struct sum_place *place)
 {
 	char text[SUM_PLACE_SIZE];
+	struct spread spread = get_spread(shown, group, metric, place);
 	const char *cause;
 	double share = 1, value = get_value(shown, group, metric, place, &cause, &share);
 
@@ -222,14 +360,15 @@ static void add_json(const struct shown *shown, struct table *table, const struc
 		table_cell(
 			table, "%u", place->level == SUM_SOCKET ? place->package : place->number);
 	table_cell(table, "%s", metric->key);
-	if (isfinite(value))
-		table_cell(table, "%.10g", value);
-	else
-		table_no_cell(table);
+	add_number(table, value);
 	if (metric->unit[0])
 		table_cell(table, "%s", metric->unit);
 	else
 		table_no_cell(table);
+	table_cell(table, "%zu", spread.n);
+	add_number(table, spread.min);
+	add_number(table, spread.max);
+	add_number(table, spread.average);
 	table_cell(table, "%.1f", 100 * share);
 	if (!isfinite(value) && cause)
 		table_cell(table, "%s", cause);
@@ -267,7 +406,9 @@ size_t show_group_tables(const struct show *show, const struct show_groups *grou
 		}
 		return 1;
 	}
-	for (size_t i = 0; i < groups->n; i++)
+	for (size_t i = 0; i < groups->n && show->level != SUM_DEFAULT; i++)
+		tables[n++] = make_spread(&shown, &groups->list[i]);
+	for (size_t i = 0; i < groups->n && show->level == SUM_DEFAULT; i++)
 		for (unsigned is_cpus = 2; is_cpus-- > 0;) {
 			tables[n] = make_table(&shown, &groups->list[i], is_cpus);
 			n += tables[n] != NULL;
