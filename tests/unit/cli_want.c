@@ -142,7 +142,8 @@ static void energy_is_a_running_register(void **state)
 static void wrong_raw_event_says_what_is_right(void **state)
 {
 	(void)state;
-	check_error("imk/event=4/", "\"imk\" is no unit of Sandy Bridge-EP; it has cpu, msr, cbox,");
+	check_error(
+		"imk/event=4/", "\"imk\" is no unit of Sandy Bridge-EP; it has cpu, msr, cbox,");
 	check_error("imc/event=4", "the second / is missing");
 	check_error("imc/evnt=4/", "imc has no \"evnt\"; it has event, umask, edge,");
 	check_error("imc/event/", "event needs a value");
