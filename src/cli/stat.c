@@ -61,8 +61,10 @@ static void add_list(const char ***lists, size_t *n, const char *list, struct ar
 {
 	const char **grown = array_grow(*lists, *n, sizeof *grown);
 
-	if (!grown)
-		argp_failure(state, CLI_FAILED, ENOMEM, "-e");
+	if (!grown) {
+		argp_failure(state, CLI_FAILED, ENOMEM, "%s", list);
+		return;
+	}
 	*lists = grown;
 	grown[(*n)++] = list;
 }

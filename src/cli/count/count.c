@@ -60,13 +60,13 @@ static void assign_device(struct count_device *device)
 static int explain(
 	const struct count *count, const struct count_device *device, char error[WANT_ERROR_SIZE])
 {
-	struct assign_want wants[ASSIGN_MAX_WANTS];
+	struct assign_want wants[ASSIGN_MAX_WANTS] = {0};
 	char text[WANT_COUNTERS_SIZE], name[OP_TEXT_SIZE];
 	size_t first = 0, other;
 
 	for (size_t i = 0; i < device->n_slots; i++)
 		wants[i] = device->slots[i].assigned;
-	while (!wants[first].is_assigned || wants[first].set == 0)
+	while (first < device->n_slots && (!wants[first].is_assigned || wants[first].set == 0))
 		first++;
 	other = assign_conflict(wants, device->n_slots, first);
 	if (other < device->n_slots) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which CPUs and boxes there are to count on. Programs nothing. */
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -262,11 +263,14 @@ static int set_running(struct count *count, struct msrd *msrd, struct count_devi
 	struct count_slot *slot)
 {
 	const struct arch *arch = count->node->arch;
-	const struct arch_register *entry = arch_running_register(arch, slot->want->quantity);
+	const struct want *want = slot->want;
+	const struct arch_register *entry =
+		want ? arch_running_register(arch, want->quantity) : NULL;
 	struct place unit = place_at(device->place, arch->energy_unit.reg);
 	uint64_t value;
 	int r = reach_read(msrd, &unit, &value);
 
+	assert(entry); /* want_parse has looked */
 	slot->counter = place_at(device->place, entry->address);
 	slot->width = entry->width;
 	slot->assigned.is_assigned = true;

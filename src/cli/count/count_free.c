@@ -48,20 +48,18 @@ static int look_at_core(struct count *count, struct msrd *msrd, const struct cou
 	struct found *found)
 {
 	const struct arch_core *core = count->node->arch->core;
-	int r = 0;
 
 	for (unsigned i = 0; i < core->n_general_alone; i++) {
 		struct place select = device->place;
 		uint64_t value;
+		int r;
 
 		if (!arch_core_register(count->node->arch, ARCH_SELECT, i, &select.reg))
 			break;
 		r = reach_read(msrd, &select, &value);
 		/* a thread that is not alone on its core has fewer */
-		if (r > 0 && i >= core->n_general) {
-			r = 0;
+		if (r > 0 && i >= core->n_general)
 			break;
-		}
 		if (r != 0)
 			return r;
 		if (value & (PMU_SELECT_ENABLE | PMU_SELECT_INTERRUPT))

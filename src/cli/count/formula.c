@@ -204,7 +204,7 @@ static double compute(enum formula_kind kind, double a, double b)
 
 double formula_value(const struct formula *formula, const double *values)
 {
-	double stack[FORMULA_MAX_DEPTH + 1];
+	double stack[FORMULA_MAX_DEPTH + 1] = {0};
 	size_t n = 0;
 
 	for (size_t i = 0; i < formula->n_steps; i++) {
@@ -214,9 +214,11 @@ double formula_value(const struct formula *formula, const double *values)
 			stack[n++] = step->number;
 		} else if (step->kind == FORMULA_NAME) {
 			stack[n++] = values[step->name];
+		} else if (n == 0) {
+			return NAN; /* no formula that was read is so */
 		} else if (step->kind == FORMULA_NEGATE) {
 			stack[n - 1] = -stack[n - 1];
-		} else {
+		} else if (n > 1) {
 			n--;
 			stack[n - 1] = compute(step->kind, stack[n - 1], stack[n]);
 		}

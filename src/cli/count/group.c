@@ -67,7 +67,7 @@ static char *word(char **rest)
 	char *found;
 
 	do
-		found = strsep(rest, " \t");
+		found = strsep(rest, " \t\f\v");
 	while (found && !*found);
 	return found;
 }
@@ -205,8 +205,6 @@ bool group_parse(struct group *group, const struct arch *arch, const char *name,
 			return fail(&reader, "a line is shorter than %d bytes", MAX_LINE);
 		snprintf(line, sizeof line, "%.*s", (int)length, text);
 		line[strcspn(line, "\r")] = '\0';
-		for (char *c = line; *c; c++)
-			*c = *c == '\t' ? ' ' : *c;
 		if (!read_line(&reader, line))
 			return false;
 		text += length + (text[length] == '\n');

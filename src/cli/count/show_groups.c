@@ -50,7 +50,7 @@ static double get_value(const struct shown *shown, const struct group *group,
 	const struct group_metric *metric, const struct sum_place *place, const char **cause,
 	double *share)
 {
-	double values[GROUP_N_NAMES], result;
+	double values[GROUP_N_NAMES] = {0}, result;
 	const struct group_event *event;
 	size_t i = 0;
 
@@ -100,10 +100,11 @@ static void get_heading(const struct group_metric *metric, char heading[HEADING_
 {
 	snprintf(heading, HEADING_SIZE, "%s%s%s", metric->key, metric->unit[0] ? " " : "",
 		metric->unit);
-	for (char *c = heading; *c && *c != ' '; c++)
-		*c = *c == '_' ? '\t' : (char)toupper((unsigned char)*c);
-	for (char *c = heading; *c; c++)
-		*c = *c == '\t' ? ' ' : *c;
+	for (size_t i = 0; metric->key[i] && i < HEADING_SIZE - 1; i++) {
+		heading[i] = (char)toupper((unsigned char)metric->key[i]);
+		if (heading[i] == '_')
+			heading[i] = ' ';
+	}
 }
 
 /* "MEMORY" */
@@ -219,7 +220,7 @@ static struct spread get_spread(const struct shown *shown, const struct group *g
 		return spread;
 	for (size_t i = 0; i < n; i++) {
 		const char *cause;
-		double share, value;
+		double share = 1, value;
 
 		if (!is_inside(shown, &places[i], place))
 			continue;
