@@ -157,6 +157,48 @@ check "... and a filter in use, too" refuses 1 "which all events share" \
 	manual "$small" sh -c '"$msrctl" write --daemon "$msrd" -c 0 0xd10 0x400334 &&
 	"$msrctl" stat --daemon "$msrd" -c 0 -i 0.1 -e cbox/event=0x34,umask=0x03,filter=0x7c0000/'
 
+# --- several at a time: they share a filter and fixed counters, and whoever ends last puts them back
+cat >"$work/two" <<'END'
+dump() {
+	"$msrctl" read --daemon "$msrd" -c 0-1 0x38d 0x38f 0x186 0x187 0x188 0x1a6 0x4c1 0x4c2 0x4c3 0x309 0x30a \
+		0xd04 0xd10 0xd11 0xd12 0xd14 0xd16 0xd17 0xd18
+}
+# begin NAME EVENT…: it counts until $work/NAME.end is there
+begin() {
+	name=$1
+	shift
+	"$msrctl" stat --daemon "$msrd" -c 0 -o "$work/$name.out" "$@" -- sh -c \
+		'touch "$work/$0.begun"; until [ -e "$work/$0.end" ]; do sleep 0.02; done' "$name" &
+	eval "$name=$!"
+	for i in $(seq 500); do
+		[ ! -e "$work/$name.begun" ] || return 0
+		sleep 0.02
+	done
+	return 1
+}
+end() {
+	touch "$work/$1.end"
+	eval "wait \$$1"
+}
+"$msrctl" write --daemon "$msrd" -c 0 0xd14 0x12340000 >/dev/null || exit 1
+"$msrctl" write --daemon "$msrd" -c 0 0x1a6 0x123 >/dev/null || exit 1
+dump >"$work/before" || exit 1
+begin a -e cbox/event=0x34,umask=0x03,filter=0x7c0000/,cbox/event=0x34,umask=0x05,filter=0x7c0000/ \
+	-e cycles,instructions,cpu/event=0xb7,umask=0x01,filter=0x10001/ || exit 1
+begin b -e cbox/event=0x1b,umask=0x0f/,instructions,cycles,cpu/event=0xc4/ || exit 1
+begin c --expect /sys/devices/sim/workload || exit 1
+echo +1s >/sys/devices/sim/clock
+for name in $1; do end $name || { echo "$name failed"; cat "$work/$name.out"; exit 1; }; done
+dump >"$work/after"
+diff "$work/before" "$work/after"
+END
+for order in "a b c" "c b a" "b c a"; do
+	rm -f "$work"/*.begun "$work"/*.end
+	check "several that count at a time put back all, when they end in the order $order" \
+		manual "$small" sh "$work/two" "$order"
+	check "... and each counts what it would alone" [ "$(awk '$3 == "cycles" { print $4 }' "$work/a.out" "$work/b.out" | sort -u)" = 3500000000 ]
+done
+
 # --- words that are wrong
 check "an unknown unit is answered with those there are" refuses 2 '"imk" is no unit of Sandy Bridge-EP; it has cpu, msr, cbox, ubox' \
 	manual "$small" "$msrctl" stat --daemon "$msrd" -e imk/event=1/

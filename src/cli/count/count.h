@@ -22,6 +22,7 @@ struct count_slot {
 	struct assign_want assigned;
 	struct place counter, select; /* where it is programmed; of a running register: counter */
 	bool has_high;
+	bool was_running; /* for somebody else, who counts the same */
 	unsigned width;
 	double scale;	    /* one count is so much */
 	struct cause cause; /* why it is not counted */
@@ -39,7 +40,8 @@ struct count_device {
 	uint32_t number; /* of the CPU; which box of its kind in the package */
 	struct count_slot *slots;
 	size_t n_slots;
-	unsigned n_sets; /* how many turns its slots take */
+	uint8_t running[ARCH_MAX_FIXED]; /* CORE: modes of fixed counters that go on already */
+	unsigned n_sets;		 /* how many turns its slots take */
 };
 
 struct count {

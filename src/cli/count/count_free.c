@@ -9,7 +9,8 @@
 
 /* What is found at a device. */
 struct found {
-	uint64_t free; /* as want.counters */
+	uint64_t free;		       /* as want.counters */
+	uint8_t modes[ARCH_MAX_FIXED]; /* of those that are running */
 	unsigned n_used;
 	bool kernel;	/* which has the fixed ones */
 	bool is_shared; /* what its events share is somebody's */
@@ -28,20 +29,41 @@ static int look_at_fixed(struct count *count, struct msrd *msrd, const struct co
 	struct found *found)
 {
 	const struct arch_core *core = count->node->arch->core;
-	struct place modes = device->place;
-	uint64_t value;
+	struct place modes = device->place, global = device->place;
+	uint64_t value, running;
 	int r;
 
-	if (!arch_core_register(count->node->arch, ARCH_FIXED_CONTROL, 0, &modes.reg))
+	if (!arch_core_register(count->node->arch, ARCH_FIXED_CONTROL, 0, &modes.reg) ||
+		!arch_core_register(count->node->arch, ARCH_GLOBAL_CONTROL, 0, &global.reg))
 		return 0;
 	r = reach_read(msrd, &modes, &value);
-	/* one that interrupts is the kernel's, and so is the register that all share */
-	for (unsigned i = 0; r == 0 && i < core->n_fixed; i++)
-		if (value >> core->fixed_control_bits * i & PMU_FIXED_INTERRUPT)
-			found->kernel = true;
-	for (unsigned i = 0; r == 0 && !found->kernel && i < core->n_fixed; i++)
+	if (r == 0)
+		r = reach_read(msrd, &global, &running);
+	for (unsigned i = 0; r == 0 && i < core->n_fixed; i++) {
+		uint8_t mode =
+			value >> core->fixed_control_bits * i &
+			(PMU_FIXED_KERNEL | PMU_FIXED_USER | PMU_FIXED_ANY | PMU_FIXED_INTERRUPT);
+
+		/* one that interrupts is the kernel's, and so is the register that all share */
+		found->kernel = found->kernel || (mode & PMU_FIXED_INTERRUPT);
+		if (running >> (WANT_FIXED + i) & 1)
+			found->modes[i] = mode;
 		found->free |= UINT64_C(1) << (WANT_FIXED + i);
+	}
+	if (found->kernel)
+		found->free &= (UINT64_C(1) << WANT_FIXED) - 1;
 	return r;
+}
+
+/* A fixed counter that goes on for somebody else can be looked at, if it counts what is wanted. */
+static uint64_t free_for(const struct want *want, const struct found *found)
+{
+	uint64_t free = found->free;
+
+	for (unsigned i = 0; want->kind == WANT_CORE && i < ARCH_MAX_FIXED; i++)
+		if (found->modes[i] && found->modes[i] != want->fixed_mode)
+			free &= ~(UINT64_C(1) << (WANT_FIXED + i));
+	return free;
 }
 
 static int look_at_core(struct count *count, struct msrd *msrd, const struct count_device *device,
@@ -124,7 +146,7 @@ static int look_at_slot(struct count *count, struct msrd *msrd, const struct cou
 {
 	char counters[WANT_COUNTERS_SIZE], name[OP_TEXT_SIZE];
 
-	slot->assigned.counters = slot->want->counters & found->free;
+	slot->assigned.counters = slot->want->counters & free_for(slot->want, found);
 	slot->assigned.shared = slot->want->filter;
 	slot->assigned.shared_mask = slot->want->filter_mask;
 	slot->assigned.shared_reg = slot->want->filter_reg;
@@ -163,6 +185,7 @@ int count_look(struct count *count, struct msrd *msrd, struct count_device *devi
 	r = cause_note(&cause, msrd, r);
 	if (cause.text[0])
 		count_set_causes(device, &cause);
+	memcpy(device->running, found.modes, sizeof device->running);
 	for (size_t i = 0; r == 0 && i < device->n_slots; i++)
 		if (!device->slots[i].cause.text[0])
 			r = look_at_slot(count, msrd, device, &found, &device->slots[i]);

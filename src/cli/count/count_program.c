@@ -83,6 +83,7 @@ static void find_core_places(
 	slot->counter = slot->select = device->place;
 	slot->width = arch->core->width;
 	if (is_fixed(slot)) {
+		slot->was_running = device->running[number - WANT_FIXED] != 0;
 		arch_core_register(arch, ARCH_FIXED, number - WANT_FIXED, &slot->counter.reg);
 		arch_core_register(arch, ARCH_FIXED_CONTROL, 0, &slot->select.reg);
 		return;
@@ -136,25 +137,69 @@ static void get_select(const struct count *count, const struct count_device *dev
 	}
 }
 
+static int set_bits(struct msrd *msrd, const struct place *place, uint64_t mask, uint64_t value)
+{
+	uint64_t now;
+	int r = reach_read(msrd, place, &now);
+	uint64_t wanted = r == 0 ? (now & ~mask) | (value & mask) : 0;
+
+	return r != 0 || wanted == now ? r : reach_write(msrd, place, wanted);
+}
+
+/* Bits of a register that slots before this one have claimed: what they were is written down, and
+ * is not what they are now. */
+static uint64_t claimed(const struct count *count, const struct place *place)
+{
+	const struct claims *claims = &count->journal->claims;
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < claims->n; i++)
+		if (claims->list[i].place.reg == place->reg &&
+			place_same_device(&claims->list[i].place, place))
+			mask |= claims->list[i].mask;
+	return mask;
+}
+
+/* As journal_claim, each bit once. */
+static int claim(struct count *count, struct msrd *msrd, const struct place *place, uint64_t mask,
+	uint64_t constant, uint64_t value)
+{
+	uint64_t rest = mask & ~claimed(count, place);
+	int r = rest ? journal_claim(count->journal, msrd, place, rest, constant & rest, value) : 0;
+
+	return r || rest == mask ? r : set_bits(msrd, place, mask, value);
+}
+
+static int keep(struct count *count, struct msrd *msrd, const struct place *place, uint64_t mask)
+{
+	mask &= ~claimed(count, place);
+	return mask ? journal_keep(count->journal, msrd, place, mask) : 0;
+}
+
+/* A count that went on before is somebody's, and is not put back. */
+static int keep_count(struct count *count, struct msrd *msrd, const struct count_slot *slot)
+{
+	uint64_t mask = UINT64_MAX >> (64 - slot->width);
+	const uint64_t low = op_space_mask(slot->counter.space);
+	struct place high =
+		place_at(slot->counter, slot->counter.reg + op_space_step(slot->counter.space));
+	int r = slot->was_running ? 0 : keep(count, msrd, &slot->counter, mask & low);
+
+	return r == 0 && slot->has_high && !slot->was_running ? keep(count, msrd, &high, mask >> 32)
+							      : r;
+}
+
 /* Other bits of the select may be anything while slots take turns. */
 static int claim_slot(struct count *count, struct msrd *msrd, struct count_device *device,
 	struct count_slot *slot)
 {
-	uint64_t mask, value, enable, counter_mask = UINT64_MAX >> (64 - slot->width);
-	const uint64_t low = op_space_mask(slot->counter.space);
-	int r = journal_keep(count->journal, msrd, &slot->counter, counter_mask & low);
+	uint64_t mask, value, enable;
+	int r = keep_count(count, msrd, slot);
 
-	if (r == 0 && slot->has_high) {
-		struct place high = place_at(
-			slot->counter, slot->counter.reg + op_space_step(slot->counter.space));
-
-		r = journal_keep(count->journal, msrd, &high, counter_mask >> 32);
-	}
 	get_select(count, device, slot, &mask, &value, &enable);
-	if (r == 0)
-		r = journal_claim(count->journal, msrd, &slot->select, mask,
-			device->n_sets > 1 ? enable : mask, value);
-	return r;
+	return r ? r
+		 : claim(count, msrd, &slot->select, mask, device->n_sets > 1 ? enable : mask,
+			   value);
 }
 
 static int claim_filters(struct count *count, struct msrd *msrd, struct count_device *device,
@@ -166,8 +211,7 @@ static int claim_filters(struct count *count, struct msrd *msrd, struct count_de
 
 	for (size_t i = 0; r == 0 && count_filter(count, device, slot, i, &place, &mask, &value);
 		i++)
-		r = journal_claim(
-			count->journal, msrd, &place, mask, device->n_sets > 1 ? 0 : mask, value);
+		r = claim(count, msrd, &place, mask, device->n_sets > 1 ? 0 : mask, value);
 	return r;
 }
 
@@ -225,15 +269,6 @@ int count_program(struct count *count, struct msrd *msrd, struct count_device *d
 			count_set_causes(device, &cause);
 	}
 	return r;
-}
-
-static int set_bits(struct msrd *msrd, const struct place *place, uint64_t mask, uint64_t value)
-{
-	uint64_t now;
-	int r = reach_read(msrd, place, &now);
-	uint64_t wanted = r == 0 ? (now & ~mask) | (value & mask) : 0;
-
-	return r != 0 || wanted == now ? r : reach_write(msrd, place, wanted);
 }
 
 static int select_slot(struct count *count, struct msrd *msrd, struct count_device *device,
