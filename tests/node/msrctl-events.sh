@@ -157,6 +157,11 @@ check "... and a filter in use, too" refuses 1 "which all events share" \
 	manual "$small" sh -c '"$msrctl" write --daemon "$msrd" -c 0 0xd10 0x400334 &&
 	"$msrctl" stat --daemon "$msrd" -c 0 -i 0.1 -e cbox/event=0x34,umask=0x03,filter=0x7c0000/'
 
+check "what the kernel holds is left to it, and said" refuses 1 "no counter that can count ref-cycles is free in CPU 0: it has to be fixed 2; in use: fixed, by the kernel: " \
+	timeout 30 "$fuse_msr" run --daemon "$msrd" --clock manual --fault "set 0 0x38d 0xb0" "$small" -- \
+	"$msrctl" stat --daemon "$msrd" -c 0 -i 0.1 -e ref-cycles,cycles
+check "... and what another counter can count is counted" grep -q '^cpu 0  *cycles  *0 ' "$work/out"
+
 # --- several at a time: they share a filter and fixed counters, and whoever ends last puts them back
 cat >"$work/two" <<'END'
 dump() {
@@ -212,6 +217,26 @@ check "a model has a name" refuses 2 "06_2d (Sandy Bridge-EP), 06_3e (Ivy Bridge
 # --- a match of packets is for the one who has the policy for it
 check "a match is not everybody's" refuses 1 "not allowed" manual "$small" "$msrctl" stat --daemon "$msrd" -i 0.1 \
 	-e qpi/event=0x138,match0=0x20,mask0=0x38/
+
+cat >"$work/match" <<'END'
+packets() {
+	"$msrctl" read --direct -s 0 -u qpi-mask0 0x228 0x22c 0x238 0x23c | sed 's/.* //' | tail -n +2 | tr '\n' ' '
+}
+"$msrctl" write --direct -s 0 -u qpi-mask0 0x228 0x8 >/dev/null || exit 1
+export msrctl
+"$msrctl" stat --direct -o /dev/null -e qpi/event=0x138,match0=0x20,mask0=0x38,mask1=0x1/ -- sh -c "$(cat <<'IN'
+"$msrctl" read --direct -s 0 -u qpi-mask0 0x228 0x22c 0x238 0x23c | sed 's/.* //' | tail -n +2 | tr '\n' ' '
+"$msrctl" read --direct -s 0 -u qpi0 0xd8 | sed 's/.* //' | tail -n +2
+IN
+)" || exit 1
+packets
+END
+check "... root's is programmed, in the port's other function, and put back" \
+	[ "$(timeout 30 "$fuse_msr" run --as-root --clock manual "$small" -- sh "$work/match" | tr '\n' ' ')" = \
+	"0x00000020 0x00000000 0x00000038 0x00000001 0x00600038 0x00000008 0x00000000 0x00000000 0x00000000 " ]
+check "... and two of them collide" refuses 2 "need different filters, and qpi has one for all" \
+	timeout 30 "$fuse_msr" run --as-root --clock manual "$small" -- "$msrctl" stat --direct --no-rotate \
+	-e qpi/event=0x138,match0=0x20/,qpi/event=0x138,match0=0x10/
 
 if [ "$names" = yes ]; then
 	counts "$small" 2 -e MEM_UOPS_RETIRED:ALL_LOADS,UNC_M_CAS_COUNT:RD,UNC_C_LLC_LOOKUP:DATA_READ:STATE_MESIF \

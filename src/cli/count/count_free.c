@@ -141,6 +141,20 @@ static int check_filter(struct count *count, struct msrd *msrd, const struct cou
 	return 0;
 }
 
+/* All events of a port share what packets are compared with: those that want the same have the same
+ * number, that of the first. */
+static void share_packets(const struct count_device *device, struct count_slot *slot)
+{
+	size_t first = 0;
+
+	while (!device->slots[first].want->has_packets ||
+		memcmp(device->slots[first].want->packets, slot->want->packets,
+			sizeof slot->want->packets) != 0)
+		first++;
+	slot->assigned.shared = first;
+	slot->assigned.shared_mask = UINT64_MAX;
+}
+
 static int look_at_slot(struct count *count, struct msrd *msrd, const struct count_device *device,
 	const struct found *found, struct count_slot *slot)
 {
@@ -150,6 +164,8 @@ static int look_at_slot(struct count *count, struct msrd *msrd, const struct cou
 	slot->assigned.shared = slot->want->filter;
 	slot->assigned.shared_mask = slot->want->filter_mask;
 	slot->assigned.shared_reg = slot->want->filter_reg;
+	if (slot->want->has_packets)
+		share_packets(device, slot);
 	if (slot->assigned.counters == 0 && !slot->cause.text[0])
 		cause_set(&slot->cause, false,
 			"no counter that can count %s is free in %s: it has to be %s; in use: "
