@@ -105,6 +105,7 @@ check "... also added up over the node: the clock is an average, bandwidths are 
 manual "$small" "$msrctl" stat --daemon "$msrd" -g clock --per node -- sh -c "echo +2s >/sys/devices/sim/clock" >"$work/spread"
 check "... with the least, the most and the average of the CPUs" \
 	grep -q '^node  *clock  *3450 MHz  *2  *3400  *3500  *3450  *100.0  *-$' "$work/spread"
+check "... of a share of their time the share of all" grep -q '^node  *unhalted  *100.0 %  *2  *100.0  *100.0' "$work/spread"
 for node in "$small" "$ivy"; do
 	names=$(manual "$node" "$msrctl" groups --json | jq -r '.groups[].group')
 	manual "$node" sh -c 'for group; do "$msrctl" stat --json --daemon "$msrd" -g "$group" -- \

@@ -10,8 +10,10 @@
 #include "cli/near.h"
 #include "util/array.h"
 
-static const char *const constants[GROUP_N_CONSTANTS] = {
-	[GROUP_TIME] = "time", [GROUP_BASE_CLOCK] = "base_clock", [GROUP_TJMAX] = "tjmax"};
+static const char *const constants[GROUP_N_CONSTANTS] = {[GROUP_TIME] = "time",
+	[GROUP_BASE_CLOCK] = "base_clock",
+	[GROUP_TJMAX] = "tjmax",
+	[GROUP_PARTS] = "parts"};
 
 #define MAX_LINE 512
 

@@ -8,7 +8,8 @@
  *     metric read_bandwidth B/s reads * 64 / time
  *
  * An event has a name for the formulas, and is written as for msrctl stat -e. A metric has a key, a
- * unit (- is none) and a formula. Constants are time (s), base_clock (Hz) and tjmax (degrees C).
+ * unit (- is none) and a formula. Constants are time (s), base_clock (Hz), tjmax (degrees C) and
+ * parts, how many CPUs or boxes are added up.
  */
 #ifndef MSRD_CLI_COUNT_GROUP_H
 #define MSRD_CLI_COUNT_GROUP_H
@@ -22,8 +23,8 @@
 #define GROUP_ERROR_SIZE  1024
 
 /* Numbers of names in formulas: the constants, then the events. */
-enum group_constant { GROUP_TIME, GROUP_BASE_CLOCK, GROUP_TJMAX };
-#define GROUP_N_CONSTANTS 3
+enum group_constant { GROUP_TIME, GROUP_BASE_CLOCK, GROUP_TJMAX, GROUP_PARTS };
+#define GROUP_N_CONSTANTS 4
 #define GROUP_N_NAMES	  (GROUP_N_CONSTANTS + GROUP_MAX_EVENTS)
 
 struct group_event {

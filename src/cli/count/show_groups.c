@@ -1,99 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* From counts by formulas to figures: one place after the other. */
-#include "cli/count/show_groups.h"
-
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/count/figure.h"
 #include "cli/measure/view.h"
 
 #define HEADING_SIZE 64
-
-struct shown {
-	const struct show *show;
-	const struct show_groups *groups;
-	const struct count *count;
-	const struct topology *topology;
-};
-
-/* Events of a metric, NULL behind the last. */
-static const struct group_event *next_event(
-	const struct group *group, const struct group_metric *metric, size_t *i)
-{
-	for (; *i < group->n_events; (*i)++)
-		if (formula_uses(&metric->formula, (unsigned)(GROUP_N_CONSTANTS + *i)))
-			return &group->events[(*i)++];
-	return NULL;
-}
-
-static enum sum_level level_of(const struct shown *shown, bool is_cpus)
-{
-	if (shown->show->level != SUM_DEFAULT && shown->show->level != SUM_BOX)
-		return shown->show->level;
-	return is_cpus ? SUM_CPU : SUM_SOCKET;
-}
-
-/* A level that only CPUs have is no place for what is a socket's. */
-static enum sum_level metric_level(const struct shown *shown, bool is_cpus)
-{
-	enum sum_level level = level_of(shown, is_cpus);
-
-	return !is_cpus && level < SUM_NUMA ? SUM_SOCKET : level;
-}
-
-/* One figure of a place. cause is NULL where it is known; share becomes that of the event which was
- * counted the least of the time, if it is less. */
-static double get_value(const struct shown *shown, const struct group *group,
-	const struct group_metric *metric, const struct sum_place *place, const char **cause,
-	double *share)
-{
-	double values[GROUP_N_NAMES] = {0}, result;
-	const struct group_event *event;
-	size_t i = 0;
-
-	*cause = NULL;
-	memcpy(values, shown->groups->constants, sizeof shown->groups->constants);
-	values[GROUP_TIME] = count_seconds(shown->count);
-	while ((event = next_event(group, metric, &i))) {
-		struct sum sum = sum_get(
-			shown->topology, shown->count, &shown->count->wants[event->index], place);
-
-		values[GROUP_N_CONSTANTS + (size_t)(event - group->events)] = sum.value;
-		*share = fmin(*share, sum.share);
-		if (isnan(sum.value) && !*cause)
-			*cause = sum.cause ? sum.cause : "nothing counts it there";
-	}
-	result = formula_value(&metric->formula, values);
-	if (isnan(result) && !*cause)
-		*cause = count_seconds(shown->count) > 0
-				 ? "it divides by 0, or a constant is not known"
-				 : "no time passed in the interval";
-	return result;
-}
-
-/* Places of a kind of metric: those of the events of the first of them. */
-static int get_places(const struct shown *shown, const struct group *group, bool is_cpus,
-	struct sum_place **places, size_t *n)
-{
-	*places = NULL;
-	*n = 0;
-	for (size_t i = 0; i < group->n_metrics; i++) {
-		const struct group_event *event;
-		size_t j = 0;
-
-		if (group_metric_is_cpus(group, &group->metrics[i]) != is_cpus)
-			continue;
-		while ((event = next_event(group, &group->metrics[i], &j)))
-			if (want_is_cpus(&event->want) == is_cpus)
-				return sum_places(shown->topology, shown->count,
-					&shown->count->wants[event->index],
-					metric_level(shown, is_cpus), places, n);
-	}
-	return 0;
-}
 
 /* "READ BANDWIDTH B/s" */
 static void get_heading(const struct group_metric *metric, char heading[HEADING_SIZE])
@@ -135,7 +51,7 @@ static struct table *make_columns(const struct shown *shown, const struct group 
 		get_heading(&group->metrics[i], headings[i]);
 		columns[n++] = (struct table_column){headings[i], group->metrics[i].key, true};
 		for (size_t j = 0; j < n_places && !*why; j++)
-			if (isnan(get_value(
+			if (isnan(figure_value(
 				    shown, group, &group->metrics[i], &places[j], &cause, &share)))
 				*why = cause;
 	}
@@ -172,7 +88,7 @@ static void add_row(const struct shown *shown, struct table *table, const struct
 
 		if (group_metric_is_cpus(group, &group->metrics[i]) != is_cpus)
 			continue;
-		value = get_value(shown, group, &group->metrics[i], place, &cause, &share);
+		value = figure_value(shown, group, &group->metrics[i], place, &cause, &share);
 		table_cell(table, "%s", format(value, number, sizeof number));
 		why = why ? why : isnan(value) ? cause : NULL;
 	}
@@ -182,57 +98,6 @@ static void add_row(const struct shown *shown, struct table *table, const struct
 		table_cell(table, "%s", why);
 	else if (has_why)
 		table_no_cell(table);
-}
-
-/* The least, the most and the average of what the places of a place show: CPUs or sockets. */
-struct spread {
-	size_t n;
-	double min, max, average;
-};
-
-/* Do the CPUs or boxes of inner stand in outer? */
-static bool is_inside(
-	const struct shown *shown, const struct sum_place *inner, const struct sum_place *outer)
-{
-	for (size_t i = 0; i < shown->count->n_devices; i++) {
-		const struct count_device *device = &shown->count->devices[i];
-		struct sum_place in = sum_place_of(shown->topology, device, inner->level);
-		struct sum_place out = sum_place_of(shown->topology, device, outer->level);
-
-		if (sum_place_same(&in, inner) && sum_place_same(&out, outer))
-			return true;
-	}
-	return false;
-}
-
-static struct spread get_spread(const struct shown *shown, const struct group *group,
-	const struct group_metric *metric, const struct sum_place *place)
-{
-	const struct show plain = {.level = SUM_DEFAULT};
-	struct shown inner = *shown;
-	bool is_cpus = group_metric_is_cpus(group, metric);
-	struct spread spread = {0};
-	struct sum_place *places;
-	size_t n;
-
-	inner.show = &plain;
-	if (get_places(&inner, group, is_cpus, &places, &n) < 0)
-		return spread;
-	for (size_t i = 0; i < n; i++) {
-		const char *cause;
-		double share = 1, value;
-
-		if (!is_inside(shown, &places[i], place))
-			continue;
-		value = get_value(shown, group, metric, &places[i], &cause, &share);
-		spread.min = spread.n == 0 ? value : fmin(spread.min, value);
-		spread.max = spread.n == 0 ? value : fmax(spread.max, value);
-		spread.average += value;
-		spread.n++;
-	}
-	spread.average /= (double)(spread.n ? spread.n : 1);
-	free(places);
-	return spread;
 }
 
 static const struct table_column spread_columns[] = {
@@ -252,9 +117,9 @@ static const struct table_column spread_columns[] = {
 static void add_spread(const struct shown *shown, struct table *table, const struct group *group,
 	const struct group_metric *metric, const struct sum_place *place)
 {
-	struct spread spread = get_spread(shown, group, metric, place);
+	struct spread spread = figure_spread(shown, group, metric, place);
 	const char *cause;
-	double share = 1, value = get_value(shown, group, metric, place, &cause, &share);
+	double share = 1, value = figure_value(shown, group, metric, place, &cause, &share);
 	char text[SUM_PLACE_SIZE];
 
 	table_row(table);
@@ -290,7 +155,7 @@ static struct table *make_spread(const struct shown *shown, const struct group *
 		struct sum_place *places;
 		size_t n;
 
-		if (get_places(shown, group, is_cpus, &places, &n) < 0)
+		if (figure_places(shown, group, is_cpus, &places, &n) < 0)
 			continue;
 		for (size_t i = 0; i < n; i++)
 			for (size_t j = 0; j < group->n_metrics; j++)
@@ -310,7 +175,7 @@ static struct table *make_table(const struct shown *shown, const struct group *g
 	const char *why;
 	size_t n;
 
-	if (get_places(shown, group, is_cpus, &places, &n) < 0)
+	if (figure_places(shown, group, is_cpus, &places, &n) < 0)
 		return NULL;
 	table = make_columns(shown, group, is_cpus, places, n, &why);
 	for (size_t i = 0; i < n; i++)
@@ -347,9 +212,9 @@ static void add_json(const struct shown *shown, struct table *table, const struc
 	const struct group_metric *metric, const struct sum_place *place)
 {
 	char text[SUM_PLACE_SIZE];
-	struct spread spread = get_spread(shown, group, metric, place);
+	struct spread spread = figure_spread(shown, group, metric, place);
 	const char *cause;
-	double share = 1, value = get_value(shown, group, metric, place, &cause, &share);
+	double share = 1, value = figure_value(shown, group, metric, place, &cause, &share);
 
 	table_row(table);
 	table_cell(table, "%s", group->name);
@@ -383,7 +248,7 @@ static void add_json_group(
 	struct sum_place *places;
 	size_t n;
 
-	if (get_places(shown, group, is_cpus, &places, &n) < 0)
+	if (figure_places(shown, group, is_cpus, &places, &n) < 0)
 		return;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < group->n_metrics; j++)
