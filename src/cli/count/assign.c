@@ -17,20 +17,27 @@ static bool agree(const struct assign_want *a, const struct assign_want *b)
 	       ((a->shared ^ b->shared) & a->shared_mask & b->shared_mask) == 0;
 }
 
-/* Finds a counter for the want; those who have one may move to another of theirs. */
+static bool take(struct set *set, size_t want, unsigned counter)
+{
+	set->owner[counter] = want;
+	set->wants[want].counter = counter;
+	return true;
+}
+
+/* Finds a counter for the want: a free one, or one whose owner can move to another of his. */
 static bool place_want(struct set *set, size_t want, uint64_t *tried)
 {
-	for (unsigned i = 0; i < MAX_COUNTERS; i++) {
-		uint64_t bit = UINT64_C(1) << i;
+	uint64_t counters = set->wants[want].counters;
 
-		if (!(set->wants[want].counters & bit) || (*tried & bit))
+	for (unsigned i = 0; i < MAX_COUNTERS; i++)
+		if (counters >> i & 1 && set->owner[i] == NOBODY)
+			return take(set, want, i);
+	for (unsigned i = 0; i < MAX_COUNTERS; i++) {
+		if (!(counters >> i & 1) || *tried >> i & 1)
 			continue;
-		*tried |= bit;
-		if (set->owner[i] != NOBODY && !place_want(set, set->owner[i], tried))
-			continue;
-		set->owner[i] = want;
-		set->wants[want].counter = i;
-		return true;
+		*tried |= UINT64_C(1) << i;
+		if (place_want(set, set->owner[i], tried))
+			return take(set, want, i);
 	}
 	return false;
 }
