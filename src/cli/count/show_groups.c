@@ -16,7 +16,7 @@ static void get_heading(const struct group_metric *metric, char heading[HEADING_
 {
 	snprintf(heading, HEADING_SIZE, "%s%s%s", metric->key, metric->unit[0] ? " " : "",
 		metric->unit);
-	for (size_t i = 0; metric->key[i] && i < HEADING_SIZE - 1; i++) {
+	for (size_t i = 0; i < GROUP_NAME_SIZE && metric->key[i]; i++) {
 		heading[i] = (char)toupper((unsigned char)metric->key[i]);
 		if (heading[i] == '_')
 			heading[i] = ' ';
