@@ -48,7 +48,13 @@ static int set_bits(
 int journal_change(struct journal *journal, struct msrd *msrd, const struct place *place,
 	uint64_t mask, uint64_t value)
 {
-	struct claim claim = {.place = *place, .mask = mask, .set = value, .set_mask = mask};
+	return journal_claim(journal, msrd, place, mask, mask, value);
+}
+
+int journal_claim(struct journal *journal, struct msrd *msrd, const struct place *place,
+	uint64_t mask, uint64_t constant, uint64_t value)
+{
+	struct claim claim = {.place = *place, .mask = mask, .set = value, .set_mask = constant};
 	uint64_t now;
 	int r = reach_read(msrd, place, &now);
 

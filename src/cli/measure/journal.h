@@ -37,6 +37,11 @@ int journal_keep(
 int journal_change(struct journal *journal, struct msrd *msrd, const struct place *place,
 	uint64_t mask, uint64_t value);
 
+/* The same where only the bits of constant, some of mask, stay as they are set: the others
+ * will be changed without the journal. */
+int journal_claim(struct journal *journal, struct msrd *msrd, const struct place *place,
+	uint64_t mask, uint64_t constant, uint64_t value);
+
 /*
  * Puts back the bits of every claim, in batches: those that were programmed, the newest
  * first, and then what counts by itself; does not write what is already so. A register that cannot
