@@ -22,15 +22,17 @@ fortify=$(printf '#include <features.h>\nfortify __USE_FORTIFY_LEVEL\n' |
 
 # misses PROGRAM: what it lacks, a line each
 misses() {
-	readelf -hldW --dyn-syms "$1" >"$work/elf"
+	readelf -hldWs "$1" >"$work/elf"
 	grep -q 'Type: *DYN (Position-Independent' "$work/elf" || echo "PIE"
 	grep -q 'GNU_RELRO' "$work/elf" || echo "-z relro"
 	grep -q 'BIND_NOW' "$work/elf" || echo "-z now"
 	grep -q 'GNU_STACK .* RW ' "$work/elf" || echo "-z noexecstack"
 	! grep -q 'LOAD .* RWE ' "$work/elf" || echo "a segment is writable and executable"
 	! grep -q 'TEXTREL\|RPATH\|RUNPATH' "$work/elf" || echo "no TEXTREL, RPATH, RUNPATH"
-	grep -q ' UND __stack_chk_fail' "$work/elf" || echo "-fstack-protector-strong"
-	grep -q ' UND __[a-z]*_chk@' "$work/elf" || echo "-D_FORTIFY_SOURCE"
+	# called by the program, whose C library may be in it (and calls them itself)
+	objdump -d --no-show-raw-insn --disassemble=rendezvous_accept "$1" | grep -q 'call.*<__stack_chk_fail' ||
+		echo "-fstack-protector-strong"
+	objdump -d --no-show-raw-insn --disassemble=rendezvous_open "$1" | grep -q 'call.*_chk[@>]' || echo "-D_FORTIFY_SOURCE"
 	# a big frame is taken page by page; that is all that is to be seen of it
 	objdump -d --no-show-raw-insn "$1" | grep -q 'sub *$0x1000,%rsp' || echo "-fstack-clash-protection"
 	objdump -d --no-show-raw-insn --disassemble=main "$1" | grep -q endbr64 || echo "-fcf-protection"

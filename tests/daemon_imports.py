@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The privileged program: which libraries it links, and what of libc it never calls.
 
-usage: daemon_imports.py MSRD
+usage: daemon_imports.py MSRD-LINKED-DYNAMICALLY MSRD-AS-INSTALLED
 """
 import re
 import subprocess
@@ -15,19 +15,27 @@ FORBIDDEN = re.compile(
     r"getpw\w+|getgr\w+|initgroups|gethostby\w+|getaddrinfo|wordexp|scanf|gets|str(cat|cpy)|v?sprintf)$")
 
 
+def read_elf(*arguments):
+    return subprocess.run(["readelf", "-W", *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def libraries_of(program):
+    return set(re.findall(r"\(NEEDED\).*\[([^]]+)\]", read_elf("-d", program)))
+
+
 def main():
-    daemon = sys.argv[1]
-    dynamic = subprocess.run(["readelf", "-d", daemon], check=True, capture_output=True, text=True).stdout
-    libraries = set(re.findall(r"\(NEEDED\).*\[([^]]+)\]", dynamic))
+    daemon, installed = sys.argv[1:]
+    libraries = libraries_of(daemon)
     sanitized = any("san" in library for library in libraries)
-    symbols = subprocess.run(["readelf", "-W", "--dyn-syms", daemon], check=True, capture_output=True,
-                             text=True).stdout
+    symbols = read_elf("--dyn-syms", daemon)
     imports = {match[1] for match in re.finditer(r"UND (\w+)", symbols)}
 
     wrong = []
     if not sanitized:
         wrong += [f"links {library}" for library in sorted(libraries - LIBRARIES)]
     wrong += [f"calls {name}" for name in sorted(imports) if FORBIDDEN.match(name)]
+    if not libraries_of(installed) and "INTERP" in read_elf("-l", installed):
+        wrong.append("linked statically, it wants a loader all the same")
     if len(imports) < 20:
         wrong.append(f"only {len(imports)} imports found: has readelf changed its output?")
     print("\n".join(wrong) or f"{len(imports)} imports from {', '.join(sorted(libraries))}")

@@ -26,6 +26,8 @@ ROOMS = {
     "src/cli/measure": ["op.h", "cli/places.h", "cli/reach.h", "cli/registers.h", "cli/table.h", "client",
                         "node", "arch", "util"],
     # what it records is a fixture; root needs no daemon to read
+    "src/cli/count": ["op.h", "cli/near.h", "cli/places.h", "cli/reach.h", "cli/table.h", "cli/measure", "client",
+                      "node", "arch", "util"],
     "src/cli/record": ["op.h", "cli/cli.h", "cli/reach.h", "sim/fixture/fixture.h", "sim/fixture/save.h",
                        "sim/fixture/idle.h", "sim/fixture/clocks.h", "client", "device", "node", "arch", "util"],
     "sim": ["op.h", "device/device.h", "arch", "util"],

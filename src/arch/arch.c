@@ -61,3 +61,16 @@ const struct arch_box *arch_find_box(const struct arch *arch, const char *name)
 			return &arch->boxes[i];
 	return NULL;
 }
+
+uint32_t arch_limited(
+	const struct arch *arch, const struct arch_box *box, uint8_t event, uint8_t umask)
+{
+	const struct arch_limit *limits = box ? box->limits : arch->core_limits;
+	size_t n = box ? box->n_limits : arch->n_core_limits;
+
+	for (size_t i = 0; i < n; i++)
+		if (event >= limits[i].first && event <= limits[i].last &&
+			(!limits[i].has_umask || limits[i].umask == umask))
+			return limits[i].counters;
+	return UINT32_MAX;
+}

@@ -59,6 +59,9 @@ struct arch {
 	size_t n_functions;
 	struct arch_buses buses;
 	const struct arch_core *core;
+	const struct arch_limit *core_limits;
+	size_t n_core_limits;
+	const char *pfm; /* as libpfm4 calls the core's PMU */
 
 	struct arch_field base_ratio; /* of the TSC and the reference cycles, times ratio_mhz */
 	double ratio_mhz;
@@ -87,6 +90,11 @@ const struct arch_function *arch_find_function(
 
 /* The kind of box of that name; NULL: none of the model's. */
 const struct arch_box *arch_find_box(const struct arch *arch, const char *name);
+
+/* The counters of the core, or of a box (NULL: the core), that can count the event: bit i is
+ * counter i, as far as the model limits it; else all bits are set. */
+uint32_t arch_limited(
+	const struct arch *arch, const struct arch_box *box, uint8_t event, uint8_t umask);
 
 /* The kind of box that a unit is; NULL: it does not count. Only its space and unit matter. */
 const struct arch_box *arch_box_of(const struct arch *arch, const struct place *unit);

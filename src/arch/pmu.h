@@ -21,6 +21,7 @@
 /* ... of the core alone ... */
 #define PMU_SELECT_USER	     (1u << 16)
 #define PMU_SELECT_KERNEL    (1u << 17)
+#define PMU_SELECT_PIN	     (1u << 19) /* PC: toggles a pin of the package */
 #define PMU_SELECT_INTERRUPT (1u << 20) /* INT */
 #define PMU_SELECT_ANY	     (1u << 21) /* of any thread of the core */
 #define PMU_SELECT_ENABLE    (1u << 22)
@@ -31,6 +32,11 @@
 #define PMU_FIXED_INTERRUPT 8u /* PMI */
 /* ... and where the fixed counters begin in the global registers. */
 #define PMU_GLOBAL_FIXED 32
+
+/* What Linux and libpfm4 write for the fixed counter of reference cycles: no event that a general
+ * counter could select. */
+#define PMU_REFERENCE_EVENT 0x00
+#define PMU_REFERENCE_UMASK 0x03
 
 /* An event's number with a box's extension bit: arch_event, and a workload's. */
 #define PMU_EVENT_EXTENDS (1u << 8)
@@ -64,6 +70,14 @@ struct arch_filter {
 	uint8_t umask;	/* selected by a unit mask with all these bits */
 	uint64_t mask;	/* bits of the filter that matter; 0: it can't be said as a number */
 	uint32_t reg;	/* of the core: the MSR that is its filter */
+};
+
+/* An event that not every counter can count. The first that fits holds. */
+struct arch_limit {
+	uint8_t first, last; /* numbers of events, without an extension bit */
+	bool has_umask;	     /* else any */
+	uint8_t umask;
+	uint8_t counters; /* bit i: counter i can */
 };
 
 /* The architectural PMU of one logical CPU. */
@@ -117,6 +131,12 @@ struct arch_box {
 	bool has_ticks;
 	const struct arch_filter *filters; /* of all its filter registers together */
 	size_t n_filters;
+	const struct arch_limit *limits;
+	size_t n_limits;
+	/* as libpfm4 calls the boxes, without the number; and the event by which it means the
+	 * fixed counter, 0: none */
+	const char *pfm;
+	uint8_t pfm_fixed;
 };
 
 /* Bits of the register that controls all boxes of a package; they read 0. */

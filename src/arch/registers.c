@@ -47,14 +47,19 @@ static const struct arch_register *next_entry(struct arch_walk *walk)
 	return walk->table ? &walk->table->entries[walk->next++] : NULL;
 }
 
+/* Most entries are refused by their address alone: a table is walked for each register that a
+ * policy has, each time a daemon starts. */
 static bool find_in(
 	const struct arch_register *entry, const struct place *place, struct arch_hit *hit)
 {
-	uint32_t distance = place->reg - entry->address;
-	uint32_t index = distance / stride_of(entry);
+	uint32_t count = arch_register_count(entry), distance = place->reg - entry->address;
 
-	if (!arch_register_is_of(entry, place) || place->reg < entry->address ||
-		distance % stride_of(entry) != 0 || index >= arch_register_count(entry))
+	if (place->reg < entry->address || (distance > 0 && count == 1) ||
+		!arch_register_is_of(entry, place))
+		return false;
+	uint32_t stride = stride_of(entry), index = distance / stride;
+
+	if (distance % stride != 0 || index >= count)
 		return false;
 	*hit = (struct arch_hit){entry, place->reg, index, hit->slot + index};
 	return true;

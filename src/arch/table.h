@@ -14,6 +14,20 @@
 #define MEASURED "measured" /* read on such a processor although the tables do not have it */
 #define ASSUMED	 "assumed"  /* nobody knows */
 
+/* Which counters can count an event of any unit mask, a range of events, one of one unit mask. */
+#define LIMIT(event, counters_)                                                                    \
+	{                                                                                          \
+		(event), (event), false, 0, (counters_)                                            \
+	}
+#define LIMITS(from, to, counters_)                                                                \
+	{                                                                                          \
+		(from), (to), false, 0, (counters_)                                                \
+	}
+#define LIMIT_UMASK(event, umask_, counters_)                                                      \
+	{                                                                                          \
+		(event), (event), true, (umask_), (counters_)                                      \
+	}
+
 #define REG(address_, name_, source_, ...)                                                         \
 	{                                                                                          \
 		.address = (address_), .name = (name_), .source = (source_), __VA_ARGS__           \

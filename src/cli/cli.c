@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/domain.h"
 #include "cli/registers.h"
 #include "util/cleanup.h"
 #include "util/compare.h"
@@ -88,6 +89,21 @@ bool cli_has_arch(const struct cli *cli)
 		warnx("no registers are known for this CPU: %s, family %u, model %u",
 			cli->node.model_name, cli->node.family, cli->node.model);
 	return cli->node.arch != NULL;
+}
+
+const struct arch *cli_find_model(const char *name)
+{
+	const struct arch *arch;
+
+	for (size_t i = 0; (arch = arch_get(i)); i++)
+		if (strcasecmp(arch->name, name) == 0 || strcasecmp(arch->text, name) == 0)
+			return arch;
+	fprintf(stderr, "%s: %s is no known CPU model; there are", program_invocation_short_name,
+		name);
+	for (size_t i = 0; (arch = arch_get(i)); i++)
+		fprintf(stderr, "%s %s (%s)", i ? "," : "", arch->name, arch->text);
+	fputc('\n', stderr);
+	return NULL;
 }
 
 struct msrd *cli_open(const struct cli *cli)
@@ -190,24 +206,18 @@ static enum cli_status get_units(
 	return is_list && adder.r == 0 ? CLI_DONE : CLI_USAGE;
 }
 
-static int add_online_cpus(const struct node *node, struct places *places)
-{
-	int r = 0;
-
-	for (uint32_t cpu = 0; cpu < node->n_cpus && r == 0; cpu++)
-		if (node->cpus[cpu].online)
-			r = places_add(places, place_of_cpu(cpu));
-	return r;
-}
-
 static enum cli_status get_cpus(
 	const struct cli_where *where, const struct cli *cli, struct places *places)
 {
-	int r = where->cpus ? places_parse_cpus(places, where->cpus)
-			    : add_online_cpus(&cli->node, places);
+	char error[DOMAIN_ERROR_SIZE];
+	struct topology topology;
+	int r = topology_init(&topology, &cli->node);
 
+	if (r == 0)
+		r = domain_parse(places, &topology, where->cpus ? where->cpus : "all", error);
+	topology_deinit(&topology);
 	if (r == -EINVAL) {
-		warnx("-c %s is no list of CPUs such as 0-3,8", where->cpus);
+		warnx("-c %s", error);
 		return CLI_USAGE;
 	}
 	if (r < 0)

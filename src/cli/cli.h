@@ -37,6 +37,8 @@ int list_run(struct cli *cli, int argc, char **argv);
 int read_run(struct cli *cli, int argc, char **argv);
 int write_run(struct cli *cli, int argc, char **argv);
 int policy_run(struct cli *cli, int argc, char **argv);
+int groups_run(struct cli *cli, int argc, char **argv);
+int events_run(struct cli *cli, int argc, char **argv);
 int stat_run(struct cli *cli, int argc, char **argv);
 int record_run(struct cli *cli, int argc, char **argv);
 int doctor_run(struct cli *cli, int argc, char **argv);
@@ -50,6 +52,10 @@ bool cli_read_node(struct cli *cli);
 
 /* Is it a CPU whose registers are known? False after a message. */
 bool cli_has_arch(const struct cli *cli);
+
+/* The model of that name ("06_2d") or text ("Ivy Bridge-EP"); NULL after a message that lists
+ * them. */
+const struct arch *cli_find_model(const char *name);
 
 /* A daemon, or the device files with --direct; NULL after a message. */
 struct msrd *cli_open(const struct cli *cli);
@@ -73,7 +79,10 @@ struct cli_where {
 };
 #define CLI_UNIT_NAME(unit, name) name ", "
 #define CLI_WHERE_OPTIONS                                                                          \
-	{"cpus", 'c', "CPUS", 0, "CPUs of an MSR, such as 0-3,8", 0},                              \
+	{"cpus", 'c', "CPUS", 0,                                                                   \
+		"CPUs of an MSR, such as 0-3,8, all, S0:0-3 (the first four of socket 0) or N1 "   \
+		"(those of NUMA node 1)",                                                          \
+		0},                                                                                \
 		{"units", 'u', "UNITS", 0,                                                         \
 			"Uncore units of a PCI register: " OP_UNITS(                               \
 				CLI_UNIT_NAME) "with or without numbers, such as imc0-3 or ha",    \

@@ -50,7 +50,7 @@ static int join_peers(struct hold *hold)
 	return 0;
 }
 
-int hold_program(struct hold *hold, const struct places *cpus, bool all_sockets)
+int hold_begin(struct hold *hold)
 {
 	struct journal_failures failures = {0};
 	int r = join_peers(hold);
@@ -58,10 +58,23 @@ int hold_program(struct hold *hold, const struct places *cpus, bool all_sockets)
 	if (r == 0)
 		r = journal_adopt(&hold->peers, hold->msrd, &failures);
 	say_restored(&failures);
+	hold->plan.journal.peers = &hold->peers;
+	return r;
+}
+
+void hold_end(struct hold *hold)
+{
+	peers_unlock(&hold->peers);
+}
+
+int hold_program(struct hold *hold, const struct places *cpus, bool all_sockets)
+{
+	int r = hold_begin(hold);
+
 	if (r == 0)
 		r = plan_start(
 			&hold->plan, hold->msrd, &hold->cli->node, cpus, all_sockets, &hold->peers);
-	peers_unlock(&hold->peers);
+	hold_end(hold);
 	return r;
 }
 

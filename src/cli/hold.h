@@ -21,6 +21,11 @@ void hold_init(struct hold *hold, const struct cli *cli, struct msrd *msrd, unsi
  * measurement does not come to an end with it. */
 int hold_program(struct hold *hold, const struct places *cpus, bool all_sockets);
 
+/* The same in two steps, for one who programs by the journal of plan himself in between, while no
+ * other measurement does. hold_end also after a failure. */
+int hold_begin(struct hold *hold);
+void hold_end(struct hold *hold);
+
 /* Puts everything back. If the daemon was lost on the way, another one puts back the
  * rest. False, with a message, when something is left: also where others do not come
  * to an end with programming theirs. */

@@ -11,8 +11,7 @@
 #include "util/array.h"
 #include "util/cpulist.h"
 
-/* Linux has no more CPUs than this (NR_CPUS), and no unit has as many of its kind. */
-#define MAX_CPU	  8191
+/* No package has as many units of a kind. */
 #define MAX_INDEX 63
 
 int places_add(struct places *places, struct place place)
@@ -54,14 +53,6 @@ static int add_numbers(struct adder *adder, const char *text, uint32_t max)
 	if (*text != '\0' && cpulist_parse(text, max, add_number, adder))
 		return 0;
 	return adder->r ? adder->r : -EINVAL;
-}
-
-int places_parse_cpus(struct places *places, const char *text)
-{
-	struct adder adder = {.places = places, .pattern = place_of_cpu(0)};
-
-	adder.number = &adder.pattern.cpu;
-	return add_numbers(&adder, text, MAX_CPU);
 }
 
 /* The unit whose name, followed by a number or nothing, starts the word. */

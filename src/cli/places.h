@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Devices as people write them on a command line: "0-3,8", "imc0-3,ha". */
+/* Devices, and units as people write them on a command line: "imc0-3,ha". */
 #ifndef MSRD_CLI_PLACES_H
 #define MSRD_CLI_PLACES_H
 
@@ -14,9 +14,6 @@ struct places {
 /* 0 or -ENOMEM. */
 int places_add(struct places *places, struct place place);
 void places_deinit(struct places *places);
-
-/* A list of CPUs such as "0-3,8". 0, -EINVAL, -ENOMEM. */
-int places_parse_cpus(struct places *places, const char *text);
 
 /*
  * Units such as "imc0-3,ha" of one package: a number after a comma goes on with

@@ -7,7 +7,8 @@
 #include "client/msrd.h"
 #include "op.h"
 
-/* Says so on standard error, as far as the profiles of the CPU model and the register tell. */
+/* Says so on standard error, as far as the daemon, else the profiles of the CPU model,
+ * and the register tell. */
 void refused_explain(
 	const struct arch *arch, struct msrd *msrd, const struct place *place, uint64_t value);
 

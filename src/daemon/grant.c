@@ -48,18 +48,19 @@ static int add_lists(struct policy *policy, const struct arch *arch, const struc
 	return r;
 }
 
-static int make_policy(struct policy *policy, const struct arch *arch, const struct site *site,
-	const struct shares *shares)
+/* What holds for every policy of the model, whatever its lists are. */
+static int make_base(struct policy *base, const struct arch *arch)
 {
-	int r = 0;
+	*base = (struct policy){.n_lists = 0};
+	return arch && arch->core ? arch_add_holds(arch, base) : 0;
+}
 
-	*policy = (struct policy){.n_lists = 0};
-	if (!arch)
-		return 0;
-	if (arch->core)
-		r = arch_add_holds(arch, policy);
-	if (r == 0)
-		r = add_lists(policy, arch, site, shares);
+static int make_policy(struct policy *policy, const struct policy *base, const struct arch *arch,
+	const struct site *site, const struct shares *shares)
+{
+	*policy = *base;
+	int r = arch ? add_lists(policy, arch, site, shares) : 0;
+
 	if (r < 0)
 		policy->n_lists = 0; /* never half a policy */
 	return r;
@@ -72,6 +73,15 @@ static struct shares lasting_of(const struct shares *shares)
 		.profiles = shares->profiles & (1u << PROFILE_FEATURES | 1u << PROFILE_POWER)};
 }
 
+static int make_anybody(struct policy *policy, const struct policy *base, const struct arch *arch,
+	const struct site *site)
+{
+	const struct shares all = {~0u, ~0u}, nothing = {0};
+
+	/* a configuration that is refused grants nothing to anybody */
+	return make_policy(policy, base, arch, site, site->config.n_sections > 0 ? &all : &nothing);
+}
+
 int grant_peer(struct grant *grant, const struct arch *arch, const struct site *site,
 	const struct peer *peer)
 {
@@ -81,22 +91,29 @@ int grant_peer(struct grant *grant, const struct arch *arch, const struct site *
 		.n_groups = peer->n_groups};
 	struct shares shares = shares_of(&site->config, &who);
 	struct shares lasting;
-	int user = make_policy(&grant->policy, arch, site, &shares), owner;
+	struct policy base;
+	int r = make_base(&base, arch), user, owner;
+
+	*grant = (struct grant){.policy.n_lists = 0};
+	if (r < 0)
+		return r;
+	user = make_policy(&grant->policy, &base, arch, site, &shares);
 
 	who.is_owner = true;
 	shares = shares_of(&site->config, &who);
 	lasting = lasting_of(&shares);
-	owner = make_policy(&grant->owner, arch, site, &shares);
+	owner = make_policy(&grant->owner, &base, arch, site, &shares);
 	/* of fewer lists: it fits if that does */
-	make_policy(&grant->lasting, arch, site, &lasting);
-	grant_anybody(&grant->anybody, arch, site);
+	make_policy(&grant->lasting, &base, arch, site, &lasting);
+	make_anybody(&grant->anybody, &base, arch, site);
 	return user < 0 ? user : owner;
 }
 
 int grant_anybody(struct policy *policy, const struct arch *arch, const struct site *site)
 {
-	const struct shares all = {~0u, ~0u}, nothing = {0};
+	struct policy base;
+	int r = make_base(&base, arch);
 
-	/* a configuration that is refused grants nothing to anybody */
-	return make_policy(policy, arch, site, site->config.n_sections > 0 ? &all : &nothing);
+	*policy = (struct policy){.n_lists = 0};
+	return r < 0 ? r : make_anybody(policy, &base, arch, site);
 }

@@ -34,8 +34,7 @@ static bool can_become(const struct account *account)
 	bool can = (uid_t)setfsuid((uid_t)-1) == account->uid;
 
 	setfsuid(before);
-	return can && (capng_get_caps_process() == 0 &&
-			      capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID));
+	return can && capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID);
 }
 
 /* All three ids each, or a later exec or set*id could bring an old one back. */
@@ -51,7 +50,6 @@ static int become(const struct account *account)
  * it elsewhere. */
 static int drop_bounds(void)
 {
-	capng_get_caps_process();
 	if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
 		return 0;
 	capng_clear(CAPNG_SELECT_BOUNDS);
@@ -111,6 +109,8 @@ static bool must_become(const struct account *account)
 
 int privilege_drop(const struct account *account)
 {
+	if (capng_get_caps_process() < 0)
+		return -EPERM;
 	bool has_account = can_become(account);
 
 	if (!has_account && must_become(account))

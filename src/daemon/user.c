@@ -13,8 +13,6 @@
  */
 static int set_effective(capng_act_t action)
 {
-	if (capng_get_caps_process() < 0)
-		return -EPERM;
 	for (unsigned capability = 0; capability <= CAP_LAST_CAP; capability++)
 		if (capng_have_capability(CAPNG_PERMITTED, capability))
 			capng_update(action, CAPNG_EFFECTIVE, capability);
@@ -30,13 +28,14 @@ int user_enter(uid_t uid, gid_t gid)
 {
 	setfsgid(gid);
 	setfsuid(uid);
-	int r = set_effective(CAPNG_DROP);
+	int r = capng_get_caps_process() < 0 ? -EPERM : set_effective(CAPNG_DROP);
 	/* an id that can't be set changes nothing and returns the one in force */
 	if ((gid_t)setfsgid((gid_t)-1) != gid || (uid_t)setfsuid((uid_t)-1) != uid)
 		return -EPERM;
 	return r;
 }
 
+/* What is permitted has not changed since user_enter. */
 void user_leave(void)
 {
 	set_effective(CAPNG_ADD);

@@ -96,7 +96,7 @@ static bool mark_online(void *context, uint32_t number)
 static int read_cpu_list(
 	int root_fd, const char *name, bool (*each)(void *, uint32_t), void *context)
 {
-	char path[64];
+	char path[128];
 
 	snprintf(path, sizeof path, "sys/devices/system/cpu/%s", name);
 	cleanup_free char *text = file_read_whole(root_fd, path);
@@ -136,6 +136,43 @@ static uint32_t read_package(int root_fd, uint32_t cpu)
 	return (uint32_t)id;
 }
 
+/* What each CPU of a package's list is to be. */
+struct siblings {
+	struct node *node;
+	uint32_t package;
+};
+
+static bool set_package(void *context, uint32_t number)
+{
+	const struct siblings *siblings = context;
+	struct node *node = siblings->node;
+
+	if (number < node->n_cpus && node->cpus[number].present)
+		node->cpus[number].package = siblings->package;
+	return true;
+}
+
+/* Two files for each package, not one for each of hundreds of CPUs: the kernel lists all those that
+ * have the same id. Where that list is hidden, each CPU is asked. */
+static void read_packages(struct node *node, int root_fd)
+{
+	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++)
+		node->cpus[cpu].package = NODE_NO_PACKAGE;
+	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++) {
+		struct siblings siblings = {node, NODE_NO_PACKAGE};
+		char name[64];
+
+		if (!node->cpus[cpu].present || node->cpus[cpu].package != NODE_NO_PACKAGE)
+			continue;
+		siblings.package = read_package(root_fd, cpu);
+		set_package(&siblings, cpu);
+		if (siblings.package == NODE_NO_PACKAGE)
+			continue;
+		snprintf(name, sizeof name, "cpu%u/topology/core_siblings_list", (unsigned)cpu);
+		read_cpu_list(root_fd, name, set_package, &siblings);
+	}
+}
+
 int node_read_cpus(struct node *node, int root_fd)
 {
 	int r = read_cpu_list(root_fd, "present", raise_end, &node->n_cpus);
@@ -155,8 +192,6 @@ int node_read_cpus(struct node *node, int root_fd)
 	if (r < 0)
 		return r;
 
-	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++)
-		node->cpus[cpu].package =
-			node->cpus[cpu].present ? read_package(root_fd, cpu) : NODE_NO_PACKAGE;
+	read_packages(node, root_fd);
 	return collect_packages(node);
 }

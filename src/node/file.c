@@ -22,14 +22,22 @@ __attribute__((format(printf, 2, 0))) static int open_path(
 	return fd < 0 ? -errno : fd;
 }
 
+static ssize_t read_once(int fd, char *text, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, text, size);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 static int read_text(int fd, char *text, size_t size)
 {
 	size_t length = 0;
 
 	while (length < size - 1) {
-		ssize_t n = read(fd, text + length, size - 1 - length);
-		if (n < 0 && errno == EINTR)
-			continue;
+		ssize_t n = read_once(fd, text + length, size - 1 - length);
 		if (n < 0)
 			return -errno;
 		if (n == 0)
@@ -60,9 +68,10 @@ int file_read_number(int root_fd, long *value, const char *path, ...)
 	va_end(arguments);
 	if (fd < 0)
 		return fd;
-	int r = read_text(fd, text, sizeof text);
-	if (r < 0)
-		return r;
+	ssize_t n = read_once(fd, text, sizeof text - 1); /* the kernel gives such a file whole */
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
 	errno = 0;
 	*value = strtol(text, &end, 0);
 	return errno != 0 || end == text || (*end != '\n' && *end != '\0') ? -EINVAL : 0;

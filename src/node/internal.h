@@ -21,6 +21,7 @@ struct node_seen {
 struct node_search {
 	struct node *node;
 	int root_fd;
+	uint32_t *listed;	/* see uncore.c; NULL: procfs has no list */
 	struct node_seen *seen; /* ascending by domain, bus, devfn */
 	size_t n_seen;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Uncore functions by place and PCI id, from sysfs, else from procfs. */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/file.h"
@@ -30,6 +31,73 @@ static int add_seen(struct node_search *search, struct node_seen seen)
 	return 0;
 }
 
+/* Vendor and device id of each function of procfs' list, by bus and devfn. Who has a place of the
+ * list for himself is the one that has it in sysfs; those of several domains are not told apart. */
+#define N_LISTED   (1 << 16)
+#define NOT_LISTED 0
+#define SEVERAL	   UINT32_MAX
+
+static uint32_t find_listed(const struct node_search *search, const struct bus_function *function)
+{
+	uint32_t ids =
+		search->listed ? search->listed[function->bus << 8 | function->devfn] : NOT_LISTED;
+
+	return ids == SEVERAL ? NOT_LISTED : ids;
+}
+
+/* Lines "BBDD\tVVVVIIII\t…": bus, devfn, vendor and device id in hexadecimal. */
+static int list_procfs(struct node_search *search)
+{
+	cleanup_free char *text = file_read_whole(search->root_fd, "proc/bus/pci/devices");
+
+	if (!text)
+		return errno == ENOENT ? 0 : -errno;
+	search->listed = calloc(N_LISTED, sizeof *search->listed);
+	if (!search->listed)
+		return -ENOMEM;
+	for (const char *line = text; *line; line += *line == '\n') {
+		char *end;
+		unsigned long place = strtoul(line, &end, 16), ids = strtoul(end, &end, 16);
+
+		if (place < N_LISTED && ids <= UINT32_MAX && *end == '\t')
+			search->listed[place] =
+				search->listed[place] == NOT_LISTED ? (uint32_t)ids : SEVERAL;
+		line += strcspn(line, "\n");
+	}
+	return 0;
+}
+
+static int search_listed(struct node_search *search)
+{
+	int r = 0;
+
+	for (unsigned place = 0; search->listed && place < N_LISTED && r == 0; place++) {
+		uint32_t ids = search->listed[place];
+
+		if (ids != SEVERAL && ids >> 16 == BUS_VENDOR)
+			r = add_seen(
+				search, (struct node_seen){.function = {0, (uint8_t)(place >> 8),
+								   (uint8_t)place, (uint16_t)ids}});
+	}
+	return r;
+}
+
+/* The device id of a function of this vendor, from the list or from its own files. */
+static bool read_id(const struct node_search *search, int devices_fd, const char *name,
+	const struct bus_function *function, uint16_t *id)
+{
+	uint32_t listed = function->domain == 0 ? find_listed(search, function) : NOT_LISTED;
+	long vendor = listed >> 16, device = listed & UINT16_MAX;
+
+	if (listed == NOT_LISTED &&
+		(file_read_number(devices_fd, &vendor, "%s/vendor", name) < 0 ||
+			vendor != BUS_VENDOR ||
+			file_read_number(devices_fd, &device, "%s/device", name) < 0))
+		return false;
+	*id = (uint16_t)device;
+	return vendor == BUS_VENDOR;
+}
+
 static int search_sysfs(struct node_search *search)
 {
 	cleanup_close int fd =
@@ -43,48 +111,23 @@ static int search_sysfs(struct node_search *search)
 
 	for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
 		unsigned domain, bus, device, function;
+		struct node_seen seen = {.in_sysfs = true};
 		int end = 0;
-		long vendor, id;
 
 		if (sscanf(entry->d_name, "%4x:%2x:%2x.%1x%n", &domain, &bus, &device, &function,
 			    &end) != 4 ||
 			entry->d_name[end] != '\0' ||
 			!is_at_known_place(search->node->arch, ARCH_DEVFN(device, function)))
 			continue;
-		if (file_read_number(dirfd(dir), &vendor, "%s/vendor", entry->d_name) < 0 ||
-			vendor != BUS_VENDOR ||
-			file_read_number(dirfd(dir), &id, "%s/device", entry->d_name) < 0)
+		seen.function = (struct bus_function){.domain = (uint16_t)domain,
+			.bus = (uint8_t)bus,
+			.devfn = (uint8_t)ARCH_DEVFN(device, function)};
+		if (!read_id(search, dirfd(dir), entry->d_name, &seen.function,
+			    &seen.function.device_id))
 			continue;
-		int r = add_seen(search,
-			(struct node_seen){
-				.function = {(uint16_t)domain, (uint8_t)bus,
-					(uint8_t)ARCH_DEVFN(device, function), (uint16_t)id},
-				.in_sysfs = true});
+		int r = add_seen(search, seen);
 		if (r < 0)
 			return r;
-	}
-	return 0;
-}
-
-/* Lines "BBDD\tVVVVIIII\t…": bus, devfn, vendor and device id in hexadecimal. */
-static int search_procfs(struct node_search *search)
-{
-	cleanup_free char *text = file_read_whole(search->root_fd, "proc/bus/pci/devices");
-	if (!text)
-		return errno == ENOENT ? 0 : -errno;
-
-	for (const char *line = text; *line; line += *line == '\n') {
-		unsigned bus, devfn, vendor, id;
-
-		if (sscanf(line, "%2x%2x\t%4x%4x", &bus, &devfn, &vendor, &id) == 4 &&
-			vendor == BUS_VENDOR) {
-			int r = add_seen(
-				search, (struct node_seen){.function = {0, (uint8_t)bus,
-								   (uint8_t)devfn, (uint16_t)id}});
-			if (r < 0)
-				return r;
-		}
-		line += strcspn(line, "\n");
 	}
 	return 0;
 }
@@ -167,16 +210,18 @@ static int collect_functions(const struct node_search *search)
 int node_read_uncore(struct node *node, int root_fd)
 {
 	struct node_search search = {.node = node, .root_fd = root_fd};
-	int r = search_sysfs(&search);
+	int listed = list_procfs(&search); /* whatever is wrong with it, sysfs may do without */
+	int r = listed == -ENOMEM ? listed : search_sysfs(&search);
 
 	if (r == 0 && search.n_seen == 0)
-		r = search_procfs(&search);
+		r = listed < 0 ? listed : search_listed(&search);
 	if (r == 0 && search.n_seen > 0) /* else there is no array */
 		qsort(search.seen, search.n_seen, sizeof *search.seen, compare_seen);
 	if (r == 0)
 		r = node_map_buses(&search);
 	if (r == 0)
 		r = collect_functions(&search);
+	free(search.listed);
 	free(search.seen);
 	return r;
 }

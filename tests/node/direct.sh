@@ -47,7 +47,7 @@ same() {
 	done
 }
 unlisted() {
-	! "$msrctl" write --daemon "$msrd" -c 0 0x1a0 0x850088 &&
+	! "$msrctl" write --daemon "$msrd" -c 0 0x1a0 0x850088 2>/dev/null &&
 		"$msrctl" write --direct -c 0 0x1a0 0x850088 &&
 		"$msrctl" read --direct -c 0 0x1a0 | grep 0000000000850088
 }
@@ -115,7 +115,7 @@ kill -KILL $stat
 wait $stat 2>/dev/null
 # nobody has put anything back, but the next of its kind does
 "$msrctl" read --direct -c 1 0x38d | grep -q 333 || exit 3
-"$msrctl" stat --direct -i 0.3 -e /sys/devices/sim/workload || exit
+"$msrctl" stat --direct -i 0.3 --expect /sys/devices/sim/workload || exit
 [ -z "$children" ] || exit 4
 "$msrctl" read --direct -c 1 0x38d | grep -q 0x0000000000000000 || exit 5
 END

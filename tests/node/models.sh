@@ -40,7 +40,7 @@ for fixture in "$fixtures"/*/*/; do
 		on "$fixture" -- "$msrctl" write --daemon "$msrd" -c 0 IA32_FIXED_CTR_CTRL 0x222
 	check "$name: what is not listed is refused" refused "$fixture"
 	check "$name: figures are the workload's" on "$fixture" -- \
-		"$msrctl" stat --daemon "$msrd" -i 0.5 -e /sys/devices/sim/workload
+		"$msrctl" stat --daemon "$msrd" -i 0.5 --expect /sys/devices/sim/workload
 done
 
 as_others "$0" "$@"

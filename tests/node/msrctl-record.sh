@@ -54,6 +54,19 @@ check "... whose buses are of no package, as the bytes that say so are root's" \
 	sh -c 'grep -q "has uncore units, but no package" "$1" && ! grep -v "but no package" "$1"' - "$work/err"
 check "... with the registers that he may read" grep -q "^0-[0-9]* 0x606 0xa1003 " "$work/user/msr.txt"
 
+# one message asks for all registers of a CPU
+if strace -o "$work/calls" true 2>/dev/null; then
+	on "$fixture" -- strace -o "$work/calls" -e trace=sendto \
+		"$msrctl" record --daemon "$msrd" "$work/traced" 2>"$work/err" >"$work/out"
+	check "who is traced records as well" [ $? = 0 ]
+	sent=$(grep -c "^sendto" "$work/calls")
+	cpus=$(sed -n 's/.*: \([0-9]*\) CPUs.*/\1/p' "$work/out")
+	check "... and asks once for each CPU, not for each register ($sent messages, $cpus CPUs)" \
+		[ "$sent" -ge "$cpus" -a "$sent" -le $((cpus + 2)) ]
+else
+	echo "skipped: how many messages a recording takes: strace is not installed, or not allowed"
+fi
+
 # --- what goes wrong leaves nothing
 cp -r "$work/node" "$work/copy"
 on "$fixture" --as-root -- "$msrctl" record "$work/node" 2>"$work/err"

@@ -59,7 +59,7 @@ wait_for() {
 	return 1
 }
 begin() {
-	"$msrctl" stat --daemon "$msrd" -t 3 -e /sys/devices/sim/workload -o "$work/$1.out" -- \
+	"$msrctl" stat --daemon "$msrd" -t 3 --expect /sys/devices/sim/workload -o "$work/$1.out" -- \
 		sh "$work/hold" "$1" 2>>"$work/several.err" &
 	eval "$1=$!"
 	wait_for "$work/$1.begun"
@@ -192,7 +192,7 @@ check "... 1 when COMMAND could not be run" ends_with 1 \
 	stat --no-status -o /dev/null -- /not/there
 echo "cpu 0 cpi 77" >"$work/wrong"
 check "a measurement that failed is 1 where COMMAND succeeded" ends_with 1 \
-	stat -e "$work/wrong" -o /dev/null -- true
+	stat --expect "$work/wrong" -o /dev/null -- true
 check "counters that somebody else switched off are no figures" ends_with 1 \
 	stat -- "$msrctl" write --daemon "$msrd" -c 1 0x38d 0
 check "... and it is told" grep -q "changed MSR 0x38d on CPU 1" "$work/err"
@@ -244,7 +244,7 @@ if [ "$(id -u)" = 0 ]; then # 4 s of real time: once
 fi
 check "time that is moved by hand is the node's" ends_with 0 \
 	"$fuse_msr" run --clock=manual --daemon "$msrd" "$work/example" -- \
-	"$msrctl" stat --daemon "$msrd" -t 0.001 -e /sys/devices/sim/workload -- \
+	"$msrctl" stat --daemon "$msrd" -t 0.001 --expect /sys/devices/sim/workload -- \
 	sh -c 'echo +3.5s >/sys/devices/sim/clock'
 check "... exactly" says "5143 M *5143 M *0.00"
 fixture=$4

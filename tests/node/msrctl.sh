@@ -83,6 +83,8 @@ check "... that names register, CPU and cause" \
 check "a write beyond the mask is an error" ends_with 1 ctl write -c 0 IA32_MISC_ENABLE 0x4000000000
 check "... that says which bits, which mask, and what to write instead" grep -q \
 	"bits 0x850089 outside the mask; the mask is 0x4000000000 (profile features): write 0x4000850089" "$work/err"
+check "... and that this daemon does not let one write it at all" \
+	grep -q "this daemon does not let you write it" "$work/err"
 check "a write to what is only read is an error" ends_with 1 ctl write -c 0 0x198 1
 check "... that says so" grep -q "no profile lets it be written" "$work/err"
 check "a CPU that is not there does not hide the others" ends_with 1 ctl read -c 99,0 0x38f

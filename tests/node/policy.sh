@@ -119,6 +119,8 @@ END
 		--syslog "$work/log" "$fixture" -- sh "$work/epb" 6
 	check "... as far as its mask goes" ends_with 1 with_etc "$fuse_msr" run --daemon "$msrd" \
 		--syslog "$work/log" "$fixture" -- sh "$work/epb" 0x16
+	check "... and msrctl tells that mask, which no profile has" \
+		says "bits 0x10 outside the mask; the mask is 0xf (this daemon's policy): write 0x6"
 	check "... which the log says" grep -q "bits 0x10 outside the mask" "$work/log"
 	chmod 666 "$work/etc/msrd/msrd.conf"
 	check "where others may write it nothing is allowed" ends_with 1 with_etc "$fuse_msr" run \

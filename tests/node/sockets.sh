@@ -69,13 +69,13 @@ zero="2.4e+10 9e+09" one="1.8e+10 1.2e+10"
 case_of swapped
 check "UBOX is believed, not the order of buses" buses "$work/swapped" "$(ctl info --json)" "7f=1 ff=0"
 check "... and its figures are those of the workload" \
-	measures "$work/swapped" "$(ctl stat -i 0.5 -e $workload)"
+	measures "$work/swapped" "$(ctl stat -i 0.5 --expect $workload)"
 
 case_of two-buses
 check "several buses share a package" \
 	buses "$work/two-buses" "$(ctl info --json)" "3f=0 7f=0 bf=1 ff=1"
 check "... and its figures are those of the workload" \
-	measures "$work/two-buses" "$(ctl stat -i 0.5 -e $workload)"
+	measures "$work/two-buses" "$(ctl stat -i 0.5 --expect $workload)"
 check "... a unit on the other bus is reached" \
 	measures "$work/two-buses" "$(ctl read -u r2pcie0 0xf4)"
 
@@ -83,7 +83,7 @@ case_of no-ubox
 check "CPUBUSNO counts where there is no UBOX" \
 	buses "$work/no-ubox" "$(ctl info --json)" "7f=0 ff=1"
 check "... for the simulator as for the daemon" \
-	measures "$work/no-ubox" "$(ctl stat -i 0.5 -e $workload)"
+	measures "$work/no-ubox" "$(ctl stat -i 0.5 --expect $workload)"
 
 case_of nothing
 check "order of buses proves nothing" buses "$work/nothing" "$(ctl info --json)" "7f=- ff=-"
@@ -113,7 +113,7 @@ check "... read and written" has 1 $one
 case_of gap
 check "packages are called by their ids, with gaps" \
 	buses "$work/gap" "$(ctl info --json)" "7f=0 ff=2"
-check "... as the workload calls them" measures "$work/gap" "$(ctl stat -i 0.5 -e $workload)"
+check "... as the workload calls them" measures "$work/gap" "$(ctl stat -i 0.5 --expect $workload)"
 check "... and -s" measures "$work/gap" "$(ctl read -s 2 -u imc0 0xf4)"
 check "... while one that is not there is no socket" \
 	sh -c "! '$fuse_msr' run --daemon '$msrd' '$work/gap' -- $(ctl read -s 1 -u imc0 0xf4) >/dev/null 2>&1"

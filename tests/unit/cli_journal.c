@@ -129,6 +129,67 @@ static void a_register_that_cannot_be_read_is_not_touched(void **state)
 	journal_deinit(&journal);
 }
 
+static void two_changes_of_a_register_are_both_put_back(void **state)
+{
+	struct journal journal = {0};
+	struct msrd msrd = {0};
+	struct journal_failures failures = {0};
+
+	(void)state;
+	fake_add(&msrd, CPU, 1, 0xa0);
+	assert_int_equal(journal_change(&journal, &msrd, &AT(1), 0x0f, 0x05), 0);
+	assert_int_equal(journal_change(&journal, &msrd, &AT(1), 0xff, 0x66), 0);
+	assert_int_equal(journal_restore(&journal, &msrd, &failures), 0);
+	assert_int_equal(fake_find(&msrd, AT(1))->value, 0xa0);
+	journal_deinit(&journal);
+}
+
+/* A read and a write of what was programmed, and the same of what counts. */
+static void however_many_registers_are_put_back_by_four_batches(void **state)
+{
+	struct journal journal = {0};
+	struct msrd msrd = {0};
+	struct journal_failures failures = {0};
+
+	(void)state;
+	for (uint32_t reg = 1; reg <= 40; reg += 2) {
+		fake_add(&msrd, CPU, reg, 0);
+		fake_add(&msrd, CPU, reg + 1, 7);
+		assert_int_equal(journal_keep(&journal, &msrd, &AT(reg + 1), UINT64_MAX), 0);
+		assert_int_equal(journal_change(&journal, &msrd, &AT(reg), 1, 1), 0);
+		fake_find(&msrd, AT(reg + 1))->value = 99;
+	}
+	msrd.n_batches = 0;
+	assert_int_equal(journal_restore(&journal, &msrd, &failures), 0);
+	assert_int_equal(msrd.n_batches, 4);
+	for (uint32_t reg = 1; reg <= 40; reg += 2) {
+		assert_int_equal(fake_find(&msrd, AT(reg))->value, 0);
+		assert_int_equal(fake_find(&msrd, AT(reg + 1))->value, 7);
+	}
+	journal_deinit(&journal);
+}
+
+/* The counter goes on until its control is put back, and its old value is what it must read. */
+static void a_counter_is_put_back_after_it_stands_still(void **state)
+{
+	struct journal journal = {0};
+	struct msrd msrd = {0};
+	struct journal_failures failures = {0};
+
+	(void)state;
+	fake_add(&msrd, CPU, 1, 5);
+	fake_add(&msrd, CPU, 2, 0);
+	assert_int_equal(journal_change(&journal, &msrd, &AT(2), 1, 1), 0);
+	assert_int_equal(journal_keep(&journal, &msrd, &AT(1), UINT64_MAX), 0);
+	fake_find(&msrd, AT(1))->value = 6;
+	msrd.n_writes = 0;
+	assert_int_equal(journal_restore(&journal, &msrd, &failures), 0);
+	assert_int_equal(msrd.n_writes, 2);
+	assert_int_equal(msrd.last_written[0], 2);
+	assert_int_equal(msrd.last_written[1], 1);
+	journal_deinit(&journal);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +200,9 @@ int main(void)
 		cmocka_unit_test(a_register_that_cannot_be_restored_does_not_stop_the_others),
 		cmocka_unit_test(another_daemon_restores_what_a_lost_one_left),
 		cmocka_unit_test(a_register_that_cannot_be_read_is_not_touched),
+		cmocka_unit_test(two_changes_of_a_register_are_both_put_back),
+		cmocka_unit_test(however_many_registers_are_put_back_by_four_batches),
+		cmocka_unit_test(a_counter_is_put_back_after_it_stands_still),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,31 +13,6 @@ static const struct arch *snb(void)
 	return arch;
 }
 
-static void cpus_are_a_list(void **state)
-{
-	struct places places = {0};
-
-	(void)state;
-	assert_int_equal(places_parse_cpus(&places, "0-2,8"), 0);
-	assert_int_equal(places.n, 4);
-	assert_int_equal(places.list[2].cpu, 2);
-	assert_int_equal(places.list[3].cpu, 8);
-	places_deinit(&places);
-}
-
-static void no_list_of_cpus_is_refused(void **state)
-{
-	static const char *const wrong[] = {"", "x", "0-", "3-1", "0,", "-1", "0 1", "99999999"};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-		struct places places = {0};
-
-		assert_int_equal(places_parse_cpus(&places, wrong[i]), -EINVAL);
-		places_deinit(&places);
-	}
-}
-
 static void units_are_names_with_numbers(void **state)
 {
 	static const struct {
@@ -93,8 +68,6 @@ static void no_units_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cpus_are_a_list),
-		cmocka_unit_test(no_list_of_cpus_is_refused),
 		cmocka_unit_test(units_are_names_with_numbers),
 		cmocka_unit_test(a_name_without_number_is_all_of_its_kind),
 		cmocka_unit_test(no_units_are_refused),

@@ -24,6 +24,7 @@ struct fake_register {
 struct msrd {
 	struct fake_register registers[64];
 	size_t n_registers;
+	unsigned n_batches;
 	unsigned n_writes;
 	unsigned writes_left;	   /* the daemon is lost at the write after these; 0: never */
 	uint32_t last_written[64]; /* registers, in order */
@@ -163,6 +164,9 @@ int msrd_run(struct msrd_batch *batch)
 {
 	int first = 0;
 
+	batch->msrd->n_batches++;
+	for (size_t i = 0; i < batch->n; i++)
+		batch->ops[i].status = MSRD_SKIPPED;
 	for (size_t i = 0; i < batch->n; i++) {
 		int r = fake_run(batch->msrd, &batch->ops[i]);
 
@@ -204,6 +208,12 @@ const char *msrd_error(struct msrd *msrd, char *buffer, size_t size)
 	(void)msrd;
 	snprintf(buffer, size, "the fake refuses");
 	return buffer;
+}
+
+const char *msrd_batch_error(const struct msrd_batch *batch, size_t i, char *buffer, size_t size)
+{
+	(void)i;
+	return msrd_error(batch->msrd, buffer, size);
 }
 
 #endif

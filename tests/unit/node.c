@@ -604,7 +604,9 @@ static void procfs_is_read_where_sysfs_shows_nothing(void **state)
 	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
 	sysroot_print(sysroot, "proc/bus/pci/devices",
 		"0000\t80863c00\t0\n7f58\t80863ce0\t0\t0\n7f80\t80863cb0\t0\nff58\t80863ce0\t0\n"
-		"ff80\t80863cb0\t0\nff80\t10de3cb0\t0");
+		"ff80\t80863cb0\t0\nff81\t10de3cb0\t0\n"
+		/* of two domains: whose config space proc/bus/pci/7f/10.1 is, is not known */
+		"7f81\t80863cb1\t0\n7f81\t80863cb1\t0");
 	sysroot_write(sysroot, "proc/bus/pci/7f/0b.0", 0x40, zero, 4);
 	sysroot_write(sysroot, "proc/bus/pci/7f/0b.0", 0x54, map, 4);
 	sysroot_write(sysroot, "proc/bus/pci/ff/0b.0", 0x40, node_1, 4);
@@ -613,6 +615,63 @@ static void procfs_is_read_where_sysfs_shows_nothing(void **state)
 	assert_int_equal(node.n_functions, 2);
 	assert_false(node.functions[0].in_sysfs);
 	assert_bus(&node, 0xff, 1, BUS_BY_UBOX);
+	node_deinit(&node);
+}
+
+/* One file for all the ids, where a hundred functions have two each. */
+static void ids_come_from_the_list_of_procfs(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct node node;
+
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore(sysroot);
+	sysroot_remove(sysroot, "sys/bus/pci/devices/0000:7f:10.0/vendor");
+	sysroot_print(sysroot, "proc/bus/pci/devices", "7f80\t80863cb0\t0\nff80\t10de3cb0\t0\n");
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
+	assert_int_equal(node.n_functions, 2); /* this one, and the other of bus 7f */
+	assert_int_equal(node.functions[1].bus, 0x7f);
+	assert_true(node.functions[0].in_sysfs);
+	node_deinit(&node);
+}
+
+/* The list names no domain: what stands there twice, and what is of another domain, it does not
+ * tell. */
+static void ids_of_several_domains_come_from_sysfs(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct node node;
+
+	sysroot_add_cpus(sysroot, "0-1", 1, two_packages);
+	add_uncore(sysroot);
+	sysroot_add_function(sysroot, "0001:3f:10.0", 0x3cb0, 4096);
+	sysroot_print(sysroot, "proc/bus/pci/devices",
+		"7f80\t10de3cb0\t0\n7f80\t80863cb0\t0\nff80\t80863cb0\t0\n3f80\t10de3cb0\t0\n"
+		"nonsense\n\n7f81\t");
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
+	assert_int_equal(node.n_functions, 4);
+	assert_int_equal(node.functions[1].bus, 0x7f);
+	assert_int_equal(node.functions[2].bus, 0xff);
+	assert_int_equal(node.functions[3].domain, 1);
+	node_deinit(&node);
+}
+
+/* Two files for each package, where hundreds of CPUs have one each. */
+static void cpus_of_a_package_come_from_its_list(void **state)
+{
+	const struct sysroot *sysroot = *state;
+	struct node node;
+
+	sysroot_add_cpus(sysroot, "0-1,3", 3, all_in_package_1);
+	sysroot_print(
+		sysroot, "sys/devices/system/cpu/cpu0/topology/core_siblings_list", "0-2,3,700\n");
+	sysroot_remove(sysroot, "sys/devices/system/cpu/cpu1/topology/physical_package_id");
+	sysroot_remove(sysroot, "sys/devices/system/cpu/cpu3/topology/physical_package_id");
+	assert_int_equal(node_init(&node, sysroot->fd), 0);
+	assert_int_equal(node.n_packages, 1);
+	assert_int_equal(node.cpus[1].package, 1);
+	assert_int_equal(node.cpus[2].package, NODE_NO_PACKAGE); /* there is none */
+	assert_int_equal(node.cpus[3].package, 1);
 	node_deinit(&node);
 }
 
@@ -665,6 +724,9 @@ int main(void)
 		NODE_TEST(only_package_has_the_only_bus),
 		NODE_TEST(stepping_may_be_unknown),
 		NODE_TEST(procfs_is_read_where_sysfs_shows_nothing),
+		NODE_TEST(ids_come_from_the_list_of_procfs),
+		NODE_TEST(ids_of_several_domains_come_from_sysfs),
+		NODE_TEST(cpus_of_a_package_come_from_its_list),
 		NODE_TEST(reading_a_machine_leaves_no_descriptor),
 	};
 

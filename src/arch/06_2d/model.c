@@ -67,6 +67,17 @@ const struct arch_core core_06_2d = {
 	.freeze_on_pmi = BIT(12),
 };
 
+/* Linux 6.12 core.c (intel_snb_event_constraints) */
+static const struct arch_limit core_limits[] = {
+	LIMIT(0x48, 0x4),	      /* L1D_PEND_MISS */
+	LIMIT_UMASK(0xA3, 0x02, 0x4), /* CYCLE_ACTIVITY.CYCLES_L1D_PENDING */
+	LIMIT_UMASK(0xA3, 0x06, 0x4), /* CYCLE_ACTIVITY.STALLS_L1D_PENDING */
+	LIMIT(0xA3, 0xF),
+	LIMIT_UMASK(0xC0, 0x01, 0x2), /* INST_RETIRED.PREC_DIST */
+	LIMIT(0xCD, 0x8),	      /* MEM_TRANS_RETIRED */
+	LIMITS(0xD0, 0xD3, 0xF),
+};
+
 const struct arch arch_06_2d = {
 	.name = "06_2d",
 	.family = 0x6,
@@ -95,6 +106,9 @@ const struct arch arch_06_2d = {
 			.uncore_bus_shift = 8,
 		},
 	.core = &core_06_2d,
+	.core_limits = core_limits,
+	.n_core_limits = N_ELEMENTS(core_limits),
+	.pfm = "snb_ep",
 	.base_ratio = {0xCE, 8, 8}, /* MSR_PLATFORM_INFO */
 	.ratio_mhz = 100,
 	.energy_unit = {0x606, 8, 5}, /* MSR_RAPL_POWER_UNIT */

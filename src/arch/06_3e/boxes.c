@@ -20,6 +20,8 @@
 #define TICKS(clock_, event_)                                                                      \
 	.clock = ARCH_COUNTS_##clock_, .ticks = {(event_), 0x00}, .has_ticks = true
 #define FILTERS(list)  .filters = (list), .n_filters = N_ELEMENTS(list)
+#define PFM(name)      .pfm = "ivbep_unc_" name
+#define LIMITED(list)  .limits = (list), .n_limits = N_ELEMENTS(list)
 #define EXTENDED       .select_extend = BIT(21)
 #define COUNTERS(n, w) .n_counters = (n), .width = (w)
 #define IN_PCI(unit_)  .space = OP_PCI, .unit = (unit_)
@@ -53,28 +55,61 @@ static const struct arch_filter ha_filters[] = {{0x20, 0x00, 0x003F3FFFFFFFFFC0,
 /* QPI: matches and masks of packets, 128 bits in another function */
 static const struct arch_filter qpi_filters[] = {{0x38 | PMU_EVENT_EXTENDS, 0x00, 0, 0}};
 
+/* Linux 6.12 uncore_snbep.c (snbep_uncore_*_constraints): of ivbep, too */
+static const struct arch_limit cbox_limits[] = {
+	LIMIT(0x01, 0x1),
+	LIMIT(0x02, 0x3),
+	LIMITS(0x04, 0x05, 0x3),
+	LIMIT(0x07, 0x3),
+	LIMIT(0x09, 0x3),
+	LIMIT(0x11, 0x1),
+	LIMITS(0x12, 0x13, 0x3),
+	LIMITS(0x1B, 0x1E, 0xC),
+	LIMIT(0x1F, 0xE),
+	LIMIT(0x21, 0x3),
+	LIMIT(0x23, 0x3),
+	LIMITS(0x31, 0x35, 0x3),
+	LIMIT(0x36, 0x1),
+	LIMITS(0x37, 0x39, 0x3),
+	LIMIT(0x3B, 0x1),
+};
+static const struct arch_limit r2pcie_limits[] = {
+	LIMITS(0x10, 0x11, 0x3),
+	LIMIT(0x12, 0x1),
+	LIMITS(0x23, 0x26, 0x3),
+	LIMITS(0x32, 0x34, 0x3),
+};
+static const struct arch_limit r3qpi_limits[] = {
+	LIMITS(0x10, 0x12, 0x3),
+	LIMIT(0x13, 0x1),
+	LIMITS(0x20, 0x26, 0x3),
+	LIMITS(0x28, 0x34, 0x3),
+	LIMITS(0x36, 0x39, 0x3),
+};
+
 const struct arch_box boxes_06_3e[N_BOXES] = {
 	/* [19] tid_en: of one thread */
-	[CBOX] = {"cbox", COUNTERS(4, 44), CONTROL, SELECT(0xFF4CFFFF), THRESHOLD(8),
-		TICKS(UCLK, 0x00), FILTERS(cbox_filters), .select_unsaid = BIT(19)},
+	[CBOX] = {"cbox", PFM("cbo"), LIMITED(cbox_limits), COUNTERS(4, 44), CONTROL,
+		SELECT(0xFF4CFFFF), THRESHOLD(8), TICKS(UCLK, 0x00), FILTERS(cbox_filters),
+		.select_unsaid = BIT(19)},
 	/* no box control; the fixed counter is wider than the others */
-	[UBOX] = {"ubox", COUNTERS(2, 44), SELECT(0x1F54FFFF), .fixed_width = 48,
+	[UBOX] = {"ubox", PFM("ubo"), COUNTERS(2, 44), SELECT(0x1F54FFFF), .fixed_width = 48,
 		.fixed_counts = ARCH_COUNTS_UCLK, .fixed_mask = BIT(20), THRESHOLD(5),
 		.clock = ARCH_COUNTS_UCLK},
 	/* its clock is 800 MHz always; [30] occ_inv [31] occ_edge: of how many cores are in a state
 	 */
-	[PCU] = {"pcu", COUNTERS(4, 48), CONTROL, SELECT(0xDF74C0FF), EXTENDED, THRESHOLD(5),
-		TICKS(NOTHING, 0x00), .clock_mhz = 800, FILTERS(pcu_filters),
+	[PCU] = {"pcu", PFM("pcu"), COUNTERS(4, 48), CONTROL, SELECT(0xDF74C0FF), EXTENDED,
+		THRESHOLD(5), TICKS(NOTHING, 0x00), .clock_mhz = 800, FILTERS(pcu_filters),
 		.select_unsaid = BIT(30) | BIT(31)},
-	[IMC] = {"imc", IN_PCI(UNIT_IMC), COUNTERS(4, 48), CONTROL, SELECT(0xFF54FFFF),
-		.fixed_width = 48, .fixed_counts = ARCH_COUNTS_DCLK, .fixed_reset = BIT(19),
-		THRESHOLD(8), TICKS(DCLK, 0x00)},
-	[HA] = {"ha", IN_PCI(UNIT_HA), COUNTERS(4, 48), CONTROL, SELECT(0xFF54FFFF), THRESHOLD(8),
-		TICKS(UCLK, 0x00), FILTERS(ha_filters)},
-	[QPI] = {"qpi", IN_PCI(UNIT_QPI), COUNTERS(4, 48), CONTROL, SELECT(0xFF74FFFF), EXTENDED,
-		THRESHOLD(8), TICKS(QCLK, 0x14), FILTERS(qpi_filters)},
-	[R2PCIE] = {"r2pcie", IN_PCI(UNIT_R2PCIE), COUNTERS(4, 44), CONTROL, SELECT(0xFF54FFFF),
-		THRESHOLD(8), TICKS(UCLK, 0x01)},
-	[R3QPI] = {"r3qpi", IN_PCI(UNIT_R3QPI), COUNTERS(3, 44), CONTROL, SELECT(0xFF54FFFF),
-		THRESHOLD(8), TICKS(UCLK, 0x01)},
+	[IMC] = {"imc", PFM("imc"), .pfm_fixed = 0xFF, IN_PCI(UNIT_IMC), COUNTERS(4, 48), CONTROL,
+		SELECT(0xFF54FFFF), .fixed_width = 48, .fixed_counts = ARCH_COUNTS_DCLK,
+		.fixed_reset = BIT(19), THRESHOLD(8), TICKS(DCLK, 0x00)},
+	[HA] = {"ha", PFM("ha"), IN_PCI(UNIT_HA), COUNTERS(4, 48), CONTROL, SELECT(0xFF54FFFF),
+		THRESHOLD(8), TICKS(UCLK, 0x00), FILTERS(ha_filters)},
+	[QPI] = {"qpi", PFM("qpi"), IN_PCI(UNIT_QPI), COUNTERS(4, 48), CONTROL, SELECT(0xFF74FFFF),
+		EXTENDED, THRESHOLD(8), TICKS(QCLK, 0x14), FILTERS(qpi_filters)},
+	[R2PCIE] = {"r2pcie", PFM("r2pcie"), LIMITED(r2pcie_limits), IN_PCI(UNIT_R2PCIE),
+		COUNTERS(4, 44), CONTROL, SELECT(0xFF54FFFF), THRESHOLD(8), TICKS(UCLK, 0x01)},
+	[R3QPI] = {"r3qpi", PFM("r3qpi"), LIMITED(r3qpi_limits), IN_PCI(UNIT_R3QPI),
+		COUNTERS(3, 44), CONTROL, SELECT(0xFF54FFFF), THRESHOLD(8), TICKS(UCLK, 0x01)},
 };

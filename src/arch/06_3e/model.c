@@ -48,6 +48,18 @@ static const struct arch_function functions[] = {
 	{UNIT_R3QPI, 2, ARCH_DEVFN(0x12, 5), {0x0e3e, 0}},
 };
 
+/* Linux 6.12 core.c (intel_ivb_event_constraints) */
+static const struct arch_limit core_limits[] = {
+	LIMIT_UMASK(0x48, 0x01, 0x4), /* L1D_PEND_MISS.PENDING */
+	LIMIT_UMASK(0x79, 0x02, 0xF), /* IDQ.EMPTY */
+	LIMIT_UMASK(0x9C, 0x01, 0xF), /* IDQ_UOPS_NOT_DELIVERED.CORE */
+	LIMIT_UMASK(0xA3, 0x08, 0x4), /* CYCLE_ACTIVITY.CYCLES_L1D_PENDING */
+	LIMIT_UMASK(0xA3, 0x0C, 0x4), /* CYCLE_ACTIVITY.STALLS_L1D_PENDING */
+	LIMIT(0xA3, 0xF),
+	LIMIT_UMASK(0xC0, 0x01, 0x2), /* INST_RETIRED.PREC_DIST */
+	LIMITS(0xD0, 0xD3, 0xF),
+};
+
 const struct arch arch_06_3e = {
 	.name = "06_3e",
 	.family = 0x6,
@@ -78,6 +90,9 @@ const struct arch arch_06_3e = {
 		},
 	/* CPUID.0AH as dumped on an E5-2697 v2: EAX 0x07300403, EDX 0x603 */
 	.core = &core_06_2d,
+	.core_limits = core_limits,
+	.n_core_limits = N_ELEMENTS(core_limits),
+	.pfm = "ivb_ep",
 	.base_ratio = {0xCE, 8, 8}, /* MSR_PLATFORM_INFO */
 	.ratio_mhz = 100,
 	/* MSR_RAPL_POWER_UNIT; the DRAM counter's too: Linux rapl.c has no quirk for this model */

@@ -3,6 +3,7 @@
 #include "cli/measure/journal.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "cli/reach.h"
 
@@ -47,7 +48,13 @@ static int set_bits(
 int journal_change(struct journal *journal, struct msrd *msrd, const struct place *place,
 	uint64_t mask, uint64_t value)
 {
-	struct claim claim = {.place = *place, .mask = mask, .set = value, .set_mask = mask};
+	return journal_claim(journal, msrd, place, mask, mask, value);
+}
+
+int journal_claim(struct journal *journal, struct msrd *msrd, const struct place *place,
+	uint64_t mask, uint64_t constant, uint64_t value)
+{
+	struct claim claim = {.place = *place, .mask = mask, .set = value, .set_mask = constant};
 	uint64_t now;
 	int r = reach_read(msrd, place, &now);
 
@@ -60,31 +67,165 @@ int journal_change(struct journal *journal, struct msrd *msrd, const struct plac
 	return r ? r : set_bits(msrd, place, now, mask, value);
 }
 
-static int restore(struct msrd *msrd, const struct peers *peers, const struct claim *claim)
-{
-	uint64_t mask = claim->mask & ~(peers ? peers_claimed(peers, &claim->place) : 0);
-	uint64_t now;
-	int r;
+/* Claims that are put back together: the newest first, each with the read of its register and
+ * then the write of it. */
+struct round {
+	size_t n, n_writes;
+	size_t *claims;	       /* which of the journal's */
+	struct msrd_op *reads; /* their values are what the registers will be */
+	struct msrd_op *writes;
+	size_t *written; /* which claim of the round each write is of */
+	bool *is_left;	 /* of each claim of the journal: the daemon was gone before its turn */
+};
 
-	if (mask == 0)
-		return 0;
-	/* others may have changed their bits meanwhile */
-	r = reach_read(msrd, &claim->place, &now);
-	return r ? r : set_bits(msrd, &claim->place, now, mask, claim->old);
+static void round_deinit(struct round *round)
+{
+	free(round->claims);
+	free(round->reads);
+	free(round->writes);
+	free(round->written);
+	free(round->is_left);
 }
 
+static uint64_t mask_to_restore(const struct peers *peers, const struct claim *claim)
+{
+	return claim->mask & ~(peers ? peers_claimed(peers, &claim->place) : 0);
+}
+
+static int round_init(struct round *round, const struct claims *claims, bool is_programmed)
+{
+	*round = (struct round){
+		.claims = calloc(claims->n + 1, sizeof *round->claims),
+		.reads = calloc(claims->n + 1, sizeof *round->reads),
+		.writes = calloc(claims->n + 1, sizeof *round->writes),
+		.written = calloc(claims->n + 1, sizeof *round->written),
+		.is_left = calloc(claims->n + 1, sizeof *round->is_left),
+	};
+	if (!round->claims || !round->reads || !round->writes || !round->written || !round->is_left)
+		return -ENOMEM;
+	for (size_t i = claims->n; i-- > 0;) {
+		if ((claims->list[i].set_mask != 0) != is_programmed)
+			continue;
+		round->is_left[i] = true;
+		round->reads[round->n] = reach_op(OP_READ, &claims->list[i].place, 0);
+		round->claims[round->n++] = i;
+	}
+	return 0;
+}
+
+/* Each for itself, in as few messages as there can be. A register that is no longer there
+ * needs nothing. 0 or negative: then some are MSRD_SKIPPED. */
+static int carry_out(
+	struct msrd *msrd, struct msrd_op *ops, size_t n, struct journal_failures *failures)
+{
+	struct msrd_batch *batch;
+	int r = n > 0 ? msrd_prepare(msrd, &batch, ops, n, MSRD_EACH) : 0;
+
+	if (n == 0 || r < 0)
+		return r;
+	r = msrd_run(batch);
+	for (size_t i = 0; i < n; i++) {
+		ops[i] = msrd_batch_ops(batch, NULL)[i];
+		if (ops[i].status == MSRD_OK || ops[i].status == MSRD_ABSENT ||
+			(r < 0 && ops[i].status == MSRD_SKIPPED))
+			continue;
+		if (failures->n++ == 0)
+			msrd_batch_error(batch, i, failures->first, sizeof failures->first);
+	}
+	msrd_batch_free(batch);
+	return r < 0 ? r : 0;
+}
+
+/* What the register of claim i of the round reads when its turn comes: an older claim on it
+ * finds what a newer one has put back. */
+static uint64_t value_at_turn(const struct round *round, const struct claims *claims, size_t i)
+{
+	const struct place *place = &claims->list[round->claims[i]].place;
+
+	for (size_t j = i; j-- > 0;) {
+		const struct place *newer = &claims->list[round->claims[j]].place;
+
+		if (newer->reg == place->reg && place_same_device(newer, place))
+			return round->reads[j].value;
+	}
+	return round->reads[i].value;
+}
+
+static void add_writes(struct round *round, const struct claims *claims, const struct peers *peers)
+{
+	for (size_t i = 0; i < round->n; i++) {
+		const struct claim *claim = &claims->list[round->claims[i]];
+		uint64_t mask = mask_to_restore(peers, claim), now, wanted;
+
+		round->is_left[round->claims[i]] = false;
+		if (round->reads[i].status != MSRD_OK)
+			continue;
+		/* others may have changed their bits meanwhile */
+		now = value_at_turn(round, claims, i);
+		wanted = (now & ~mask) | (claim->old & mask);
+		round->reads[i].value = wanted;
+		if (wanted == now)
+			continue;
+		round->writes[round->n_writes] = reach_op(OP_WRITE, &claim->place, wanted);
+		round->written[round->n_writes++] = i;
+	}
+}
+
+static int carry_out_round(struct round *round, const struct claims *claims, struct msrd *msrd,
+	const struct peers *peers, struct journal_failures *failures)
+{
+	int r = carry_out(msrd, round->reads, round->n, failures);
+
+	if (r < 0)
+		return r;
+	add_writes(round, claims, peers);
+	for (size_t i = 0; i < round->n_writes; i++)
+		round->writes[i].status = MSRD_SKIPPED; /* also where no batch can be made */
+	r = carry_out(msrd, round->writes, round->n_writes, failures);
+	for (size_t i = 0; r < 0 && i < round->n_writes; i++)
+		if (round->writes[i].status == MSRD_SKIPPED)
+			round->is_left[round->claims[round->written[i]]] = true;
+	return r;
+}
+
+/* Others need all of it: that is not read, either. */
+static void drop_needed(struct claims *claims, const struct peers *peers)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < claims->n; i++)
+		if (mask_to_restore(peers, &claims->list[i]) != 0)
+			claims->list[n++] = claims->list[i];
+	claims->n = n;
+}
+
+static int restore_round(struct claims *claims, struct msrd *msrd, const struct peers *peers,
+	struct journal_failures *failures, bool is_programmed)
+{
+	struct round round;
+	size_t n = 0;
+	int r = round_init(&round, claims, is_programmed);
+
+	if (r == 0) {
+		r = carry_out_round(&round, claims, msrd, peers, failures);
+		for (size_t i = 0; i < claims->n; i++)
+			if (round.is_left[i] || (claims->list[i].set_mask != 0) != is_programmed)
+				claims->list[n++] = claims->list[i];
+		claims->n = n;
+	}
+	round_deinit(&round);
+	return r;
+}
+
+/* What was programmed first: what counts by itself stands still then, and is read after that. */
 static int restore_all(struct claims *claims, struct msrd *msrd, const struct peers *peers,
 	struct journal_failures *failures)
 {
-	for (; claims->n > 0; claims->n--) {
-		int r = restore(msrd, peers, &claims->list[claims->n - 1]);
+	int r;
 
-		if (r < 0)
-			return r;
-		if (r != 0 && r != MSRD_ABSENT && failures->n++ == 0)
-			msrd_error(msrd, failures->first, sizeof failures->first);
-	}
-	return 0;
+	drop_needed(claims, peers);
+	r = restore_round(claims, msrd, peers, failures, true);
+	return r < 0 ? r : restore_round(claims, msrd, peers, failures, false);
 }
 
 int journal_restore(struct journal *journal, struct msrd *msrd, struct journal_failures *failures)

@@ -37,11 +37,16 @@ int journal_keep(
 int journal_change(struct journal *journal, struct msrd *msrd, const struct place *place,
 	uint64_t mask, uint64_t value);
 
+/* The same where only the bits of constant, some of mask, stay as they are set: the others
+ * will be changed without the journal. */
+int journal_claim(struct journal *journal, struct msrd *msrd, const struct place *place,
+	uint64_t mask, uint64_t constant, uint64_t value);
+
 /*
- * Puts back the bits of every claim, the newest first; does not write what is
- * already so. A register that cannot be restored is counted; one that is no
- * longer there needs no restoring. 0, or negative when the daemon is gone: what
- * is left to do is still in the journal, for another handle.
+ * Puts back the bits of every claim, in batches: those that were programmed, the newest
+ * first, and then what counts by itself; does not write what is already so. A register that cannot
+ * be restored is counted; one that is no longer there needs no restoring. 0, or negative when the
+ * daemon is gone: what is left to do is still in the journal, for another handle.
  */
 int journal_restore(struct journal *journal, struct msrd *msrd, struct journal_failures *failures);
 

@@ -28,8 +28,8 @@ struct claim {
 	struct place place;
 	uint64_t mask; /* our bits; all others are somebody else's */
 	uint64_t old;  /* what they were before anybody measured */
-	/* what we made of them; set_mask is mask, or 0 for bits that count by themselves. No
-	 * bool: files hold this struct, without gaps. */
+	/* what we made of them; set_mask is those of mask that stay so, and 0 for bits that count
+	 * by themselves. No bool: files hold this struct, without gaps. */
 	uint64_t set, set_mask;
 };
 

@@ -6,33 +6,12 @@
 #include "cli/measure/plan.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/measure/plan_internal.h"
 #include "cli/reach.h"
 #include "cli/registers.h"
 #include "util/array.h"
-
-int cause_note(struct cause *cause, struct msrd *msrd, int r)
-{
-	if (r <= 0)
-		return r;
-	msrd_error(msrd, cause->text, sizeof cause->text);
-	cause->is_absence = r == MSRD_ABSENT;
-	return 0;
-}
-
-void cause_set(struct cause *cause, bool is_absence, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(cause->text, sizeof cause->text, format, arguments);
-	va_end(arguments);
-	cause->is_absence = is_absence;
-}
 
 int plan_add_counter(struct plan *plan, const struct plan_subject *subject, enum event_id id,
 	const struct event *event, struct place place)

@@ -8,16 +8,11 @@
 #ifndef MSRD_CLI_MEASURE_PLAN_H
 #define MSRD_CLI_MEASURE_PLAN_H
 
+#include "cli/measure/cause.h"
 #include "cli/measure/event.h"
 #include "cli/measure/journal.h"
 #include "cli/places.h"
 #include "node/node.h"
-
-/* Why something is not measured. */
-struct cause {
-	char text[MSRD_ERROR_SIZE]; /* "" when it is measured */
-	bool is_absence; /* nobody has got it: the machine, or whoever would know where it is */
-};
 
 /* One register, or two halves of one, that counts. */
 struct plan_counter {
@@ -70,9 +65,5 @@ int plan_check(struct plan *plan, struct msrd *msrd);
 
 /* Frees; restores nothing. */
 void plan_deinit(struct plan *plan);
-
-/* Keeps the reason of a positive result in cause. 0, or the negative result:
- * only a lost daemon is passed on. */
-int cause_note(struct cause *cause, struct msrd *msrd, int r);
 
 #endif

@@ -9,9 +9,6 @@
 int plan_add_counter(struct plan *plan, const struct plan_subject *subject, enum event_id id,
 	const struct event *event, struct place place);
 
-__attribute__((format(printf, 3, 4))) void cause_set(
-	struct cause *cause, bool is_absence, const char *format, ...);
-
 /* Programs the counts of a CPU that can be reached; plan_core.c. As plan_start. */
 int plan_core(struct plan *plan, struct msrd *msrd, struct plan_subject *cpu);
 

@@ -63,25 +63,23 @@ static const struct node_function *find_unit(
 static int patch_unit(
 	struct record *record, const struct node_function *unit, uint8_t config[FULL_BYTES])
 {
-	struct arch_walk walk = arch_walk(record->node->arch);
-	struct place device = place_of_unit(unit->package, unit->arch->unit, unit->arch->index);
-	struct arch_hit hit;
-	int end = 0;
+	const struct place device =
+		place_of_unit(unit->package, unit->arch->unit, unit->arch->index);
+	cleanup_free struct record_value *values = NULL;
+	size_t n;
+	int end = 0, r;
 
 	if (unit->package == NODE_NO_PACKAGE || !record->msrd)
 		return 0;
-	while (arch_register_next(&walk, &hit)) {
-		uint32_t offset = arch_register_address(hit.entry, hit.index);
-		const struct place place = place_at(device, offset);
-		uint64_t value;
-		if (!arch_register_is_of(hit.entry, &device) || hit.entry->class == ARCH_ABSENT)
+	r = record_device(record, &device, &values, &n);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t offset = arch_register_address(values[i].hit.entry, values[i].hit.index);
+
+		if (values[i].status != OP_OK)
 			continue;
-		int r = record_read(record, &place, &value);
-		if (r < 0)
-			return r;
-		if (r != OP_OK)
-			continue;
-		put_le32(config + offset, (uint32_t)value);
+		put_le32(config + offset, (uint32_t)values[i].value);
 		if ((int)offset + 4 > end)
 			end = (int)offset + 4;
 	}

@@ -66,29 +66,24 @@ static int add_value(struct fixture *fixture, uint32_t cpu, uint32_t address, ui
 
 static int read_cpu(struct record *record, uint32_t cpu, bool is_first, struct survey *survey)
 {
-	struct arch_walk walk = arch_walk(record->node->arch);
-	struct arch_hit hit;
+	const struct place device = place_of_cpu(cpu);
+	cleanup_free struct record_value *values = NULL;
+	size_t n;
+	int r = record_device(record, &device, &values, &n);
 
-	while (arch_register_next(&walk, &hit)) {
-		uint32_t address = arch_register_address(hit.entry, hit.index);
-		struct place device = place_of_cpu(cpu);
-		const struct place place = place_at(device, address);
-		uint64_t value;
-		if (!arch_register_is_of(hit.entry, &device) || hit.entry->class == ARCH_ABSENT)
-			continue;
-		int r = record_read(record, &place, &value);
-		if (r == OP_OK)
-			r = add_value(record->fixture, cpu, address, value);
-		else if (is_first && r == OP_REFUSED)
-			miss(&survey->refused, &hit);
-		else if (is_first && r == OP_FAILED)
-			miss(&survey->faulting, &hit);
-		else if (r == OP_ABSENT || r == OP_NO_FILE)
-			break; /* it went off, or has no file: nor have its other registers */
-		if (r < 0)
-			return r;
+	/* one that went off, or has no file, has none of them */
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		const struct arch_hit *hit = &values[i].hit;
+
+		if (values[i].status == OP_OK)
+			r = add_value(record->fixture, cpu,
+				arch_register_address(hit->entry, hit->index), values[i].value);
+		else if (is_first && values[i].status == OP_REFUSED)
+			miss(&survey->refused, hit);
+		else if (is_first && values[i].status == OP_FAILED)
+			miss(&survey->faulting, hit);
 	}
-	return 0;
+	return r;
 }
 
 int record_msrs(struct record *record)

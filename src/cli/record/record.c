@@ -14,6 +14,7 @@
 #include "cli/reach.h"
 #include "device/msr.h"
 #include "sim/fixture/idle.h"
+#include "util/array.h"
 #include "util/cleanup.h"
 
 struct request {
@@ -77,15 +78,86 @@ void record_note(struct record *record, const char *key, bool is_said, const cha
 	record->notes[record->n_notes++] = (struct fixture_note){key, text};
 }
 
-int record_read(struct record *record, const struct place *place, uint64_t *value)
+static int list_registers(
+	struct record *record, const struct place *device, struct record_value **values, size_t *n)
 {
-	struct op op = {.verb = OP_READ, .place = *place};
+	struct arch_walk walk = arch_walk(record->node->arch);
+	struct record_value *more;
+	struct arch_hit hit;
 
-	if (!record->device)
-		return reach_read(record->msrd, place, value);
-	record->device->ops->access(record->device, &op);
-	*value = op.value;
-	return op.status;
+	while (arch_register_next(&walk, &hit)) {
+		if (!arch_register_is_of(hit.entry, device) || hit.entry->class == ARCH_ABSENT)
+			continue;
+		more = array_grow(*values, *n, sizeof **values);
+		if (!more)
+			return -ENOMEM;
+		*values = more;
+		more[(*n)++] = (struct record_value){.hit = hit, .status = OP_SKIPPED};
+	}
+	return 0;
+}
+
+static struct place place_of(const struct place *device, const struct record_value *value)
+{
+	return place_at(*device, arch_register_address(value->hit.entry, value->hit.index));
+}
+
+static int read_here(
+	struct record *record, const struct place *device, struct record_value *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct op op = {.verb = OP_READ, .place = place_of(device, &values[i])};
+
+		record->device->ops->access(record->device, &op);
+		values[i].value = op.value;
+		values[i].status = op.status;
+		/* it went off, or has no file: nor have its other registers */
+		if (op.status == OP_ABSENT || op.status == OP_NO_FILE)
+			break;
+	}
+	return 0;
+}
+
+static int ask_daemon(
+	struct record *record, const struct place *device, struct record_value *values, size_t n)
+{
+	cleanup_free struct msrd_op *ops = calloc(n + 1, sizeof *ops);
+	int r;
+
+	if (!ops)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const struct place place = place_of(device, &values[i]);
+
+		ops[i] = reach_op(OP_READ, &place, 0);
+	}
+	r = msrd_batch(record->msrd, ops, n, MSRD_EACH, NULL);
+	/* the daemon's protocol may have no number for a unit: it tells nothing of it */
+	if (r == -EINVAL)
+		return 0;
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		values[i].value = ops[i].value;
+		values[i].status = ops[i].status;
+	}
+	return r < 0 ? r : 0;
+}
+
+int record_device(
+	struct record *record, const struct place *device, struct record_value **values, size_t *n)
+{
+	int r;
+
+	*values = NULL;
+	*n = 0;
+	r = list_registers(record, device, values, n);
+	if (r == 0)
+		r = record->device ? read_here(record, device, *values, *n)
+				   : ask_daemon(record, device, *values, *n);
+	if (r < 0) {
+		free(*values);
+		*values = NULL;
+	}
+	return r;
 }
 
 /* Root's own way, where nobody asks for another and the files can be opened; else a daemon. */

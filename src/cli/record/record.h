@@ -38,7 +38,18 @@ int record_functions(struct record *record);
 /* Every register that the CPU model has, of every CPU. */
 int record_msrs(struct record *record);
 
-/* One register: enum op_status, or -errno when no more can be read. */
-int record_read(struct record *record, const struct place *place, uint64_t *value);
+/* What one register said. */
+struct record_value {
+	struct arch_hit hit;
+	uint64_t value;
+	int status; /* enum op_status; OP_SKIPPED: nobody could be asked for it */
+};
+
+/*
+ * All registers that the CPU model has of this device, read at once: 0 and an array in the order
+ * of the model's, to be freed by the caller; or -errno when no more can be read.
+ */
+int record_device(
+	struct record *record, const struct place *device, struct record_value **values, size_t *n);
 
 #endif
