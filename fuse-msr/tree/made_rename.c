@@ -55,25 +55,25 @@ static int exchange(struct made *made, struct spot *from, struct spot *to)
 }
 
 /* What rename(2) says of what is there already. */
-static int replace(struct made *made, const struct spot *from, const struct spot *to)
+static int check_replaced(const struct made *made, const struct spot *from, const struct spot *to)
 {
 	bool is_dir = S_ISDIR(made_mode(made, from->entry->node));
 	bool was_dir = S_ISDIR(made_mode(made, to->entry->node));
 
 	if (is_dir != was_dir)
 		return is_dir ? -ENOTDIR : -EISDIR;
-	if (was_dir && to->entry->node->first)
-		return -ENOTEMPTY;
-	made_leave(made, to->dir, to->entry);
-	return 0;
+	return was_dir && to->entry->node->first ? -ENOTEMPTY : 0;
 }
 
-/* What overlayfs takes for "nothing here", in the place of what was moved. */
-static int whiteout(struct made *made, struct made_node *dir, const char *name)
+/* What overlayfs takes for "nothing here", behind what is moved away: for now both have the name.
+ */
+static int whiteout(struct made *made, const struct spot *from)
 {
 	const struct made_wish wish = {.mode = S_IFCHR};
 
-	return made_build(made, dir, name, &wish) ? 0 : -ENOMEM;
+	if (made->n_made >= MADE_NODES_MAX)
+		return -ENOSPC;
+	return made_build(made, from->dir, from->entry->name, &wish) ? 0 : -ENOMEM;
 }
 
 static int rename_to(
@@ -92,14 +92,15 @@ static int rename_to(
 	if (to->entry && to->entry->node == from->entry->node)
 		return 0;
 	if (to->entry)
-		r = replace(made, from, to);
+		r = check_replaced(made, from, to);
+	if (r == 0 && (flags & RENAME_WHITEOUT))
+		r = whiteout(made, from);
 	if (r < 0)
 		return r;
-	struct made_node *from_dir = from->dir;
-	char from_name[MADE_NAME_MAX + 1];
-	snprintf(from_name, sizeof from_name, "%s", from->entry->name);
+	if (to->entry)
+		made_leave(made, to->dir, to->entry);
 	move(made, from, to->dir, name);
-	return flags & RENAME_WHITEOUT ? whiteout(made, from_dir, from_name) : 0;
+	return 0;
 }
 
 int made_rename(struct made *made, const struct made_place *from, const struct made_place *to,

@@ -270,6 +270,7 @@ static void name_is_moved_as_its_flags_say(void **state)
 	assert_int_equal(move("b", "d", 0x80), -EINVAL);
 	assert_string_equal(names(cpu), "d b msr cpuid ");
 	assert_int_equal(move("d", "e", RENAME_WHITEOUT), 0);
+	assert_string_equal(names(cpu), "e d b msr cpuid ");
 	assert_int_equal(status_of(find(cpu, "d")).st_mode, S_IFCHR);
 }
 
@@ -304,6 +305,8 @@ static void more_files_than_there_is_room_for_are_refused(void **state)
 	}
 	assert_int_equal(r, -ENOSPC);
 	assert_int_equal(n, MADE_NODES_MAX + 1);
+	assert_int_equal(move("msr", "other", RENAME_WHITEOUT), -ENOSPC);
+	assert_string_equal(names(cpu), "msr cpuid ");
 	assert_int_equal(made_remove(made, find(dev, "d0"), "f1", false), 0);
 	assert_int_equal(make(cpu, "more", &file), 0);
 }
