@@ -39,7 +39,7 @@ static int look_at_fixed(struct count *count, struct msrd *msrd, const struct co
 	r = reach_read(msrd, &modes, &value);
 	if (r == 0)
 		r = reach_read(msrd, &global, &running);
-	for (unsigned i = 0; r == 0 && i < core->n_fixed; i++) {
+	for (unsigned i = 0; r == 0 && i < core->n_fixed && i < N_ELEMENTS(found->modes); i++) {
 		uint8_t mode =
 			value >> core->fixed_control_bits * i &
 			(PMU_FIXED_KERNEL | PMU_FIXED_USER | PMU_FIXED_ANY | PMU_FIXED_INTERRUPT);
