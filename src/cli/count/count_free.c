@@ -6,6 +6,7 @@
 #include "cli/count/count_internal.h"
 #include "cli/measure/holder.h"
 #include "cli/reach.h"
+#include "util/array.h"
 
 /* What is found at a device. */
 struct found {
