@@ -116,7 +116,9 @@ static void get_name(const char *path, char name[GROUP_NAME_SIZE])
 {
 	const char *slash = strrchr(path, '/');
 
-	snprintf(name, GROUP_NAME_SIZE, "%s", slash ? slash + 1 : path);
+	const char *begin = slash ? slash + 1 : path;
+
+	snprintf(name, GROUP_NAME_SIZE, "%.*s", (int)strnlen(begin, GROUP_NAME_SIZE - 1), begin);
 	name[strcspn(name, ".")] = '\0';
 }
 
