@@ -39,25 +39,6 @@ struct run {
 	bool is_usage;	  /* the events do not fit, and may not take turns */
 };
 
-static uint64_t our_clock(void *context)
-{
-	(void)context;
-	return clock_now_ns();
-}
-
-/* 0 when it has no time any more: then no figure has an interval. */
-static uint64_t node_clock(void *context)
-{
-	const struct run *run = context;
-	char text[32];
-	ssize_t n = pread(run->counting->clock, text, sizeof text - 1, 0);
-	uint64_t ns = 0;
-
-	text[n > 0 ? n : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return number_parse(text, UINT64_MAX, &ns) ? ns : 0;
-}
-
 static int program(struct run *run)
 {
 	char error[WANT_ERROR_SIZE] = "";
@@ -69,11 +50,11 @@ static int program(struct run *run)
 		.journal = &run->hold.plan.journal,
 		.wants = run->counting->wants,
 		.n_wants = run->counting->n_wants,
-		.clock = {run->counting->clock < 0 ? our_clock : node_clock, run},
+		.clock = stint_clock(run->counting->stint),
 	};
 	if (r == 0)
-		r = count_start(&run->count, run->hold.msrd, run->cpus, run->counting->all_sockets,
-			!run->counting->no_rotate, error);
+		r = count_start(&run->count, run->hold.msrd, run->cpus,
+			run->counting->stint->all_sockets, !run->counting->no_rotate, error);
 	hold_end(&run->hold);
 	if (r == -EINVAL && error[0]) {
 		warnx("%s", error);
@@ -116,10 +97,10 @@ static int start(struct run *run)
 	if (r == 0)
 		r = count_read(&run->count, run->hold.msrd);
 	run->begin_ns = clock_now_ns();
-	if (r == 0 && run->counting->command) {
-		r = run->start_result = job_start(&run->job, run->counting->command);
+	if (r == 0 && run->counting->stint->command) {
+		r = run->start_result = job_start(&run->job, run->counting->stint->command);
 		if (r < 0)
-			warnx("%s: %s", run->counting->command[0], strerror(-r));
+			warnx("%s: %s", run->counting->stint->command[0], strerror(-r));
 	}
 	return r;
 }
@@ -134,17 +115,17 @@ static void show_progress(const struct run *run)
 	const struct counting *counting = run->counting;
 
 	/* the terminal is the command's while it runs */
-	if (counting->command || counting->length_s < 2 || !isatty(STDERR_FILENO))
+	if (counting->stint->command || counting->stint->length_s < 2 || !isatty(STDERR_FILENO))
 		return;
 	fprintf(stderr, "\r\033[Kcounting: %.0f s, interval %llu",
 		clock_seconds(clock_now_ns() - run->begin_ns), (unsigned long long)run->n_done + 1);
-	if (counting->count)
-		fprintf(stderr, " of %llu", (unsigned long long)counting->count);
+	if (counting->stint->count)
+		fprintf(stderr, " of %llu", (unsigned long long)counting->stint->count);
 }
 
 static void clear_progress(const struct run *run)
 {
-	if (!run->counting->command && isatty(STDERR_FILENO))
+	if (!run->counting->stint->command && isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
 }
 
@@ -158,7 +139,7 @@ static uint64_t step_ns(const struct run *run)
 
 static int wait_interval(struct run *run)
 {
-	double length_s = run->counting->length_s;
+	double length_s = run->counting->stint->length_s;
 	uint64_t end_ns = UINT64_MAX, turn_ns = clock_now_ns();
 	int r = 0;
 
@@ -193,13 +174,13 @@ static const struct table_column interval_columns[] = {
 static struct table *make_interval(const struct run *run)
 {
 	const struct job *job = &run->job;
-	size_t n_columns = run->counting->command ? 3 : 2;
+	size_t n_columns = run->counting->stint->command ? 3 : 2;
 	struct table *table = table_new("intervals", interval_columns, n_columns, run->cli->json);
 
 	table_row(table);
 	table_cell(table, "%llu", (unsigned long long)run->n_done + 1);
 	table_cell(table, "%.3f", count_seconds(&run->count));
-	if (!run->counting->command)
+	if (!run->counting->stint->command)
 		return table;
 	if (!job->has_ended)
 		table_cell(table, "runs");
@@ -273,7 +254,7 @@ static int print_interval(struct run *run)
 
 static int count_all(struct run *run)
 {
-	uint64_t count = run->counting->count;
+	uint64_t count = run->counting->stint->count;
 	int r = start(run);
 
 	while (r == 0 && !run->is_over && (count == 0 || run->n_done < count)) {
@@ -310,7 +291,7 @@ static bool run_all(struct run *run)
 	if (r < 0)
 		say_failure(run, r);
 	is_good = hold_release(&run->hold) && r == 0;
-	is_interrupted = run->job.signal != 0 && run->counting->count != 0;
+	is_interrupted = run->job.signal != 0 && run->counting->stint->count != 0;
 	if (is_interrupted)
 		warnx("interrupted by signal %u", run->job.signal);
 	return is_good && !is_interrupted && run->n_failures == 0;
@@ -323,7 +304,7 @@ static int exit_status(const struct run *run, bool is_good)
 
 	if (run->is_usage)
 		return CLI_USAGE;
-	if (run->counting->command && !run->counting->no_status) {
+	if (run->counting->stint->command && !run->counting->stint->no_status) {
 		if (run->start_result < 0)
 			status = job_start_status(run->start_result);
 		else if (run->job.has_ended)
@@ -352,7 +333,7 @@ int counting_run(const struct counting *counting, const struct cli *cli, const s
 		warnx("cannot wait for signals: %s", strerror(-r));
 		return CLI_FAILED;
 	}
-	hold_init(&run.hold, cli, cli_open(cli), counting->wait_ms);
+	hold_init(&run.hold, cli, cli_open(cli), counting->stint->wait_ms);
 	if (run.hold.msrd)
 		is_good = run_all(&run);
 	if (run.hold.msrd && !is_good && !run.is_usage)

@@ -5,14 +5,10 @@
 
 #include "cli/cli.h"
 #include "cli/count/show_groups.h"
+#include "cli/stint.h"
 
 struct counting {
-	double length_s;  /* 0: as long as the command runs */
-	uint64_t count;	  /* 0: until a signal comes, or the command ends */
-	unsigned wait_ms; /* for other measurements that program counters */
-	bool all_sockets;
-	char **command; /* NULL: none */
-	bool no_status; /* the command's exit status is not ours */
+	const struct stint *stint;
 	bool no_rotate;
 	double turn_s; /* how long a set of events is on where they take turns */
 	struct show show;
@@ -21,8 +17,6 @@ struct counting {
 	size_t n_events; /* the first wants: those that were asked for as events */
 	struct group *groups;
 	size_t n_groups;
-	/* the node's own clock; -1: its time is ours */
-	int clock;
 };
 
 /* Adds the events of a list, which commas separate but between slashes. False after a message. */

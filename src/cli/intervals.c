@@ -42,17 +42,17 @@ static void show_progress(const struct measurement *measurement)
 	double seconds = clock_seconds(clock_now_ns() - measurement->interval_begin_ns);
 
 	/* the terminal is the command's while it runs */
-	if (intervals->command || !isatty(STDERR_FILENO))
+	if (intervals->stint->command || !isatty(STDERR_FILENO))
 		return;
 	fprintf(stderr, "\r\033[Kmeasuring: %.0f of %g s, interval %llu", seconds,
-		intervals->length_s, (unsigned long long)measurement->n_done + 1);
-	if (intervals->count)
-		fprintf(stderr, " of %llu", (unsigned long long)intervals->count);
+		intervals->stint->length_s, (unsigned long long)measurement->n_done + 1);
+	if (intervals->stint->count)
+		fprintf(stderr, " of %llu", (unsigned long long)intervals->stint->count);
 }
 
 static void clear_progress(const struct measurement *measurement)
 {
-	if (!measurement->intervals->command && isatty(STDERR_FILENO))
+	if (!measurement->intervals->stint->command && isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
 }
 
@@ -74,7 +74,7 @@ static void add_command(struct table *table, const struct job *job)
 
 static struct table *make_interval(const struct measurement *measurement)
 {
-	size_t n_columns = measurement->intervals->command ? 3 : 2;
+	size_t n_columns = measurement->intervals->stint->command ? 3 : 2;
 	struct table *table =
 		table_new("intervals", interval_columns, n_columns, measurement->cli->json);
 
@@ -82,7 +82,7 @@ static struct table *make_interval(const struct measurement *measurement)
 	table_cell(table, "%llu", (unsigned long long)measurement->n_done + 1);
 	table_cell(table, "%.3f",
 		clock_seconds(measurement->last_read_ns - measurement->interval_begin_ns));
-	if (measurement->intervals->command)
+	if (measurement->intervals->stint->command)
 		add_command(table, &measurement->job);
 	return table;
 }
@@ -171,7 +171,7 @@ static int take_readings(struct measurement *measurement)
 /* Absolute, so that the intervals do not drift. */
 static uint64_t interval_end_ns(const struct measurement *measurement)
 {
-	double length_s = measurement->intervals->length_s;
+	double length_s = measurement->intervals->stint->length_s;
 
 	if (length_s == 0)
 		return UINT64_MAX;
@@ -219,41 +219,20 @@ static int measure_interval(struct measurement *measurement)
 	return r;
 }
 
-static uint64_t our_clock(void *context)
-{
-	(void)context;
-	return clock_now_ns();
-}
-
-/* 0 when it has no time any more: then no figure has an interval. */
-static uint64_t node_clock(void *context)
-{
-	const struct measurement *measurement = context;
-	char text[32];
-	ssize_t n = pread(measurement->intervals->clock, text, sizeof text - 1, 0);
-	uint64_t ns = 0;
-
-	text[n > 0 ? n : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return number_parse(text, UINT64_MAX, &ns) ? ns : 0;
-}
-
 static int start(struct measurement *measurement)
 {
-	const struct reading_clock clock = {
-		.now_ns = measurement->intervals->clock < 0 ? our_clock : node_clock,
-		.context = measurement};
 	int r = hold_program(
-		&measurement->hold, measurement->cpus, measurement->intervals->all_sockets);
+		&measurement->hold, measurement->cpus, measurement->intervals->stint->all_sockets);
 
 	if (r == 0)
-		r = readings_init(&measurement->readings, &measurement->hold.plan, clock);
+		r = readings_init(&measurement->readings, &measurement->hold.plan,
+			stint_clock(measurement->intervals->stint));
 	if (r == 0)
 		r = take_readings(measurement);
-	if (r == 0 && measurement->intervals->command) {
-		measurement->doing = measurement->intervals->command[0];
+	if (r == 0 && measurement->intervals->stint->command) {
+		measurement->doing = measurement->intervals->stint->command[0];
 		r = measurement->start_result =
-			job_start(&measurement->job, measurement->intervals->command);
+			job_start(&measurement->job, measurement->intervals->stint->command);
 	}
 	measurement->begin_ns = measurement->interval_begin_ns = measurement->last_read_ns;
 	return r;
@@ -261,7 +240,7 @@ static int start(struct measurement *measurement)
 
 static int measure_all(struct measurement *measurement)
 {
-	uint64_t count = measurement->intervals->count;
+	uint64_t count = measurement->intervals->stint->count;
 	int r = start(measurement);
 
 	while (r == 0 && !measurement->is_over && (count == 0 || measurement->n_done < count))
@@ -295,7 +274,7 @@ static bool run_measurement(struct measurement *measurement)
 		say_failure(measurement, r);
 	readings_deinit(&measurement->readings); /* whose daemon may become another now */
 	is_good = hold_release(&measurement->hold) && r == 0;
-	is_interrupted = measurement->job.signal != 0 && measurement->intervals->count != 0;
+	is_interrupted = measurement->job.signal != 0 && measurement->intervals->stint->count != 0;
 	if (is_interrupted)
 		warnx("interrupted by signal %u", measurement->job.signal);
 	if (r == 0)
@@ -308,7 +287,7 @@ static int exit_status(const struct measurement *measurement, bool is_good)
 {
 	int status = 0;
 
-	if (measurement->intervals->command && !measurement->intervals->no_status) {
+	if (measurement->intervals->stint->command && !measurement->intervals->stint->no_status) {
 		if (measurement->start_result < 0)
 			status = job_start_status(measurement->start_result);
 		else if (measurement->job.has_ended)
@@ -340,7 +319,7 @@ int intervals_run(const struct intervals *intervals, const struct cli *cli,
 		warnx("cannot wait for signals: %s", strerror(-r));
 		return CLI_FAILED;
 	}
-	hold_init(&measurement.hold, cli, cli_open(cli), intervals->wait_ms);
+	hold_init(&measurement.hold, cli, cli_open(cli), intervals->stint->wait_ms);
 	if (measurement.hold.msrd)
 		is_good = run_measurement(&measurement);
 	if (measurement.hold.msrd && !is_good)

@@ -5,18 +5,12 @@
 
 #include "cli/cli.h"
 #include "cli/measure/view.h"
+#include "cli/stint.h"
 
 struct intervals {
-	double length_s;  /* 0: as long as the command runs */
-	uint64_t count;	  /* 0: until a signal comes, or the command ends */
-	unsigned wait_ms; /* for other measurements that program counters */
-	bool all_sockets;
-	char **command;		 /* NULL: none */
-	bool no_status;		 /* the command's exit status is not ours */
+	const struct stint *stint;
 	const char *expect_path; /* for messages; NULL: nothing is expected */
 	struct view view;
-	/* the node's own clock; -1: its time is ours */
-	int clock;
 };
 
 /* Prints a document for each interval to out. Returns the exit status. */

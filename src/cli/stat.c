@@ -34,6 +34,7 @@ enum {
 struct stat_request {
 	struct cli *cli;
 	struct cli_where where;
+	struct stint stint;
 	struct intervals intervals;
 	struct counting counting;
 	const char **events, **groups; /* lists, as they stand behind each -e and -g */
@@ -90,10 +91,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		request->where.cpus = argument;
 		return 0;
 	case 'i':
-		request->intervals.length_s = parse_positive(argument, "number of seconds", state);
+		request->stint.length_s = parse_positive(argument, "number of seconds", state);
 		return 0;
 	case 'n':
-		if (!number_parse(argument, UINT32_MAX, &request->intervals.count))
+		if (!number_parse(argument, UINT32_MAX, &request->stint.count))
 			argp_error(state, "%s is no number of intervals", argument);
 		request->has_count = true;
 		return 0;
@@ -123,14 +124,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		request->output_path = argument;
 		return 0;
 	case OPTION_WAIT:
-		request->intervals.wait_ms =
+		request->stint.wait_ms =
 			to_ms(parse_positive(argument, "number of seconds", state));
 		return 0;
 	case OPTION_NO_STATUS:
-		request->intervals.no_status = true;
+		request->stint.no_status = true;
 		return 0;
 	case ARGP_KEY_ARGS:
-		request->intervals.command = state->argv + state->next;
+		request->stint.command = state->argv + state->next;
 		return 0;
 	case ARGP_KEY_END:
 		if (counts(request) && request->intervals.expect_path)
@@ -262,14 +263,16 @@ static int open_clock(const char *expect_path)
 
 static void set_defaults(struct stat_request *request)
 {
-	struct intervals *intervals = &request->intervals;
+	struct stint *stint = &request->stint;
 
 	if (!request->has_count)
-		intervals->count = intervals->command ? 0 : 1;
-	if (intervals->length_s == 0 && !intervals->command)
-		intervals->length_s = 1;
-	intervals->all_sockets = !request->where.cpus || strcmp(request->where.cpus, "all") == 0;
-	intervals->view.json = request->cli->json;
+		stint->count = stint->command ? 0 : 1;
+	if (stint->length_s == 0 && !stint->command)
+		stint->length_s = 1;
+	stint->all_sockets = !request->where.cpus || strcmp(request->where.cpus, "all") == 0;
+	request->intervals.view.json = request->cli->json;
+	request->counting.show.json = request->cli->json;
+	request->intervals.stint = request->counting.stint = stint;
 }
 
 static int measure(const struct stat_request *request, const struct places *cpus)
@@ -290,38 +293,22 @@ static int measure(const struct stat_request *request, const struct places *cpus
 	return status;
 }
 
-/* What both ways to measure need to know. */
-static void set_counting(struct stat_request *request)
-{
-	struct counting *counting = &request->counting;
-	const struct intervals *intervals = &request->intervals;
-
-	counting->length_s = intervals->length_s;
-	counting->count = intervals->count;
-	counting->wait_ms = intervals->wait_ms;
-	counting->all_sockets = intervals->all_sockets;
-	counting->command = intervals->command;
-	counting->no_status = intervals->no_status;
-	counting->show.json = request->cli->json;
-}
-
 static int count(struct stat_request *request, const struct places *cpus)
 {
 	struct counting *counting = &request->counting;
 	int status = CLI_DONE;
 
-	set_counting(request);
 	for (size_t i = 0; status == CLI_DONE && i < request->n_events; i++)
 		if (!counting_add(counting, request->cli->node.arch, request->events[i]))
 			status = CLI_USAGE;
 	for (size_t i = 0; status == CLI_DONE && i < request->n_groups; i++)
 		if (!counting_add_groups(counting, request->cli->node.arch, request->groups[i]))
 			status = CLI_USAGE;
-	counting->clock = open_clock(NODE_CLOCK);
+	request->stint.clock = open_clock(NODE_CLOCK);
 	if (status == CLI_DONE)
 		status = measure(request, cpus);
-	if (counting->clock >= 0)
-		close(counting->clock);
+	if (request->stint.clock >= 0)
+		close(request->stint.clock);
 	counting_deinit(counting);
 	return status;
 }
@@ -332,17 +319,17 @@ static int measure_and_compare(struct stat_request *request, const struct places
 	const char *path = request->intervals.expect_path;
 	int status = CLI_FAILED;
 
-	request->intervals.clock = -1;
+	request->stint.clock = -1;
 	if (path && read_expected(path, &expected)) {
 		request->intervals.view.expected = &expected;
 		/* a clock that is ours need not be read through a file */
 		if (!expected.has_started)
-			request->intervals.clock = open_clock(path);
+			request->stint.clock = open_clock(path);
 	}
 	if (!path || request->intervals.view.expected)
 		status = measure(request, cpus);
-	if (request->intervals.clock >= 0)
-		close(request->intervals.clock);
+	if (request->stint.clock >= 0)
+		close(request->stint.clock);
 	request->intervals.view.expected = NULL;
 	expected_deinit(&expected);
 	return status;
@@ -351,7 +338,8 @@ static int measure_and_compare(struct stat_request *request, const struct places
 int stat_run(struct cli *cli, int argc, char **argv)
 {
 	struct stat_request request = {.cli = cli,
-		.intervals = {.view.tolerance = 1, .wait_ms = WAIT_MS},
+		.stint = {.wait_ms = WAIT_MS, .clock = -1},
+		.intervals = {.view.tolerance = 1},
 		.counting = {.turn_s = 0.1, .show.level = SUM_DEFAULT}};
 	struct places cpus = {0};
 	int status;

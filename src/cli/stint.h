@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* How long msrctl stat measures, and beside what: whatever it measures. */
+#ifndef MSRD_CLI_STINT_H
+#define MSRD_CLI_STINT_H
+
+#include "cli/measure/reading.h"
+
+struct stint {
+	double length_s;  /* of an interval; 0: as long as the command runs */
+	uint64_t count;	  /* of intervals; 0: until a signal comes, or the command ends */
+	unsigned wait_ms; /* for other measurements that program counters */
+	bool all_sockets;
+	char **command; /* NULL: none */
+	bool no_status; /* the command's exit status is not ours */
+	/* the node's own clock; -1: its time is ours */
+	int clock;
+};
+
+/* The clock of what is measured. stint must outlive it. */
+struct reading_clock stint_clock(const struct stint *stint);
+
+#endif
