@@ -67,7 +67,7 @@ static size_t find_dirs(
 static void take_away(struct made *made, uint32_t index)
 {
 	struct made_node *dirs[DEPTH_MAX];
-	uint32_t path[DEPTH_MAX];
+	uint32_t path[DEPTH_MAX] = {0};
 	size_t n = find_path(made, index, path);
 
 	if (n == 0 || find_dirs(made, path, n, dirs) != n - 1)
@@ -104,7 +104,7 @@ static struct made_node *put(struct made *made, struct made_node *dir, uint32_t 
 static void put_there(struct made *made, uint32_t index)
 {
 	struct made_node *dirs[DEPTH_MAX];
-	uint32_t path[DEPTH_MAX];
+	uint32_t path[DEPTH_MAX] = {0};
 	size_t n = find_path(made, index, path);
 
 	if (n == 0)
