@@ -139,3 +139,29 @@ struct amount amount_less(struct amount amount, struct amount other)
 		.part = amount.part + (borrow ? AMOUNT_ONE : 0) - other.part,
 	};
 }
+
+/* Chosen: three days in nanoseconds, and more events in each than anything counts (MOST); both and
+ * what was there before are still below 2^128. */
+#define SLOPE_NS   (UINT64_C(1) << 48)
+#define SLOPE_RATE (UINT64_C(1) << 44)
+
+/* In parts of 2^64 of AMOUNT_ONE, rounded down; part is less than that. */
+static uint64_t binary_part(amount_wide part)
+{
+	uint64_t high = (uint64_t)((part << 32) / AMOUNT_ONE);
+	amount_wide rest = (part << 32) % AMOUNT_ONE;
+
+	return high << 32 | (uint64_t)((rest << 32) / AMOUNT_ONE);
+}
+
+struct slope slope_of(struct amount begin, struct rate rate)
+{
+	if (rate.whole >= SLOPE_RATE)
+		return (struct slope){0};
+	amount_wide each = (amount_wide)rate.whole * AMOUNT_ATTO + rate.atto;
+	return (struct slope){
+		.begin = (amount_wide)begin.whole << 64 | binary_part(begin.part),
+		.per_ns = each / AMOUNT_ONE << 64 | binary_part(each % AMOUNT_ONE),
+		.end_ns = SLOPE_NS,
+	};
+}

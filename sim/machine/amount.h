@@ -57,4 +57,27 @@ struct amount amount_of(struct rate rate, uint64_t ns);
 struct amount amount_plus(struct amount amount, struct amount other);
 struct amount amount_less(struct amount amount, struct amount other);
 
+/*
+ * An amount that grows at a rate, in binary: told by one multiplication, and a
+ * little too small. Who wants the whole of it gets that where the little
+ * cannot matter, and has to do the sum elsewhere.
+ */
+struct slope {
+	amount_wide begin, per_ns; /* in parts of 2^64, rounded down */
+	uint64_t end_ns;	   /* none from here on; 0: the rate is too high for any */
+};
+
+struct slope slope_of(struct amount begin, struct rate rate);
+
+/* False: it would have to be looked at closer. */
+static inline bool slope_whole(const struct slope *slope, uint64_t ns, uint64_t *whole)
+{
+	if (ns >= slope->end_ns)
+		return false;
+	amount_wide all = slope->begin + slope->per_ns * ns;
+	*whole = (uint64_t)(all >> 64);
+	/* a part for each nanosecond and one for the beginning have been left out at most */
+	return (uint64_t)all < UINT64_MAX - ns;
+}
+
 #endif

@@ -4,10 +4,14 @@
 
 uint64_t meter_total(struct meter *meter, uint64_t ns)
 {
-	if (!meter_covers(meter, ns))
-		meter->stretch = flow_stretch(&meter->flow, ns);
+	struct stretch *stretch = &meter->stretch;
+
+	if (!meter_covers(meter, ns)) {
+		*stretch = flow_stretch(&meter->flow, ns);
+		stretch->slope = slope_of(stretch->before, stretch->rate);
+	}
 	/* nor does any cover the last moment of all */
-	if (!meter_covers(meter, ns) || meter->stretch.share == STRETCH_CROOKED)
+	if (!meter_covers(meter, ns) || stretch->share == STRETCH_CROOKED)
 		return flow_total(&meter->flow, ns);
-	return stretch_total(&meter->stretch, ns);
+	return stretch_total(stretch, ns);
 }

@@ -23,6 +23,7 @@ struct stretch {
 	uint64_t begin_ns, end_ns; /* which is the next one's; none: as many */
 	struct amount before;	   /* what had flowed when it began */
 	struct rate rate;
+	struct slope slope; /* of both; none: it is not quickly told */
 	enum stretch_share share;
 	uint64_t user; /* of all that ever flows, in parts of STRETCH_WHOLE */
 };
@@ -46,9 +47,10 @@ static inline uint64_t stretch_user(uint64_t events, uint64_t user)
 /* Whole events in the first ns nanoseconds, which it covers; it is not crooked. */
 static inline uint64_t stretch_total(const struct stretch *stretch, uint64_t ns)
 {
-	struct amount since = amount_of(stretch->rate, ns - stretch->begin_ns);
-	uint64_t whole = amount_plus(stretch->before, since).whole;
+	uint64_t since = ns - stretch->begin_ns, whole;
 
+	if (!slope_whole(&stretch->slope, since, &whole))
+		whole = amount_plus(stretch->before, amount_of(stretch->rate, since)).whole;
 	if (stretch->share == STRETCH_ALL)
 		return whole;
 	uint64_t user = stretch_user(whole, stretch->user);
