@@ -19,6 +19,7 @@ struct fake_register {
 	uint64_t value;
 	int read_result, write_result; /* what accesses return instead of 0 */
 	int check_result;	       /* and checks of its device */
+	uint64_t refused_bits;	       /* a write that changes them is MSRD_REFUSED */
 	unsigned n_reads, n_writes;
 };
 
@@ -79,6 +80,8 @@ static int fake_write(struct msrd *msrd, struct place place, uint64_t value)
 		return MSRD_FAILED;
 	if (found->write_result != 0)
 		return found->write_result;
+	if ((found->value ^ value) & found->refused_bits)
+		return MSRD_REFUSED;
 	if (msrd->before_write)
 		msrd->before_write(msrd, found);
 	if (msrd->writes_left > 0 && msrd->n_writes >= msrd->writes_left)

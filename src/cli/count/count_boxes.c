@@ -12,7 +12,8 @@ static bool find_cpu_of(
 {
 	for (size_t i = 0; i < cpus->n; i++) {
 		*cpu = cpus->list[i].cpu;
-		if (count_find_cpu(node, *cpu)->online && count_find_cpu(node, *cpu)->package == package)
+		if (count_find_cpu(node, *cpu)->online &&
+			count_find_cpu(node, *cpu)->package == package)
 			return true;
 	}
 	for (*cpu = 0; *cpu < node->n_cpus; (*cpu)++)

@@ -25,8 +25,8 @@ static void note_use(struct found *found, unsigned number)
 	snprintf(found->used + used, sizeof found->used - used, "%s%u", used ? ", " : "", number);
 }
 
-static int look_at_fixed(struct count *count, struct cache *cache, const struct count_device *device,
-	struct found *found)
+static int look_at_fixed(struct count *count, struct cache *cache,
+	const struct count_device *device, struct found *found)
 {
 	const struct arch_core *core = count->node->arch->core;
 	struct place modes = device->place, global = device->place;
@@ -244,8 +244,8 @@ static void want_box(
 			    ARCH_BOX_SELECT, i, &place.reg))
 			cache_want(cache, OP_READ, &place);
 	for (size_t i = 0; i < device->n_slots; i++)
-		for (size_t j = 0; count_filter(count, device, &device->slots[i], j, &place, &mask,
-			     &value);
+		for (size_t j = 0;
+			count_filter(count, device, &device->slots[i], j, &place, &mask, &value);
 			j++)
 			cache_want(cache, OP_READ, &place);
 }

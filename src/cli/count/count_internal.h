@@ -10,10 +10,8 @@
 int count_find_devices(
 	struct count *count, struct cache *cache, const struct places *cpus, bool all_packages);
 /* Another one, with its slots. 0 or -ENOMEM. */
-int count_add_device(
-	struct count *count, struct count_device device, struct count_device **added);
-bool count_wants_kind(
-	const struct count *count, enum want_kind kind, const struct arch_box *box);
+int count_add_device(struct count *count, struct count_device device, struct count_device **added);
+bool count_wants_kind(const struct count *count, enum want_kind kind, const struct arch_box *box);
 /* One that is not there is of no package. */
 const struct node_cpu *count_find_cpu(const struct node *node, uint32_t cpu);
 
@@ -28,8 +26,7 @@ int count_add_package(
 int count_look(struct count *count, struct cache *cache);
 
 /* Where the slot's counter and its select are, once it is assigned; count_places.c. */
-void count_find_places(
-	struct count *count, struct count_device *device, struct count_slot *slot);
+void count_find_places(struct count *count, struct count_device *device, struct count_slot *slot);
 
 /* Bits of the select that are ours, what they are to be, and which of them enables. */
 void count_get_select(const struct count *count, const struct count_device *device,

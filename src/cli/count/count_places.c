@@ -70,8 +70,7 @@ bool count_filter(const struct count *count, const struct count_device *device,
 	return true;
 }
 
-static void find_core(
-	struct count *count, struct count_device *device, struct count_slot *slot)
+static void find_core(struct count *count, struct count_device *device, struct count_slot *slot)
 {
 	const struct arch *arch = count->node->arch;
 	unsigned number = slot->assigned.counter;
@@ -90,8 +89,7 @@ static void find_core(
 	arch_core_register(arch, ARCH_SELECT, number, &slot->select.reg);
 }
 
-static void find_box(
-	struct count *count, struct count_device *device, struct count_slot *slot)
+static void find_box(struct count *count, struct count_device *device, struct count_slot *slot)
 {
 	const struct arch *arch = count->node->arch;
 	const struct arch_box *box = device->box;
@@ -108,8 +106,7 @@ static void find_box(
 	slot->has_high = slot->width > 0 && op_space_mask(box->space) >> (slot->width - 1) == 0;
 }
 
-void count_find_places(
-	struct count *count, struct count_device *device, struct count_slot *slot)
+void count_find_places(struct count *count, struct count_device *device, struct count_slot *slot)
 {
 	if (device->kind == WANT_CORE)
 		find_core(count, device, slot);

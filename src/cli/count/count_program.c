@@ -19,8 +19,8 @@ static uint64_t claimed(const struct count *count, const struct place *place)
 }
 
 /* As journal_claim, each bit once. */
-static int claim(struct count *count, struct cache *cache, const struct claim *wanted,
-	struct cause *cause)
+static int claim(
+	struct count *count, struct cache *cache, const struct claim *wanted, struct cause *cause)
 {
 	struct claim rest = *wanted;
 	int r = 0;
@@ -29,9 +29,9 @@ static int claim(struct count *count, struct cache *cache, const struct claim *w
 	rest.set_mask &= rest.mask;
 	if (rest.mask != 0)
 		r = journal_claim(count->journal, cache, &rest, cause);
-	return r || rest.mask == wanted->mask ? r
-					       : cache_set(cache, &wanted->place, wanted->mask,
-							 wanted->set, cause);
+	return r || rest.mask == wanted->mask
+		       ? r
+		       : cache_set(cache, &wanted->place, wanted->mask, wanted->set, cause);
 }
 
 static int keep(struct count *count, struct cache *cache, const struct place *place, uint64_t mask)
@@ -42,8 +42,7 @@ static int keep(struct count *count, struct cache *cache, const struct place *pl
 
 static struct place high_of(const struct count_slot *slot)
 {
-	return place_at(
-		slot->counter, slot->counter.reg + op_space_step(slot->counter.space));
+	return place_at(slot->counter, slot->counter.reg + op_space_step(slot->counter.space));
 }
 
 /* A count that went on before is somebody's, and is not put back. */
@@ -79,7 +78,7 @@ static int claim_filters(struct count *count, struct cache *cache,
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && count_filter(count, device, slot, i, &wanted.place,
-				       &wanted.mask, &wanted.set);
+					     &wanted.mask, &wanted.set);
 		i++) {
 		wanted.set_mask = device->n_sets > 1 ? 0 : wanted.mask;
 		r = claim(count, cache, &wanted, &slot->cause);
@@ -128,8 +127,8 @@ static bool is_ours(const struct count_device *device, const struct count_slot *
 	return !slot->cause.text[0] && device->kind != WANT_RUNNING && device->kind != WANT_MSR;
 }
 
-static void want_slot(
-	struct count *count, struct cache *cache, struct count_device *device, struct count_slot *slot)
+static void want_slot(struct count *count, struct cache *cache, struct count_device *device,
+	struct count_slot *slot)
 {
 	struct place place;
 	uint64_t mask, value;
@@ -162,8 +161,8 @@ static int take_step(struct count *count, struct cache *cache, slot_step *step)
 			struct count_slot *slot = &device->slots[j];
 
 			if (is_ours(device, slot))
-				r = cache_note(cache, &slot->cause,
-					step(count, cache, device, slot));
+				r = cache_note(
+					cache, &slot->cause, step(count, cache, device, slot));
 		}
 	}
 	return r < 0 ? r : cache_write_back(cache);
@@ -180,8 +179,7 @@ static int switch_all_on(struct count *count, struct cache *cache)
 		for (size_t j = 0; j < device->n_slots; j++)
 			has_any = has_any || is_ours(device, &device->slots[j]);
 		if (has_any)
-			r = cache_note(
-				cache, &device->refused, switch_on(count, cache, device));
+			r = cache_note(cache, &device->refused, switch_on(count, cache, device));
 	}
 	r = r < 0 ? r : cache_write_back(cache);
 	for (size_t i = 0; i < count->n_devices; i++)
@@ -240,9 +238,8 @@ static int set_select(struct count *count, struct cache *cache, const struct cou
 	return cache_set(cache, &slot->select, mask, value, &slot->cause);
 }
 
-static void want_select(
-	const struct count *count, struct cache *cache, const struct count_device *device,
-	const struct count_slot *slot)
+static void want_select(const struct count *count, struct cache *cache,
+	const struct count_device *device, const struct count_slot *slot)
 {
 	uint64_t mask, value;
 	struct place place;

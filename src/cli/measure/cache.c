@@ -16,8 +16,8 @@ struct cache_entry {
 	enum op_verb verb;
 	struct place place;
 	bool is_known;
-	int result;	     /* of the read or check, as in msrd.h */
-	char *text;	     /* where that is not 0; NULL: out of memory */
+	int result;	      /* of the read or check, as in msrd.h */
+	char *text;	      /* where that is not 0; NULL: out of memory */
 	uint64_t held, value; /* in the register; as it is to be */
 	unsigned n_changes;
 	size_t op; /* of the batch that writes it, or NO_OP */
@@ -88,8 +88,7 @@ static struct cache_entry *add(struct cache *cache, const struct cache_entry *ke
 }
 
 /* NULL: out of memory. */
-static struct cache_entry *find(
-	struct cache *cache, enum op_verb verb, const struct place *place)
+static struct cache_entry *find(struct cache *cache, enum op_verb verb, const struct place *place)
 {
 	const struct cache_entry key = {.verb = verb,
 		.place = verb == OP_CHECK ? place_at(*place, 0) : *place,
@@ -257,8 +256,8 @@ static int write_alone(struct cache *cache, const struct cache_change *change)
 }
 
 /* What came of a change, whose register stays as it was if it was refused. */
-static int settle(struct cache *cache, const struct cache_change *change,
-	const struct msrd_batch *batch)
+static int settle(
+	struct cache *cache, const struct cache_change *change, const struct msrd_batch *batch)
 {
 	struct cache_entry *entry = change->entry;
 	int status = msrd_batch_ops(batch, NULL)[entry->op].status;
@@ -269,8 +268,7 @@ static int settle(struct cache *cache, const struct cache_change *change,
 	else if (entry->n_changes > 1)
 		return write_alone(cache, change);
 	else
-		tell(change->cause, status,
-			msrd_batch_error(batch, entry->op, text, sizeof text));
+		tell(change->cause, status, msrd_batch_error(batch, entry->op, text, sizeof text));
 	return 0;
 }
 

@@ -35,7 +35,8 @@ void cache_want(struct cache *cache, enum op_verb verb, const struct place *plac
 /* All that is wanted, by one batch. 0; negative when the daemon is gone or out of memory. */
 int cache_fetch(struct cache *cache);
 
-/* Results as of reach_read and reach_check. A register that is to be written reads as it will be. */
+/* Results as of reach_read and reach_check. A register that is to be written reads as it will be.
+ */
 int cache_read(struct cache *cache, const struct place *place, uint64_t *value);
 int cache_check(struct cache *cache, const struct place *place);
 

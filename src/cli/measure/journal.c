@@ -63,8 +63,8 @@ int journal_claim(struct journal *journal, struct cache *cache, const struct cla
 }
 
 /* All that are to stay are read at once. */
-static int look_at_claims(const struct claims *claims, struct msrd *msrd, journal_changed *changed,
-	void *closure)
+static int look_at_claims(
+	const struct claims *claims, struct msrd *msrd, journal_changed *changed, void *closure)
 {
 	cleanup_free struct msrd_op *ops = calloc(claims->n + 1, sizeof *ops);
 	size_t n = 0;
@@ -91,8 +91,8 @@ static int look_at_claims(const struct claims *claims, struct msrd *msrd, journa
 	return r < 0 ? r : 0;
 }
 
-int journal_look(const struct journal *journal, struct msrd *msrd, journal_changed *changed,
-	void *closure)
+int journal_look(
+	const struct journal *journal, struct msrd *msrd, journal_changed *changed, void *closure)
 {
 	struct place place;
 

@@ -46,8 +46,8 @@ int journal_claim(struct journal *journal, struct cache *cache, const struct cla
 typedef void journal_changed(void *closure, const struct place *place);
 /* Tells of every register that is not as it was programmed any more, or was not for a while,
  * perhaps more than once. 0 or negative. */
-int journal_look(const struct journal *journal, struct msrd *msrd, journal_changed *changed,
-	void *closure);
+int journal_look(
+	const struct journal *journal, struct msrd *msrd, journal_changed *changed, void *closure);
 
 /*
  * Puts back the bits of every claim, in batches: those that were programmed, the newest

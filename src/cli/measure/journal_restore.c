@@ -184,8 +184,8 @@ static bool is_programmed(const struct claims *claims, const struct place *devic
 /* Is the device still as the dead one left it, or as its daemon has put it back? What
  * counts by itself has not moved where nothing was programmed; and what cannot be read
  * is nobody's. */
-static int is_untouched(
-	struct cache *cache, const struct claims *claims, const struct claim *claim, bool *untouched)
+static int is_untouched(struct cache *cache, const struct claims *claims, const struct claim *claim,
+	bool *untouched)
 {
 	uint64_t now;
 	int r;

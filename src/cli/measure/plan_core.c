@@ -88,11 +88,11 @@ static int start_events(
 		if (event_subject((enum event_id)i) == SUBJECT_CPU)
 			r = add_event(plan, cache, cpu, core, (enum event_id)i);
 	if (r == 0)
-		r = journal_change(
-			&plan->journal, cache, &core->modes, core->modes_mask, core->modes_set, &cpu->refused);
+		r = journal_change(&plan->journal, cache, &core->modes, core->modes_mask,
+			core->modes_set, &cpu->refused);
 	if (r == 0)
-		r = journal_change(
-			&plan->journal, cache, &core->global, core->global_mask, core->global_mask, &cpu->refused);
+		r = journal_change(&plan->journal, cache, &core->global, core->global_mask,
+			core->global_mask, &cpu->refused);
 	return r;
 }
 

@@ -23,8 +23,7 @@ int plan_core(struct plan *plan, struct cache *cache, struct plan_subject *cpu);
 int plan_memory(struct plan *plan, struct cache *cache, struct plan_subject *socket);
 
 /* Finds the energy counts of a socket; cpu is any of it. plan_energy.c */
-int plan_energy(
-	struct plan *plan, struct cache *cache, struct plan_subject *socket, uint32_t cpu);
+int plan_energy(struct plan *plan, struct cache *cache, struct plan_subject *socket, uint32_t cpu);
 
 /* A field that scales counts; 0 of it is a cause: a virtual machine says nothing there. */
 int plan_read_field(struct plan *plan, struct cache *cache, uint32_t cpu,

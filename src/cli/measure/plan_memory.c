@@ -232,8 +232,7 @@ static void want_registers(
 	for (uint32_t i = 0; i < box->n_counters; i++) {
 		struct place select = place_of_part(plan, channel, ARCH_BOX_SELECT, i);
 		struct place counter = place_of_part(plan, channel, ARCH_BOX_COUNTER, i);
-		struct place high =
-			place_at(counter, counter.reg + op_space_step(counter.space));
+		struct place high = place_at(counter, counter.reg + op_space_step(counter.space));
 
 		cache_want(cache, OP_READ, &select);
 		cache_want(cache, OP_READ, &counter);
