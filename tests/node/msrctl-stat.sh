@@ -326,5 +326,31 @@ check "a daemon that was told to terminate ends a measurement" \
 	ends_with 1 as_root sh "$work/ended"
 check "... which says so" says "the daemon .* is gone: somebody has told it to terminate"
 
+# --- how many messages it takes. While the clock stands still no reading is repeated.
+# sent ARGUMENT…: on a node of 16 CPUs, 2 sockets and 8 memory channels; stat's tables go to $work/out
+sent() {
+	# a sanitizer's look for leaks is itself a tracer's
+	timeout 60 "$fuse_msr" run --clock manual --daemon "$msrd" "$(dirname "$fixture")/xeon-e5-2680-2s" -- \
+		strace -E ASAN_OPTIONS=detect_leaks=0 -o "$work/calls" -e trace=sendto \
+		"$msrctl" stat --daemon "$msrd" -i 0.1 "$@" >"$work/out" 2>"$work/err"
+	grep -c "^sendto" "$work/calls"
+}
+if strace -o "$work/calls" true 2>/dev/null; then
+	# hello; what is there, what it was, what it is to be; CPUs and sockets, twice; a look
+	# whether it is still so; what is programmed and what counts is read and put back; good-bye
+	n=$(sent --expect /sys/devices/sim/workload)
+	check "all is programmed by one message, and put back by four ($n messages)" \
+		[ "$n" -gt 0 -a "$n" -le $((1 + 3 + 2 * 18 + 1 + 4 + 1)) ]
+	check "... and that is something" [ "$(grep -c "^ *[0-9][0-9]* " "$work/out")" -ge 18 ]
+	# the same with three steps more: which counters are in use, selects, and switches
+	n=$(sent -e instructions,cycles,imc/event=0x04,umask=0x03/,cbox/event=0x00/)
+	check "events are programmed by a few messages, however many boxes there are ($n)" \
+		[ "$n" -gt 0 -a "$n" -le $((1 + 6 + 2 + 1 + 4 + 1)) ]
+	check "... and that is something" \
+		[ "$(grep -c "cbox/event\|imc/event\|instructions\|cycles" "$work/out")" -ge 36 ]
+else
+	echo "skipped: how many messages a measurement takes: strace is not installed, or not allowed"
+fi
+
 as_others "$0" "$@"
 finish
