@@ -326,6 +326,23 @@ check "a daemon that was told to terminate ends a measurement" \
 	ends_with 1 as_root sh "$work/ended"
 check "... which says so" says "the daemon .* is gone: somebody has told it to terminate"
 
+# --- a daemon that knows no batches
+mkdir "$work/likwid-5.2"
+ln -s "$msrd" "$work/likwid-5.2/likwid-accessD"
+cat >"$work/plain" <<'END'
+dump() {
+	"$msrctl" read --daemon "$msrd" 0x38d 0x38f 0x309 0x186 0xc1 &&
+		"$msrctl" read --daemon "$msrd" -u imc 0xf4 0xd8 0xdc 0xa0 0xa4
+}
+dump >"$work/before" && "$msrctl" stat --daemon "$work/likwid-5.2/likwid-accessD" -i 0.2 "$@" &&
+	dump >"$work/after" && diff "$work/before" "$work/after"
+END
+check "over LIKWID's protocol alone all is measured, and put back" ends_with 0 on_node sh "$work/plain"
+check "... and nothing is missing" [ "$(grep -c "^ *[01] .*[GMk]" "$work/out")" = 4 -a "$(grep -c "n/a" "$work/out")" = 0 ]
+check "... events too" ends_with 0 on_node sh "$work/plain" \
+	-e instructions,cpu/event=0xd0,umask=0x81/,imc/event=0x04,umask=0x03/,cbox/event=0x00/
+check "... all of them" [ "$(grep -c "n/a" "$work/out")" = 0 ]
+
 # --- how many messages it takes. While the clock stands still no reading is repeated.
 # sent ARGUMENT…: on a node of 16 CPUs, 2 sockets and 8 memory channels; stat's tables go to $work/out
 sent() {

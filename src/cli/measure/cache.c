@@ -16,7 +16,7 @@ struct cache_entry {
 	enum op_verb verb;
 	struct place place;
 	bool is_known;
-	int result;	      /* of the read or check, as in msrd.h */
+	int result;	      /* of the read or check: enum msrd_status */
 	char *text;	      /* where that is not 0; NULL: out of memory */
 	uint64_t held, value; /* in the register; as it is to be */
 	unsigned n_changes;
@@ -156,6 +156,7 @@ int cache_fetch(struct cache *cache)
 	return n > 0 ? fetch(cache, entries, ops, n) : 0;
 }
 
+/* An error is not kept: what the handle says of it has to be about the last one. */
 static int ask(struct cache *cache, struct cache_entry *entry)
 {
 	char text[MSRD_ERROR_SIZE];
@@ -163,39 +164,46 @@ static int ask(struct cache *cache, struct cache_entry *entry)
 	int r = entry->verb == OP_CHECK ? reach_check(cache->msrd, &entry->place)
 					: reach_read(cache->msrd, &entry->place, &value);
 
-	learn(entry, r, value, r ? msrd_error(cache->msrd, text, sizeof text) : "");
+	if (r < 0)
+		msrd_error(cache->msrd, cache->text, sizeof cache->text);
+	else
+		learn(entry, r, value, r ? msrd_error(cache->msrd, text, sizeof text) : "");
 	return r;
 }
 
-/* Known, or NULL: out of memory. */
-static struct cache_entry *get(struct cache *cache, enum op_verb verb, const struct place *place)
+/* The entry's result; negative: there is none. */
+static int get(struct cache *cache, enum op_verb verb, const struct place *place,
+	struct cache_entry **found)
 {
 	struct cache_entry *entry = find(cache, verb, place);
+	int r = 0;
 
-	if (entry && !entry->is_known)
-		ask(cache, entry);
-	if (entry && entry->result != 0)
+	*found = entry;
+	if (!entry)
+		return -ENOMEM;
+	if (!entry->is_known)
+		r = ask(cache, entry);
+	if (r >= 0 && entry->result != 0)
 		snprintf(cache->text, sizeof cache->text, "%s",
 			entry->text ? entry->text : "out of memory");
-	return entry;
+	return r < 0 ? r : entry->result;
 }
 
 int cache_read(struct cache *cache, const struct place *place, uint64_t *value)
 {
-	const struct cache_entry *entry = get(cache, OP_READ, place);
+	struct cache_entry *entry;
+	int r = get(cache, OP_READ, place, &entry);
 
-	if (!entry)
-		return -ENOMEM;
-	if (entry->result == 0)
+	if (r == 0)
 		*value = entry->value;
-	return entry->result;
+	return r;
 }
 
 int cache_check(struct cache *cache, const struct place *place)
 {
-	const struct cache_entry *entry = get(cache, OP_CHECK, place);
+	struct cache_entry *entry;
 
-	return entry ? entry->result : -ENOMEM;
+	return get(cache, OP_CHECK, place, &entry);
 }
 
 static uint64_t with_bits(uint64_t before, uint64_t mask, uint64_t value)
@@ -206,13 +214,12 @@ static uint64_t with_bits(uint64_t before, uint64_t mask, uint64_t value)
 int cache_set(struct cache *cache, const struct place *place, uint64_t mask, uint64_t value,
 	struct cause *cause)
 {
-	struct cache_entry *entry = get(cache, OP_READ, place);
 	struct cache_change *changes;
+	struct cache_entry *entry;
+	int r = get(cache, OP_READ, place, &entry);
 
-	if (!entry)
-		return -ENOMEM;
-	if (entry->result != 0 || with_bits(entry->value, mask, value) == entry->value)
-		return entry->result;
+	if (r != 0 || with_bits(entry->value, mask, value) == entry->value)
+		return r;
 	changes = array_grow(cache->changes, cache->n_changes, sizeof *changes);
 	if (!changes)
 		return -ENOMEM;
