@@ -80,6 +80,14 @@ static void what_nobody_wanted_is_asked_for_by_itself_and_once(void **state)
 	check_value(scene, AT(1), 0x10);
 	check_value(scene, AT(1), 0x10);
 	assert_int_equal(scene->msrd.n_messages, 1);
+	/* nor together with what is wanted */
+	cache_want(&scene->cache, OP_READ, &AT(1));
+	cache_want(&scene->cache, OP_READ, &AT(2));
+	assert_int_equal(cache_fetch(&scene->cache), 0);
+	check_value(scene, AT(2), 0x20);
+	check_value(scene, AT(1), 0x10);
+	assert_int_equal(scene->msrd.n_messages, 2);
+	assert_int_equal(fake_find(&scene->msrd, AT(1))->n_reads, 1);
 }
 
 static void what_is_to_be_written_reads_as_it_will_be(void **state)

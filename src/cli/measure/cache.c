@@ -112,31 +112,33 @@ static void learn(struct cache_entry *entry, int result, uint64_t value, const c
 	entry->held = entry->value = value;
 }
 
-/* What is not tried is not known. */
-static void learn_all(struct cache_entry *const *entries, const struct msrd_batch *batch)
+/* Of the entries from first on that are not known, each has an operation of the batch; what was not
+ * tried is still not known. */
+static void learn_all(struct cache *cache, size_t first, const struct msrd_batch *batch)
 {
+	const struct msrd_op *op = msrd_batch_ops(batch, NULL);
 	char text[MSRD_ERROR_SIZE];
-	size_t n;
-	const struct msrd_op *ops = msrd_batch_ops(batch, &n);
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (ops[i].status != MSRD_SKIPPED)
-			learn(entries[i], ops[i].status, ops[i].value,
-				msrd_batch_error(batch, i, text, sizeof text));
+	for (size_t i = first; i < cache->n_entries; i++) {
+		if (cache->entries[i]->is_known)
+			continue;
+		msrd_batch_error(batch, n++, text, sizeof text);
+		if (op->status != MSRD_SKIPPED)
+			learn(cache->entries[i], op->status, op->value, text);
+		op++;
+	}
 }
 
-static int fetch(struct cache *cache, struct cache_entry **entries, struct msrd_op *ops, size_t n)
+static int fetch(struct cache *cache, size_t first, const struct msrd_op *ops, size_t n)
 {
 	struct msrd_batch *batch;
-	int r;
+	int r = msrd_prepare(cache->msrd, &batch, ops, n, MSRD_EACH);
 
-	for (size_t i = 0; i < n; i++)
-		ops[i] = reach_op(entries[i]->verb, &entries[i]->place, 0);
-	r = msrd_prepare(cache->msrd, &batch, ops, n, MSRD_EACH);
 	if (r < 0)
 		return r;
 	r = msrd_run(batch);
-	learn_all(entries, batch);
+	learn_all(cache, first, batch);
 	msrd_batch_free(batch);
 	/* the daemon's protocol has no number for one, and the others are asked for singly */
 	return r == -EINVAL || r > 0 ? 0 : r;
@@ -144,16 +146,16 @@ static int fetch(struct cache *cache, struct cache_entry **entries, struct msrd_
 
 int cache_fetch(struct cache *cache)
 {
-	size_t n_left = cache->n_entries - cache->n_fetched, n = 0;
-	cleanup_free struct cache_entry **entries = calloc(n_left + 1, sizeof *entries);
-	cleanup_free struct msrd_op *ops = calloc(n_left + 1, sizeof *ops);
+	size_t first = cache->n_fetched, n = 0;
+	cleanup_free struct msrd_op *ops = calloc(cache->n_entries - first + 1, sizeof *ops);
 
-	if (!entries || !ops || cache->is_out_of_memory)
+	if (!ops || cache->is_out_of_memory)
 		return -ENOMEM;
-	for (; cache->n_fetched < cache->n_entries; cache->n_fetched++)
-		if (!cache->entries[cache->n_fetched]->is_known)
-			entries[n++] = cache->entries[cache->n_fetched];
-	return n > 0 ? fetch(cache, entries, ops, n) : 0;
+	for (size_t i = first; i < cache->n_entries; i++)
+		if (!cache->entries[i]->is_known)
+			ops[n++] = reach_op(cache->entries[i]->verb, &cache->entries[i]->place, 0);
+	cache->n_fetched = cache->n_entries;
+	return n > 0 ? fetch(cache, first, ops, n) : 0;
 }
 
 /* An error is not kept: what the handle says of it has to be about the last one. */
