@@ -352,7 +352,36 @@ sent() {
 		"$msrctl" stat --daemon "$msrd" -i 0.1 "$@" >"$work/out" 2>"$work/err"
 	grep -c "^sendto" "$work/calls"
 }
+# killed before or behind message $1, whatever was on its way: its daemon puts back controls, and
+# the next measurement what counts
+cat >"$work/killed" <<'END'
+controls() {
+	"$msrctl" read --daemon "$msrd" 0x38d 0x38f &&
+		"$msrctl" read --daemon "$msrd" -u imc 0xf4 0xd8 0xdc 0xe0 0xe4
+}
+dump() {
+	controls && "$msrctl" read --daemon "$msrd" 0x309 0x30a 0x30b &&
+		"$msrctl" read --daemon "$msrd" -u imc 0xa0 0xa4 0xa8 0xac
+}
+"$msrctl" write --daemon "$msrd" -c 1 0x309 77 >/dev/null || exit 1
+controls >"$work/controls" && dump >"$work/before" || exit 1
+for call in sendto recvfrom; do
+	strace -o /dev/null -e inject=$call:signal=KILL:when=$1 \
+		"$msrctl" stat --daemon "$msrd" -n 0 >/dev/null 2>"$work/said"
+	[ $? = 137 ] || { echo "it was not killed at $call $1"; cat "$work/said"; exit 1; }
+	for i in $(seq 500); do
+		controls >"$work/meanwhile" && cmp -s "$work/controls" "$work/meanwhile" && break
+		sleep 0.02
+	done
+	"$msrctl" stat --daemon "$msrd" -i 0.1 >/dev/null && dump >"$work/after" &&
+		diff "$work/before" "$work/after" || exit 1
+done
+END
 if strace -o "$work/calls" true 2>/dev/null; then
+	for i in 2 3 4 5; do
+		check "killed at message $i it leaves nothing that the next does not put back" \
+			ends_with 0 on_node sh "$work/killed" $i
+	done
 	# hello; what is there, what it was, what it is to be; CPUs and sockets, twice; a look
 	# whether it is still so; what is programmed and what counts is read and put back; good-bye
 	n=$(sent --expect /sys/devices/sim/workload)
