@@ -343,6 +343,9 @@ static void refused_match_is_refused_before_anything_counts_without_it(void **st
 	assert_int_equal(slot(scene, 1)->select.reg, EVTSEL(1));
 	assert_int_equal(msr(scene, EVTSEL(0))->n_writes, 0);
 	assert_int_equal(msr(scene, EVTSEL(1))->value, 0x4381d0);
+	/* and nobody else has changed it */
+	assert_int_equal(count_check(&scene->count, &scene->msrd), 0);
+	assert_string_equal(slot(scene, 1)->cause.text, "");
 	check_restored(scene);
 }
 
@@ -363,6 +366,12 @@ static void refused_bits_of_a_shared_register_fail_their_event_alone(void **stat
 	assert_string_equal(slot(scene, 2)->cause.text, "");
 	assert_int_equal(msr(scene, FIXED_CTR_CTRL)->value, 0x303);
 	assert_true(msr(scene, GLOBAL_CTRL)->value == 0x50000000f);
+	assert_int_equal(count_check(&scene->count, &scene->msrd), 0);
+	assert_string_equal(slot(scene, 0)->cause.text, "");
+	/* but those that are set are still looked at */
+	msr(scene, FIXED_CTR_CTRL)->value = 0;
+	assert_int_equal(count_check(&scene->count, &scene->msrd), 0);
+	assert_non_null(strstr(slot(scene, 0)->cause.text, "somebody else changed MSR 0x38d"));
 	check_restored(scene);
 }
 

@@ -61,7 +61,7 @@ static int change(
 
 	cache_init(&cache, &scene->msrd);
 	assert_int_equal(journal_change(journal, &cache, &reg, mask, set, &cause), 0);
-	r = cache_write_back(&cache);
+	r = journal_write(journal, &cache);
 	cache_deinit(&cache);
 	return r;
 }

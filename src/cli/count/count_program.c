@@ -149,7 +149,7 @@ static void want_slot(struct count *count, struct cache *cache, struct count_dev
 typedef int slot_step(struct count *count, struct cache *cache, const struct count_device *device,
 	struct count_slot *slot);
 
-/* The step for all that are left, and then its writes. */
+/* The step for all that are left. */
 static int take_step(struct count *count, struct cache *cache, slot_step *step)
 {
 	int r = 0;
@@ -165,7 +165,14 @@ static int take_step(struct count *count, struct cache *cache, slot_step *step)
 					cache, &slot->cause, step(count, cache, device, slot));
 		}
 	}
-	return r < 0 ? r : cache_write_back(cache);
+	return r;
+}
+
+static int claim_all(struct count *count, struct cache *cache, slot_step *step)
+{
+	int r = take_step(count, cache, step);
+
+	return r ? r : journal_write(count->journal, cache);
 }
 
 static int switch_all_on(struct count *count, struct cache *cache)
@@ -181,7 +188,7 @@ static int switch_all_on(struct count *count, struct cache *cache)
 		if (has_any)
 			r = cache_note(cache, &device->refused, switch_on(count, cache, device));
 	}
-	r = r < 0 ? r : cache_write_back(cache);
+	r = r ? r : journal_write(count->journal, cache);
 	for (size_t i = 0; i < count->n_devices; i++)
 		if (count->devices[i].refused.text[0])
 			count_set_causes(&count->devices[i], &count->devices[i].refused);
@@ -200,9 +207,9 @@ int count_program(struct count *count, struct cache *cache)
 					&count->devices[i].slots[j]);
 	r = cache_fetch(cache);
 	if (r == 0)
-		r = take_step(count, cache, claim_filters);
+		r = claim_all(count, cache, claim_filters);
 	if (r == 0)
-		r = take_step(count, cache, claim_slot);
+		r = claim_all(count, cache, claim_slot);
 	return r ? r : switch_all_on(count, cache);
 }
 
@@ -264,5 +271,9 @@ int count_select(struct count *count, struct cache *cache)
 	r = cache_fetch(cache);
 	if (r == 0)
 		r = take_step(count, cache, set_filters);
-	return r ? r : take_step(count, cache, set_select);
+	if (r == 0)
+		r = cache_write_back(cache);
+	if (r == 0)
+		r = take_step(count, cache, set_select);
+	return r ? r : cache_write_back(cache);
 }

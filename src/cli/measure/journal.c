@@ -62,6 +62,21 @@ int journal_claim(struct journal *journal, struct cache *cache, const struct cla
 	return r ? r : cache_set(cache, &claim.place, claim.mask, claim.set, cause);
 }
 
+int journal_write(struct journal *journal, struct cache *cache)
+{
+	int r = cache_write_back(cache);
+
+	for (size_t i = 0; r == 0 && i < journal->claims.n; i++) {
+		struct claim *claim = &journal->claims.list[i];
+		uint64_t now;
+
+		r = claim->set_mask != 0 ? cache_read(cache, &claim->place, &now) : 0;
+		if (r == 0 && claim->set_mask != 0)
+			claim->set_mask &= ~(now ^ claim->set);
+	}
+	return r;
+}
+
 /* All that are to stay are read at once. */
 static int look_at_claims(
 	const struct claims *claims, struct msrd *msrd, journal_changed *changed, void *closure)

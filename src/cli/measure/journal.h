@@ -34,7 +34,7 @@ int journal_keep(
 	struct journal *journal, struct cache *cache, const struct place *place, uint64_t mask);
 
 /* Notes the value, for others to find it too, and then has the bits of mask set as in value: no
- * register is written before cache_write_back. cause: see cache_set. */
+ * register is written before journal_write. cause: see cache_set. */
 int journal_change(struct journal *journal, struct cache *cache, const struct place *place,
 	uint64_t mask, uint64_t value, struct cause *cause);
 
@@ -42,6 +42,9 @@ int journal_change(struct journal *journal, struct cache *cache, const struct pl
  * others will be changed without the journal. wanted->old is not read. */
 int journal_claim(struct journal *journal, struct cache *cache, const struct claim *wanted,
 	struct cause *cause);
+
+/* Writes what was changed, as cache_write_back. journal_look does not miss what was refused. */
+int journal_write(struct journal *journal, struct cache *cache);
 
 typedef void journal_changed(void *closure, const struct place *place);
 /* Tells of every register that is not as it was programmed any more, or was not for a while,

@@ -209,7 +209,7 @@ static int start(
 	if (r == 0)
 		r = start_sockets(plan, cache, cpus, all_sockets);
 	if (r == 0)
-		r = cache_write_back(cache);
+		r = journal_write(&plan->journal, cache);
 	drop_refused(plan);
 	return r;
 }
