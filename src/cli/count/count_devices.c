@@ -273,6 +273,7 @@ static int set_running(struct count *count, struct msrd *msrd, struct count_devi
 	assert(entry); /* want_parse has looked */
 	slot->counter = place_at(device->place, entry->address);
 	slot->width = entry->width;
+	slot->period_ns = entry->period_ns;
 	slot->assigned.is_assigned = true;
 	if (r != 0)
 		return cause_note(&slot->cause, msrd, r);

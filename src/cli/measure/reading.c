@@ -63,6 +63,11 @@ static int read_once(struct msrd *msrd, const struct plan_counter *counter, uint
 				 : reach_read(msrd, &counter->place, value);
 }
 
+static uint64_t now_ns(const struct reading_clock *clock)
+{
+	return clock->now_ns ? clock->now_ns(clock->context) : clock_now_ns();
+}
+
 /* The quickest of a few readings, with the time at its middle. */
 static int read_timed(struct readings *readings, struct msrd *msrd,
 	const struct plan_counter *counter, uint64_t *value, struct instant *when)
@@ -72,12 +77,13 @@ static int read_timed(struct readings *readings, struct msrd *msrd,
 	unsigned n_tries = 0;
 
 	do {
-		uint64_t begin = clock->now_ns(clock->context), raw, took;
+		/* several reads: ours are the only stamps around all of them */
+		uint64_t begin = now_ns(clock), raw, took;
 		int r = read_once(msrd, counter, &raw);
 
 		if (r != 0)
 			return r;
-		took = clock->now_ns(clock->context) - begin;
+		took = now_ns(clock) - begin;
 		if (took < quickest) {
 			quickest = took;
 			*value = raw;
@@ -234,12 +240,19 @@ static int take_group(struct readings *readings, struct msrd *msrd, struct readi
 	int r;
 
 	do {
-		uint64_t begin = clock->now_ns(clock->context);
+		struct msrd_times times = {.begin_ns = now_ns(clock)}, stamps;
 
 		r = msrd_run(group->batch);
-		took = clock->now_ns(clock->context) - begin;
-		when = (struct instant){begin + took / 2, (took + 1) / 2};
+		times.end_ns = now_ns(clock);
+		stamps = msrd_batch_times(group->batch);
+		/* nothing to read: no stamps */
+		if (!clock->now_ns && stamps.begin_ns != 0)
+			times = stamps;
+		took = times.end_ns - times.begin_ns;
+		when = (struct instant){times.begin_ns + took / 2, (took + 1) / 2};
 	} while (r >= 0 && took > QUICK_NS && ++n_tries < MAX_TRIES);
+	if (group == readings->groups)
+		readings->taken_ns = when.ns;
 	return r < 0 ? r : take_results(readings, msrd, group, when);
 }
 
@@ -247,8 +260,13 @@ int readings_take(struct readings *readings, struct msrd *msrd)
 {
 	int r = readings->groups ? 0 : make_groups(readings, msrd);
 
+	if (r == 0 && readings->n_groups == 0)
+		readings->taken_ns = now_ns(&readings->clock);
 	for (size_t i = 0; r == 0 && i < readings->n_groups; i++)
 		r = take_group(readings, msrd, &readings->groups[i]);
+	if (!readings->is_begun)
+		readings->begin_ns = readings->taken_ns;
+	readings->is_begun = true;
 	return r;
 }
 
@@ -275,12 +293,40 @@ uint64_t readings_keep_up_ns(const struct readings *readings)
 	return (uint64_t)(seconds / 2 * (double)CLOCK_SECOND_NS);
 }
 
-void readings_restart(struct readings *readings)
+void readings_discard(struct readings *readings)
 {
 	for (size_t i = 0; i < readings->plan->n_counters; i++) {
 		readings->list[i].total = 0;
 		readings->list[i].begin = readings->list[i].end;
 	}
+	readings->begin_ns = readings->taken_ns;
+}
+
+void readings_restart(struct readings *readings)
+{
+	for (size_t i = 0; i < readings->plan->n_counters; i++) {
+		struct reading *reading = &readings->list[i];
+
+		reading->past += reading->total;
+		reading->past_ns += reading->end.ns - reading->begin.ns;
+	}
+	readings_discard(readings);
+}
+
+int readings_whole(const struct readings *readings, struct readings *whole)
+{
+	*whole = *readings;
+	whole->list = calloc(readings->plan->n_counters + 1, sizeof *whole->list);
+	if (!whole->list)
+		return -ENOMEM;
+	for (size_t i = 0; i < readings->plan->n_counters; i++) {
+		struct reading *reading = &whole->list[i];
+
+		*reading = readings->list[i];
+		reading->total += reading->past;
+		reading->begin.ns -= reading->past_ns;
+	}
+	return 0;
 }
 
 double reading_rate(const struct reading *reading)
