@@ -195,6 +195,8 @@ int run_report(struct run *run, bool is_last)
 	return say_output(run, r);
 }
 
+#define TOTAL "\nTotal of %s: %.3f s, %s\n"
+
 /* For people: what the intervals did not show. */
 static int write_totals(struct run *run)
 {
@@ -203,7 +205,7 @@ static int write_totals(struct run *run)
 	int r = tables ? run->way->add_tables(run, RUN_WHOLE, tables, &part.n_tables) : -ENOMEM;
 
 	if (r == 0 && part.n_tables > 0) {
-		output_say(run->output, "\nTotal of %s: %.3f s, %s\n", run->stint->command[0],
+		output_say(run->output, TOTAL, run->stint->command[0],
 			interval_seconds(&run->whole), run->whole.command);
 		r = output_write(run->output, &part);
 	}
@@ -226,6 +228,11 @@ static int report_totals(struct run *run)
 
 	if (output_wants_tables(run->output))
 		return run->output->format == OUTPUT_TABLE ? write_totals(run) : 0;
+	/* for people not once more the same */
+	if (run->output->format == OUTPUT_TABLE && run->n_done < 2)
+		return 0;
+	output_say(run->output, TOTAL, run->stint->command[0], interval_seconds(&run->whole),
+		run->whole.command);
 	r = run->way->add_records(run, RUN_WHOLE, &records);
 	if (r == 0)
 		r = write_records(run, &run->whole, &records);

@@ -89,6 +89,12 @@ void table_no_cell(struct table *table)
 		table_cell(table, "-");
 }
 
+void table_bind(struct table *table, size_t column)
+{
+	if (table && column < TABLE_MAX_COLUMNS)
+		table->goes_on[column] = true;
+}
+
 void table_mark(struct table *table)
 {
 	if (table && table->line && table->cell > 0)

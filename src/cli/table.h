@@ -44,6 +44,9 @@ struct table_style {
 	bool has_color; /* headings, and what deserves a look */
 };
 
+/* The column says more of the one before it, and stays beside it. */
+void table_bind(struct table *table, size_t column);
+
 /* Marks the newest cell: it deserves a look. */
 void table_mark(struct table *table);
 

@@ -11,17 +11,17 @@
 #include "cli/table_internal.h"
 #include "util/cleanup.h"
 
-#define MAX_COLUMNS   128
 #define HEADING_COLOR "bold"
 /* Texts are not folded to less; chosen, not tuned. */
 #define LEAST_TEXT 16
 
 struct fit {
 	struct libscols_table *table;
+	const bool *goes_on;
 	size_t n;
-	size_t widths[MAX_COLUMNS]; /* as long as the longest cell */
-	bool is_text[MAX_COLUMNS];
-	bool is_shown[MAX_COLUMNS];
+	size_t widths[TABLE_MAX_COLUMNS]; /* as long as the longest cell */
+	bool is_text[TABLE_MAX_COLUMNS];
+	bool is_shown[TABLE_MAX_COLUMNS];
 	size_t n_keys; /* columns that say what a row is about: the first, and texts behind it */
 	size_t width;
 };
@@ -59,7 +59,7 @@ static bool is_text(struct libscols_table *table, size_t column)
 
 static void measure(struct fit *fit)
 {
-	fit->n = min(scols_table_get_ncols(fit->table), MAX_COLUMNS);
+	fit->n = min(scols_table_get_ncols(fit->table), TABLE_MAX_COLUMNS);
 	for (size_t i = 0; i < fit->n; i++) {
 		fit->widths[i] = longest(fit->table, i);
 		fit->is_text[i] = is_text(fit->table, i);
@@ -141,6 +141,7 @@ static int fold_column(struct fit *fit, size_t column, size_t width)
 	}
 	fit->widths[column] = min(fit->widths[column], width);
 	scols_column_set_flags(there, scols_column_get_flags(there) | SCOLS_FL_WRAP);
+	scols_column_set_safechars(there, "\n");
 	return scols_column_set_wrapfunc(
 		there, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
 }
@@ -179,6 +180,20 @@ static int print_shown(struct fit *fit)
 	return r < 0 ? r : scols_print_table(fit->table);
 }
 
+/* Behind the columns that stay together with the one at i. */
+static size_t next_of(const struct fit *fit, size_t i)
+{
+	for (i++; i < fit->n && fit->goes_on[i];)
+		i++;
+	return i;
+}
+
+static void show(struct fit *fit, size_t begin, size_t end, bool is_shown)
+{
+	for (size_t i = begin; i < end; i++)
+		fit->is_shown[i] = is_shown;
+}
+
 static int print_blocks(struct fit *fit)
 {
 	FILE *out = scols_table_get_stream(fit->table);
@@ -186,14 +201,18 @@ static int print_blocks(struct fit *fit)
 	int r = 0;
 
 	while (r == 0 && next < fit->n) {
-		for (size_t i = 0; i < fit->n; i++)
-			fit->is_shown[i] = i < fit->n_keys || i == next;
-		for (next++; next < fit->n; next++) {
-			fit->is_shown[next] = true;
-			if (shown_width(fit, true) > fit->width) {
-				fit->is_shown[next] = false;
-				break;
-			}
+		size_t end = next_of(fit, next);
+
+		show(fit, 0, fit->n, false);
+		show(fit, 0, fit->n_keys, true);
+		show(fit, next, end, true);
+		for (next = end; next < fit->n; next = end) {
+			end = next_of(fit, next);
+			show(fit, next, end, true);
+			if (shown_width(fit, true) <= fit->width)
+				continue;
+			show(fit, next, end, false);
+			break;
 		}
 		r = print_shown(fit);
 		if (next < fit->n)
@@ -212,7 +231,7 @@ static void set_colors(struct libscols_table *table)
 
 int table_print_fitting(struct table *table, const struct table_style *style)
 {
-	struct fit fit = {.table = table->table, .width = style->width};
+	struct fit fit = {.table = table->table, .goes_on = table->goes_on, .width = style->width};
 
 	if (style->has_color)
 		set_colors(table->table);
@@ -221,7 +240,6 @@ int table_print_fitting(struct table *table, const struct table_style *style)
 	/* libsmartcols would cut and spread by itself */
 	scols_table_set_termforce(table->table, SCOLS_TERMFORCE_NEVER);
 	measure(&fit);
-	for (size_t i = 0; i < fit.n; i++)
-		fit.is_shown[i] = true;
+	show(&fit, 0, fit.n, true);
 	return shown_width(&fit, true) <= fit.width ? print_shown(&fit) : print_blocks(&fit);
 }

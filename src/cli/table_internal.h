@@ -8,13 +8,16 @@
 #include "cli/table.h"
 
 #define TABLE_MARK_COLOR "red"
+/* Of those that can be fitted. */
+#define TABLE_MAX_COLUMNS 128
 
 struct table {
 	struct libscols_table *table;
 	struct libscols_line *line;
 	size_t cell; /* column of the next cell */
 	bool json;
-	int error; /* the first one */
+	bool goes_on[TABLE_MAX_COLUMNS]; /* stays beside the one before */
+	int error;			 /* the first one */
 };
 
 /* Prints a table for people, which no line of is wider than style has it, unless one column alone

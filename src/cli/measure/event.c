@@ -6,10 +6,10 @@
 
 static const struct {
 	enum subject_kind kind;
-	const char *text, *name, *heading, *unit, *encoding;
+	const char *text, *name, *heading, *unit, *raw, *encoding;
 } events[N_EVENTS] = {
-#define X(event, kind, text, name, heading, unit, encoding)                                        \
-	[event] = {kind, text, name, heading, unit, encoding},
+#define X(event, kind, text, name, heading, unit, raw, encoding)                                   \
+	[event] = {kind, text, name, heading, unit, raw, encoding},
 	EVENTS(X)
 #undef X
 };
@@ -37,6 +37,11 @@ const char *event_heading(enum event_id id)
 const char *event_unit(enum event_id id)
 {
 	return events[id].unit;
+}
+
+const char *event_raw_name(enum event_id id)
+{
+	return events[id].raw;
 }
 
 const char *event_encoding(

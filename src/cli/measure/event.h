@@ -14,24 +14,24 @@ enum subject_kind { SUBJECT_CPU, SUBJECT_SOCKET };
 #define N_SUBJECT_KINDS 2
 
 /* X(event, kind, what it counts in words, name of its quantity in files and JSON, heading of the
- *   table's column, unit, name for -e where it has one) */
+ *   table's column, unit, name of its count, name for -e where it has one) */
 #define EVENTS(X)                                                                                  \
 	X(EVENT_INSTRUCTIONS, SUBJECT_CPU, "instructions", "instructions", "INSTRUCTIONS", "",     \
-		"instructions")                                                                    \
-	X(EVENT_CYCLES, SUBJECT_CPU, "cycles", "cycles", "CYCLES", "", "cycles")                   \
+		"instructions", "instructions")                                                    \
+	X(EVENT_CYCLES, SUBJECT_CPU, "cycles", "cycles", "CYCLES", "", "cycles", "cycles")         \
 	X(EVENT_ACTIVE, SUBJECT_CPU, "time that it is not idle", "active_seconds", "ACTIVE S",     \
-		"s", "ref-cycles")                                                                 \
+		"s", "reference_cycles", "ref-cycles")                                             \
 	X(EVENT_MEMORY_READ, SUBJECT_SOCKET, "reads of memory", "memory_read_bytes", "MEM READ B", \
-		"B", NULL)                                                                         \
+		"B", "memory_reads", NULL)                                                         \
 	X(EVENT_MEMORY_WRITE, SUBJECT_SOCKET, "writes to memory", "memory_write_bytes",            \
-		"MEM WRITE B", "B", NULL)                                                          \
+		"MEM WRITE B", "B", "memory_writes", NULL)                                         \
 	X(EVENT_PACKAGE_ENERGY, SUBJECT_SOCKET, "energy of the package", "package_joules",         \
-		"PACKAGE J", "J", "RAPL_ENERGY_PKG")                                               \
+		"PACKAGE J", "J", "package_energy_units", "RAPL_ENERGY_PKG")                       \
 	X(EVENT_DRAM_ENERGY, SUBJECT_SOCKET, "energy of the memory", "dram_joules", "DRAM J", "J", \
-		"RAPL_ENERGY_DRAM")
+		"dram_energy_units", "RAPL_ENERGY_DRAM")
 
 enum event_id {
-#define X(event, kind, text, name, heading, unit, encoding) event,
+#define X(event, kind, text, name, heading, unit, raw, encoding) event,
 	EVENTS(X)
 #undef X
 };
@@ -61,6 +61,8 @@ const char *event_text(enum event_id id);
 const char *event_name(enum event_id id);
 const char *event_heading(enum event_id id);
 const char *event_unit(enum event_id id);
+/* ... and of what counters count of it. */
+const char *event_raw_name(enum event_id id);
 
 #define EVENT_ENCODING_SIZE 64
 /* As it is written for -e; "" where the model has not got it. Returns text. */

@@ -156,6 +156,10 @@ struct table *view_subjects(
 	size_t n_columns = get_columns(view, kind, has_cause, columns);
 	struct table *table = table_new(subjects[kind].key, columns, n_columns, view->json);
 
+	/* a figure, what is expected of it, and how far it is off */
+	for (size_t i = 1; view->expected && i + has_cause < n_columns; i++)
+		if (i % 3 != 1)
+			table_bind(table, i);
 	for (size_t i = 0; table && i < metrics->n_rows; i++)
 		if (metrics->rows[i].kind == kind)
 			add_row(view, table, &metrics->rows[i], has_cause);

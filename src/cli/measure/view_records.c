@@ -57,13 +57,18 @@ static int add_figure(const struct view *view, const struct metrics_row *row, en
 	return 0;
 }
 
+static const char *metric_name(const struct view *view, enum event_id id)
+{
+	return view->is_raw ? event_raw_name(id) : event_name(id);
+}
+
 static void set_amount(
 	const struct view *view, struct record *record, enum event_id id, double seconds)
 {
 	char text[EVENT_ENCODING_SIZE];
 
 	record->is_count = true;
-	record->metric = event_name(id);
+	record->metric = metric_name(view, id);
 	record->unit = view->is_raw ? "" : event_unit(id);
 	record->per_second = seconds > 0 ? record->value / seconds : NAN;
 	if (view->arch)
@@ -131,7 +136,7 @@ static int add_sum(
 	for (size_t i = 0; i < n_rows; i++) {
 		const struct record *record = &records->list[i];
 
-		if (record->metric != event_name(id))
+		if (record->metric != metric_name(view, id))
 			continue;
 		sum->min = sum->n == 0 ? record->value : fmin(sum->min, record->value);
 		sum->max = sum->n == 0 ? record->value : fmax(sum->max, record->value);

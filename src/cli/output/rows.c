@@ -113,6 +113,16 @@ static void add_cell(struct table *table, const struct cell *cell, enum column_i
 		table_no_cell(table);
 }
 
+/* What a summary has in place of a value is its mean. */
+static const char *heading(enum column_id id, const struct interval *interval)
+{
+	if (interval->kind == INTERVAL_SUMMARY && id == COLUMN_VALUE)
+		return "MEAN";
+	if (interval->kind == INTERVAL_SUMMARY && id == COLUMN_N)
+		return "RUNS";
+	return column_get(id)->heading;
+}
+
 struct table *rows_table(const struct columns *columns, const struct interval *interval,
 	const struct records *records, const char *key, bool json)
 {
@@ -123,7 +133,9 @@ struct table *rows_table(const struct columns *columns, const struct interval *i
 	for (size_t i = 0; i < columns->n; i++) {
 		const struct column *column = column_get(columns->list[i]);
 
-		list[i] = (struct table_column){column->heading, column->name, column->is_number};
+		list[i] = (struct table_column){.heading = heading(columns->list[i], interval),
+			.key = column->name,
+			.is_number = column->is_number};
 	}
 	table = table_new(key, list, columns->n, json);
 	for (size_t i = 0; table && i < records->n; i++) {
