@@ -54,8 +54,10 @@ static void set_columns(struct stat_request *request)
 	if (!request->is_raw)
 		return;
 	/* what a raw count is needs its encoding beside it */
-	columns_choose(
-		&output->columns, "place,metric,value,counted_percent,encoding,reason", error);
+	columns_choose(&output->columns,
+		request->stint.n_repeats > 0 ? "place,metric,value,stddev,min,max,n,encoding,reason"
+					     : "place,metric,value,counted_percent,encoding,reason",
+		error);
 	output->has_columns = true;
 }
 

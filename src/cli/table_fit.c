@@ -71,6 +71,23 @@ static void measure(struct fit *fit)
 		fit->n_keys = 1;
 }
 
+/* Half of the terminal may be theirs as they are: a row's name is read best on one line. */
+static bool keeps_keys(const struct fit *fit)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < fit->n_keys; i++)
+		width += fit->widths[i] + 1;
+	return width <= fit->width / 2 + 1;
+}
+
+static size_t least_width(const struct fit *fit, size_t column)
+{
+	bool is_kept = !fit->is_text[column] || (column < fit->n_keys && keeps_keys(fit));
+
+	return is_kept ? fit->widths[column] : min(fit->widths[column], LEAST_TEXT);
+}
+
 /* Of the columns that are shown. least: with texts as narrow as they may be. */
 static size_t shown_width(const struct fit *fit, bool least)
 {
@@ -79,8 +96,7 @@ static size_t shown_width(const struct fit *fit, bool least)
 	for (size_t i = 0; i < fit->n; i++) {
 		if (!fit->is_shown[i])
 			continue;
-		width +=
-			least && fit->is_text[i] ? min(fit->widths[i], LEAST_TEXT) : fit->widths[i];
+		width += least ? least_width(fit, i) : fit->widths[i];
 		n++;
 	}
 	return width + (n > 0 ? n - 1 : 0);
@@ -150,16 +166,16 @@ static int fold_column(struct fit *fit, size_t column, size_t width)
 static int fold_texts(struct fit *fit)
 {
 	for (size_t i = fit->n; i-- > 0;) {
-		size_t width = shown_width(fit, false), wanted;
+		size_t width = shown_width(fit, false), least = least_width(fit, i), over;
 		int r;
 
 		if (width <= fit->width)
 			return 0;
-		if (!fit->is_shown[i] || !fit->is_text[i] || fit->widths[i] <= LEAST_TEXT)
+		over = width - fit->width;
+		if (!fit->is_shown[i] || least == fit->widths[i])
 			continue;
-		wanted = fit->widths[i] > width - fit->width ? fit->widths[i] - (width - fit->width)
-							     : LEAST_TEXT;
-		r = fold_column(fit, i, max(wanted, LEAST_TEXT));
+		r = fold_column(
+			fit, i, fit->widths[i] > over + least ? fit->widths[i] - over : least);
 		if (r < 0)
 			return r;
 	}

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "cli/measure/reading.h"
 #include "fake_msrd.h"
@@ -209,10 +210,48 @@ static void a_lost_daemon_is_passed_on(void **state)
 	assert_int_equal(readings_take(&scene->readings, &scene->msrd), -ECONNRESET);
 }
 
+static void time_is_what_the_daemon_stamps(void **state)
+{
+	struct msrd msrd = {.times = {7 * SECOND, 7 * SECOND + 200}};
+	struct plan_subject subject = {0};
+	struct plan_counter counter = {.place = place_at(place_of_cpu(0), 0x309), .width = 48};
+	struct plan plan = {
+		.subjects = &subject, .n_subjects = 1, .counters = &counter, .n_counters = 1};
+	struct readings readings, whole;
+
+	(void)state;
+	fake_add(&msrd, place_of_cpu(0), 0x309, 100);
+	assert_int_equal(readings_init(&readings, &plan, (struct reading_clock){0}), 0);
+	assert_int_equal(readings_take(&readings, &msrd), 0);
+	msrd.times = (struct msrd_times){9 * SECOND, 9 * SECOND + 200};
+	fake_find(&msrd, place_at(place_of_cpu(0), 0x309))->value = 300;
+	assert_int_equal(readings_take(&readings, &msrd), 0);
+	assert_true(readings.list[0].begin.ns == 7 * SECOND + 100);
+	assert_true(readings.list[0].end.ns == 9 * SECOND + 100);
+	assert_true(readings.begin_ns == 7 * SECOND + 100);
+	assert_true(readings.taken_ns == 9 * SECOND + 100);
+	/* the next interval, and what was in none: between two runs of a command */
+	readings_restart(&readings);
+	msrd.times = (struct msrd_times){20 * SECOND, 20 * SECOND + 200};
+	fake_find(&msrd, place_at(place_of_cpu(0), 0x309))->value = 10000;
+	assert_int_equal(readings_take(&readings, &msrd), 0);
+	readings_discard(&readings);
+	msrd.times = (struct msrd_times){21 * SECOND, 21 * SECOND + 200};
+	fake_find(&msrd, place_at(place_of_cpu(0), 0x309))->value = 10700;
+	assert_int_equal(readings_take(&readings, &msrd), 0);
+	assert_int_equal(readings.list[0].total, 700);
+	assert_int_equal(readings_whole(&readings, &whole), 0);
+	assert_int_equal(whole.list[0].total, 900);
+	assert_true(whole.list[0].end.ns - whole.list[0].begin.ns == 3 * SECOND);
+	free(whole.list);
+	readings_deinit(&readings);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_scene, strike_scene)
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(time_is_what_the_daemon_stamps),
 		cmocka_unit_test(a_rate_is_counts_over_the_time_between_readings),
 		cmocka_unit_test(a_counter_wraps_at_its_width),
 		cmocka_unit_test(a_counter_that_was_set_back_gives_no_rate),
