@@ -214,7 +214,7 @@ static void write_reasons(FILE *out, const struct records *gauges, const struct 
 		for (size_t j = 0; j < lists[i]->n; j++) {
 			const struct record *record = &lists[i]->list[j];
 
-			if (isfinite(record->value) || record->is_count != (lists[i] == counts))
+			if (isfinite(record->value) || record->is_count != (i == 1))
 				continue;
 			fputs("msrctl_unavailable_info", out);
 			write_labels(out, record);

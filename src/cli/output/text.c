@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -18,11 +17,7 @@ const char *text_number(double value, char text[TEXT_NUMBER_SIZE])
 		snprintf(text, TEXT_NUMBER_SIZE, "%.0f", value + 0.0);
 		return text;
 	}
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, TEXT_NUMBER_SIZE, "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
+	snprintf(text, TEXT_NUMBER_SIZE, "%.15g", value);
 	return text;
 }
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #define TEXT_NUMBER_SIZE 32
-/* With as many digits as it takes to read the same number back. Returns text. */
+/* Whole numbers to the last digit, others with the 15 that any number keeps. Returns text. */
 const char *text_number(double value, char text[TEXT_NUMBER_SIZE]);
 
 /* "2.16 G" for 2160000000: four digits and an SI prefix, "n/a" for NAN. Returns text. */
