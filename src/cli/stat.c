@@ -235,6 +235,8 @@ static const struct argp argp = {
 	       "  msrctl stat\n"
 	       "  msrctl stat -i 2 -n 5 -c 0-7\n"
 	       "  msrctl stat -o figures.txt -- ./solver input.dat\n"
+	       "  msrctl stat -r 5 -- ./solver input.dat\n"
+	       "  msrctl stat --format csv --columns end,place,metric,value -i 0.5 -n 2\n"
 	       "  msrctl stat --json -n 0 | jq '.sockets[].package_watts'\n"
 	       "  msrctl stat -e instructions:u,MEM_UOPS_RETIRED:ALL_LOADS -c 0-3\n"
 	       "  msrctl stat -e UNC_M_CAS_COUNT:RD --per box\n"
