@@ -29,9 +29,17 @@ struct policy_hold {
 /* Chosen, not tuned: more registers than any core's PMU has. */
 #define POLICY_MAX_HOLDS 40
 
+/* Registers whose place in the map below is their address: those of the models are. Chosen. */
+#define POLICY_N_MSRS 4096
+/* Of a unit: all there can be in config space, by dword. */
+#define POLICY_N_DWORDS 1024
+#define POLICY_N_MAPPED (POLICY_N_MSRS + OP_N_UNITS * POLICY_N_DWORDS)
+
 struct policy {
 	const struct allowlist *lists[POLICY_MAX_LISTS];
 	size_t n_lists;
+	/* what the added lists have, a bit each: most accesses are reads, and many */
+	uint64_t readable[POLICY_N_MAPPED / 64];
 	/* those of one register stand together */
 	struct policy_hold holds[POLICY_MAX_HOLDS];
 	size_t n_holds;
@@ -104,7 +112,7 @@ bool policy_find(const struct policy *policy, const struct op *op, struct policy
  * none. rule->holds are set. */
 bool policy_next(const struct policy *policy, struct op *op, struct policy_rule *rule);
 
-/* rule->refusal is set when the verdict is POLICY_REFUSED, the masks when a list has
+/* rule->refusal is set when the verdict is POLICY_REFUSED, the masks of a write when a list has
  * the register. */
 enum policy_verdict policy_check(
 	const struct policy *policy, const struct op *op, struct policy_rule *rule);
