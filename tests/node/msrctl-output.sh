@@ -208,6 +208,9 @@ check "... of the default figures too" grep -q '^socket 0  *package_energy_units
 check "... with an encoding that can be counted" grep -q '^cpu 0  *reference_cycles  *5400000000  *100 ref-cycles' "$work/out"
 check "... and once" [ "$(grep -c package_energy_units "$work/out")" = 3 ]
 stat json --raw -g memory
+stat ndjson --raw -e cycles:u,cpu/event=0xd0,umask=0x81,any/:k,imc1/event=4,umask=3,thresh=2,edge,inv/,imc/fixed/ -c 0
+check "... with all that the event is" jq_says -s '[.[0].records[].encoding] | unique == ["cpu/event=0x3c,umask=0/:u",
+	"cpu/event=0xd0,umask=0x81,any/:k", "imc/fixed/", "imc1/event=0x4,umask=0x3,thresh=2,edge,inv/"]' "$work/out"
 check "... of a group its events" jq_says '[.counts[] | .value] == [187500000, 140625000, 70312500, 93750000]' "$work/out"
 
 # --- JSON: what there was stays, totals come beside it
@@ -285,6 +288,14 @@ check "a full disk gets a message and an exit status" ends_with 1 \
 check "... in words" grep -q "/dev/full: No space left on device" "$work/err"
 check "... so does standard output" ends_with 1 manual sh -c \
 	'"$msrctl" stat --daemon "$msrd" --format csv -- sh -c "echo +2s >/sys/devices/sim/clock" >/dev/full'
+mkdir "$work/theirs"
+echo old >"$work/theirs/figures"
+chmod 555 "$work/theirs"
+check "a file may be in a folder that takes no others" ends_with 0 \
+	manual "$msrctl" stat --daemon "$msrd" --raw -e imc/event=4,umask=3/ -o "$work/theirs/figures" -- \
+	sh -c "echo +2s >/sys/devices/sim/clock"
+check "... and is replaced" grep -q '^socket 1  *imc/event=4,umask=3/  *140625000 ' "$work/theirs/figures"
+chmod 755 "$work/theirs"
 check "a folder that is not there is said before anything runs" ends_with 1 \
 	manual "$msrctl" stat --daemon "$msrd" -o "$work/not/there" -- touch "$work/has-run"
 check "... in words" grep -q "not/there: No such file or directory" "$work/err"
