@@ -207,10 +207,10 @@ stat table --raw
 check "... of the default figures too" grep -q '^socket 0  *package_energy_units  *5570560  *100 RAPL_ENERGY_PKG' "$work/out"
 check "... with an encoding that can be counted" grep -q '^cpu 0  *reference_cycles  *5400000000  *100 ref-cycles' "$work/out"
 check "... and once" [ "$(grep -c package_energy_units "$work/out")" = 3 ]
-stat json --raw -g memory
 stat ndjson --raw -e cycles:u,cpu/event=0xd0,umask=0x81,any/:k,imc1/event=4,umask=3,thresh=2,edge,inv/,imc/fixed/ -c 0
 check "... with all that the event is" jq_says -s '[.[0].records[].encoding] | unique == ["cpu/event=0x3c,umask=0/:u",
 	"cpu/event=0xd0,umask=0x81,any/:k", "imc/fixed/", "imc1/event=0x4,umask=0x3,thresh=2,edge,inv/"]' "$work/out"
+stat json --raw -g memory
 check "... of a group its events" jq_says '[.counts[] | .value] == [187500000, 140625000, 70312500, 93750000]' "$work/out"
 
 # --- JSON: what there was stays, totals come beside it
