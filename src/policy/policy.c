@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The verdict. Pure: an access and some lists in, a verdict out. Nobody is
- * exempt, and every access comes through policy_check.
+ * exempt, and every access comes through policy_check (policy.h).
  */
 #include "policy/policy.h"
 
@@ -12,44 +12,15 @@
 
 #include "util/array.h"
 
-_Static_assert(POLICY_N_MSRS % 64 == 0 && POLICY_N_DWORDS % 64 == 0, "no bit is left over");
-
-/* False: it is not in the map. */
-static bool find_bit(unsigned section, uint32_t reg, size_t *word, uint64_t *bit)
-{
-	bool is_msr = section == ALLOW_MSR;
-	uint32_t step = is_msr ? 1 : 4, n = is_msr ? POLICY_N_MSRS : POLICY_N_DWORDS;
-	size_t first = is_msr ? 0 : POLICY_N_MSRS + (section - ALLOW_PCI(0)) * POLICY_N_DWORDS;
-
-	if (reg % step != 0 || reg / step >= n)
-		return false;
-	*word = (first + reg / step) / 64;
-	*bit = UINT64_C(1) << (reg / step % 64);
-	return true;
-}
-
-/* False: that is not said; what is not in the map may be in a list. */
-static bool is_known_readable(const struct policy *policy, const struct place *place)
-{
-	size_t word;
-	uint64_t bit;
-
-	return find_bit(allow_section(place), place->reg, &word, &bit) &&
-	       (policy->readable[word] & bit);
-}
-
 int policy_add(struct policy *policy, const struct allowlist *list)
 {
-	size_t word;
-	uint64_t bit;
-
 	if (policy->n_lists == N_ELEMENTS(policy->lists))
 		return -ENOSPC;
 	policy->lists[policy->n_lists++] = list;
 	for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++)
 		for (size_t i = 0; i < list->section[section].n_entries; i++)
-			if (find_bit(section, list->section[section].entries[i].reg, &word, &bit))
-				policy->readable[word] |= bit;
+			readable_add(
+				&policy->readable, section, list->section[section].entries[i].reg);
 	return 0;
 }
 
@@ -184,26 +155,12 @@ static enum policy_verdict check_write(
 	return POLICY_ASK_OLD_VALUE;
 }
 
-/* Apart: of many accesses, few come so far. */
-__attribute__((noinline)) static enum policy_verdict check_lists(
+enum policy_verdict policy_check_lists(
 	const struct policy *policy, const struct op *op, struct policy_rule *rule)
 {
 	if (!policy_find(policy, op, rule))
 		return refuse(rule, POLICY_NOT_LISTED, 0);
 	return op->verb == OP_READ ? POLICY_ALLOWED : check_write(policy, op, rule);
-}
-
-enum policy_verdict policy_check(
-	const struct policy *policy, const struct op *op, struct policy_rule *rule)
-{
-	/* a check looks at no register: whether a device exists is no secret */
-	bool is_known = op->verb == OP_CHECK ||
-			(op->verb == OP_READ && is_known_readable(policy, &op->place));
-
-	if (!is_known)
-		return check_lists(policy, op, rule);
-	*rule = (struct policy_rule){0};
-	return POLICY_ALLOWED;
 }
 
 /*
