@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* One run of msrctl stat -e, from programming the events to restoring the registers. */
+/* The way of msrctl stat that counts events, and what groups compute of them. */
 #ifndef MSRD_CLI_COUNTING_H
 #define MSRD_CLI_COUNTING_H
 
-#include "cli/cli.h"
 #include "cli/count/show_groups.h"
-#include "cli/stint.h"
+#include "cli/run.h"
 
 struct counting {
-	const struct stint *stint;
 	bool no_rotate;
 	double turn_s; /* how long a set of events is on where they take turns */
 	struct show show;
@@ -17,6 +15,10 @@ struct counting {
 	size_t n_events; /* the first wants: those that were asked for as events */
 	struct group *groups;
 	size_t n_groups;
+	/* its own */
+	struct count count;
+	struct topology topology;
+	struct show_groups shown_groups;
 };
 
 /* Adds the events of a list, which commas separate but between slashes. False after a message. */
@@ -25,8 +27,7 @@ bool counting_add(struct counting *counting, const struct arch *arch, const char
 bool counting_add_groups(struct counting *counting, const struct arch *arch, const char *list);
 void counting_deinit(struct counting *counting);
 
-/* Prints a document for each interval to out. Returns the exit status. */
-int counting_run(const struct counting *counting, const struct cli *cli, const struct places *cpus,
-	FILE *out);
+/* Its context is a struct counting. */
+extern const struct way counting_way;
 
 #endif

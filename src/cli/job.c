@@ -22,6 +22,12 @@
 #define STATUS_NOT_EXECUTABLE 126
 #define STATUS_SIGNAL	      128
 
+/* As long as poll(2) may wait at a time. */
+#define LONG_NS (3600 * CLOCK_SECOND_NS)
+
+/* Between SIGTERM and SIGKILL; chosen, not tuned. */
+#define PATIENCE_NS (5 * CLOCK_SECOND_NS)
+
 static bool is_ignored(int number)
 {
 	struct sigaction action;
@@ -75,6 +81,15 @@ int job_start(struct job *job, char **argv)
 	return -error;
 }
 
+void job_again(struct job *job)
+{
+	if (!job->has_ended)
+		return;
+	job->pid = 0;
+	job->has_ended = false;
+	job->status = 0;
+}
+
 int job_exit_status(const struct job *job)
 {
 	return WIFSIGNALED(job->status) ? STATUS_SIGNAL + WTERMSIG(job->status)
@@ -115,7 +130,10 @@ static int left_ms(uint64_t until_ns)
 {
 	uint64_t now_ns = clock_now_ns();
 
-	return until_ns > now_ns ? (int)((until_ns - now_ns + 999999) / 1000000) : 0;
+	if (until_ns <= now_ns)
+		return 0;
+	return until_ns - now_ns < LONG_NS ? (int)((until_ns - now_ns + 999999) / 1000000)
+					   : (int)(LONG_NS / 1000000);
 }
 
 enum job_event job_wait(struct job *job, uint64_t until_ns)
@@ -124,10 +142,32 @@ enum job_event job_wait(struct job *job, uint64_t until_ns)
 	enum job_event event;
 
 	for (;;) {
-		if (poll(&fd, 1, left_ms(until_ns)) == 0)
+		int n = poll(&fd, 1, left_ms(until_ns));
+
+		if (n == 0 && clock_now_ns() >= until_ns)
 			return JOB_TIME;
-		if (take_signal(job, &event))
+		if (n != 0 && take_signal(job, &event))
 			return event;
+	}
+}
+
+/* Also one that does not listen; and whoever waits for us may be impatient. */
+void job_terminate(struct job *job)
+{
+	uint64_t until_ns = clock_now_ns() + PATIENCE_NS;
+
+	if (job->pid == 0 || job->has_ended)
+		return;
+	kill(job->pid, SIGTERM);
+	while (!job->has_ended) {
+		enum job_event event = job_wait(job, until_ns);
+
+		if (event == JOB_SIGNAL)
+			kill(job->pid, (int)job->signal);
+		if (event != JOB_TIME)
+			continue;
+		kill(job->pid, SIGKILL);
+		until_ns = UINT64_MAX;
 	}
 }
 

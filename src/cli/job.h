@@ -34,6 +34,11 @@ void job_deinit(struct job *job);
 /* Runs argv[0] of PATH, with the signals as a program expects them. 0 or -errno. */
 int job_start(struct job *job, char **argv);
 
+/* Ends one that still runs with SIGTERM, after some seconds with SIGKILL, and waits for it. */
+void job_terminate(struct job *job);
+/* Another one may be started now that the last one has ended. */
+void job_again(struct job *job);
+
 /* What a shell would have of the command that ended: its status, or 128 and the signal. */
 int job_exit_status(const struct job *job);
 /* ... of one that job_start could not run: 127 when it is not there, else 126. */

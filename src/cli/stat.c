@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl stat: what to measure, for how long, and where to put it. */
-#include <ctype.h>
-#include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
-#include "cli/counting.h"
-#include "cli/intervals.h"
+#include "cli/stat_request.h"
 #include "util/array.h"
-#include "util/cleanup.h"
 #include "util/number.h"
 
 /* Without a letter, so that it is not mistaken for -n. */
@@ -22,26 +16,18 @@ enum {
 	OPTION_EXPECT,
 	OPTION_NO_ROTATE,
 	OPTION_TURN,
-	OPTION_PER
+	OPTION_PER,
+	OPTION_FORMAT,
+	OPTION_COLUMNS,
+	OPTION_COLOR,
+	OPTION_RAW,
+	OPTION_APPEND,
+	OPTION_DELAY,
+	OPTION_TIMEOUT
 };
-
-/* What a simulated node has, beside what is expected of it. */
-#define NODE_CLOCK "/sys/devices/sim/clock"
 
 /* How long another measurement may take to program its counters; chosen, not tuned. */
 #define WAIT_MS 20000
-
-struct stat_request {
-	struct cli *cli;
-	struct cli_where where;
-	struct stint stint;
-	struct intervals intervals;
-	struct counting counting;
-	const char **events, **groups; /* lists, as they stand behind each -e and -g */
-	size_t n_events, n_groups;
-	bool has_count;
-	const char *output_path;
-};
 
 static double parse_positive(const char *text, const char *what, struct argp_state *state)
 {
@@ -70,14 +56,42 @@ static void add_list(const char ***lists, size_t *n, const char *list, struct ar
 	grown[(*n)++] = list;
 }
 
-/* Are there events or groups to count, in place of the figures? */
-static bool counts(const struct stat_request *request)
-{
-	return request->n_events + request->n_groups > 0;
-}
-
 /* In a list of words. */
 #define LEVEL_NAME(level, name) " " name
+
+/* Options that are about how it is written. */
+static error_t parse_output(int key, char *argument, struct argp_state *state)
+{
+	struct stat_request *request = state->input;
+
+	switch (key) {
+	case 'o':
+		request->output.path = argument;
+		return 0;
+	case OPTION_FORMAT:
+		if (!output_find_format(argument, &request->output.format))
+			argp_error(state, "--format %s: there are" OUTPUT_FORMATS(LEVEL_NAME),
+				argument);
+		request->has_format = true;
+		return 0;
+	case OPTION_COLUMNS:
+		request->columns = argument;
+		return 0;
+	case OPTION_COLOR:
+		if (!terminal_find_color(argument, &request->color))
+			argp_error(state, "--color %s: there are" TERMINAL_COLORS(LEVEL_NAME),
+				argument);
+		return 0;
+	case OPTION_RAW:
+		request->is_raw = request->intervals.view.is_raw = true;
+		return 0;
+	case OPTION_APPEND:
+		request->output.appends = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -120,12 +134,20 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 't':
 		request->intervals.view.tolerance = parse_positive(argument, "percentage", state);
 		return 0;
-	case 'o':
-		request->output_path = argument;
-		return 0;
 	case OPTION_WAIT:
 		request->stint.wait_ms =
 			to_ms(parse_positive(argument, "number of seconds", state));
+		return 0;
+	case 'r':
+		if (!number_parse(argument, UINT32_MAX, &request->stint.n_repeats) ||
+			request->stint.n_repeats == 0)
+			argp_error(state, "%s is no number of runs", argument);
+		return 0;
+	case OPTION_DELAY:
+		request->stint.delay_s = parse_positive(argument, "number of seconds", state);
+		return 0;
+	case OPTION_TIMEOUT:
+		request->stint.timeout_s = parse_positive(argument, "number of seconds", state);
 		return 0;
 	case OPTION_NO_STATUS:
 		request->stint.no_status = true;
@@ -134,14 +156,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		request->stint.command = state->argv + state->next;
 		return 0;
 	case ARGP_KEY_END:
-		if (counts(request) && request->intervals.expect_path)
-			argp_error(state,
-				"--expect knows the figures that there are without -e and -g");
-		if (!counts(request) && request->counting.show.level != SUM_DEFAULT)
-			argp_error(state, "--per is for events: which ones, -e or -g?");
+		stat_check(request, state);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_output(key, argument, state);
 	}
 }
 
@@ -182,7 +200,28 @@ static const struct argp_option options[] = {
 		"How long another measurement of yours may keep this one from programming its "
 		"counters, or putting them back (default: 20)",
 		0},
-	{"output", 'o', "FILE", 0, "Write the tables to FILE, not between COMMAND's output", 0},
+	{"repeat", 'r', "COUNT", 0,
+		"Run COMMAND so many times, and show the mean and the standard deviation", 0},
+	{"delay", OPTION_DELAY, "SECONDS", 0,
+		"Begin to measure only so long after the start of COMMAND", 0},
+	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
+		"End after that long, and COMMAND with it, by SIGTERM", 0},
+	{"output", 'o', "FILE", 0, "Write to FILE, not between COMMAND's output", 0},
+	{"append", OPTION_APPEND, NULL, 0, "... behind what is in it (csv, ndjson)", 0},
+	{"format", OPTION_FORMAT, "FORMAT", 0,
+		"One of" OUTPUT_FORMATS(LEVEL_NAME) " (default: table); see msrctl-output(5)", 0},
+	{"columns", OPTION_COLUMNS, "NAME[,...]", 0,
+		"A row for each value, with these columns; +NAME and -NAME change the default "
+		"ones; help lists them",
+		0},
+	{"raw", OPTION_RAW, NULL, 0,
+		"Counts as the counters have them, without scale and share of the time, each with "
+		"its encoding",
+		0},
+	{"color", OPTION_COLOR, "WHEN", 0,
+		"Colors: one of" TERMINAL_COLORS(LEVEL_NAME) " (default: auto, on a terminal and "
+							     "without NO_COLOR)",
+		0},
 	{0},
 };
 
@@ -196,6 +235,8 @@ static const struct argp argp = {
 	       "  msrctl stat\n"
 	       "  msrctl stat -i 2 -n 5 -c 0-7\n"
 	       "  msrctl stat -o figures.txt -- ./solver input.dat\n"
+	       "  msrctl stat -r 5 -- ./solver input.dat\n"
+	       "  msrctl stat --format csv --columns end,place,metric,value -i 0.5 -n 2\n"
 	       "  msrctl stat --json -n 0 | jq '.sockets[].package_watts'\n"
 	       "  msrctl stat -e instructions:u,MEM_UOPS_RETIRED:ALL_LOADS -c 0-3\n"
 	       "  msrctl stat -e UNC_M_CAS_COUNT:RD --per box\n"
@@ -225,42 +266,6 @@ static const struct argp argp = {
 	.children = cli_options,
 };
 
-/* False after a message. */
-static bool read_expected(const char *path, struct expected *expected)
-{
-	cleanup_fclose FILE *file = fopen(path, "re");
-	unsigned line;
-	int r;
-
-	if (!file) {
-		warn("%s", path);
-		return false;
-	}
-	r = expected_read(expected, file, &line);
-	if (r == -EINVAL)
-		warnx("%s:%u: not a line such as \"cpu 0 cycles_per_second 2.7e9\"", path, line);
-	else if (r < 0)
-		warnx("%s: %s", path, strerror(-r));
-	return r == 0;
-}
-
-/* A simulated node has its clock beside what is expected of it, and it may be moved by
- * hand: then our time says nothing. A descriptor, or -1. */
-static int open_clock(const char *expect_path)
-{
-	cleanup_free char *path = NULL;
-	const char *slash = strrchr(expect_path, '/');
-	cleanup_close int fd = -1;
-	char text[32];
-
-	if (!slash || asprintf(&path, "%.*s/clock", (int)(slash - expect_path), expect_path) < 0)
-		return -1;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || pread(fd, text, sizeof text, 0) <= 0 || !isdigit((unsigned char)text[0]))
-		return -1;
-	return steal_fd(&fd);
-}
-
 static void set_defaults(struct stat_request *request)
 {
 	struct stint *stint = &request->stint;
@@ -272,67 +277,6 @@ static void set_defaults(struct stat_request *request)
 	stint->all_sockets = !request->where.cpus || strcmp(request->where.cpus, "all") == 0;
 	request->intervals.view.json = request->cli->json;
 	request->counting.show.json = request->cli->json;
-	request->intervals.stint = request->counting.stint = stint;
-}
-
-static int measure(const struct stat_request *request, const struct places *cpus)
-{
-	FILE *out = request->output_path ? fopen(request->output_path, "we") : stdout;
-	int status;
-
-	if (!out) {
-		warn("%s", request->output_path);
-		return CLI_FAILED;
-	}
-	status = counts(request) ? counting_run(&request->counting, request->cli, cpus, out)
-				 : intervals_run(&request->intervals, request->cli, cpus, out);
-	if (out != stdout && fclose(out) != 0) {
-		warn("%s", request->output_path);
-		status = status ? status : CLI_FAILED;
-	}
-	return status;
-}
-
-static int count(struct stat_request *request, const struct places *cpus)
-{
-	struct counting *counting = &request->counting;
-	int status = CLI_DONE;
-
-	for (size_t i = 0; status == CLI_DONE && i < request->n_events; i++)
-		if (!counting_add(counting, request->cli->node.arch, request->events[i]))
-			status = CLI_USAGE;
-	for (size_t i = 0; status == CLI_DONE && i < request->n_groups; i++)
-		if (!counting_add_groups(counting, request->cli->node.arch, request->groups[i]))
-			status = CLI_USAGE;
-	request->stint.clock = open_clock(NODE_CLOCK);
-	if (status == CLI_DONE)
-		status = measure(request, cpus);
-	if (request->stint.clock >= 0)
-		close(request->stint.clock);
-	counting_deinit(counting);
-	return status;
-}
-
-static int measure_and_compare(struct stat_request *request, const struct places *cpus)
-{
-	struct expected expected = {0};
-	const char *path = request->intervals.expect_path;
-	int status = CLI_FAILED;
-
-	request->stint.clock = -1;
-	if (path && read_expected(path, &expected)) {
-		request->intervals.view.expected = &expected;
-		/* a clock that is ours need not be read through a file */
-		if (!expected.has_started)
-			request->stint.clock = open_clock(path);
-	}
-	if (!path || request->intervals.view.expected)
-		status = measure(request, cpus);
-	if (request->stint.clock >= 0)
-		close(request->stint.clock);
-	request->intervals.view.expected = NULL;
-	expected_deinit(&expected);
-	return status;
 }
 
 int stat_run(struct cli *cli, int argc, char **argv)
@@ -351,8 +295,7 @@ int stat_run(struct cli *cli, int argc, char **argv)
 		return CLI_FAILED;
 	status = cli_where_get(&request.where, cli, &cpus);
 	if (status == CLI_DONE)
-		status = counts(&request) ? count(&request, &cpus)
-					  : measure_and_compare(&request, &cpus);
+		status = stat_measure(&request, &cpus);
 	free(request.events);
 	free(request.groups);
 	places_deinit(&cpus);

@@ -6,13 +6,16 @@
 #include "cli/measure/reading.h"
 
 struct stint {
-	double length_s;  /* of an interval; 0: as long as the command runs */
-	uint64_t count;	  /* of intervals; 0: until a signal comes, or the command ends */
-	unsigned wait_ms; /* for other measurements that program counters */
+	double length_s;    /* of an interval; 0: as long as the command runs */
+	double delay_s;	    /* from the start of the command until it begins */
+	double timeout_s;   /* from there until it ends; 0: never */
+	uint64_t count;	    /* of intervals; 0: until a signal comes, or the command ends */
+	uint64_t n_repeats; /* of the command; 0: it runs once, and its interval is no repeat */
+	unsigned wait_ms;   /* for other measurements that program counters */
 	bool all_sockets;
 	char **command; /* NULL: none */
 	bool no_status; /* the command's exit status is not ours */
-	/* the node's own clock; -1: its time is ours */
+	/* the node's own clock; -1: the daemon's stamps */
 	int clock;
 };
 

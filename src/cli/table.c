@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The only file that knows libsmartcols. It prints each table as a JSON
+ * Over libsmartcols, which only this and table_fit.c know. It prints each table as a JSON
  * document of its own; tables_print joins their members into one.
  */
 #include "cli/table.h"
 
 #include <errno.h>
-#include <libsmartcols.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/table_internal.h"
 #include "util/cleanup.h"
-
-struct table {
-	struct libscols_table *table;
-	struct libscols_line *line;
-	size_t cell; /* column of the next cell */
-	bool json;
-	int error; /* the first one */
-};
 
 static int add_column(struct table *table, const struct table_column *column)
 {
@@ -97,7 +89,21 @@ void table_no_cell(struct table *table)
 		table_cell(table, "-");
 }
 
-static int print_text(struct table *const *tables, size_t n_tables, FILE *out)
+void table_bind(struct table *table, size_t column)
+{
+	if (table && column < TABLE_MAX_COLUMNS)
+		table->goes_on[column] = true;
+}
+
+void table_mark(struct table *table)
+{
+	if (table && table->line && table->cell > 0)
+		scols_cell_set_color(
+			scols_line_get_cell(table->line, table->cell - 1), TABLE_MARK_COLOR);
+}
+
+static int print_text(
+	struct table *const *tables, size_t n_tables, FILE *out, const struct table_style *style)
 {
 	bool is_first = true;
 
@@ -108,7 +114,7 @@ static int print_text(struct table *const *tables, size_t n_tables, FILE *out)
 			fputc('\n', out);
 		is_first = false;
 		scols_table_set_stream(tables[i]->table, out);
-		if (scols_print_table(tables[i]->table) < 0)
+		if (table_print_fitting(tables[i], style) < 0)
 			return -EIO;
 	}
 	return 0;
@@ -151,7 +157,8 @@ static int print_json(struct table *const *tables, size_t n_tables, FILE *out)
 	return 0;
 }
 
-int tables_print(struct table *const *tables, size_t n_tables, FILE *out)
+int tables_print_styled(
+	struct table *const *tables, size_t n_tables, FILE *out, const struct table_style *style)
 {
 	int r;
 
@@ -162,8 +169,15 @@ int tables_print(struct table *const *tables, size_t n_tables, FILE *out)
 			return tables[i]->error;
 	}
 	r = n_tables > 0 && tables[0]->json ? print_json(tables, n_tables, out)
-					    : print_text(tables, n_tables, out);
+					    : print_text(tables, n_tables, out, style);
 	if (r == 0 && fflush(out) != 0)
 		r = -errno;
 	return r == 0 && ferror(out) ? -EIO : r;
+}
+
+int tables_print(struct table *const *tables, size_t n_tables, FILE *out)
+{
+	static const struct table_style plain = {0};
+
+	return tables_print_styled(tables, n_tables, out, &plain);
 }

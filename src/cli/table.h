@@ -38,6 +38,23 @@ static inline void table_cleanup(struct table **table)
 	table_free(*table);
 }
 
+/* How a table looks to people. */
+struct table_style {
+	size_t width;	/* of the terminal; 0: as wide as it is */
+	bool has_color; /* headings, and what deserves a look */
+};
+
+/* The column says more of the one before it, and stays beside it. */
+void table_bind(struct table *table, size_t column);
+
+/* Marks the newest cell: it deserves a look. */
+void table_mark(struct table *table);
+
+/* As tables_print. What is wider than the terminal is folded, or goes on below, with its first
+ * columns once more. */
+int tables_print_styled(
+	struct table *const *tables, size_t n_tables, FILE *out, const struct table_style *style);
+
 /* Prints the tables one below the other; those without a row only in JSON.
  * 0 or -errno. */
 int tables_print(struct table *const *tables, size_t n_tables, FILE *out);

@@ -5,8 +5,12 @@
 #include <stdlib.h>
 
 #include "cli/count/count.h"
+#include "cli/measure/grain.h"
 #include "fake_msrd.h"
+#include "near.h"
 #include "util/array.h"
+
+#define SECOND UINT64_C(1000000000)
 
 #define GLOBAL_CTRL    0x38f
 #define FIXED_CTR_CTRL 0x38d
@@ -388,9 +392,72 @@ static void what_can_not_be_switched_on_is_a_cause_of_all(void **state)
 	check_restored(scene);
 }
 
+/* The same as one after the other, and as all together; a gap between them belongs to neither. */
+static void whole_run_is_all_intervals(void **state)
+{
+	struct scene *scene = *state;
+	struct count whole;
+
+	want(scene, "cpu/event=0xd0,umask=0x81/");
+	scene->ns = 1000;
+	assert_int_equal(start(scene, true), 0);
+	assert_int_equal(count_read(&scene->count, &scene->msrd), 0);
+	scene->ns = 3000;
+	msr(scene, A_PMC(slot(scene, 0)->assigned.counter))->value += 40;
+	assert_int_equal(count_read(&scene->count, &scene->msrd), 0);
+	count_restart(&scene->count);
+	scene->ns = 9000;
+	msr(scene, A_PMC(slot(scene, 0)->assigned.counter))->value += 5000;
+	assert_int_equal(count_read(&scene->count, &scene->msrd), 0);
+	count_discard(&scene->count);
+	scene->ns = 10000;
+	msr(scene, A_PMC(slot(scene, 0)->assigned.counter))->value += 2;
+	assert_int_equal(count_read(&scene->count, &scene->msrd), 0);
+	assert_near(count_value(&scene->count, slot(scene, 0)), 2, 0);
+	assert_near(count_seconds(&scene->count), 1e-6, 1e-12);
+	whole = scene->count;
+	whole.is_whole = true;
+	assert_near(count_value(&whole, slot(scene, 0)), 42, 0);
+	assert_near(count_seconds(&whole), 3e-6, 1e-12);
+	assert_near(count_share(&whole, slot(scene, 0)), 1, 0);
+}
+
+/* Half of the time: the value is what it would have been, raw is what was counted. */
+static void raw_is_what_the_counter_counted(void **state)
+{
+	struct scene *scene = *state;
+
+	want(scene, "cpu/event=0xd0,umask=0x81/");
+	scene->ns = 1000;
+	assert_int_equal(start(scene, true), 0);
+	assert_int_equal(count_read(&scene->count, &scene->msrd), 0);
+	scene->ns = 2000;
+	slot(scene, 0)->total = 21;
+	slot(scene, 0)->on_ns = 500;
+	scene->count.read_ns = 2000;
+	assert_near(count_value(&scene->count, slot(scene, 0)), 42, 0);
+	assert_near(count_raw(&scene->count, slot(scene, 0)), 21, 0);
+	assert_true(isnan(count_grain(&scene->count, slot(scene, 0))));
+}
+
+static void an_energy_is_coarse_where_few_steps_are_in_the_interval(void **state)
+{
+	(void)state;
+	assert_near(grain_percent(1000000, SECOND, 1e6), 0.1, 1e-9);
+	assert_near(grain_percent(1000000, 4000000, 1e6), 25, 1e-9);
+	/* a long one in which nothing is used up: a unit more or less */
+	assert_near(grain_percent(1000000, 1000 * SECOND, 5), 20, 1e-9);
+	assert_near(grain_percent(1000000, 100, 0), 100, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			whole_run_is_all_intervals, set_scene, strike_scene),
+		cmocka_unit_test_setup_teardown(
+			raw_is_what_the_counter_counted, set_scene, strike_scene),
+		cmocka_unit_test(an_energy_is_coarse_where_few_steps_are_in_the_interval),
 		cmocka_unit_test_setup_teardown(
 			events_go_to_free_counters_and_back, set_scene, strike_scene),
 		cmocka_unit_test_setup_teardown(

@@ -178,6 +178,23 @@ static void nothing_is_left_behind(void **state)
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
+static void an_end_by_sigterm_is_waited_for_and_another_may_follow(void **state)
+{
+	struct job *job = *state;
+	char *argv[] = {(char *)"sleep", (char *)"1000", NULL};
+
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(job_start(job, argv), 0);
+		job_terminate(job);
+		assert_true(job->has_ended);
+		assert_int_equal(job_exit_status(job), 128 + SIGTERM);
+		job_terminate(job); /* which is none any more */
+		job_again(job);
+		assert_false(job->has_ended);
+	}
+	job_deinit(job);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +208,8 @@ int main(void)
 			a_parent_that_ignores_its_children_keeps_nobody_from_ending, init),
 		cmocka_unit_test_setup(an_ignored_signal_stays_ignored, init),
 		cmocka_unit_test_setup(nothing_is_left_behind, init),
+		cmocka_unit_test_setup(
+			an_end_by_sigterm_is_waited_for_and_another_may_follow, init),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

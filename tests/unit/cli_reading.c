@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "cli/measure/reading.h"
 #include "fake_msrd.h"
@@ -187,6 +188,28 @@ static void two_halves_fit_when_the_low_one_wraps_after_it_was_read(void **state
 	assert_true(scene->readings.list[0].raw == 0x600000003);
 }
 
+/* 2 ms for the first read of the low half, 5 ms for any other. */
+static void delay(struct msrd *msrd, struct fake_register *read)
+{
+	struct scene *scene = (struct scene *)((char *)msrd - offsetof(struct scene, msrd));
+
+	if (read->place.reg != 0xa0)
+		return;
+	scene->ns += (read->n_reads == 1 ? 2 : 5) * (SECOND / 1000);
+	read->value = 7;
+}
+
+static void the_quickest_of_slow_readings_counts(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->msrd.after_read = delay;
+	assert_int_equal(readings_take(&scene->readings, &scene->msrd), 0);
+	assert_true(half(&scene->msrd, 0xa0)->n_reads > 1);
+	assert_true(scene->readings.list[0].raw == 0x5ffffffff);
+	assert_true(scene->readings.list[0].end.ns == SECOND / 1000);
+}
+
 static void what_cannot_be_read_falls_out_of_the_plan(void **state)
 {
 	struct scene *scene = *state;
@@ -209,10 +232,48 @@ static void a_lost_daemon_is_passed_on(void **state)
 	assert_int_equal(readings_take(&scene->readings, &scene->msrd), -ECONNRESET);
 }
 
+static void time_is_what_the_daemon_stamps(void **state)
+{
+	struct msrd msrd = {.times = {7 * SECOND, 7 * SECOND + 200}};
+	struct plan_subject subject = {0};
+	struct plan_counter counter = {.place = place_at(place_of_cpu(0), 0x309), .width = 48};
+	struct plan plan = {
+		.subjects = &subject, .n_subjects = 1, .counters = &counter, .n_counters = 1};
+	struct readings readings, whole;
+
+	(void)state;
+	fake_add(&msrd, place_of_cpu(0), 0x309, 100);
+	assert_int_equal(readings_init(&readings, &plan, (struct reading_clock){0}), 0);
+	assert_int_equal(readings_take(&readings, &msrd), 0);
+	msrd.times = (struct msrd_times){9 * SECOND, 9 * SECOND + 200};
+	fake_find(&msrd, place_at(place_of_cpu(0), 0x309))->value = 300;
+	assert_int_equal(readings_take(&readings, &msrd), 0);
+	assert_true(readings.list[0].begin.ns == 7 * SECOND + 100);
+	assert_true(readings.list[0].end.ns == 9 * SECOND + 100);
+	assert_true(readings.begin_ns == 7 * SECOND + 100);
+	assert_true(readings.taken_ns == 9 * SECOND + 100);
+	/* the next interval, and what was in none: between two runs of a command */
+	readings_restart(&readings);
+	msrd.times = (struct msrd_times){20 * SECOND, 20 * SECOND + 200};
+	fake_find(&msrd, place_at(place_of_cpu(0), 0x309))->value = 10000;
+	assert_int_equal(readings_take(&readings, &msrd), 0);
+	readings_discard(&readings);
+	msrd.times = (struct msrd_times){21 * SECOND, 21 * SECOND + 200};
+	fake_find(&msrd, place_at(place_of_cpu(0), 0x309))->value = 10700;
+	assert_int_equal(readings_take(&readings, &msrd), 0);
+	assert_int_equal(readings.list[0].total, 700);
+	assert_int_equal(readings_whole(&readings, &whole), 0);
+	assert_int_equal(whole.list[0].total, 900);
+	assert_true(whole.list[0].end.ns - whole.list[0].begin.ns == 3 * SECOND);
+	free(whole.list);
+	readings_deinit(&readings);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_scene, strike_scene)
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(time_is_what_the_daemon_stamps),
 		cmocka_unit_test(a_rate_is_counts_over_the_time_between_readings),
 		cmocka_unit_test(a_counter_wraps_at_its_width),
 		cmocka_unit_test(a_counter_that_was_set_back_gives_no_rate),
@@ -220,6 +281,7 @@ int main(void)
 		TEST(the_next_interval_begins_where_the_last_reading_ended),
 		TEST(two_halves_fit_when_the_low_one_wraps_after_the_high_one_was_read),
 		TEST(two_halves_fit_when_the_low_one_wraps_after_it_was_read),
+		TEST(the_quickest_of_slow_readings_counts),
 		TEST(what_cannot_be_read_falls_out_of_the_plan),
 		TEST(a_lost_daemon_is_passed_on),
 	};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/measure/view.h"
+#include "cli/output/text.h"
 #include "fake_msrd.h"
 #include "near.h"
 #include "util/cleanup.h"
@@ -32,12 +33,13 @@ static int set_rows(void **state)
 
 static char *print(const struct view *view, enum subject_kind kind, struct view_verdict *verdict)
 {
-	cleanup_table struct table *table = view_subjects(view, &metrics, kind, verdict);
+	cleanup_table struct table *table = view_subjects(view, &metrics, kind);
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	assert_int_equal(tables_print(&table, 1, out), 0);
+	view_judge(view, &metrics, verdict);
 	fclose(out);
 	return text;
 }
@@ -154,7 +156,7 @@ static void numbers_have_four_digits_and_a_prefix(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_string_equal(view_format(cases[i].value, text, sizeof text), cases[i].text);
+		assert_string_equal(text_short(cases[i].value, text, sizeof text), cases[i].text);
 }
 
 int main(void)

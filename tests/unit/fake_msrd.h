@@ -27,7 +27,8 @@ struct msrd {
 	struct fake_register registers[1024];
 	size_t n_registers;
 	unsigned n_batches;
-	unsigned n_messages; /* batches, and accesses of their own */
+	unsigned n_messages;	 /* batches, and accesses of their own */
+	struct msrd_times times; /* what a daemon would have stamped on the last batch */
 	unsigned n_writes;
 	unsigned writes_left;	   /* the daemon is lost at the write after these; 0: never */
 	uint32_t last_written[64]; /* registers, in order */
@@ -214,8 +215,14 @@ int msrd_batch(struct msrd *msrd, struct msrd_op *ops, size_t n, enum msrd_mode 
 	struct msrd_batch batch = {msrd, n, ops};
 
 	(void)mode;
-	(void)times;
+	if (times)
+		*times = msrd->times;
 	return msrd_run(&batch);
+}
+
+struct msrd_times msrd_batch_times(const struct msrd_batch *batch)
+{
+	return batch->msrd->times;
 }
 
 struct msrd_batch *msrd_batch_free(struct msrd_batch *batch)

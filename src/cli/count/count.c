@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/count/count_internal.h"
+#include "cli/measure/grain.h"
 #include "util/clock.h"
 
 void count_set_causes(struct count_device *device, const struct cause *cause)
@@ -149,12 +150,25 @@ int count_rotate(struct count *count, struct msrd *msrd)
 	return r < 0 ? r : count_read(count, msrd);
 }
 
-void count_restart(struct count *count)
+void count_discard(struct count *count)
 {
 	for (size_t i = 0; i < count->n_devices; i++)
 		for (size_t j = 0; j < count->devices[i].n_slots; j++)
 			count->devices[i].slots[j].total = count->devices[i].slots[j].on_ns = 0;
 	count->begin_ns = count->read_ns;
+}
+
+void count_restart(struct count *count)
+{
+	for (size_t i = 0; i < count->n_devices; i++)
+		for (size_t j = 0; j < count->devices[i].n_slots; j++) {
+			struct count_slot *slot = &count->devices[i].slots[j];
+
+			slot->past_total += slot->total;
+			slot->past_on_ns += slot->on_ns;
+		}
+	count->past_ns += count->read_ns - count->begin_ns;
+	count_discard(count);
 }
 
 /* A register that only some slots need is missed by these; else by the whole device. */
@@ -202,27 +216,55 @@ void count_deinit(struct count *count)
 	*count = (struct count){0};
 }
 
+static uint64_t length_ns(const struct count *count)
+{
+	return count->read_ns - count->begin_ns + (count->is_whole ? count->past_ns : 0);
+}
+
+static uint64_t total(const struct count *count, const struct count_slot *slot)
+{
+	return slot->total + (count->is_whole ? slot->past_total : 0);
+}
+
+static uint64_t on_ns(const struct count *count, const struct count_slot *slot)
+{
+	return slot->on_ns + (count->is_whole ? slot->past_on_ns : 0);
+}
+
 double count_seconds(const struct count *count)
 {
-	return clock_seconds(count->read_ns - count->begin_ns);
+	return clock_seconds(length_ns(count));
 }
 
 double count_share(const struct count *count, const struct count_slot *slot)
 {
-	uint64_t ns = count->read_ns - count->begin_ns;
+	uint64_t ns = length_ns(count);
 
-	return ns > 0 ? (double)slot->on_ns / (double)ns : slot->is_begun;
+	return ns > 0 ? (double)on_ns(count, slot) / (double)ns : slot->is_begun;
 }
 
 double count_value(const struct count *count, const struct count_slot *slot)
 {
-	uint64_t ns = count->read_ns - count->begin_ns;
+	uint64_t ns = length_ns(count), on = on_ns(count, slot);
+	double value = (double)total(count, slot) * slot->scale;
 
-	if (slot->cause.text[0] || (slot->on_ns == 0 && ns > 0))
+	if (slot->cause.text[0] || (on == 0 && ns > 0))
 		return NAN;
 	if (slot->want->is_gauge)
 		return (double)slot->raw;
-	if (slot->on_ns == ns)
-		return (double)slot->total * slot->scale;
-	return (double)slot->total * slot->scale * (double)ns / (double)slot->on_ns;
+	return on == ns ? value : value * (double)ns / (double)on;
+}
+
+double count_raw(const struct count *count, const struct count_slot *slot)
+{
+	if (slot->cause.text[0] || !slot->is_begun)
+		return NAN;
+	return (double)(slot->want->is_gauge ? slot->raw : total(count, slot));
+}
+
+double count_grain(const struct count *count, const struct count_slot *slot)
+{
+	if (slot->want->kind != WANT_RUNNING || isnan(count_value(count, slot)))
+		return NAN;
+	return grain_percent(slot->period_ns, length_ns(count), (double)total(count, slot));
 }

@@ -28,7 +28,9 @@ struct count_slot {
 	struct cause cause; /* why it is not counted */
 	uint64_t raw;	    /* as last read */
 	bool is_begun;
-	uint64_t total, on_ns; /* counted in the interval, and for how long */
+	uint64_t total, on_ns;		 /* counted in the interval, and for how long */
+	uint64_t past_total, past_on_ns; /* ... in those before it */
+	uint32_t period_ns;		 /* it moves that often; 0: always */
 };
 
 /* A CPU, a box, or the running registers of a package. */
@@ -57,6 +59,8 @@ struct count {
 	struct reading_clock clock;
 	bool is_begun;
 	uint64_t begin_ns, read_ns; /* of the interval; of the last reading */
+	uint64_t past_ns;	    /* of the intervals before it */
+	bool is_whole;		    /* values are those of all intervals */
 };
 
 /*
@@ -75,6 +79,8 @@ int count_rotate(struct count *count, struct msrd *msrd);
 
 /* The next interval begins where this one ended. */
 void count_restart(struct count *count);
+/* The interval begins where it was last read: what was before is not counted. */
+void count_discard(struct count *count);
 
 /* Are the registers as they were programmed? What was not is not counted. 0 or negative. */
 int count_check(struct count *count, struct msrd *msrd);
@@ -86,6 +92,10 @@ double count_value(const struct count *count, const struct count_slot *slot);
 /* How much of the interval it was counted, 0 to 1. */
 double count_share(const struct count *count, const struct count_slot *slot);
 double count_seconds(const struct count *count);
+/* What the counter itself went on by, or shows, without scale and turns. */
+double count_raw(const struct count *count, const struct count_slot *slot);
+/* So far a value may be off, in percent, as the counter moves in steps; NAN: it does not. */
+double count_grain(const struct count *count, const struct count_slot *slot);
 
 /* How long no counter that is read can have wrapped twice. */
 #define COUNT_KEEP_UP_NS (20 * UINT64_C(1000000000))

@@ -133,6 +133,7 @@ static int set_running(struct count *count, struct cache *cache, struct count_de
 	assert(entry); /* want_parse has looked */
 	slot->counter = place_at(device->place, entry->address);
 	slot->width = entry->width;
+	slot->period_ns = entry->period_ns;
 	slot->assigned.is_assigned = true;
 	if (r != 0)
 		return cache_note(cache, &slot->cause, r);

@@ -5,6 +5,7 @@
 
 #include "cli/count/count_internal.h"
 #include "cli/reach.h"
+#include "util/clock.h"
 
 /* As with the readings of the fixed figures: a reading that took longer says less about when it
  * was; chosen so that its middle is known to 0.05 % of a second. */
@@ -112,6 +113,11 @@ static int take(struct msrd *msrd, const struct round *round, const struct entry
 	return 0;
 }
 
+static uint64_t now_ns(const struct reading_clock *clock)
+{
+	return clock->now_ns ? clock->now_ns(clock->context) : clock_now_ns();
+}
+
 /* Once more where it took long: the last one counts, at its middle. */
 static int read_round(struct count *count, struct msrd *msrd, struct round *round, uint64_t *ns)
 {
@@ -121,11 +127,15 @@ static int read_round(struct count *count, struct msrd *msrd, struct round *roun
 	int r;
 
 	do {
-		uint64_t begin = clock->now_ns(clock->context);
+		struct msrd_times times = {0}, ours = {.begin_ns = now_ns(clock)};
 
-		r = msrd_batch(msrd, round->ops, round->n_ops, MSRD_EACH, NULL);
-		took = clock->now_ns(clock->context) - begin;
-		*ns = begin + took / 2;
+		r = msrd_batch(msrd, round->ops, round->n_ops, MSRD_EACH, &times);
+		ours.end_ns = now_ns(clock);
+		/* nothing to read: no stamps */
+		if (clock->now_ns || times.begin_ns == 0)
+			times = ours;
+		took = times.end_ns - times.begin_ns;
+		*ns = times.begin_ns + took / 2;
 	} while (r >= 0 && took > QUICK_NS && ++n_tries < MAX_TRIES);
 	return r;
 }

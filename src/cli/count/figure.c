@@ -61,6 +61,20 @@ double figure_value(const struct shown *shown, const struct group *group,
 	return result;
 }
 
+double figure_grain(const struct shown *shown, const struct group *group,
+	const struct group_metric *metric, const struct sum_place *place)
+{
+	const struct group_event *event;
+	double grain = NAN;
+	size_t i = 0;
+
+	while ((event = next_event(group, metric, &i)))
+		grain = fmax(grain, sum_get(shown->topology, shown->count,
+					    &shown->count->wants[event->index], place)
+					    .grain_percent);
+	return grain;
+}
+
 int figure_places(const struct shown *shown, const struct group *group, bool is_cpus,
 	struct sum_place **places, size_t *n)
 {

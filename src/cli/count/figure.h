@@ -19,6 +19,10 @@ double figure_value(const struct shown *shown, const struct group *group,
 	const struct group_metric *metric, const struct sum_place *place, const char **cause,
 	double *share);
 
+/* How far it may be off, as an energy in it is; NAN: none is. */
+double figure_grain(const struct shown *shown, const struct group *group,
+	const struct group_metric *metric, const struct sum_place *place);
+
 /* Places of a kind of metric: those of the events of the first of them, *places (free() it). 0 or
  * -ENOMEM. */
 int figure_places(const struct shown *shown, const struct group *group, bool is_cpus,

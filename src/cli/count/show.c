@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "cli/measure/view.h"
+#include "cli/output/text.h"
 #include "util/array.h"
 
 #define MAX_COLUMNS 16
@@ -76,7 +76,7 @@ static void add_rate(const struct show *show, struct table *table, double value)
 	char text[32];
 
 	if (!show->json)
-		table_cell(table, "%s", view_format(value, text, sizeof text));
+		table_cell(table, "%s", text_short(value, text, sizeof text));
 	else if (isfinite(value))
 		table_cell(table, "%.10g", value);
 	else

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/count/figure.h"
-#include "cli/measure/view.h"
+#include "cli/output/text.h"
 
 #define HEADING_SIZE 64
 
@@ -69,7 +69,7 @@ static const char *format(double value, char *text, size_t size)
 		snprintf(text, size, "%.4g", value);
 		return text;
 	}
-	return view_format(value, text, size);
+	return text_short(value, text, size);
 }
 
 static void add_row(const struct shown *shown, struct table *table, const struct group *group,

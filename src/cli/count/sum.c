@@ -178,6 +178,8 @@ static void add_slot(struct sum *sum, const struct count *count, const struct co
 	sum->max = sum->n == 0 ? value : fmax(sum->max, value);
 	sum->share = sum->n == 0 ? share : fmin(sum->share, share);
 	sum->value += value;
+	sum->raw += count_raw(count, slot);
+	sum->grain_percent = fmax(sum->grain_percent, count_grain(count, slot));
 	sum->n++;
 	if (slot->cause.text[0] && !sum->cause)
 		sum->cause = slot->cause.text;
@@ -189,7 +191,7 @@ static void add_slot(struct sum *sum, const struct count *count, const struct co
 struct sum sum_get(const struct topology *topology, const struct count *count,
 	const struct want *want, const struct sum_place *place)
 {
-	struct sum sum = {0};
+	struct sum sum = {.grain_percent = NAN};
 
 	for (size_t i = 0; i < count->n_devices; i++) {
 		const struct count_device *device = &count->devices[i];
@@ -202,7 +204,7 @@ struct sum sum_get(const struct topology *topology, const struct count *count,
 				add_slot(&sum, count, &device->slots[j]);
 	}
 	if (sum.n == 0)
-		sum.value = NAN;
+		sum.value = sum.raw = NAN;
 	else if (want->is_gauge)
 		sum.value /= (double)sum.n;
 	return sum;

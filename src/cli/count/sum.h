@@ -49,11 +49,13 @@ int sum_places(const struct topology *topology, const struct count *count, const
 	enum sum_level level, struct sum_place **places, size_t *n);
 
 struct sum {
-	double value;	   /* NAN: some of it is not known; of a gauge the average */
-	double min, max;   /* of a device */
-	double share;	   /* the least of a device */
-	size_t n;	   /* devices */
-	const char *cause; /* why not, or NULL; lives as long as count */
+	double value;	      /* NAN: some of it is not known; of a gauge the average */
+	double min, max;      /* of a device */
+	double share;	      /* the least of a device */
+	double raw;	      /* what the counters counted, without scale and turns */
+	double grain_percent; /* as count_grain, of the coarsest; NAN: none is */
+	size_t n;	      /* devices */
+	const char *cause;    /* why not, or NULL; lives as long as count */
 	bool has_failure;
 };
 

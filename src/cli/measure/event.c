@@ -2,11 +2,14 @@
 /* Looks events up in a model's data. Touches no register. */
 #include "cli/measure/event.h"
 
+#include <stdio.h>
+
 static const struct {
 	enum subject_kind kind;
-	const char *text;
+	const char *text, *name, *heading, *unit, *raw, *encoding;
 } events[N_EVENTS] = {
-#define X(event, kind, text) [event] = {kind, text},
+#define X(event, kind, text, name, heading, unit, raw, encoding)                                   \
+	[event] = {kind, text, name, heading, unit, raw, encoding},
 	EVENTS(X)
 #undef X
 };
@@ -19,6 +22,42 @@ enum subject_kind event_subject(enum event_id id)
 const char *event_text(enum event_id id)
 {
 	return events[id].text;
+}
+
+const char *event_name(enum event_id id)
+{
+	return events[id].name;
+}
+
+const char *event_heading(enum event_id id)
+{
+	return events[id].heading;
+}
+
+const char *event_unit(enum event_id id)
+{
+	return events[id].unit;
+}
+
+const char *event_raw_name(enum event_id id)
+{
+	return events[id].raw;
+}
+
+const char *event_encoding(
+	const struct arch *arch, enum event_id id, char text[EVENT_ENCODING_SIZE])
+{
+	struct event event;
+
+	text[0] = '\0';
+	if (!event_get(arch, id, &event))
+		return text;
+	if (event.kind == EVENT_ON_BOX)
+		snprintf(text, EVENT_ENCODING_SIZE, "%s/event=%#x,umask=%#x/", event.box->name,
+			event.code.event, event.code.umask);
+	else
+		snprintf(text, EVENT_ENCODING_SIZE, "%s", events[id].encoding);
+	return text;
 }
 
 static bool get_fixed(const struct arch *arch, enum arch_counts counts, struct event *event)
@@ -47,8 +86,10 @@ static bool get_running(const struct arch *arch, enum arch_quantity quantity, st
 
 	if (!entry)
 		return false;
-	*event =
-		(struct event){.kind = EVENT_RUNNING, .reg = entry->address, .width = entry->width};
+	*event = (struct event){.kind = EVENT_RUNNING,
+		.reg = entry->address,
+		.width = entry->width,
+		.period_ns = entry->period_ns};
 	return true;
 }
 

@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/measure/grain.h"
+
 static const struct metric metrics_table[N_METRICS] = {
-#define X(metric, kind, name, heading, event, divisor, factor)                                     \
-	[metric] = {kind, name, heading, event, divisor, factor},
+#define X(metric, kind, name, heading, unit, event, divisor, factor)                               \
+	[metric] = {kind, name, heading, unit, event, divisor, factor},
 	METRICS(X)
 #undef X
 };
@@ -34,6 +36,7 @@ struct builder {
 	struct metrics_row *row;
 	const struct plan_subject *subject;
 	double rates[N_EVENTS]; /* counts a second; NAN: not known */
+	double totals[N_EVENTS];
 	struct span spans[N_EVENTS];
 	unsigned n_readings[N_EVENTS];
 	const struct reading *any; /* the interval of what was not measured */
@@ -92,6 +95,7 @@ static void add_reading(struct builder *builder, enum event_id event, const stru
 	add_instant(&builder->spans[event].end, builder->n_readings[event], &reading->end);
 	builder->n_readings[event]++;
 	builder->rates[event] += rate;
+	builder->totals[event] += (double)reading->total;
 }
 
 /* What was not planned, or fell out, has no rate. */
@@ -138,10 +142,30 @@ static struct span get_span(const struct builder *builder, enum event_id event)
 		       : (struct span){builder->any->begin, builder->any->end};
 }
 
+static void set_amount(struct builder *builder, enum event_id event)
+{
+	const struct plan_count *count = &builder->subject->counts[event];
+	struct amount *amount = &builder->row->amounts[event];
+	struct span span = get_span(builder, event);
+
+	*amount = (struct amount){NAN, NAN, NAN};
+	if (event_subject(event) != builder->row->kind || isnan(builder->rates[event]))
+		return;
+	amount->raw = builder->totals[event];
+	if (count->scale_cause.text[0])
+		return;
+	amount->value = amount->raw * count->scale;
+	if (count->period_ns)
+		amount->grain_percent =
+			grain_percent(count->period_ns, span.end.ns - span.begin.ns, amount->raw);
+}
+
 static void end_row(struct builder *builder)
 {
 	struct metrics_row *row = builder->row;
 
+	for (unsigned i = 0; i < N_EVENTS; i++)
+		set_amount(builder, (enum event_id)i);
 	for (unsigned i = 0; i < N_METRICS; i++) {
 		const struct metric *metric = metric_get((enum metric_id)i);
 
@@ -164,6 +188,15 @@ static const struct reading *find_any(const struct readings *readings)
 	return readings->list;
 }
 
+static uint32_t find_package(const struct plan *plan, const struct plan_subject *subject)
+{
+	if (subject->kind == SUBJECT_SOCKET)
+		return subject->number;
+	return plan->node && subject->number < plan->node->n_cpus
+		       ? plan->node->cpus[subject->number].package
+		       : NODE_NO_PACKAGE;
+}
+
 static void build_rows(
 	struct metrics *metrics, struct builder *builders, const struct readings *readings)
 {
@@ -175,6 +208,7 @@ static void build_rows(
 		builders[i].any = find_any(readings);
 		builders[i].row->kind = plan->subjects[i].kind;
 		builders[i].row->number = plan->subjects[i].number;
+		builders[i].row->package = find_package(plan, &plan->subjects[i]);
 		begin_row(&builders[i]);
 	}
 	for (size_t i = 0; i < plan->n_counters; i++)

@@ -7,27 +7,27 @@
 
 /*
  * What a metric is: a rate of an event's quantity, or one rate over another.
- * X(metric, kind, name in files and JSON, heading of the table's column, event,
+ * X(metric, kind, name in files and JSON, heading of the table's column, unit, event,
  *   event that it is divided by or itself, factor)
  */
 #define METRICS(X)                                                                                 \
-	X(METRIC_INSTRUCTIONS, SUBJECT_CPU, "instructions_per_second", "INSTR/S",                  \
+	X(METRIC_INSTRUCTIONS, SUBJECT_CPU, "instructions_per_second", "INSTR/S", "1/s",           \
 		EVENT_INSTRUCTIONS, EVENT_INSTRUCTIONS, 1)                                         \
-	X(METRIC_CYCLES, SUBJECT_CPU, "cycles_per_second", "CYCLES/S", EVENT_CYCLES, EVENT_CYCLES, \
-		1)                                                                                 \
-	X(METRIC_CPI, SUBJECT_CPU, "cpi", "CPI", EVENT_CYCLES, EVENT_INSTRUCTIONS, 1)              \
-	X(METRIC_CLOCK, SUBJECT_CPU, "clock_mhz", "MHZ", EVENT_CYCLES, EVENT_ACTIVE, 1e-6)         \
+	X(METRIC_CYCLES, SUBJECT_CPU, "cycles_per_second", "CYCLES/S", "1/s", EVENT_CYCLES,        \
+		EVENT_CYCLES, 1)                                                                   \
+	X(METRIC_CPI, SUBJECT_CPU, "cpi", "CPI", "", EVENT_CYCLES, EVENT_INSTRUCTIONS, 1)          \
+	X(METRIC_CLOCK, SUBJECT_CPU, "clock_mhz", "MHZ", "MHz", EVENT_CYCLES, EVENT_ACTIVE, 1e-6)  \
 	X(METRIC_MEMORY_READ, SUBJECT_SOCKET, "memory_read_bytes_per_second", "MEM READ B/S",      \
-		EVENT_MEMORY_READ, EVENT_MEMORY_READ, 1)                                           \
+		"B/s", EVENT_MEMORY_READ, EVENT_MEMORY_READ, 1)                                    \
 	X(METRIC_MEMORY_WRITE, SUBJECT_SOCKET, "memory_write_bytes_per_second", "MEM WRITE B/S",   \
-		EVENT_MEMORY_WRITE, EVENT_MEMORY_WRITE, 1)                                         \
-	X(METRIC_PACKAGE_POWER, SUBJECT_SOCKET, "package_watts", "PACKAGE W",                      \
+		"B/s", EVENT_MEMORY_WRITE, EVENT_MEMORY_WRITE, 1)                                  \
+	X(METRIC_PACKAGE_POWER, SUBJECT_SOCKET, "package_watts", "PACKAGE W", "W",                 \
 		EVENT_PACKAGE_ENERGY, EVENT_PACKAGE_ENERGY, 1)                                     \
-	X(METRIC_DRAM_POWER, SUBJECT_SOCKET, "dram_watts", "DRAM W", EVENT_DRAM_ENERGY,            \
+	X(METRIC_DRAM_POWER, SUBJECT_SOCKET, "dram_watts", "DRAM W", "W", EVENT_DRAM_ENERGY,       \
 		EVENT_DRAM_ENERGY, 1)
 
 enum metric_id {
-#define X(metric, kind, name, heading, event, divisor, factor) metric,
+#define X(metric, kind, name, heading, unit, event, divisor, factor) metric,
 	METRICS(X)
 #undef X
 };
@@ -35,7 +35,7 @@ enum metric_id {
 
 struct metric {
 	enum subject_kind kind;
-	const char *name, *heading;
+	const char *name, *heading, *unit;
 	enum event_id event, divisor; /* the same: it is a plain rate */
 	double factor;
 };
@@ -56,10 +56,20 @@ struct figure {
 	struct span span, divisor_span; /* of its event, and of what it is divided by */
 };
 
+/* How much of an event's quantity there was in the interval. */
+struct amount {
+	double value;	      /* NAN: not measured, or not of this kind */
+	double raw;	      /* as the counters counted it */
+	double grain_percent; /* so far it may be off, as its counter moves in steps; NAN: it does
+				 not */
+};
+
 /* All figures of a CPU or socket. */
 struct metrics_row {
 	enum subject_kind kind;
 	uint32_t number;
+	uint32_t package; /* of the CPU, or NODE_NO_PACKAGE */
+	struct amount amounts[N_EVENTS];
 	struct figure figures[N_METRICS];
 	char cause[MSRD_ERROR_SIZE]; /* why there are NANs, or "" */
 	bool has_failure;	     /* something that the machine has could not be measured */

@@ -30,6 +30,7 @@ struct plan_count {
 	/* one count is so much: instructions, cycles, seconds, bytes, joules */
 	double scale;
 	struct cause scale_cause; /* the scale is not known */
+	uint32_t period_ns;	  /* it moves that often; 0: always */
 };
 
 /* A CPU or a socket. */

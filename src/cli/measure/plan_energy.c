@@ -9,9 +9,11 @@ static int add_energy(
 {
 	struct event event;
 
-	if (event_get(plan->node->arch, id, &event))
+	if (event_get(plan->node->arch, id, &event)) {
+		socket->counts[id].period_ns = event.period_ns;
 		return plan_add_counter(
 			plan, socket, id, &event, place_at(place_of_cpu(cpu), event.reg));
+	}
 	cause_set(&socket->counts[id].cause, true, "this CPU model has no counter for %s",
 		event_text(id));
 	return 0;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/reach.h"
 #include "util/clock.h"
@@ -12,7 +13,7 @@
 /* A reading that took longer says less about when it was; chosen so that its
  * middle is known to 0.05 % of a second. */
 #define QUICK_NS  1000000
-#define MAX_TRIES 4
+#define MAX_TRIES 8
 /* Nothing here counts faster (16 instructions a cycle at 6 GHz): a higher rate
  * means that the counter was set back and only seems to have wrapped. */
 #define MAX_RATE 1e11
@@ -30,8 +31,10 @@ int readings_init(struct readings *readings, struct plan *plan, struct reading_c
 
 void readings_deinit(struct readings *readings)
 {
-	for (size_t i = 0; i < readings->n_groups; i++)
+	for (size_t i = 0; i < readings->n_groups; i++) {
 		msrd_batch_free(readings->groups[i].batch);
+		free(readings->groups[i].quickest);
+	}
 	free(readings->groups);
 	free(readings->op_of);
 	free(readings->list);
@@ -63,6 +66,11 @@ static int read_once(struct msrd *msrd, const struct plan_counter *counter, uint
 				 : reach_read(msrd, &counter->place, value);
 }
 
+static uint64_t now_ns(const struct reading_clock *clock)
+{
+	return clock->now_ns ? clock->now_ns(clock->context) : clock_now_ns();
+}
+
 /* The quickest of a few readings, with the time at its middle. */
 static int read_timed(struct readings *readings, struct msrd *msrd,
 	const struct plan_counter *counter, uint64_t *value, struct instant *when)
@@ -72,12 +80,13 @@ static int read_timed(struct readings *readings, struct msrd *msrd,
 	unsigned n_tries = 0;
 
 	do {
-		uint64_t begin = clock->now_ns(clock->context), raw, took;
+		/* several reads: ours are the only stamps around all of them */
+		uint64_t begin = now_ns(clock), raw, took;
 		int r = read_once(msrd, counter, &raw);
 
 		if (r != 0)
 			return r;
-		took = clock->now_ns(clock->context) - begin;
+		took = now_ns(clock) - begin;
 		if (took < quickest) {
 			quickest = took;
 			*value = raw;
@@ -179,7 +188,8 @@ static int make_groups(struct readings *readings, struct msrd *msrd)
 			plan->counters[i].subject == plan->counters[group->first].subject)
 			i++;
 		group->n = i - group->first;
-		r = prepare(readings, msrd, group);
+		group->quickest = calloc(3 * group->n, sizeof *group->quickest);
+		r = group->quickest ? prepare(readings, msrd, group) : -ENOMEM;
 	}
 	return r;
 }
@@ -189,7 +199,7 @@ static int take_result(struct readings *readings, struct msrd *msrd,
 	const struct reading_group *group, size_t i, struct instant when)
 {
 	const struct plan_counter *counter = &readings->plan->counters[i];
-	const struct msrd_op *ops = msrd_batch_ops(group->batch, NULL) + readings->op_of[i];
+	const struct msrd_op *ops = group->quickest + readings->op_of[i];
 	uint64_t value;
 
 	if (cause_of(readings, i)->text[0])
@@ -224,31 +234,61 @@ static int take_results(struct readings *readings, struct msrd *msrd, struct rea
 	return prepare(readings, msrd, group);
 }
 
-/* Once more where it took long: the last one counts. */
-static int take_group(struct readings *readings, struct msrd *msrd, struct reading_group *group)
+/* How long one took, and when it was; its results are with the batch. */
+static int run_group(const struct readings *readings, const struct reading_group *group,
+	uint64_t *took, struct instant *when)
 {
 	const struct reading_clock *clock = &readings->clock;
-	struct instant when;
+	struct msrd_times times = {.begin_ns = now_ns(clock)}, stamps;
+	int r = msrd_run(group->batch);
+
+	times.end_ns = now_ns(clock);
+	stamps = msrd_batch_times(group->batch);
+	/* nothing to read: no stamps */
+	if (!clock->now_ns && stamps.begin_ns != 0)
+		times = stamps;
+	*took = times.end_ns - times.begin_ns;
+	*when = (struct instant){times.begin_ns + *took / 2, (*took + 1) / 2};
+	return r < 0 ? r : 0;
+}
+
+/* Once more where it took long: the quickest counts. */
+static int take_group(struct readings *readings, struct msrd *msrd, struct reading_group *group)
+{
+	uint64_t quickest = UINT64_MAX, took;
+	struct instant when = {0}, now;
 	unsigned n_tries = 0;
-	uint64_t took;
-	int r;
 
 	do {
-		uint64_t begin = clock->now_ns(clock->context);
+		size_t n;
+		int r = run_group(readings, group, &took, &now);
+		const struct msrd_op *ops = msrd_batch_ops(group->batch, &n);
 
-		r = msrd_run(group->batch);
-		took = clock->now_ns(clock->context) - begin;
-		when = (struct instant){begin + took / 2, (took + 1) / 2};
-	} while (r >= 0 && took > QUICK_NS && ++n_tries < MAX_TRIES);
-	return r < 0 ? r : take_results(readings, msrd, group, when);
+		if (r < 0)
+			return r;
+		if (took >= quickest)
+			continue;
+		quickest = took;
+		when = now;
+		if (n > 0)
+			memcpy(group->quickest, ops, n * sizeof *ops);
+	} while (quickest > QUICK_NS && ++n_tries < MAX_TRIES);
+	if (group == readings->groups)
+		readings->taken_ns = when.ns;
+	return take_results(readings, msrd, group, when);
 }
 
 int readings_take(struct readings *readings, struct msrd *msrd)
 {
 	int r = readings->groups ? 0 : make_groups(readings, msrd);
 
+	if (r == 0 && readings->n_groups == 0)
+		readings->taken_ns = now_ns(&readings->clock);
 	for (size_t i = 0; r == 0 && i < readings->n_groups; i++)
 		r = take_group(readings, msrd, &readings->groups[i]);
+	if (!readings->is_begun)
+		readings->begin_ns = readings->taken_ns;
+	readings->is_begun = true;
 	return r;
 }
 
@@ -275,12 +315,40 @@ uint64_t readings_keep_up_ns(const struct readings *readings)
 	return (uint64_t)(seconds / 2 * (double)CLOCK_SECOND_NS);
 }
 
-void readings_restart(struct readings *readings)
+void readings_discard(struct readings *readings)
 {
 	for (size_t i = 0; i < readings->plan->n_counters; i++) {
 		readings->list[i].total = 0;
 		readings->list[i].begin = readings->list[i].end;
 	}
+	readings->begin_ns = readings->taken_ns;
+}
+
+void readings_restart(struct readings *readings)
+{
+	for (size_t i = 0; i < readings->plan->n_counters; i++) {
+		struct reading *reading = &readings->list[i];
+
+		reading->past += reading->total;
+		reading->past_ns += reading->end.ns - reading->begin.ns;
+	}
+	readings_discard(readings);
+}
+
+int readings_whole(const struct readings *readings, struct readings *whole)
+{
+	*whole = *readings;
+	whole->list = calloc(readings->plan->n_counters + 1, sizeof *whole->list);
+	if (!whole->list)
+		return -ENOMEM;
+	for (size_t i = 0; i < readings->plan->n_counters; i++) {
+		struct reading *reading = &whole->list[i];
+
+		*reading = readings->list[i];
+		reading->total += reading->past;
+		reading->begin.ns -= reading->past_ns;
+	}
+	return 0;
 }
 
 double reading_rate(const struct reading *reading)

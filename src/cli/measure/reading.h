@@ -14,13 +14,15 @@ struct instant {
 struct reading {
 	uint64_t raw; /* as last read */
 	uint64_t total;
+	uint64_t past, past_ns; /* what it counted in the intervals before, and in how long */
 	struct instant begin, end;
 	bool is_begun;
 };
 
-/* Time is the clock's that the caller gives: the node's may be another than ours. */
+/* Time is what the daemon stamps on what it reads, or the clock's that the caller gives: a
+ * simulated node's may be another than ours. */
 struct reading_clock {
-	uint64_t (*now_ns)(void *context);
+	uint64_t (*now_ns)(void *context); /* NULL: the daemon's stamps */
 	void *context;
 };
 
@@ -28,6 +30,7 @@ struct reading_clock {
 struct reading_group {
 	size_t first, n; /* counters */
 	struct msrd_batch *batch;
+	struct msrd_op *quickest; /* results of the run of it that counts */
 };
 
 struct readings {
@@ -36,6 +39,8 @@ struct readings {
 	struct reading *list;	      /* of each of the plan's counters */
 	struct reading_group *groups; /* made when they are taken first */
 	size_t n_groups;
+	uint64_t begin_ns, taken_ns; /* of the interval; of the last time */
+	bool is_begun;
 	size_t *op_of; /* of each counter, which of its group's operations it begins with */
 };
 
@@ -56,6 +61,11 @@ uint64_t readings_keep_up_ns(const struct readings *readings);
 
 /* The next interval begins where this one ended. */
 void readings_restart(struct readings *readings);
+/* The interval begins where they were taken last: what was before is not counted. */
+void readings_discard(struct readings *readings);
+
+/* *whole has what all intervals together read; free its list. 0 or -ENOMEM. */
+int readings_whole(const struct readings *readings, struct readings *whole);
 
 /* Another reading of a counter of so many bits. */
 void reading_advance(struct reading *reading, unsigned width, uint64_t raw, struct instant when);

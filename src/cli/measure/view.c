@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "util/array.h"
+#include "cli/output/text.h"
 
 /* SCOPE, then figure, expected and deviation for each figure, then the cause. */
 #define MAX_COLUMNS (2 + 3 * N_METRICS)
@@ -19,14 +19,14 @@ static const struct {
 
 /* Keys that JSON has beside a figure's own. */
 static const struct table_column expected_columns[] = {
-#define X(metric, kind, name, heading, event, divisor, factor)                                     \
+#define X(metric, kind, name, heading, unit, event, divisor, factor)                               \
 	[metric] = {"EXPECTED", name "_expected", true},
 	METRICS(X)
 #undef X
 };
 
 static const struct table_column deviation_columns[] = {
-#define X(metric, kind, name, heading, event, divisor, factor)                                     \
+#define X(metric, kind, name, heading, unit, event, divisor, factor)                               \
 	[metric] = {"DEV %", name "_deviation_percent", true},
 	METRICS(X)
 #undef X
@@ -61,38 +61,12 @@ double view_deviation(double measured, double expected)
 	return (measured - expected) / fabs(expected) * 100;
 }
 
-/* So many that there are four digits. */
-static int decimals(double value)
-{
-	double size = fabs(value);
-
-	return size < 9.9995 ? 3 : size < 99.995 ? 2 : size < 999.95 ? 1 : 0;
-}
-
-const char *view_format(double value, char *text, size_t size)
-{
-	static const char *const prefixes[] = {"", " k", " M", " G", " T"};
-	unsigned i = 0;
-
-	if (isnan(value)) {
-		snprintf(text, size, "n/a");
-		return text;
-	}
-	/* 9999.5 would be printed with five digits */
-	while (fabs(value) >= 9999.5 && i < N_ELEMENTS(prefixes) - 1) {
-		value /= 1000;
-		i++;
-	}
-	snprintf(text, size, "%.*f%s", decimals(value), value, prefixes[i]);
-	return text;
-}
-
 static void add_number(const struct view *view, struct table *table, double value)
 {
 	char text[32];
 
 	if (!view->json)
-		table_cell(table, "%s", view_format(value, text, sizeof text));
+		table_cell(table, "%s", text_short(value, text, sizeof text));
 	else if (isfinite(value))
 		table_cell(table, "%.10g", value);
 	else
@@ -123,7 +97,7 @@ static bool agrees(const struct view *view, double measured, double deviation,
 }
 
 static void add_expected(const struct view *view, struct table *table, double measured,
-	const struct expectation *expected, struct view_verdict *verdict)
+	const struct expectation *expected)
 {
 	double deviation = view_deviation(measured, expected->value);
 
@@ -134,12 +108,12 @@ static void add_expected(const struct view *view, struct table *table, double me
 	}
 	add_number(view, table, expected->value);
 	add_deviation(view, table, deviation);
-	verdict->n_expected++;
-	verdict->n_deviating += !agrees(view, measured, deviation, expected);
+	if (!agrees(view, measured, deviation, expected))
+		table_mark(table);
 }
 
-static void add_row(const struct view *view, struct table *table, const struct metrics_row *row,
-	bool has_cause, struct view_verdict *verdict)
+static void add_row(
+	const struct view *view, struct table *table, const struct metrics_row *row, bool has_cause)
 {
 	struct expectation expectations[N_METRICS];
 
@@ -156,7 +130,7 @@ static void add_row(const struct view *view, struct table *table, const struct m
 		add_number(view, table, row->figures[i].value);
 		/* beside it what it should be */
 		if (view->expected)
-			add_expected(view, table, row->figures[i].value, &expectations[i], verdict);
+			add_expected(view, table, row->figures[i].value, &expectations[i]);
 	}
 	if (has_cause && row->cause[0])
 		table_cell(table, "%s", row->cause);
@@ -174,16 +148,44 @@ static bool needs_cause(
 	return view->json;
 }
 
-struct table *view_subjects(const struct view *view, const struct metrics *metrics,
-	enum subject_kind kind, struct view_verdict *verdict)
+struct table *view_subjects(
+	const struct view *view, const struct metrics *metrics, enum subject_kind kind)
 {
 	struct table_column columns[MAX_COLUMNS];
 	bool has_cause = needs_cause(view, metrics, kind);
 	size_t n_columns = get_columns(view, kind, has_cause, columns);
 	struct table *table = table_new(subjects[kind].key, columns, n_columns, view->json);
 
+	/* a figure, what is expected of it, and how far it is off */
+	for (size_t i = 1; view->expected && i + has_cause < n_columns; i++)
+		if (i % 3 != 1)
+			table_bind(table, i);
 	for (size_t i = 0; table && i < metrics->n_rows; i++)
 		if (metrics->rows[i].kind == kind)
-			add_row(view, table, &metrics->rows[i], has_cause, verdict);
+			add_row(view, table, &metrics->rows[i], has_cause);
 	return table;
+}
+
+static void judge_row(
+	const struct view *view, const struct metrics_row *row, struct view_verdict *verdict)
+{
+	struct expectation expectations[N_METRICS];
+
+	expected_row(view->expected, row, expectations);
+	for (unsigned i = 0; i < N_METRICS; i++) {
+		double measured = row->figures[i].value, expected = expectations[i].value;
+
+		if (metric_get((enum metric_id)i)->kind != row->kind || isnan(expected))
+			continue;
+		verdict->n_expected++;
+		verdict->n_deviating += !agrees(
+			view, measured, view_deviation(measured, expected), &expectations[i]);
+	}
+}
+
+void view_judge(
+	const struct view *view, const struct metrics *metrics, struct view_verdict *verdict)
+{
+	for (size_t i = 0; view->expected && i < metrics->n_rows; i++)
+		judge_row(view, &metrics->rows[i], verdict);
 }

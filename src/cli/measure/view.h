@@ -4,12 +4,15 @@
 #define MSRD_CLI_MEASURE_VIEW_H
 
 #include "cli/measure/expected.h"
+#include "cli/output/record.h"
 #include "cli/table.h"
 
 struct view {
 	const struct expected *expected; /* NULL: nothing is expected */
 	double tolerance;		 /* percent */
 	bool json;
+	bool is_raw; /* values are what the counters counted */
+	const struct arch *arch;
 };
 
 /* How the figures compare with the expected ones. */
@@ -18,15 +21,22 @@ struct view_verdict {
 	unsigned n_deviating; /* outside the tolerance, or expected and not measured */
 };
 
-/* The table of one kind, to be freed by the caller, or NULL when out of memory.
- * Adds to the verdict. */
-struct table *view_subjects(const struct view *view, const struct metrics *metrics,
-	enum subject_kind kind, struct view_verdict *verdict);
+/* The table of one kind, to be freed by the caller, or NULL when out of memory. */
+struct table *view_subjects(
+	const struct view *view, const struct metrics *metrics, enum subject_kind kind);
+
+/* Adds to the verdict. */
+void view_judge(
+	const struct view *view, const struct metrics *metrics, struct view_verdict *verdict);
+
+/* For people: how much of everything there was, of each of a kind and of all. NULL when out of
+ * memory. */
+struct table *view_amounts(const struct metrics *metrics, enum subject_kind kind);
+
+/* Every figure and amount as a value, and the amounts of all CPUs and all sockets. 0 or -ENOMEM. */
+int view_records(const struct view *view, const struct metrics *metrics, struct records *records);
 
 /* How far measured is from expected, in percent of it; NAN if either is. */
 double view_deviation(double measured, double expected);
-
-/* "2.16 G" for 2160000000: four digits and an SI prefix, "n/a" for NAN. Returns text. */
-const char *view_format(double value, char *text, size_t size);
 
 #endif

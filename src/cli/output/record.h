@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What was measured, whatever measured it: a list of values, each with whose it is, what it is and,
+ * where there is none, why. Every format is written from this. Knows no counter and no format.
+ */
+#ifndef MSRD_CLI_OUTPUT_RECORD_H
+#define MSRD_CLI_OUTPUT_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RECORD_PLACE_SIZE    64
+#define RECORD_ENCODING_SIZE 160
+#define RECORD_REASON_SIZE   512
+
+enum record_source { RECORD_FIGURE, RECORD_EVENT, RECORD_GROUP };
+
+/* One value. Texts by pointer live as long as the measurement. */
+struct record {
+	char place[RECORD_PLACE_SIZE]; /* "cpu 0" */
+	const char *scope;	       /* "cpu", "socket", ... */
+	bool has_number, has_socket;
+	uint32_t number, socket;
+	enum record_source source;
+	const char *group; /* GROUP */
+	const char *metric;
+	const char *unit; /* "" is none */
+	bool is_count;	  /* so much there was of it in the interval; else it was so much */
+	double value;	  /* NAN: not measured, and reason says why */
+	double per_second;
+	uint64_t n; /* CPUs, boxes or places that are added up; of a summary: runs */
+	double min, max, average, deviation; /* of them; deviation: of a summary */
+	double share;			     /* of the interval that it was counted */
+	double expected, off_percent;
+	char encoding[RECORD_ENCODING_SIZE]; /* "" is none */
+	char reason[RECORD_REASON_SIZE];     /* "" where there is a value */
+	double grain_percent; /* so far it may be off, as the counter moves in steps */
+};
+
+struct records {
+	struct record *list;
+	size_t n;
+};
+
+/* Another one: no value, nor what else there need not be. NULL when out of memory. */
+struct record *records_add(struct records *records);
+void records_deinit(struct records *records);
+
+/* When something was, by two clocks. */
+struct moment {
+	uint64_t ns;	  /* CLOCK_MONOTONIC of the machine, or the time of a simulated node */
+	uint64_t wall_ns; /* CLOCK_REALTIME */
+};
+
+enum interval_kind { INTERVAL_ONE, INTERVAL_TOTAL, INTERVAL_SUMMARY };
+
+/* What records are about. */
+struct interval {
+	enum interval_kind kind;
+	uint64_t number; /* ONE: from 1 */
+	struct moment begin, end;
+	bool has_command;
+	char command[40]; /* "exit status 0" */
+};
+
+double interval_seconds(const struct interval *interval);
+
+#endif

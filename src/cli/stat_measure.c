@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* From what was asked for to a run: by which clock, by which way, into which file. */
+#include <ctype.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/stat_request.h"
+#include "util/cleanup.h"
+
+/* What a simulated node has. */
+#define NODE_WORKLOAD "/sys/devices/sim/workload"
+#define NODE_CPUID    "/sys/devices/sim/cpuid"
+
+/* False after a message. */
+static bool read_expected(const char *path, struct expected *expected)
+{
+	cleanup_fclose FILE *file = fopen(path, "re");
+	unsigned line;
+	int r;
+
+	if (!file) {
+		warn("%s", path);
+		return false;
+	}
+	r = expected_read(expected, file, &line);
+	if (r == -EINVAL)
+		warnx("%s:%u: not a line such as \"cpu 0 cycles_per_second 2.7e9\"", path, line);
+	else if (r < 0)
+		warnx("%s: %s", path, strerror(-r));
+	return r == 0;
+}
+
+/* A simulated node has its clock beside what is expected of it, and it may be moved by
+ * hand: then our time says nothing. A descriptor, or -1. */
+static int open_clock(const char *expect_path)
+{
+	cleanup_free char *path = NULL;
+	const char *slash = strrchr(expect_path, '/');
+	cleanup_close int fd = -1;
+	char text[32];
+
+	if (!slash || asprintf(&path, "%.*s/clock", (int)(slash - expect_path), expect_path) < 0)
+		return -1;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || pread(fd, text, sizeof text, 0) <= 0 || !isdigit((unsigned char)text[0]))
+		return -1;
+	return steal_fd(&fd);
+}
+
+/* Does the simulated node's clock run by itself? Then it is the daemon's, but for when it was 0, as
+ * the line "tsc KHZ NS" says. */
+static bool runs_by_itself(void)
+{
+	cleanup_fclose FILE *file = fopen(NODE_CPUID, "re");
+	char line[128];
+	unsigned long long ns;
+
+	while (file && fgets(line, sizeof line, file))
+		if (sscanf(line, "tsc %*s %llu", &ns) == 1)
+			return true;
+	return false;
+}
+
+static int find_clock(const struct stat_request *request)
+{
+	const struct expected *expected = request->intervals.view.expected;
+
+	/* what is expected may be of another node, whose clock is beside it */
+	if (expected)
+		return expected->has_started ? -1 : open_clock(request->intervals.expect_path);
+	return runs_by_itself() ? -1 : open_clock(NODE_WORKLOAD);
+}
+
+static bool is_one_piece(const struct stat_request *request)
+{
+	const struct stint *stint = &request->stint;
+
+	if (stint->n_repeats > 0)
+		return request->output.format == OUTPUT_TABLE;
+	return stint->count == 1 || (stint->command && stint->length_s == 0);
+}
+
+static int close_output(struct output *output)
+{
+	int r = output_close(output);
+
+	if (r < 0)
+		warnx("%s: %s", output->path ? output->path : "output", strerror(-r));
+	return r < 0 ? CLI_FAILED : CLI_DONE;
+}
+
+static int measure(struct stat_request *request, const struct places *cpus)
+{
+	struct output *output = &request->output;
+	bool counts = stat_counts(request);
+	struct run run = {
+		.stint = &request->stint,
+		.cli = request->cli,
+		.cpus = cpus,
+		.output = output,
+		.is_raw = request->is_raw,
+		.way = counts ? &counting_way : &intervals_way,
+		.context = counts ? (void *)&request->counting : &request->intervals,
+	};
+	int status, closed, r;
+
+	output->style = terminal_style(request->color);
+	output->is_one_piece = is_one_piece(request);
+	r = output_open(output);
+	if (r < 0) {
+		warnx("%s: %s", output->path, strerror(-r));
+		return CLI_FAILED;
+	}
+	request->stint.clock = find_clock(request);
+	status = run_all(&run);
+	closed = close_output(output);
+	if (request->stint.clock >= 0)
+		close(request->stint.clock);
+	return status ? status : closed;
+}
+
+static int count(struct stat_request *request, const struct places *cpus)
+{
+	struct counting *counting = &request->counting;
+	int status = CLI_DONE;
+
+	for (size_t i = 0; status == CLI_DONE && i < request->n_events; i++)
+		if (!counting_add(counting, request->cli->node.arch, request->events[i]))
+			status = CLI_USAGE;
+	for (size_t i = 0; status == CLI_DONE && i < request->n_groups; i++)
+		if (!counting_add_groups(counting, request->cli->node.arch, request->groups[i]))
+			status = CLI_USAGE;
+	if (status == CLI_DONE)
+		status = measure(request, cpus);
+	counting_deinit(counting);
+	return status;
+}
+
+static int measure_and_compare(struct stat_request *request, const struct places *cpus)
+{
+	struct expected expected = {0};
+	const char *path = request->intervals.expect_path;
+	int status = CLI_FAILED;
+
+	if (path && read_expected(path, &expected))
+		request->intervals.view.expected = &expected;
+	if (!path || request->intervals.view.expected)
+		status = measure(request, cpus);
+	request->intervals.view.expected = NULL;
+	expected_deinit(&expected);
+	return status;
+}
+
+int stat_measure(struct stat_request *request, const struct places *cpus)
+{
+	return stat_counts(request) ? count(request, cpus) : measure_and_compare(request, cpus);
+}
