@@ -175,6 +175,20 @@ static void note_grain(struct run *run, const struct records *records)
 	warnx("%s", text);
 }
 
+/* A picture that can hold no more is no reason to end the measurement. */
+static int keep_plot(struct run *run, const struct records *records)
+{
+	int r = series_add(run->plot, &run->interval, records);
+
+	if (r == -ENOMEM || r == 0)
+		return r;
+	warnx("--plot: %s: the picture ends with interval %" PRIu64,
+		r == -E2BIG ? "more values than can be drawn" : "the time went back",
+		run->interval.number);
+	run->plot = NULL;
+	return 0;
+}
+
 int run_report(struct run *run, bool is_last)
 {
 	struct records records = {0}, counts = {0};
@@ -186,6 +200,8 @@ int run_report(struct run *run, bool is_last)
 		r = run->way->add_records(run, RUN_WHOLE, &counts);
 	if (r == 0 && run->stint->n_repeats > 0)
 		r = repeats_add(&run->repeats, &records);
+	if (r == 0 && run->plot)
+		r = keep_plot(run, &records);
 	if (r == 0)
 		note_grain(run, &records);
 	if (r == 0 && !is_silent(run))

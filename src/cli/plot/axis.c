@@ -10,10 +10,13 @@
 
 #define N_STEPS 5
 
+/* A line that touches the frame is hard to see. */
+#define HEADROOM 1.04
+
 static const struct axis_unit units[] = {
 	{"B/s", "bandwidth", "B/s", 1, true},
 	{"W", "power", "W", 1, true},
-	{"1/s", "rate", "1/s", 1, true},
+	{"1/s", "rate", " per second", 1, true},
 	{"MHz", "clock", "Hz", 1e6, true},
 	{"J", "energy", "J", 1, true},
 	{"B", "volume", "B", 1, true},
@@ -76,7 +79,7 @@ struct axis axis_fit(const struct axis_unit *unit, double min, double max)
 	if (low == high)
 		high = 1;
 	axis.step = nice_step((high - low) / N_STEPS);
-	axis.bottom = floor(low / axis.step + 1e-9) * axis.step;
-	axis.top = ceil(high / axis.step - 1e-9) * axis.step;
+	axis.bottom = floor(low * HEADROOM / axis.step) * axis.step;
+	axis.top = ceil(high * HEADROOM / axis.step) * axis.step;
 	return axis;
 }

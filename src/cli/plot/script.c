@@ -175,12 +175,12 @@ static void write_panel(const struct panel *panel, const struct series_set *set,
 {
 	const struct axis_unit unit = axis_unit(panel->unit);
 	const struct axis axis = axis_fit(&unit, panel->min, panel->max);
+	/* "rate in G per second", or without a prefix "rate per second" */
+	const char *in =
+		*unit.text && (*axis.prefix || (*unit.shown && *unit.shown != ' ')) ? " in " : "";
 	char label[SERIES_UNIT_SIZE + 64];
 
-	if (*unit.shown && *unit.text)
-		snprintf(label, sizeof label, "%s in %s%s", unit.text, axis.prefix, unit.shown);
-	else
-		snprintf(label, sizeof label, "%s%s", unit.text, unit.shown);
+	snprintf(label, sizeof label, "%s%s%s%s", unit.text, in, axis.prefix, unit.shown);
 	fputs("set ylabel ", out);
 	text_gnuplot(label, out);
 	fprintf(out, "\nset yrange [%g:%g]\nset ytics %g\nplot \\\n", axis.bottom, axis.top,
