@@ -139,8 +139,9 @@ void text_gnuplot(const char *text, FILE *out)
 	fputc('\'', out);
 	for (; *text; text++) {
 		if (*text == '\'')
-			fputc('\'', out);
-		fputc(*text, out);
+			fputs("\xe2\x80\x99", out);
+		else
+			fputc(*text, out);
 	}
 	fputc('\'', out);
 }

@@ -51,11 +51,18 @@ bool draw_check(const struct series_set *set)
 	return n_lines > 0 && n_panels <= SCRIPT_MAX_PANELS;
 }
 
+static int make_memory(void)
+{
+	int fd = memfd_create("gnuplot", MFD_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 /* Memory, as a pipe would have to be filled while gnuplot runs. A descriptor or -errno. */
 static int write_script(const struct draw *draw, const struct series_set *set)
 {
 	const struct script script = {.format = draw->format, .title = draw->title};
-	cleanup_close int fd = memfd_create("gnuplot", MFD_CLOEXEC), copy = -1;
+	cleanup_close int fd = make_memory(), copy = -1;
 	FILE *stream;
 	int r;
 
@@ -68,6 +75,22 @@ static int write_script(const struct draw *draw, const struct series_set *set)
 	if (fclose(stream) != 0 && r == 0)
 		r = -errno;
 	return r < 0 ? r : steal_fd(&fd);
+}
+
+/* gnuplot does not notice when a disk is full. 0 or -errno. */
+static int copy_picture(int from, FILE *to)
+{
+	char buffer[65536];
+	ssize_t n;
+
+	if (lseek(from, 0, SEEK_SET) < 0)
+		return -errno;
+	while ((n = read(from, buffer, sizeof buffer)) > 0)
+		if (fwrite(buffer, 1, (size_t)n, to) != (size_t)n)
+			return errno ? -errno : -EIO;
+	if (n < 0)
+		return -errno;
+	return fflush(to) == 0 ? 0 : -errno;
 }
 
 static bool say_status(int status)
@@ -84,19 +107,20 @@ static bool say_status(int status)
 
 bool draw_write(struct draw *draw, const struct series_set *set)
 {
-	cleanup_close int in = write_script(draw, set);
+	cleanup_close int in = write_script(draw, set), out = make_memory();
 	int r;
 
-	if (in < 0) {
-		warnx("the program of gnuplot: %s", strerror(-in));
+	if (in < 0 || out < 0) {
+		warnx("memory for gnuplot: %s", strerror(in < 0 ? -in : -out));
 		return false;
 	}
-	if (!say_status(gnuplot_run(
-		    draw->gnuplot, in, draw->path ? fileno(draw->file.stream) : STDOUT_FILENO)))
+	if (!say_status(gnuplot_run(draw->gnuplot, in, out)))
 		return false;
-	r = draw->path ? output_file_commit(&draw->file) : 0;
+	r = copy_picture(out, draw->path ? draw->file.stream : stdout);
+	if (r == 0 && draw->path)
+		r = output_file_commit(&draw->file);
 	if (r < 0)
-		warnx("%s: %s", draw->path, strerror(-r));
+		warnx("%s: %s", draw->path ? draw->path : "output", strerror(-r));
 	return r == 0;
 }
 

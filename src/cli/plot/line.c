@@ -86,8 +86,8 @@ const char *line_kind(const struct line *line)
 	if (strspn(line->text, "{ \t\r") == line->n)
 		return "a JSON document of several lines, as --json writes it";
 	if (line->text[0] == '{')
-		return "no whole line of JSON";
-	if (strchr(line->text, ','))
+		return NULL;
+	if (strchr(line->text, ',') && !strstr(line->text, ", "))
 		return "CSV";
 	return "no JSON";
 }

@@ -22,7 +22,7 @@ enum line_result { LINE_END, LINE_READ, LINE_TOO_LONG, LINE_HAS_NUL, LINE_FAILED
 enum line_result line_read(struct line *line, FILE *file);
 void line_deinit(struct line *line);
 
-/* What a file is whose first line this is, that is none of ours. */
+/* What a file is whose first line this is, that is none of ours; NULL: JSON that has a fault. */
 const char *line_kind(const struct line *line);
 
 #endif

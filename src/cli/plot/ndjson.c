@@ -193,7 +193,7 @@ static int read_line(struct ndjson *ndjson, const struct line *line, struct seri
 		ndjson->is_cut = true;
 		return 0;
 	}
-	if (!root && ndjson->line == 1)
+	if (!root && ndjson->line == 1 && line_kind(line))
 		return fail(ndjson, "%s: %s", line_kind(line), CURE);
 	if (!root)
 		return fail(ndjson, "not valid JSON, at column %d: %s", error.column, CURE);

@@ -106,7 +106,10 @@ static const struct argp_option options[] = {
 	{"title", OPTION_TITLE, "TEXT", 0, "Above the picture (default: the names of the FILEs)",
 		0},
 	{"script", OPTION_SCRIPT, NULL, 0,
-		"Print the program of gnuplot, with its data, to be changed or drawn elsewhere", 0},
+		"Print the program of gnuplot, with its data, to be changed or drawn elsewhere; -o "
+		"says "
+		"only the format of what gnuplot then writes to standard output",
+		0},
 	{0},
 };
 
@@ -226,8 +229,7 @@ static bool is_input(const struct plot_request *request, const char *output)
 
 static int print_script(struct plot_request *request, const char *title)
 {
-	const struct script script = {request->format, title,
-		request->output && !is_standard(request->output) ? request->output : NULL};
+	const struct script script = {request->format, title};
 	int status = read_all(request), r;
 
 	if (status != CLI_DONE)

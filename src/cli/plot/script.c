@@ -210,11 +210,6 @@ static void write_terminal(const struct script *script, size_t height, FILE *out
 	else
 		fprintf(out, "size %d,%zu font 'sans%s,12' background rgb 'white'\n", WIDTH, height,
 			script->format == SCRIPT_SVG ? "-serif" : "");
-	if (!script->output)
-		return;
-	fputs("set output ", out);
-	text_gnuplot(script->output, out);
-	fputc('\n', out);
 }
 
 static void write_head(const struct script *script, const struct panels *panels,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program of gnuplot that draws the lines: with its data in it, a panel for each unit. Nothing
- * of a name or a text in it can be more than text to gnuplot.
+ * The program of gnuplot that draws the lines, to its standard output: with its data in it, a panel
+ * for each unit. Nothing of a name or a text in it can be more than text to gnuplot.
  */
 #ifndef MSRD_CLI_PLOT_SCRIPT_H
 #define MSRD_CLI_PLOT_SCRIPT_H
@@ -24,8 +24,7 @@ enum script_format {
 
 struct script {
 	enum script_format format;
-	const char *title;  /* or NULL */
-	const char *output; /* what the program writes to; NULL: standard output */
+	const char *title; /* or NULL */
 };
 
 /* By the extension of a file's name. */
