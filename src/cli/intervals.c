@@ -38,9 +38,35 @@ static uint64_t step_ns(const struct run *run)
 	return readings_keep_up_ns(&intervals->readings);
 }
 
+static int get_metrics(
+	const struct intervals *intervals, enum run_part part, struct metrics *metrics)
+{
+	struct readings whole = {0};
+	int r;
+
+	*metrics = (struct metrics){0};
+	if (part == RUN_INTERVAL)
+		return metrics_init(metrics, &intervals->readings);
+	r = readings_whole(&intervals->readings, &whole);
+	if (r == 0)
+		r = metrics_init(metrics, &whole);
+	free(whole.list);
+	return r;
+}
+
 static int check(struct run *run)
 {
-	return plan_check(&run->hold.plan, run->hold.msrd);
+	struct intervals *intervals = run->context;
+	struct metrics metrics;
+	int r = plan_check(&run->hold.plan, run->hold.msrd);
+
+	if (r < 0 || !intervals->view.expected)
+		return r;
+	r = get_metrics(intervals, RUN_INTERVAL, &metrics);
+	if (r == 0)
+		view_judge(&intervals->view, &metrics, &intervals->verdict);
+	metrics_deinit(&metrics);
+	return r;
 }
 
 static void restart(struct run *run)
@@ -58,30 +84,12 @@ static void span(const struct run *run, uint64_t *begin_ns, uint64_t *end_ns)
 	*end_ns = intervals->readings.taken_ns;
 }
 
-static int get_metrics(
-	const struct intervals *intervals, enum run_part part, struct metrics *metrics)
-{
-	struct readings whole = {0};
-	int r;
-
-	*metrics = (struct metrics){0};
-	if (part == RUN_INTERVAL)
-		return metrics_init(metrics, &intervals->readings);
-	r = readings_whole(&intervals->readings, &whole);
-	if (r == 0)
-		r = metrics_init(metrics, &whole);
-	free(whole.list);
-	return r;
-}
-
 static int add_records(struct run *run, enum run_part part, struct records *records)
 {
-	struct intervals *intervals = run->context;
+	const struct intervals *intervals = run->context;
 	struct metrics metrics;
 	int r = get_metrics(intervals, part, &metrics);
 
-	if (r == 0 && part == RUN_INTERVAL)
-		view_judge(&intervals->view, &metrics, &intervals->verdict);
 	if (r == 0)
 		r = view_records(&intervals->view, &metrics, records);
 	metrics_deinit(&metrics);

@@ -189,14 +189,29 @@ static int keep_plot(struct run *run, const struct records *records)
 	return 0;
 }
 
+/* A table for people is made without: then for the note on energies, which is of the first interval
+ * and of the last, that may be shorter. */
+static bool needs_records(const struct run *run, bool is_last)
+{
+	return run->output->format != OUTPUT_TABLE || run->output->has_columns ||
+	       run->stint->n_repeats > 0 || run->n_done == 0 || is_last || run->plot;
+}
+
+static bool needs_counts(const struct run *run)
+{
+	return run->output->format == OUTPUT_JSON || run->output->format == OUTPUT_OPENMETRICS;
+}
+
 int run_report(struct run *run, bool is_last)
 {
 	struct records records = {0}, counts = {0};
-	int r = run->way->add_records(run, RUN_INTERVAL, &records);
+	int r = 0;
 
 	run_clear_progress(run);
 	run->n_failures += run->way->failures(run, run->n_done > 0);
-	if (r == 0)
+	if (needs_records(run, is_last))
+		r = run->way->add_records(run, RUN_INTERVAL, &records);
+	if (r == 0 && needs_counts(run))
 		r = run->way->add_records(run, RUN_WHOLE, &counts);
 	if (r == 0 && run->stint->n_repeats > 0)
 		r = repeats_add(&run->repeats, &records);

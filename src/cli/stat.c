@@ -245,7 +245,7 @@ static const struct argp argp = {
 	       "  msrctl stat -i 2 -n 5 -c 0-7\n"
 	       "  msrctl stat -o figures.txt -- ./solver input.dat\n"
 	       "  msrctl stat -r 5 -- ./solver input.dat\n"
-	       "  msrctl stat -o figures.txt --plot figures.svg -i 0.1 -- ./solver input.dat\n"
+	       "  msrctl stat --plot figures.svg -i 0.5 -n 4\n"
 	       "  msrctl stat --format csv --columns end,place,metric,value -i 0.5 -n 2\n"
 	       "  msrctl stat --json -n 0 | jq '.sockets[].package_watts'\n"
 	       "  msrctl stat -e instructions:u,MEM_UOPS_RETIRED:ALL_LOADS -c 0-3\n"

@@ -62,6 +62,8 @@ INSTEAD = {
     "msrctl doctor --json | jq '[.checks[] | select(.status == \"error\")] | length'":
         ("(msrctl doctor --json || [ $? = 1 ]) | jq -e "
          "'[.checks[] | select(.status == \"error\")] | length'", HOSTS),
+    "$msrctl stat -i 0.1 --plot figures.svg -- make":
+        ("$msrctl stat -i 0.1 --plot figures.svg -- make 2>&1", "the last interval is short, as is told"),
     "msrctl stat -i 2 -n 5 -c 0-7": ("msrctl stat -i 0.2 -n 5 -c 0-7", "it takes 10 seconds"),
     "PATH=/usr/local/libexec/msrd/likwid-5.4:$PATH likwid-perfctr -C 0 -g MEM ./a.out":
         ("PATH=/usr/local/libexec/msrd/likwid-5.2:$PATH likwid-perfctr -C 0 -g MEM ./a.out",

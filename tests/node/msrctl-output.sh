@@ -101,11 +101,11 @@ socket 1 null RAPL_ENERGY_PKG 78 J 39
 socket 0 memory read_bandwidth 6000000000 B/s null
 socket 0 memory write_bandwidth 2250000000 B/s null
 socket 0 memory bandwidth 8250000000 B/s null
-socket 0 memory volume 16500000000 B null
+socket 0 memory volume 16500000000 B 8250000000
 socket 1 memory read_bandwidth 4500000000 B/s null
 socket 1 memory write_bandwidth 3000000000 B/s null
 socket 1 memory bandwidth 7500000000 B/s null
-socket 1 memory volume 15000000000 B null
+socket 1 memory volume 15000000000 B 7500000000
 END
 check "events and groups are written by the same room" is events
 timeout 60 "$fuse_msr" run --daemon "$msrd" --clock manual --fault "set 0 0x38d 0xb0" "$small" -- "$msrctl" stat --daemon "$msrd" --format ndjson -c 0 -- sh -c "echo +2s >/sys/devices/sim/clock" >"$work/out" 2>/dev/null
@@ -173,11 +173,12 @@ msrctl_package_watts{place="socket 0",scope="socket",number="0",socket="0"} 42.5
 END
 grep -xFf "$work/lines.wanted" "$work/samples" >"$work/lines"
 check "... with counters in base units" is lines
-stat openmetrics -e imc/event=0x04,umask=0x03/,RAPL_ENERGY_DRAM -g clock,thermal --per node
+stat openmetrics -e imc/event=0x04,umask=0x03/,RAPL_ENERGY_DRAM -g clock,thermal,energy --per node
 "$here/openmetrics.py" "$work/out" >"$work/samples"
 cat >"$work/lines.wanted" <<'END'
 msrctl_events_total{place="node",scope="node",event="imc/event=0x04,umask=0x03/"} 328125000
 msrctl_energy_joules_total{place="node",scope="node",event="RAPL_ENERGY_DRAM"} 34.5
+msrctl_energy_package_energy_joules_total{place="node",scope="node",group="energy",metric="package_energy"} 163
 msrctl_clock_clock_hertz{place="node",scope="node",group="clock",metric="clock"} 3450000000
 msrctl_clock_unhalted_ratio{place="node",scope="node",group="clock",metric="unhalted"} 1
 END
@@ -206,6 +207,9 @@ stat table --raw
 check "... of the default figures too" grep -q '^socket 0  *package_energy_units  *5570560  *100 RAPL_ENERGY_PKG' "$work/out"
 check "... with an encoding that can be counted" grep -q '^cpu 0  *reference_cycles  *5400000000  *100 ref-cycles' "$work/out"
 check "... and once" [ "$(grep -c package_energy_units "$work/out")" = 3 ]
+stat ndjson --raw -e cycles:u,cpu/event=0xd0,umask=0x81,any/:k,imc1/event=4,umask=3,thresh=2,edge,inv/,imc/fixed/ -c 0
+check "... with all that the event is" jq_says -s '[.[0].records[].encoding] | unique == ["cpu/event=0x3c,umask=0/:u",
+	"cpu/event=0xd0,umask=0x81,any/:k", "imc/fixed/", "imc1/event=0x4,umask=0x3,thresh=2,edge,inv/"]' "$work/out"
 stat json --raw -g memory
 check "... of a group its events" jq_says '[.counts[] | .value] == [187500000, 140625000, 70312500, 93750000]' "$work/out"
 
@@ -213,6 +217,8 @@ check "... of a group its events" jq_says '[.counts[] | .value] == [187500000, 1
 stat json
 check "a JSON document has totals beside its figures" jq_says '.cpus[0].cpi and .sockets[1].dram_watts == 7.75 and
 	(.totals[] | select(.place == "node" and .metric == "instructions").value == 14450000000)' "$work/out"
+stat json -g memory
+check "... of groups what is in joules and bytes" jq_says '[.totals[] | .value] == [16500000000, 15000000000]' "$work/out"
 check "... and timestamps" jq_says '.intervals[0].end_ns - .intervals[0].begin_ns == 2000000000 and (.intervals[0].end | test("^20.*Z$"))' "$work/out"
 
 # --- terminals
@@ -282,6 +288,14 @@ check "a full disk gets a message and an exit status" ends_with 1 \
 check "... in words" grep -q "/dev/full: No space left on device" "$work/err"
 check "... so does standard output" ends_with 1 manual sh -c \
 	'"$msrctl" stat --daemon "$msrd" --format csv -- sh -c "echo +2s >/sys/devices/sim/clock" >/dev/full'
+mkdir "$work/theirs"
+echo old >"$work/theirs/figures"
+chmod 555 "$work/theirs"
+check "a file may be in a folder that takes no others" ends_with 0 \
+	manual "$msrctl" stat --daemon "$msrd" --raw -e imc/event=4,umask=3/ -o "$work/theirs/figures" -- \
+	sh -c "echo +2s >/sys/devices/sim/clock"
+check "... and is replaced" grep -q '^socket 1  *imc/event=4,umask=3/  *140625000 ' "$work/theirs/figures"
+chmod 755 "$work/theirs"
 check "a folder that is not there is said before anything runs" ends_with 1 \
 	manual "$msrctl" stat --daemon "$msrd" -o "$work/not/there" -- touch "$work/has-run"
 check "... in words" grep -q "not/there: No such file or directory" "$work/err"

@@ -194,6 +194,16 @@ check "... by stat before anything is measured" \
 check "... and nothing is measured or written" [ ! -e measured ] && [ ! -e figures.svg ]
 [ "$reads" = no ] || check "... but --script needs none" ends_with 0 env PATH="$work/without" "$msrctl" plot --script figures.ndjson
 
+# --- whatever is asked of stat, the picture has all of its intervals
+mkdir with
+printf '#!/bin/sh\ncat >"$work/script"; echo drawn\n' >with/gnuplot
+chmod +x with/gnuplot
+timeout 60 "$fuse_msr" run --daemon "$msrd" "$fixture" -- env PATH="$work/with:$PATH" \
+	"$msrctl" stat --daemon "$msrd" -i 0.1 -n 4 -e instructions -c 0 --plot table.svg >out 2>err
+check "stat --plot draws what gnuplot makes of it" [ "$(cat table.svg)" = drawn ]
+check "... with all intervals, also where a table is printed" \
+	[ "$(sed -n '/<< END/,/^END/p' script | wc -l) $(grep -c "title 'instructions, cpu 0'" script)" = "10 1" ]
+
 if ! command -v gnuplot >/dev/null; then
 	leave_out gnuplot "gnuplot is not installed (Debian: gnuplot-nox)"
 	finish

@@ -57,6 +57,7 @@ def main():
         try:
             from prometheus_client.openmetrics.parser import text_string_to_metric_families
         except ImportError:
+            print("read strictly, and not by Prometheus' parser: python3-prometheus-client is not installed", file=sys.stderr)
             return
     families = list(text_string_to_metric_families(text))
     assert families

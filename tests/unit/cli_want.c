@@ -6,6 +6,7 @@
 #include "cli/count/names.h"
 #include "cli/count/raw.h"
 #include "cli/count/want.h"
+#include "util/array.h"
 
 static const struct arch *sandy_bridge(void)
 {
@@ -246,17 +247,28 @@ static void every_name_has_a_counter(void **state)
 
 static void raw_text_reads_back(void **state)
 {
+	static const char *const texts[] = {
+		"cbox/event=0x35,umask=0x03,filter=0xc1000000,thresh=2/",
+		"qpi/event=0x102,edge,inv,thresh=1/",
+		"qpi1/event=0x138,match0=0x20,mask0=0x38,mask1=0x1/",
+		"imc2/fixed/",
+		"cpu/event=0xd0,umask=0x81,cmask=1,any/:k",
+		"cpu/event=0xb7,umask=0x01,filter=0x10001/:u",
+		"cbox3/event=0x37,select=0x80000/",
+		"pcu/event=0x80,umask=0x40/",
+	};
 	char text[WANT_NAME_SIZE];
 	struct want want, again;
 
 	(void)state;
-	want = parse(sandy_bridge(), "cbox/event=0x35,umask=0x03,filter=0xc1000000,thresh=2/");
-	again = parse(sandy_bridge(), raw_text(&want, text));
-	assert_int_equal(again.select, want.select);
-	assert_true(again.filter == want.filter);
-	want = parse(sandy_bridge(), "qpi/event=0x102,edge,inv,thresh=1/");
-	again = parse(sandy_bridge(), raw_text(&want, text));
-	assert_int_equal(again.select, want.select);
+	for (size_t i = 0; i < N_ELEMENTS(texts); i++) {
+		want = parse(sandy_bridge(), texts[i]);
+		again = parse(sandy_bridge(), raw_text(&want, text));
+		assert_int_equal(again.select, want.select);
+		assert_true(again.filter == want.filter && again.counters == want.counters);
+		assert_true(again.has_index == want.has_index && again.index == want.index);
+		assert_memory_equal(again.packets, want.packets, sizeof want.packets);
+	}
 }
 
 int main(void)

@@ -311,37 +311,3 @@ bool raw_parse(
 			return false;
 	return parse_modifiers(&raw, end + 1) && check_select(&raw);
 }
-
-const char *raw_text(const struct want *want, char text[WANT_NAME_SIZE])
-{
-	uint32_t select = want->select;
-	size_t used;
-
-	if (want->kind == WANT_RUNNING || want->kind == WANT_MSR)
-		return want->name;
-	if (want->kind == WANT_BOX && want->counters >> WANT_FIXED) {
-		snprintf(text, WANT_NAME_SIZE, "%s/fixed/", want->box->name);
-		return text;
-	}
-	snprintf(text, WANT_NAME_SIZE, "%s/event=%#x,umask=%#x", want_unit_name(want),
-		(select & PMU_SELECT_EVENT) |
-			(want->box && (select & want->box->select_extend) ? PMU_EVENT_EXTENDS : 0),
-		select >> PMU_SELECT_UMASK_SHIFT & PMU_SELECT_UMASK);
-	used = strlen(text);
-	if (select >> PMU_SELECT_THRESHOLD)
-		snprintf(text + used, WANT_NAME_SIZE - used, ",%s=%u",
-			want->box ? "thresh" : "cmask", select >> PMU_SELECT_THRESHOLD);
-	used = strlen(text);
-	if (select & PMU_SELECT_EDGE)
-		snprintf(text + used, WANT_NAME_SIZE - used, ",edge");
-	used = strlen(text);
-	if (select & PMU_SELECT_INVERT)
-		snprintf(text + used, WANT_NAME_SIZE - used, ",inv");
-	used = strlen(text);
-	if (want->filter)
-		snprintf(text + used, WANT_NAME_SIZE - used, ",filter=%#llx",
-			(unsigned long long)want->filter);
-	used = strlen(text);
-	snprintf(text + used, WANT_NAME_SIZE - used, "/");
-	return text;
-}

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/count/figure.h"
 #include "cli/count/raw.h"
@@ -81,6 +82,13 @@ int show_event_records(const struct show *show, const struct count *count,
 	return r;
 }
 
+/* Joules and bytes that are no rate: so much there was of them. */
+static bool is_amount(const struct group_metric *metric)
+{
+	return (strcmp(metric->unit, "J") == 0 || strcmp(metric->unit, "B") == 0) &&
+	       !formula_uses(&metric->formula, GROUP_TIME);
+}
+
 static int add_metric(const struct shown *shown, const struct group *group,
 	const struct group_metric *metric, const struct sum_place *place, struct records *records)
 {
@@ -96,6 +104,9 @@ static int add_metric(const struct shown *shown, const struct group *group,
 	record->metric = metric->key;
 	record->unit = metric->unit;
 	record->value = figure_value(shown, group, metric, place, &cause, &share);
+	record->is_count = is_amount(metric);
+	if (record->is_count && count_seconds(shown->count) > 0)
+		record->per_second = record->value / count_seconds(shown->count);
 	record->n = spread.n;
 	record->min = spread.min;
 	record->max = spread.max;

@@ -89,6 +89,9 @@ int output_file_open(struct output_file *file, const char *path, enum file_mode 
 		r = open_target(file, mode);
 	else
 		r = open_temporary(file);
+	/* a file of one's own in a folder of somebody else */
+	if (r == -EACCES || r == -EPERM)
+		r = open_target(file, mode);
 	if (r < 0)
 		output_file_close(file);
 	return r;

@@ -156,6 +156,8 @@ static void write_seconds(FILE *out, uint64_t ns)
 static void write_family_meta(FILE *out, const struct sample *sample)
 {
 	const struct record *record = sample->record;
+	const char *when =
+		record->is_count ? "since the measurement began" : "in the last interval";
 	char help[NAME_SIZE];
 
 	if (record->source == RECORD_EVENT)
@@ -164,11 +166,10 @@ static void write_family_meta(FILE *out, const struct sample *sample)
 			: record->is_count ? "Events since the measurement began."
 					   : "What an event of msrctl stat shows.");
 	else if (record->group)
-		snprintf(help, sizeof help, "Metric %s of the group %s in the last interval.",
-			record->metric, record->group);
+		snprintf(help, sizeof help, "Metric %s of the group %s %s.", record->metric,
+			record->group, when);
 	else
-		snprintf(help, sizeof help, "%s %s.", record->metric,
-			record->is_count ? "since the measurement began" : "in the last interval");
+		snprintf(help, sizeof help, "%s %s.", record->metric, when);
 	write_meta(out, sample->name, record->is_count ? "counter" : "gauge", sample->unit, help);
 }
 

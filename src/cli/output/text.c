@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/output/text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -93,7 +94,7 @@ void text_json(const char *text, FILE *out)
 
 		if (c == '"' || c == '\\')
 			fprintf(out, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
+		else if (iscntrl(c))
 			fprintf(out, "\\u%04x", c);
 		else if (n == 0)
 			fputs("\xef\xbf\xbd", out);

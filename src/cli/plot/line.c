@@ -60,7 +60,7 @@ static bool is_text(const struct line *line)
 	for (size_t i = 0; i < line->n; i++) {
 		unsigned char c = (unsigned char)line->text[i];
 
-		if (c < 0x20 && c != '\t' && c != '\r')
+		if (c < ' ' && c != '\t' && c != '\r')
 			return false;
 	}
 	return true;

@@ -17,7 +17,8 @@
 
 #define WIDTH	     1000
 #define PANEL_HEIGHT 330
-#define LINE_HEIGHT  18 /* of a legend */
+#define FONT_SIZE    12
+#define LINE_HEIGHT  (3 * FONT_SIZE / 2) /* of a legend */
 
 /* More than a legend can hold; the others are drawn without. */
 #define MAX_LABELS 40
@@ -208,8 +209,8 @@ static void write_terminal(const struct script *script, size_t height, FILE *out
 		fprintf(out, "size %.2fin,%.2fin font 'sans,10'\n", WIDTH / 100.0,
 			(double)height / 100);
 	else
-		fprintf(out, "size %d,%zu font 'sans%s,12' background rgb 'white'\n", WIDTH, height,
-			script->format == SCRIPT_SVG ? "-serif" : "");
+		fprintf(out, "size %d,%zu font 'sans%s,%d' background rgb 'white'\n", WIDTH, height,
+			script->format == SCRIPT_SVG ? "-serif" : "", FONT_SIZE);
 }
 
 static void write_head(const struct script *script, const struct panels *panels,
