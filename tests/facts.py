@@ -64,6 +64,11 @@ ALLOWED = {
         "0x9f": "bytes of UTF-8",
         "0xf4": "bytes of UTF-8",
         "0x8f": "bytes of UTF-8",
+        "0x20": "the first character that has a shape",
+        "0x7f": "a control character",
+        "0xef": "bytes of UTF-8",
+        "0xbf": "bytes of UTF-8",
+        "0xbe": "bytes of UTF-8",
     },
     "src/arch/buses.h": {"0x8086": "the vendor id of all of Intel's PCI functions"},
     "src/arch/pmu.h": {

@@ -27,6 +27,8 @@ ROOMS = {
                         "cli/output/record.h", "cli/output/text.h", "client", "node", "arch", "util"],
     # values and how they are written: knows nothing that measures
     "src/cli/output": ["cli/table.h", "util"],
+    # draws values, whoever measured them
+    "src/cli/plot": ["cli/cli.h", "cli/near.h", "cli/table.h", "cli/output", "util"],
     # what it records is a fixture; root needs no daemon to read
     "src/cli/count": ["op.h", "cli/near.h", "cli/places.h", "cli/reach.h", "cli/table.h", "cli/output/record.h",
                       "cli/output/text.h", "cli/measure", "client", "node", "arch", "util"],

@@ -10,6 +10,7 @@
 #include "cli/hold.h"
 #include "cli/job.h"
 #include "cli/output/output.h"
+#include "cli/plot/series.h"
 #include "cli/repeats.h"
 #include "cli/stint.h"
 
@@ -46,7 +47,8 @@ struct run {
 	const struct cli *cli;
 	const struct places *cpus;
 	struct output *output;
-	bool is_raw; /* values as the counters have them */
+	struct series_set *plot; /* what is to be drawn of it, or NULL */
+	bool is_raw;		 /* values as the counters have them */
 	const struct way *way;
 	void *context; /* the way's */
 	bool is_usage; /* what is wanted can't be had, and the user has to say otherwise */

@@ -175,12 +175,26 @@ static void note_grain(struct run *run, const struct records *records)
 	warnx("%s", text);
 }
 
+/* A picture that can hold no more is no reason to end the measurement. */
+static int keep_plot(struct run *run, const struct records *records)
+{
+	int r = series_add(run->plot, &run->interval, records);
+
+	if (r == -ENOMEM || r == 0)
+		return r;
+	warnx("--plot: %s: the picture ends with interval %" PRIu64,
+		r == -E2BIG ? "more values than can be drawn" : "the time went back",
+		run->interval.number);
+	run->plot = NULL;
+	return 0;
+}
+
 /* A table for people is made without: then for the note on energies, which is of the first interval
  * and of the last, that may be shorter. */
 static bool needs_records(const struct run *run, bool is_last)
 {
 	return run->output->format != OUTPUT_TABLE || run->output->has_columns ||
-	       run->stint->n_repeats > 0 || run->n_done == 0 || is_last;
+	       run->stint->n_repeats > 0 || run->n_done == 0 || is_last || run->plot;
 }
 
 static bool needs_counts(const struct run *run)
@@ -201,6 +215,8 @@ int run_report(struct run *run, bool is_last)
 		r = run->way->add_records(run, RUN_WHOLE, &counts);
 	if (r == 0 && run->stint->n_repeats > 0)
 		r = repeats_add(&run->repeats, &records);
+	if (r == 0 && run->plot)
+		r = keep_plot(run, &records);
 	if (r == 0)
 		note_grain(run, &records);
 	if (r == 0 && !is_silent(run))

@@ -23,7 +23,8 @@ enum {
 	OPTION_RAW,
 	OPTION_APPEND,
 	OPTION_DELAY,
-	OPTION_TIMEOUT
+	OPTION_TIMEOUT,
+	OPTION_PLOT
 };
 
 /* How long another measurement may take to program its counters; chosen, not tuned. */
@@ -84,6 +85,9 @@ static error_t parse_output(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_RAW:
 		request->is_raw = request->intervals.view.is_raw = true;
+		return 0;
+	case OPTION_PLOT:
+		request->plot_path = argument;
 		return 0;
 	case OPTION_APPEND:
 		request->output.appends = true;
@@ -208,6 +212,11 @@ static const struct argp_option options[] = {
 		"End after that long, and COMMAND with it, by SIGTERM", 0},
 	{"output", 'o', "FILE", 0, "Write to FILE, not between COMMAND's output", 0},
 	{"append", OPTION_APPEND, NULL, 0, "... behind what is in it (csv, ndjson)", 0},
+	{"plot", OPTION_PLOT, "OUT", 0,
+		"At the end, draw bandwidth and power over time, or the events and groups, into "
+		"OUT "
+		"(.svg, .png or .pdf); see msrctl plot",
+		0},
 	{"format", OPTION_FORMAT, "FORMAT", 0,
 		"One of" OUTPUT_FORMATS(LEVEL_NAME) " (default: table); see msrctl-output(5)", 0},
 	{"columns", OPTION_COLUMNS, "NAME[,...]", 0,
@@ -236,6 +245,7 @@ static const struct argp argp = {
 	       "  msrctl stat -i 2 -n 5 -c 0-7\n"
 	       "  msrctl stat -o figures.txt -- ./solver input.dat\n"
 	       "  msrctl stat -r 5 -- ./solver input.dat\n"
+	       "  msrctl stat --plot figures.svg -i 0.5 -n 4\n"
 	       "  msrctl stat --format csv --columns end,place,metric,value -i 0.5 -n 2\n"
 	       "  msrctl stat --json -n 0 | jq '.sockets[].package_watts'\n"
 	       "  msrctl stat -e instructions:u,MEM_UOPS_RETIRED:ALL_LOADS -c 0-3\n"

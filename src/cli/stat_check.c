@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/plot/draw.h"
 #include "cli/stat_request.h"
 
 /* As a table: what --columns can have. */
@@ -101,6 +102,35 @@ static void check_figures(const struct stat_request *request, struct argp_state 
 		argp_error(state, "--expect knows figures, and --raw has none");
 }
 
+/* How many intervals there will be; 0: as many as there are. */
+static uint64_t count_intervals(const struct stat_request *request)
+{
+	const struct stint *stint = &request->stint;
+
+	if (stint->n_repeats > 0)
+		return stint->n_repeats;
+	if (request->has_count)
+		return stint->count;
+	return stint->command && stint->length_s > 0 ? 0 : 1;
+}
+
+static void check_plot(const struct stat_request *request, struct argp_state *state)
+{
+	enum script_format format;
+
+	if (!request->plot_path)
+		return;
+	if (!script_find_format(request->plot_path, &format))
+		argp_error(state,
+			"--plot %s: no picture can be written there, unless " DRAW_FORMATS,
+			request->plot_path);
+	if (request->output.path && strcmp(request->output.path, request->plot_path) == 0)
+		argp_error(state, "--plot and -o are two files");
+	if (count_intervals(request) == 1)
+		argp_error(state, "--plot: this is one interval, and a line needs two: how long is "
+				  "each (-i SECONDS), and how many are there (-n COUNT)?");
+}
+
 void stat_check(struct stat_request *request, struct argp_state *state)
 {
 	check_format(request, state);
@@ -108,4 +138,5 @@ void stat_check(struct stat_request *request, struct argp_state *state)
 	check_columns(request, state);
 	check_stint(request, state);
 	check_figures(request, state);
+	check_plot(request, state);
 }

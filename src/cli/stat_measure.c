@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/plot/draw.h"
+#include "cli/plot/level.h"
 #include "cli/stat_request.h"
 #include "util/cleanup.h"
 
@@ -92,7 +94,7 @@ static int close_output(struct output *output)
 	return r < 0 ? CLI_FAILED : CLI_DONE;
 }
 
-static int measure(struct stat_request *request, const struct places *cpus)
+static int measure(struct stat_request *request, const struct places *cpus, struct series_set *plot)
 {
 	struct output *output = &request->output;
 	bool counts = stat_counts(request);
@@ -101,6 +103,7 @@ static int measure(struct stat_request *request, const struct places *cpus)
 		.cli = request->cli,
 		.cpus = cpus,
 		.output = output,
+		.plot = plot,
 		.is_raw = request->is_raw,
 		.way = counts ? &counting_way : &intervals_way,
 		.context = counts ? (void *)&request->counting : &request->intervals,
@@ -122,6 +125,50 @@ static int measure(struct stat_request *request, const struct places *cpus)
 	return status ? status : closed;
 }
 
+/* "./solver input.dat", or nothing. NULL when out of memory. */
+static char *get_title(const struct stat_request *request)
+{
+	char **argument = request->stint.command;
+	char *title = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&title, &size);
+
+	if (!stream)
+		return NULL;
+	for (; argument && *argument; argument++)
+		fprintf(stream, "%s%s", argument == request->stint.command ? "" : " ", *argument);
+	return fclose(stream) == 0 ? title : NULL;
+}
+
+static bool draw_set(struct draw *draw, struct series_set *set)
+{
+	char error[LEVEL_ERROR_SIZE];
+
+	return level_choose(set, NULL, error) == 0 && draw_check(set) && draw_write(draw, set);
+}
+
+/* The picture says less than the status of what was measured. */
+static int measure_and_draw(struct stat_request *request, const struct places *cpus)
+{
+	struct draw draw = {.path = request->plot_path};
+	cleanup_free char *title = get_title(request);
+	struct series_set set = {0};
+	int status = CLI_FAILED;
+
+	if (!request->plot_path)
+		return measure(request, cpus, NULL);
+	draw.title = title;
+	script_find_format(draw.path, &draw.format);
+	if (draw_open(&draw) && series_source(&set, "") == 0) {
+		status = measure(request, cpus, &set);
+		if (set.sources[0].n > 0 && !draw_set(&draw, &set) && status == CLI_DONE)
+			status = CLI_FAILED;
+	}
+	draw_close(&draw);
+	series_deinit(&set);
+	return status;
+}
+
 static int count(struct stat_request *request, const struct places *cpus)
 {
 	struct counting *counting = &request->counting;
@@ -134,7 +181,7 @@ static int count(struct stat_request *request, const struct places *cpus)
 		if (!counting_add_groups(counting, request->cli->node.arch, request->groups[i]))
 			status = CLI_USAGE;
 	if (status == CLI_DONE)
-		status = measure(request, cpus);
+		status = measure_and_draw(request, cpus);
 	counting_deinit(counting);
 	return status;
 }
@@ -148,7 +195,7 @@ static int measure_and_compare(struct stat_request *request, const struct places
 	if (path && read_expected(path, &expected))
 		request->intervals.view.expected = &expected;
 	if (!path || request->intervals.view.expected)
-		status = measure(request, cpus);
+		status = measure_and_draw(request, cpus);
 	request->intervals.view.expected = NULL;
 	expected_deinit(&expected);
 	return status;

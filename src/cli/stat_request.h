@@ -20,6 +20,7 @@ struct stat_request {
 	bool is_raw;
 	const char *columns;
 	enum terminal_color color;
+	const char *plot_path; /* of a picture, or NULL */
 	struct output output;
 };
 

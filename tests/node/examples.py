@@ -28,7 +28,7 @@ NOT_RUN = {
     'git clone --depth 1 "$MSRD" /tmp/msrd': WORKFLOW,
     "make -C /tmp/msrd": WORKFLOW,
     "make -C /tmp/msrd install": WORKFLOW,
-    "apt-get install --yes --no-install-recommends libfuse3-3 libcyaml1 libpfm4 libzydis4.0": WORKFLOW,
+    "apt-get install --yes --no-install-recommends libfuse3-3 libcyaml1 libpfm4 libjansson4 libzydis4.0": WORKFLOW,
     "docker run --rm --device /dev/fuse --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
     "IMAGE COMMAND": CONTAINER,
     "docker run --rm --device /dev/fuse --cap-add SYS_ADMIN --cap-add SYS_RAWIO --security-opt apparmor=unconfined "
@@ -62,6 +62,8 @@ INSTEAD = {
     "msrctl doctor --json | jq '[.checks[] | select(.status == \"error\")] | length'":
         ("(msrctl doctor --json || [ $? = 1 ]) | jq -e "
          "'[.checks[] | select(.status == \"error\")] | length'", HOSTS),
+    "$msrctl stat -i 0.1 --plot figures.svg -- make":
+        ("$msrctl stat -i 0.1 --plot figures.svg -- make 2>&1", "the last interval is short, as is told"),
     "msrctl stat -i 2 -n 5 -c 0-7": ("msrctl stat -i 0.2 -n 5 -c 0-7", "it takes 10 seconds"),
     "PATH=/usr/local/libexec/msrd/likwid-5.4:$PATH likwid-perfctr -C 0 -g MEM ./a.out":
         ("PATH=/usr/local/libexec/msrd/likwid-5.2:$PATH likwid-perfctr -C 0 -g MEM ./a.out",
@@ -103,6 +105,9 @@ class Example:
         self.text = text
         self.command = INSTEAD.get(text, (text,))[0]
         self.script = "\n".join([*before, self.command])
+
+    def is_gnuplots(self):
+        return re.search(r"msrctl plot (?!--script)|--plot ", self.script) is not None
 
     def is_likwids(self):
         return re.search(r"\blikwid-(?!accessD)[a-z]", self.script) is not None
@@ -231,6 +236,11 @@ class Place:
         (self.home / "msrd.conf").write_text("[user root]\nprofiles power\n")
         (self.home / "programs").mkdir()
         write_program(self.home / "programs/make", "sleep 0.3; echo made\n")
+
+    def add_figures(self):
+        """What somebody has measured."""
+        for name in ("figures", "node1", "node2"):
+            self.run(f"msrctl stat --format ndjson -i 0.1 -n 3 -o {name}.ndjson", True)
 
     def add_vendor(self):
         """What a vendor has, and what his commands make of it."""
@@ -407,6 +417,7 @@ def main():
         pathlib.Path, sys.argv[1:])
     place = Place(work, fuse_msr, msrd, msrctl, fixtures, demo)
     place.add_vendor()
+    place.add_figures()
     report = Report()
     readme = readme.read_text()
 
@@ -417,7 +428,8 @@ def main():
 
     chosen = {}
     for example in examples:
-        if example.text not in NOT_RUN and (with_likwid or not example.is_likwids()):
+        if example.text not in NOT_RUN and (with_likwid or not example.is_likwids()) and (
+                shutil.which("gnuplot") or not example.is_gnuplots()):
             chosen.setdefault(example.script, example)
     run_all(place, report, chosen.values())
     # what make test runs, and make test-kernel does not

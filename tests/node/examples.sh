@@ -25,8 +25,9 @@ takes_the_node() {
 likwid=$?
 [ $likwid = 0 ] && ! takes_the_node && likwid=cpuid
 python3 "$(dirname "$0")/examples.py" "$work" $likwid "$@" || exit 1
+command -v gnuplot >/dev/null || leave_out gnuplot "gnuplot is not installed (Debian: gnuplot-nox): its examples"
 case $likwid in
-0) ;;
+0) finish ;;
 cpuid) skip_as cpuid "LIKWID takes the processor for another one than the node's: its examples" ;;
 *) sed 's/$/: the examples with LIKWID/' "$work/missing" && exit $likwid ;;
 esac

@@ -105,6 +105,48 @@ void text_json(const char *text, FILE *out)
 	fputc('"', out);
 }
 
+/* Of n bytes: controls (a terminal obeys those of C1 too), and what XML has not. */
+static bool is_shown(const unsigned char *text, size_t n)
+{
+	if (n == 1)
+		return text[0] >= 0x20 && text[0] != 0x7f;
+	if (n == 2)
+		return text[0] != 0xc2 || text[1] >= 0xa0;
+	return n != 3 || text[0] != 0xef || text[1] != 0xbf || text[2] < 0xbe;
+}
+
+const char *text_clean(const char *text, char *clean, size_t size)
+{
+	size_t used = 0;
+
+	while (*text) {
+		size_t n = utf8_length((const unsigned char *)text);
+		bool is_good = n > 0 && is_shown((const unsigned char *)text, n);
+		const char *taken = is_good ? text : "\xef\xbf\xbd";
+		size_t length = is_good ? n : 3;
+
+		if (used + length >= size)
+			break;
+		memcpy(clean + used, taken, length);
+		used += length;
+		text += n ? n : 1;
+	}
+	clean[used] = '\0';
+	return clean;
+}
+
+void text_gnuplot(const char *text, FILE *out)
+{
+	fputc('\'', out);
+	for (; *text; text++) {
+		if (*text == '\'')
+			fputs("\xe2\x80\x99", out);
+		else
+			fputc(*text, out);
+	}
+	fputc('\'', out);
+}
+
 void text_csv(const char *text, FILE *out)
 {
 	bool needs_quotes = strpbrk(text, ",\"\r\n") != NULL;

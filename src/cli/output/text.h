@@ -3,6 +3,7 @@
 #ifndef MSRD_CLI_OUTPUT_TEXT_H
 #define MSRD_CLI_OUTPUT_TEXT_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -21,6 +22,12 @@ const char *text_time(uint64_t wall_ns, char text[TEXT_TIME_SIZE]);
 void text_json(const char *text, FILE *out);
 /* A field as RFC 4180 has it: with quotes where it needs them. */
 void text_csv(const char *text, FILE *out);
+/* As far as it may be shown to people: what is no UTF-8 or no character that has a shape becomes
+ * U+FFFD; cut where the buffer ends. Returns clean. */
+const char *text_clean(const char *text, char *clean, size_t size);
+/* With single quotes, in which gnuplot expands nothing; those of the text become typographic ones,
+ * as a quote at its begin would end it, whether doubled or not. Of a text that is clean. */
+void text_gnuplot(const char *text, FILE *out);
 /* A label's value or a help of OpenMetrics, without quotes. */
 void text_label(const char *text, FILE *out);
 
