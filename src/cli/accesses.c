@@ -8,6 +8,7 @@
 #include "cli/reach.h"
 #include "util/array.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 int accesses_add(
 	struct accesses *accesses, enum op_verb verb, const struct place *place, uint64_t value)
@@ -41,6 +42,7 @@ int accesses_run(struct accesses *accesses, struct msrd *msrd, enum msrd_mode mo
 	accesses->result = accesses->batch ? 0 : prepare(accesses, msrd, mode);
 	if (accesses->result != 0)
 		return accesses->result;
+	accesses->run_ns = clock_now_ns();
 	accesses->result = msrd_run(accesses->batch);
 	const struct msrd_op *ops = msrd_batch_ops(accesses->batch, NULL);
 
@@ -79,6 +81,14 @@ struct outcome accesses_outcome(const struct accesses *accesses, size_t i)
 		msrd_error(accesses->msrd, outcome.text, sizeof outcome.text);
 	}
 	return outcome;
+}
+
+uint64_t accesses_time_ns(const struct accesses *accesses)
+{
+	uint64_t begin_ns =
+		accesses->batch ? msrd_batch_times(accesses->batch).begin_ns : accesses->run_ns;
+
+	return begin_ns ? begin_ns : accesses->run_ns;
 }
 
 void accesses_deinit(struct accesses *accesses)

@@ -13,6 +13,7 @@ struct accesses {
 	struct msrd *msrd;
 	struct msrd_batch *batch;
 	int result;
+	uint64_t run_ns;
 };
 
 /* How one access ended. */
@@ -33,6 +34,10 @@ int accesses_run(struct accesses *accesses, struct msrd *msrd, enum msrd_mode mo
 struct outcome accesses_outcome(const struct accesses *accesses, size_t i);
 /* The same without the text. */
 int accesses_result(const struct accesses *accesses, size_t i);
+
+/* When the last run was, in ns of CLOCK_MONOTONIC: as the daemon says, or else as seen from here.
+ */
+uint64_t accesses_time_ns(const struct accesses *accesses);
 
 /* Before the daemon's handle is closed. */
 void accesses_deinit(struct accesses *accesses);

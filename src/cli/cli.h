@@ -35,6 +35,7 @@ struct command {
 int info_run(struct cli *cli, int argc, char **argv);
 int list_run(struct cli *cli, int argc, char **argv);
 int read_run(struct cli *cli, int argc, char **argv);
+int watch_run(struct cli *cli, int argc, char **argv);
 int write_run(struct cli *cli, int argc, char **argv);
 int policy_run(struct cli *cli, int argc, char **argv);
 int groups_run(struct cli *cli, int argc, char **argv);

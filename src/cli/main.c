@@ -12,6 +12,7 @@ static const struct command commands[] = {
 	{"info", "the machine, and what of it is accessible", info_run},
 	{"list", "registers by name, and what the policy allows", list_run},
 	{"read", "read registers", read_run},
+	{"watch", "read registers again and again, with what has changed", watch_run},
 	{"write", "write registers", write_run},
 	{"policy", "who may do what, and by which line of which file", policy_run},
 	{"stat", "measure cycles, memory bandwidth and power, or any event", stat_run},

@@ -8,7 +8,7 @@
 fuse_msr=$1 msrd=$2 msrctl=$3 fixture=$4
 
 need_node
-need python3 od
+need python3 od jq
 export msrd msrctl work
 
 # ctl COMMAND…: msrctl on the node
@@ -85,6 +85,67 @@ check "... each" [ "$(wc -c <"$work/out")" = 8 ]
 check "a register that can't be read leaves no bytes at all" ends_with 1 ctl read -c 0 -r 0x606 0x600
 check "... not even of the others" [ ! -s "$work/out" ]
 check "bytes are no JSON" ends_with 2 ctl read -c 0 -r --json 0x606
+
+# On a node whose clock stands: watch in two rounds, between which the clock goes on by $1.
+cat >"$work/watched" <<'END'
+by=$1
+shift
+"$msrctl" watch --daemon "$msrd" --json -n 2 -i 2 "$@" >"$work/rounds" &
+until grep -q '^}' "$work/rounds"; do sleep 0.02; done
+echo "+$by" >/sys/devices/sim/clock
+wait $!
+END
+# watched BY ARGUMENT…: standard output has the differences of the second round
+watched() {
+	"$fuse_msr" run --daemon "$msrd" --clock manual "$fixture" -- sh "$work/watched" "$@" &&
+		jq -sc '[.[1].registers[] | .difference]' "$work/rounds"
+}
+check "watch shows by how much a register goes on" \
+	[ "$(watched 2s -c 0-1 0x10)" = "[5400000000,5400000000]" ]
+check "... not at all in the first round" \
+	[ "$(jq -sc '.[0].registers | map(.difference)' "$work/rounds")" = "[null,null]" ]
+check "... and how fast, by the time between the rounds" python3 -c '
+import json, sys
+a, b = json.loads("[" + open(sys.argv[1]).read().replace("}\n{", "},{") + "]")
+seconds = b["round"][0]["seconds"] - a["round"][0]["seconds"]
+assert seconds >= 1.9 and abs(b["registers"][0]["per_second"] * seconds / 5.4e9 - 1) < 1e-4' "$work/rounds"
+# 42.5 W for 2000 s are 85000 J, and it goes round at 65536: 19464 are left, of 65536 units each
+check "a counter that has gone round in between is reckoned with" \
+	[ "$(watched 2000s -c 0 MSR_PKG_ENERGY_STATUS)" = "[$((19464 * 65536))]" ]
+check "bits that are watched are those of -f" [ "$(watched 1s -c 0 -f 47:16 0x10)" = "[41198]" ]
+check "what no longer changes has no difference" [ "$(watched 1s -c 0 0x606)" = "[0]" ]
+
+# goes_on COMMAND…: a few rounds of it on the node
+goes_on() {
+	timeout 60 "$fuse_msr" run --daemon "$msrd" "$fixture" -- "$@" >"$work/out" 2>"$work/err"
+}
+cat >"$work/signalled" <<'END'
+env --default-signal=INT "$msrctl" watch --daemon "$msrd" -i 0.05 -c 0 0x606 0x600 >"$work/rounds" &
+until [ "$(grep -c MSR_RAPL "$work/rounds")" -gt 2 ]; do sleep 0.02; done
+kill "-$1" $!
+wait $!
+END
+for signal in INT TERM HUP; do
+	goes_on sh "$work/signalled" $signal
+	check "SIG$signal ends watch, which says that something could not be read" [ $? = 1 ]
+	check "... once" [ "$(grep -c "0x600" "$work/err")" = 1 ]
+done
+check "whoever reads goes away, and watch ends well" goes_on bash -o pipefail -c \
+	'"$msrctl" watch --daemon "$msrd" -i 0.05 -c 0 0x606 | head -n 3'
+check "... after what was asked for" [ "$(grep -c "" "$work/out")" = 3 ]
+check "... and without a word" [ ! -s "$work/err" ]
+cat >"$work/lost" <<'END'
+"$msrctl" watch --daemon "$msrd" -i 0.05 -c 0 0x606 >"$work/rounds" &
+until grep -q MSR_RAPL "$work/rounds"; do sleep 0.02; done
+kill -KILL $(cat /proc/$!/task/$!/children)
+wait $!
+END
+goes_on sh "$work/lost"
+check "a daemon that dies ends watch" [ $? = 1 ]
+check "... which says so" says "daemon"
+check "an interval of nothing is wrong usage" ends_with 2 ctl watch -i 0 0x10
+check "... and a count that is none" ends_with 2 ctl watch -n x 0x10
+check "... and no register" ends_with 2 ctl watch -c 0
 
 as_others "$0" "$@"
 finish
