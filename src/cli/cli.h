@@ -15,6 +15,7 @@ enum cli_status {
 	CLI_DONE = 0,
 	CLI_FAILED = 1, /* refused or failed: said which register, where and why */
 	CLI_USAGE = 2,
+	CLI_REFUSED = 3, /* of a dry run: something would be refused */
 };
 
 struct cli {
@@ -77,6 +78,7 @@ enum cli_status cli_print(struct table *const *tables, size_t n_tables, enum cli
 /* -c, -s and -u of read and write. */
 struct cli_where {
 	const char *cpus, *sockets, *units;
+	bool is_bare; /* they stand without their options: what messages say */
 };
 #define CLI_UNIT_NAME(unit, name) name ", "
 #define CLI_WHERE_OPTIONS                                                                          \

@@ -33,7 +33,9 @@ void ended_badly(struct ended *ended, struct placed *placed, const struct outcom
 {
 	const char *hint = find_hint(outcome);
 
-	warnx("%s%s", outcome->text, hint);
+	/* for what it was left, is said where it is */
+	if (outcome->result != MSRD_SKIPPED)
+		warnx("%s%s", outcome->text, hint);
 	ended->status = CLI_FAILED;
 	if (*hint)
 		ended->unexplained = outcome->result;

@@ -147,5 +147,74 @@ check "an interval of nothing is wrong usage" ends_with 2 ctl watch -i 0 0x10
 check "... and a count that is none" ends_with 2 ctl watch -n x 0x10
 check "... and no register" ends_with 2 ctl watch -c 0
 
+# What is written, seen by the next: script of $1 on a node, where ctl is msrctl.
+script() {
+	printf 'ctl() { command=$1; shift; "$msrctl" "$command" --daemon "${daemon:-$msrd}" "$@"; }\n%s\n' "$1" >"$work/script"
+	goes_on sh "$work/script"
+}
+# has VALUES REGISTER ARGUMENT…: of a script, the values of the register as one line
+has='has() { [ "$(ctl read --json "$2" $3 $4 $5 $6 | jq -r ".registers | map(.value) | join(\" \")")" = "$1" ]; }'
+
+script 'ctl write 0x186 0=0x4300c0 1=0x43003c && ctl read 0x186'
+check "each CPU gets its own value" shows "1 0x186 IA32_PERFEVTSEL0 0x000000000043003c"
+check "... as it was said" shows "0 0x186 IA32_PERFEVTSEL0 0x00000000004300c0"
+script "$has; ctl write 0x186 S0=0x4300c0 S1=0x1 && has '0x00000000004300c0 0x0000000000000001' 0x186"
+check "... by its socket" [ $? = 0 ]
+script "$has; ctl write 0x186 all=0x4300c0 && has '0x00000000004300c0 0x00000000004300c0' 0x186"
+check "... or all one" [ $? = 0 ]
+script "$has; ctl write -s 1 0xd8 imc0=1 imc1-2=2 && has '0x00000001 0x00000002 0x00000002 0x00000000' 0xd8 -s 1 -u imc &&
+	has '0x00000000 0x00000000 0x00000000 0x00000000' 0xd8 -s 0 -u imc"
+check "each unit gets its own value" [ $? = 0 ]
+script "$has; "'! ctl write 0x186 0=0x4300c0 1=0x5300c0 && has "0x0000000000000000 0x0000000000000000" 0x186'
+check "where the policy refuses one, nothing is written" [ $? = 0 ]
+check "... which is said" says "nothing was written, because of 1 of 2"
+check "... with the bits, the mask and what could be" says \
+	"bits 0x100000 may only be cleared, and would be on; the mask is 0xffffffff (this daemon's policy): write 0x4300c0"
+script "$has; "'! ctl write 0x186 0=0x4300c0 7=1 && has "0x0000000000000000" 0x186 -c 0'
+check "... nor where one is not there" [ $? = 0 ]
+check "... which is named" says "CPU 7"
+check "JSON says of each what became of it" ends_with 1 ctl write --json 0x186 0=0x4300c0 1=0x5300c0
+check "... and why" is_json '[(r["value"], r["reason"]) for r in d["written"]] == [(None, None), (None, "clear-only")]'
+
+check "a dry run tells what would be refused" ends_with 3 ctl write --dry-run 0x186 0=0x4300c0 1=0x5300c0
+check "... of each place" shows "0 0x186 IA32_PERFEVTSEL0 0x0000000000000000 0x00000000004300c0 allowed -"
+check "... with the reason" shows "0x00000000005300c0 refused bits 0x100000 may only be cleared"
+check "... of masks" ends_with 3 ctl write --dry-run -c 0 0x38f 0x1ff
+check "... with the bits" shows "refused bits 0x100 outside the mask"
+check "... of what is only read" ends_with 3 ctl write --dry-run -c 0 0x198 1
+check "... which it says" shows "refused may only be read"
+check "... of what is in no list" ends_with 3 ctl write --dry-run -c 0 0x600 1
+check "... which it says" shows "refused .*not listed"
+check "a dry run of what is allowed ends with 0" ends_with 0 ctl write --dry-run -c all 0x186 0x4300c0
+script "$has; ctl write --dry-run -c all 0x186 0x4300c0 && has '0x0000000000000000 0x0000000000000000' 0x186"
+check "... and writes nothing" [ $? = 0 ]
+script 'ctl write -c 0 0x38d 0x30 >/dev/null; ctl write --dry-run --json -c 0 0x38d 0x333'
+check "a dry run shows what is there" is_json 'd["judged"][0]["now"] == "0x0000000000000030"'
+# fixed counter 1 interrupts, as that of the NMI watchdog
+kernels='"$msrctl" write --direct -c 0 0x38d 0xb0 >/dev/null || exit 9'
+script "$kernels; ctl write --dry-run 0x30a 1=1 0=1"
+check "a dry run knows what the kernel holds" [ $? = 3 ]
+check "... and where" shows "0 0x30a .* refused the kernel holds this counter"
+check "... and where not" shows "1 0x30a .* allowed -"
+script "$has; $kernels; ! ctl write 0x30a 1=1 0=1 && has 0x0000000000000000 0x30a -c 1"
+check "a counter that the kernel holds on one CPU is written on none" [ $? = 0 ]
+check "... and that is told" says "the kernel holds this counter"
+# a daemon that speaks LIKWID's protocol alone judges one by one, and only when it is done
+ln -sf "$(realpath "$msrd")" "$work/likwid-accessD"
+daemon=$work/likwid-accessD
+export daemon
+script 'ctl write --dry-run -c 0 0x186 1'
+check "what a daemon would say that can't tell is not known" [ $? = 1 ]
+check "... and that is told" says "what the policy would say is not known"
+script "$has; "'! ctl write 0x186 0=0x4300c0 1=0x5300c0 && has "0x00000000004300c0 0x0000000000000000" 0x186'
+check "... and it judges each place for itself" [ $? = 0 ]
+unset daemon
+check "direct access asks no policy" goes_on "$msrctl" write --direct --dry-run -c 0 0x600 1
+for wrong in "0x186" "0x186 1" "0x186 0=1 0=2" "0x186 0=1 0-1=2" "0x186 0=x" "0x186 =1" "0x186 0=1 5" "-c 0 0x186 0=1" \
+	"-c 0 0x186 1 2" "0xd8 imc0=0x100000000" "0x186 99-3=1" "0xd8 -s 0 imb0=1"; do
+	check "write $wrong is wrong usage" ends_with 2 ctl write $wrong
+	check "... with one message" [ "$(grep -c "" "$work/err")" -le 2 ]
+done
+
 as_others "$0" "$@"
 finish
