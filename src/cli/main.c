@@ -14,6 +14,7 @@ static const struct command commands[] = {
 	{"read", "read registers", read_run},
 	{"watch", "read registers again and again, with what has changed", watch_run},
 	{"write", "write registers", write_run},
+	{"reset", "switch off everything that counts, whatever a killed tool has left", reset_run},
 	{"policy", "who may do what, and by which line of which file", policy_run},
 	{"stat", "measure cycles, memory bandwidth and power, or any event", stat_run},
 	{"events", "what msrctl stat -e can count, and by which counters", events_run},

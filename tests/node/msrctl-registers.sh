@@ -216,5 +216,47 @@ for wrong in "0x186" "0x186 1" "0x186 0=1 0=2" "0x186 0=1 0-1=2" "0x186 0=x" "0x
 	check "... with one message" [ "$(grep -c "" "$work/err")" -le 2 ]
 done
 
+# what a tool may have left: of the core, a CBox, the PCU's filter, a frozen memory controller
+left='for i in 0x186=0x4300c0 0x38d=0x333 0x38f=0x70000000f 0x1a6=0x123 0xd10=0x400334 0xd14=0x1f 0xc34=0x10 0xc08=0x400000; do
+	ctl write -c 1 ${i%%=*} ${i#*=} >/dev/null || exit 9
+done
+ctl write -c 1 0xc2 77 >/dev/null && ctl write -s 0 -u imc1 0xd8 0x400304 >/dev/null &&
+	ctl write -s 0 -u imc1 0xf4 0x10100 >/dev/null && ctl write -s 1 -u ha 0xdc 0x400101 >/dev/null || exit 9'
+script "$left
+$has
+ctl reset && has 0x0000000000000000 0x186 -c 1 && has 0x0000000000000000 0x38d -c 1 && has 0x0000000000000000 0x38f -c 1 &&
+	has 0x0000000000000000 0x1a6 -c 1 && has 0x0000000000000000 0xd10 -c 1 && has 0x0000000000000000 0xd14 -c 1 &&
+	has 0x0000000000000000 0xc34 -c 1 && has 0x0000000000000000 0xc08 -c 1 && has 0x00000000 0xd8 -s 0 -u imc1 &&
+	has 0x00000000 0xf4 -s 0 -u imc1 && has 0x00000000 0xdc -s 1 -u ha"
+check "reset switches off all that counts" [ $? = 0 ]
+check "... and says what it was" shows "^ 1 - - 0x186 IA32_PERFEVTSEL0 0x00000000004300c0 0x0000000000000000"
+check "... also of units" shows "^ - 0 imc1 0xf4 MC_CHy_PCI_PMON_BOX_CTL 0x00010100 0x00000000"
+script "$left; $has; ctl reset >/dev/null && has 0x000000000000004d 0xc2 -c 1"
+check "... and leaves what was counted" [ $? = 0 ]
+script "$left; ctl reset >/dev/null; ctl reset"
+check "... and finds nothing the next time" shows "^nothing was on$"
+script "$left; $has; ctl reset --dry-run && has 0x00000000004300c0 0x186 -c 1"
+check "a dry run of it writes nothing" [ $? = 0 ]
+check "... and shows what would be" shows "0x186 IA32_PERFEVTSEL0 0x00000000004300c0 0x0000000000000000 allowed"
+script "$left; $kernels; $has; ctl write -c 1 0x38f 0x20000000f; ctl reset && has 0x00000000000000b0 0x38d -c 0 && has 0x0000000000000000 0x38d -c 1"
+check "reset leaves the kernel its counter, and its bit" [ $? = 0 ]
+check "... and says so" says "counters of 1 CPUs are left on, as the kernel holds them"
+script '"$msrctl" stat --daemon "$msrd" -i 30 >/dev/null & stat=$!
+until "$msrctl" read --daemon "$msrd" -c 1 0x38d | grep -q 333; do sleep 0.02; done
+ctl reset; r=$?; kill $stat; wait $stat; exit $r'
+check "reset does not disturb a measurement of one's own" [ $? = 1 ]
+check "... and says that it runs" says "measurements of yours are running"
+script '"$msrctl" stat --daemon "$msrd" -i 30 >/dev/null & stat=$!
+until "$msrctl" read --daemon "$msrd" -c 1 0x38d | grep -q 333; do sleep 0.02; done
+kill -KILL $stat $(cat /proc/$stat/task/$stat/children); wait $stat; '"$has"'; ctl reset && has 0x0000000000000000 0x38d -c 1'
+check "what a killed measurement and its daemon have left is off" [ $? = 0 ]
+if [ "$(id -u)" = 0 ]; then
+	others="mount -t tmpfs none /run && touch /run/likwid.lock && chown 1 /run/likwid.lock"
+	"$fuse_msr" run --daemon "$msrd" "$fixture" -- unshare --mount sh -c "$others && exec \"\$msrctl\" reset --daemon \"\$msrd\"" 2>"$work/err"
+	check "reset respects the lock file" [ $? = 1 ]
+	check "... and says whose it is" says "/var/run/likwid.lock is of uid 1"
+fi
+check "reset takes no arguments" ends_with 2 ctl reset 0
+
 as_others "$0" "$@"
 finish
