@@ -50,7 +50,9 @@ static bool core_off(const struct arch *arch, const struct arch_hit *hit, uint64
 		*off = value & kept_fixed(arch->core, kept);
 		return true;
 	case ARCH_GLOBAL_CONTROL:
-		*off = value & kept;
+		/* the general counters' are on after a reset of the processor, too: what they
+		 * count their selects say */
+		*off = value & (kept | ((UINT64_C(1) << PMU_GLOBAL_FIXED) - 1));
 		return true;
 	case ARCH_GENERAL:
 	case ARCH_GENERAL_FULL:

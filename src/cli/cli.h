@@ -39,6 +39,8 @@ int read_run(struct cli *cli, int argc, char **argv);
 int watch_run(struct cli *cli, int argc, char **argv);
 int write_run(struct cli *cli, int argc, char **argv);
 int reset_run(struct cli *cli, int argc, char **argv);
+int dump_run(struct cli *cli, int argc, char **argv);
+int restore_run(struct cli *cli, int argc, char **argv);
 int policy_run(struct cli *cli, int argc, char **argv);
 int groups_run(struct cli *cli, int argc, char **argv);
 int events_run(struct cli *cli, int argc, char **argv);

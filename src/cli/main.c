@@ -15,6 +15,8 @@ static const struct command commands[] = {
 	{"watch", "read registers again and again, with what has changed", watch_run},
 	{"write", "write registers", write_run},
 	{"reset", "switch off everything that counts, whatever a killed tool has left", reset_run},
+	{"dump", "registers that can be written, as a text", dump_run},
+	{"restore", "put registers back as a dump has them", restore_run},
 	{"policy", "who may do what, and by which line of which file", policy_run},
 	{"stat", "measure cycles, memory bandwidth and power, or any event", stat_run},
 	{"events", "what msrctl stat -e can count, and by which counters", events_run},

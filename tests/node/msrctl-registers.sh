@@ -224,7 +224,7 @@ ctl write -c 1 0xc2 77 >/dev/null && ctl write -s 0 -u imc1 0xd8 0x400304 >/dev/
 	ctl write -s 0 -u imc1 0xf4 0x10100 >/dev/null && ctl write -s 1 -u ha 0xdc 0x400101 >/dev/null || exit 9'
 script "$left
 $has
-ctl reset && has 0x0000000000000000 0x186 -c 1 && has 0x0000000000000000 0x38d -c 1 && has 0x0000000000000000 0x38f -c 1 &&
+ctl reset && has 0x0000000000000000 0x186 -c 1 && has 0x0000000000000000 0x38d -c 1 && has 0x000000000000000f 0x38f -c 1 &&
 	has 0x0000000000000000 0x1a6 -c 1 && has 0x0000000000000000 0xd10 -c 1 && has 0x0000000000000000 0xd14 -c 1 &&
 	has 0x0000000000000000 0xc34 -c 1 && has 0x0000000000000000 0xc08 -c 1 && has 0x00000000 0xd8 -s 0 -u imc1 &&
 	has 0x00000000 0xf4 -s 0 -u imc1 && has 0x00000000 0xdc -s 1 -u ha"
@@ -256,7 +256,53 @@ if [ "$(id -u)" = 0 ]; then
 	check "reset respects the lock file" [ $? = 1 ]
 	check "... and says whose it is" says "/var/run/likwid.lock is of uid 1"
 fi
+check "reset finds nothing on a machine that nobody has touched" ends_with 0 ctl reset
+check "... and says so" shows "^nothing was on$"
 check "reset takes no arguments" ends_with 2 ctl reset 0
+
+script "$left; ctl dump -o \$work/dump || exit 8; ctl reset >/dev/null; ctl restore --dry-run \$work/dump >\$work/dry || exit 7
+$has; has 0x0000000000000000 0x186 -c 1 && ctl restore \$work/dump && has 0x00000000004300c0 0x186 -c 1 && has 0x00010100 0xf4 -s 0 -u imc1 &&
+	ctl dump >\$work/again && cmp \$work/dump \$work/again && ctl restore \$work/dump | grep -q 'all is so already'"
+check "what was dumped is restored" [ $? = 0 ]
+check "... and only what differed is written" [ "$(grep -c "0x186 " "$work/out")" = 1 ]
+check "... as a dry run has said" grep -q "0xd8 .*0x00000000 *0x00400304 *allowed" "$work/dry"
+check "a dump has CPUs as lists" grep -q "^0-1 0x38d 0x0000000000000333\|^0 0x38d 0x0000000000000000  # IA32_FIXED_CTR_CTRL$" "$work/dump"
+check "... units with their sockets" grep -q "^0/imc1 0xd8 0x00400304  # MC_CHy_PCI_PMON_CTL0$" "$work/dump"
+check "... and no counters" sh -c '! grep -q "_CTR[0-9]\|IA32_PMC" "$work/dump"'
+check "dump goes as JSON as well" ends_with 0 ctl dump --json
+check "... of all places" is_json 'any(r.get("unit") == "imc0" for r in d["registers"]) and any(r.get("cpu") == 1 for r in d["registers"])'
+# restores TEXT: 0 or 2 or …, of a file of these lines
+restores() {
+	printf '%b' "$1" >"$work/file"
+	goes_on "$msrctl" restore --daemon "$msrd" "$work/file"
+}
+restores 'model 06_2d\nall IA32_PERFEVTSEL0 0x4300c0\n0-1/imc 0xd8 7 # a comment\n'
+check "a dump may be written by hand" [ $? = 0 ]
+restores 'model 06_3e\n0 0x186 0\n'
+check "one of another model is refused" [ $? = 2 ]
+check "... with file and line" says "$work/file:1: these are registers of a 06_3e, and this is a 06_2d (Sandy Bridge-EP)"
+for wrong in '0 0x186 0\n@1: before the first register' 'model 06_2d\n\n0 0x186\n@3: a line is PLACE REGISTER VALUE' \
+	'model 06_2d\n0 IA32_PERFEVTSE0 0\n@did you mean IA32_PERFEVTSEL0?' 'model 06_2d\n0 0x186 x\n@2: x is no number' \
+	'model 06_2d\n0 0x186 1\n0-1 0x186 1\n@3: MSR 0x186 on CPU 0 stands in line 2, too' \
+	'model 06_2d\n0/imb0 0xd8 1\n@imb0 are no units' 'model 06_2d\nx/imc0 0xd8 1\n@x is no list of sockets' \
+	'model 06_2d\n0/imc0 0xd8 0x100000000\n@only 32 bits' 'model 06_2d\n@no register in it' 'model 06_2d\n0 0x186 0\0\n@is no text' \
+	'model 06_2d\n3-1 0x186 0\n@:2: '; do
+	restores "${wrong%%@*}"
+	check "a line that makes no sense is wrong usage: ${wrong#*@}" [ $? = 2 ]
+	check "... and is named" says "${wrong#*@}"
+done
+restores 'model 06_2d\n0 0x186 0x4300c0\n0 0x38f 0x1ff\n'
+check "where the policy refuses a line, nothing is written" [ $? = 1 ]
+check "... and the line is named" says "$work/file:3: write of 0x1ff to MSR 0x38f on CPU 0: bits 0x100 outside the mask"
+script "$has; ! ctl restore \$work/file && has 0x0000000000000000 0x186 -c 0; ctl restore --dry-run \$work/file"
+check "... which a dry run ends with" [ $? = 3 ]
+restores 'model 06_2d\n9 0x186 0x4300c0\n'
+check "a place that is not there is refused" [ $? = 1 ]
+check "... by its line" says "$work/file:2: it can't be put back"
+check "a file that is not there is an error" ends_with 1 ctl restore "$work/nothing"
+check "a folder that is not there is an error" ends_with 1 ctl dump -o "$work/nothing/dump"
+check "restore wants a file" ends_with 2 ctl restore
+check "... one" ends_with 2 ctl restore a b
 
 as_others "$0" "$@"
 finish
