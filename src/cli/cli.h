@@ -31,22 +31,42 @@ struct command {
 	const char *name;
 	const char *summary;
 	int (*run)(struct cli *cli, int argc, char **argv);
+	const struct argp *argp; /* its options, for completions */
 };
 
+extern const struct command cli_commands[];
+extern const size_t cli_n_commands;
+
 int info_run(struct cli *cli, int argc, char **argv);
+extern const struct argp info_argp;
 int list_run(struct cli *cli, int argc, char **argv);
+extern const struct argp list_argp;
 int read_run(struct cli *cli, int argc, char **argv);
+extern const struct argp read_argp;
 int watch_run(struct cli *cli, int argc, char **argv);
+extern const struct argp watch_argp;
 int write_run(struct cli *cli, int argc, char **argv);
+extern const struct argp write_argp;
 int reset_run(struct cli *cli, int argc, char **argv);
+extern const struct argp reset_argp;
 int dump_run(struct cli *cli, int argc, char **argv);
+extern const struct argp dump_argp;
 int restore_run(struct cli *cli, int argc, char **argv);
+extern const struct argp restore_argp;
 int policy_run(struct cli *cli, int argc, char **argv);
+extern const struct argp policy_argp;
 int groups_run(struct cli *cli, int argc, char **argv);
+extern const struct argp groups_argp;
 int events_run(struct cli *cli, int argc, char **argv);
+extern const struct argp events_argp;
 int stat_run(struct cli *cli, int argc, char **argv);
+extern const struct argp stat_argp;
+int completions_run(struct cli *cli, int argc, char **argv);
+extern const struct argp completions_argp;
 int record_run(struct cli *cli, int argc, char **argv);
+extern const struct argp record_argp;
 int doctor_run(struct cli *cli, int argc, char **argv);
+extern const struct argp doctor_argp;
 
 /* The global options, as the one child of a command's argp; its input is the
  * struct cli. Each command takes them too, behind its name. */

@@ -41,7 +41,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp dump_argp = {
 	.options = options,
 	.parser = parse,
 	.doc = "Print all registers that the daemon lets you read and write and that can be put "
@@ -137,7 +137,7 @@ int dump_run(struct cli *cli, int argc, char **argv)
 	struct dump_request request = {.cli = cli};
 	cleanup_msrd struct msrd *msrd = NULL;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&dump_argp, argc, argv, 0, NULL, &request);
 	if (!cli_read_node(cli) || !cli_has_arch(cli))
 		return CLI_FAILED;
 	msrd = cli_open(cli);

@@ -44,7 +44,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp read_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "REGISTER...",
@@ -148,7 +148,7 @@ int read_run(struct cli *cli, int argc, char **argv)
 	enum cli_status status;
 	size_t n;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&read_argp, argc, argv, 0, NULL, &request);
 	if (!cli_read_node(cli))
 		return CLI_FAILED;
 	/* a wrong name is told before anything is done */

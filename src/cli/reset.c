@@ -50,7 +50,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp reset_argp = {
 	.options = options,
 	.parser = parse,
 	.doc = "Switch off everything that counts, on all CPUs and in all uncore units: event "
@@ -266,7 +266,7 @@ int reset_run(struct cli *cli, int argc, char **argv)
 	struct reset reset = {.request = &request, .ended.cli = cli};
 	enum cli_status status = CLI_FAILED;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&reset_argp, argc, argv, 0, NULL, &request);
 	if (!cli_read_node(cli) || !cli_has_arch(cli))
 		return CLI_FAILED;
 	reset.msrd = cli_open(cli);

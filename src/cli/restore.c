@@ -49,7 +49,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp restore_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "FILE",
@@ -177,7 +177,7 @@ int restore_run(struct cli *cli, int argc, char **argv)
 	enum cli_status status;
 	int r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&restore_argp, argc, argv, 0, NULL, &request);
 	if (!cli_read_node(cli) || !cli_has_arch(cli))
 		return CLI_FAILED;
 	r = read_file(&request, &snapshot);

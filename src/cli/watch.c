@@ -56,7 +56,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp watch_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "REGISTER...",
@@ -247,7 +247,7 @@ int watch_run(struct cli *cli, int argc, char **argv)
 	struct msrd *msrd;
 	enum cli_status status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&watch_argp, argc, argv, 0, NULL, &request);
 	if (!cli_read_node(cli))
 		return CLI_FAILED;
 	status = selection_add(&request.selection, &watch.accesses);

@@ -76,7 +76,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp write_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "REGISTER VALUE\nREGISTER WHERE=VALUE...",
@@ -199,7 +199,7 @@ int write_run(struct cli *cli, int argc, char **argv)
 	cleanup_accesses struct accesses writes = {0};
 	enum cli_status status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&write_argp, argc, argv, 0, NULL, &request);
 	if (!cli_read_node(cli))
 		return CLI_FAILED;
 	status = add_all(&request, &writes);
