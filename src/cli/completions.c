@@ -2,6 +2,7 @@
 /* msrctl completions: scripts for shells, of the same tables that the commands read. */
 #include "cli/completions.h"
 
+#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -224,6 +225,11 @@ bool completions_option(const struct command *command, size_t i, struct argp_opt
 {
 	return (command && find(command->argp->options, &i, option)) ||
 	       find(cli_options[0].argp->options, &i, option) || find(of_argp, &i, option);
+}
+
+bool completions_has_letter(const struct argp_option *option)
+{
+	return isascii(option->key) && isgraph(option->key);
 }
 
 const char *completions_text(const char *doc, char text[COMPLETIONS_TEXT_SIZE])

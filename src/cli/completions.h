@@ -42,6 +42,8 @@ void completions_put(FILE *out, enum words kind);
 /* Number i of a command's options, from 0, those of every command and of argp behind its own. False
  * behind the last. */
 bool completions_option(const struct command *command, size_t i, struct argp_option *option);
+/* Has it a letter? */
+bool completions_has_letter(const struct argp_option *option);
 /* What an option or command is for: the beginning, up to max bytes. Returns text. */
 #define COMPLETIONS_TEXT_SIZE 72
 const char *completions_text(const char *doc, char text[COMPLETIONS_TEXT_SIZE]);

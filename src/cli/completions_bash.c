@@ -72,7 +72,7 @@ static void put_options(FILE *out, const struct command *command)
 
 	fputs("options=\"", out);
 	for (size_t i = 0; completions_option(command, i, &option); i++) {
-		if (option.key > ' ' && option.key < 0x7f)
+		if (completions_has_letter(&option))
 			fprintf(out, "-%c ", option.key);
 		fprintf(out, "--%s ", option.name);
 	}
@@ -83,7 +83,7 @@ static void put_options(FILE *out, const struct command *command)
 
 		if (!option.arg)
 			continue;
-		if (option.key > ' ' && option.key < 0x7f)
+		if (completions_has_letter(&option))
 			fprintf(out, "-%c/%s ", option.key, kind);
 		fprintf(out, "--%s/%s ", option.name, kind);
 	}

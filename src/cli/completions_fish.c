@@ -48,7 +48,7 @@ static void put_option(FILE *out, const struct command *command, const struct ar
 		fprintf(out, " -n '__fish_seen_subcommand_from %s'", command->name);
 	else
 		fputs(" -n __fish_use_subcommand", out);
-	if (option->key > ' ' && option->key < 0x7f)
+	if (completions_has_letter(option))
 		fprintf(out, " -s '%c'", option->key);
 	fprintf(out, " -l %s", option->name);
 	if (option->arg && !(option->flags & OPTION_ARG_OPTIONAL)) {

@@ -47,7 +47,7 @@ static void put_options(FILE *out, const struct command *command)
 	for (size_t i = 0; completions_option(command, i, &option); i++) {
 		const char key[] = {(char)option.key, '\0'};
 
-		if (option.key > ' ' && option.key < 0x7f)
+		if (completions_has_letter(&option))
 			put_spec(out, command, &option, "-", key, "+");
 		put_spec(out, command, &option, "--", option.name, "=");
 	}
