@@ -126,8 +126,7 @@ static int add_write(struct reset *reset, size_t i)
 
 	if (accesses_result(&reset->reads, i) != 0 ||
 		!arch_off(reset->request->cli->node.arch, &op->place, op->value, kept, &off) ||
-		off == op->value ||
-		(reset->request->is_dry_run && is_silent(reset, &op->place)))
+		off == op->value || (reset->request->is_dry_run && is_silent(reset, &op->place)))
 		return 0;
 	before = array_grow(reset->before, reset->writes.n, sizeof *before);
 	if (!before)
@@ -201,7 +200,8 @@ static enum cli_status show(struct reset *reset)
 	enum cli_status status;
 
 	for (size_t i = 0; i < reset->writes.n; i++)
-		if (!is_silent(reset, &reset->writes.list[i].place) || accesses_result(&reset->writes, i) != 0) {
+		if (!is_silent(reset, &reset->writes.list[i].place) ||
+			accesses_result(&reset->writes, i) != 0) {
 			add_row(reset, &placed, i);
 			n++;
 		}

@@ -304,5 +304,4 @@ check "a folder that is not there is an error" ends_with 1 ctl dump -o "$work/no
 check "restore wants a file" ends_with 2 ctl restore
 check "... one" ends_with 2 ctl restore a b
 
-as_others "$0" "$@"
 finish
