@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What a shell at a terminal makes of a line and a TAB: it has to make the line end with a text.
+"""What a shell at a terminal makes of lines and a TAB each: it has to go on with a text.
 
-usage: completes.py SCRIPT SHELL LINE TEXT COMMAND...; COMMAND is before the shell's: a node has no terminals
+usage: completes.py SCRIPT SHELL COMMAND... <LINES; a line is SENTENCE|LINE|TEXT. COMMAND is before the
+shell's: a node has no terminals.
 """
 import os
 import pty
@@ -26,25 +27,31 @@ def wait_for(terminal, text):
     while text not in seen and time.monotonic() < deadline:
         if select.select([terminal], [], [], 0.1)[0]:
             seen += os.read(terminal, 4096).decode(errors="replace")
-    if text not in seen:
-        print(f"{text!r} is not in {seen!r}")
-        sys.exit(1)
+    return text in seen or print(f"{text!r} is not in {seen!r}")
 
 
 def main():
-    script, shell, line, text, *command = sys.argv[1:]
+    script, shell, *command = sys.argv[1:]
     command += COMMANDS[shell]
+    is_wrong = False
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ["TERM"] = "dumb"
         os.execvp(command[0], command)
     os.write(terminal, READY[shell].format(script).encode())
     wait_for(terminal, "ready> ")
-    os.write(terminal, (line + "\t").encode())
-    # what was typed is echoed as well: what follows it is the shell's
-    wait_for(terminal, text)
+    for example in sys.stdin.read().splitlines():
+        sentence, line, text = example.split("|")
+        # what was typed is echoed as well: what follows it is the shell's
+        os.write(terminal, (line + "\t").encode())
+        is_there = wait_for(terminal, text)
+        print("ok:" if is_there else "FAILED:", shell, sentence)
+        is_wrong |= not is_there
+        os.write(terminal, b"\x15\n")  # the line away
+        wait_for(terminal, "ready> ")
     os.close(terminal)
     os.waitpid(pid, 0)
+    return is_wrong
 
 
-main()
+sys.exit(main())

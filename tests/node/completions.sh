@@ -19,32 +19,37 @@ for shell in bash zsh fish; do
 done
 check "there are none for another shell" sh -c '! "$0" completions tcsh 2>/dev/null' "$msrctl"
 
-# completes SHELL LINE TEXT: a TAB behind the line brings the text
-completes() {
-	python3 "$completes" "$work/$1" "$@" "$fuse_msr" run "$fixture" --
-}
-# completes_to SHELL LINE TEXT
-completes_to() {
-	case $1 in
-	fish) "$fuse_msr" run "$fixture" -- fish --no-config -c "source $work/fish; complete -C '$2'" |
-		cut -f1 | grep -qxF -- "$4" ;;
-	*) completes "$1" "$2" "$3" ;;
-	esac
-}
+# What is completed, a line to begin, and what it goes on with.
+: >"$work/a-file-of-ours"
+cat >"$work/lines" <<END
+completes commands|msrctl comp|letions
+completes registers|msrctl read -c 0 IA32_FIXED_CTR_C|TRL
+completes options of a command|msrctl write --dry|-run
+completes options of every command|msrctl reset --dir|ect
+completes arguments of options|msrctl list -S qpi-mi|sc
+completes parts of policy|msrctl policy comp|ile
+completes groups|msrctl groups memo|ry
+completes files|msrctl restore $work/a-file-o|f-ours
+END
+[ "$pfm" = no ] || echo "completes events|msrctl stat -e UNC_M_CAS_COUNT:R|D" >>"$work/lines"
 
-for shell in bash zsh fish; do
+for shell in bash zsh; do
 	command -v $shell >/dev/null || { leave_out $shell "$shell is not installed"; continue; }
-	check "$shell completes commands" completes_to $shell "msrctl comp" letions completions
-	check "$shell completes registers" completes_to $shell "msrctl read -c 0 IA32_FIXED_CTR_C" TRL IA32_FIXED_CTR_CTRL
-	check "$shell completes options of a command" completes_to $shell "msrctl write --dry" -run --dry-run
-	check "$shell completes options of every command" completes_to $shell "msrctl reset --dir" ect --direct
-	check "$shell completes arguments of options" completes_to $shell "msrctl list -S qpi-mi" sc qpi-misc
-	check "$shell completes parts of policy" completes_to $shell "msrctl policy comp" ile compile
-	check "$shell completes groups" completes_to $shell "msrctl groups memo" ry memory
-	: >"$work/a-file-of-ours"
-	check "$shell completes files" completes_to $shell "msrctl restore $work/a-file-o" f-ours "$work/a-file-of-ours"
-	[ "$pfm" = no ] ||
-		check "$shell completes events" completes_to $shell "msrctl stat -e UNC_M_CAS_COUNT:R" D UNC_M_CAS_COUNT:RD
+	check "$shell completes at a terminal" \
+		python3 "$completes" "$work/$shell" $shell "$fuse_msr" run "$fixture" -- <"$work/lines"
 done
+
+# fish says itself what it would complete
+fish_completes() {
+	"$fuse_msr" run "$fixture" -- fish --no-config -c "source $work/fish; complete -C '$1'" >"$work/all" 2>"$work/err" &&
+		cut -f1 <"$work/all" | grep -qF -- "${1##* }$2" && [ ! -s "$work/err" ]
+}
+if command -v fish >/dev/null; then
+	while IFS="|" read -r sentence line text; do
+		check "fish $sentence" fish_completes "$line" "$text" </dev/null
+	done <"$work/lines"
+else
+	leave_out fish "fish is not installed"
+fi
 
 finish
