@@ -196,7 +196,8 @@ static enum cli_status get_units(
 	for (uint32_t i = 0; !where->sockets && i < cli->node.n_packages && adder.r == 0; i++)
 		add_units(&adder, cli->node.packages[i]);
 	if (adder.r == -EINVAL)
-		warnx("-u %s are no units such as imc0-3 that this CPU model has", where->units);
+		warnx("%s%s are no units such as imc0-3 that this CPU model has",
+			where->is_bare ? "" : "-u ", where->units);
 	else if (adder.r < 0)
 		warnx("%s", strerror(-adder.r));
 	else if (!is_list)
@@ -217,7 +218,7 @@ static enum cli_status get_cpus(
 		r = domain_parse(places, &topology, where->cpus ? where->cpus : "all", error);
 	topology_deinit(&topology);
 	if (r == -EINVAL) {
-		warnx("-c %s", error);
+		warnx("%s%s", where->is_bare ? "" : "-c ", error);
 		return CLI_USAGE;
 	}
 	if (r < 0)

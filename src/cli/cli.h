@@ -15,6 +15,7 @@ enum cli_status {
 	CLI_DONE = 0,
 	CLI_FAILED = 1, /* refused or failed: said which register, where and why */
 	CLI_USAGE = 2,
+	CLI_REFUSED = 3, /* of a dry run: something would be refused */
 };
 
 struct cli {
@@ -30,19 +31,44 @@ struct command {
 	const char *name;
 	const char *summary;
 	int (*run)(struct cli *cli, int argc, char **argv);
+	const struct argp *argp; /* its options, for completions */
 };
 
+extern const struct command cli_commands[];
+extern const size_t cli_n_commands;
+
 int info_run(struct cli *cli, int argc, char **argv);
+extern const struct argp info_argp;
 int list_run(struct cli *cli, int argc, char **argv);
+extern const struct argp list_argp;
 int read_run(struct cli *cli, int argc, char **argv);
+extern const struct argp read_argp;
+int watch_run(struct cli *cli, int argc, char **argv);
+extern const struct argp watch_argp;
 int write_run(struct cli *cli, int argc, char **argv);
+extern const struct argp write_argp;
+int reset_run(struct cli *cli, int argc, char **argv);
+extern const struct argp reset_argp;
+int dump_run(struct cli *cli, int argc, char **argv);
+extern const struct argp dump_argp;
+int restore_run(struct cli *cli, int argc, char **argv);
+extern const struct argp restore_argp;
 int policy_run(struct cli *cli, int argc, char **argv);
+extern const struct argp policy_argp;
 int groups_run(struct cli *cli, int argc, char **argv);
+extern const struct argp groups_argp;
 int events_run(struct cli *cli, int argc, char **argv);
+extern const struct argp events_argp;
 int stat_run(struct cli *cli, int argc, char **argv);
+extern const struct argp stat_argp;
 int plot_run(struct cli *cli, int argc, char **argv);
+extern const struct argp plot_argp;
+int completions_run(struct cli *cli, int argc, char **argv);
+extern const struct argp completions_argp;
 int record_run(struct cli *cli, int argc, char **argv);
+extern const struct argp record_argp;
 int doctor_run(struct cli *cli, int argc, char **argv);
+extern const struct argp doctor_argp;
 
 /* The global options, as the one child of a command's argp; its input is the
  * struct cli. Each command takes them too, behind its name. */
@@ -77,6 +103,7 @@ enum cli_status cli_print(struct table *const *tables, size_t n_tables, enum cli
 /* -c, -s and -u of read and write. */
 struct cli_where {
 	const char *cpus, *sockets, *units;
+	bool is_bare; /* they stand without their options: what messages say */
 };
 #define CLI_UNIT_NAME(unit, name) name ", "
 #define CLI_WHERE_OPTIONS                                                                          \

@@ -46,7 +46,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp doctor_argp = {
 	.options = options,
 	.parser = parse,
 	.doc = "Find out why registers can't be reached or measured, and what cures it. Looks at "
@@ -143,7 +143,7 @@ int doctor_run(struct cli *cli, int argc, char **argv)
 	cleanup_close int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	argp_err_exit_status = EX_USAGE; /* 2 has a meaning of its own */
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&doctor_argp, argc, argv, 0, NULL, &request);
 	findings.node_error = node_init(&cli->node, root_fd);
 	doctor_look(&findings, &cli->node, root_fd);
 	doctor_look_at_daemon(&findings, cli);

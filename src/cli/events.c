@@ -51,7 +51,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp events_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[PATTERN]",
@@ -189,7 +189,7 @@ int events_run(struct cli *cli, int argc, char **argv)
 	struct events_request request = {.cli = cli};
 	const struct arch *arch;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&events_argp, argc, argv, 0, NULL, &request);
 	if (request.model) {
 		arch = cli_find_model(request.model);
 		return arch ? list(&request, arch) : CLI_USAGE;

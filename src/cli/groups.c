@@ -41,7 +41,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp groups_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[GROUP]",
@@ -115,7 +115,7 @@ int groups_run(struct cli *cli, int argc, char **argv)
 	struct groups_request request = {.cli = cli};
 	const struct arch *arch;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&groups_argp, argc, argv, 0, NULL, &request);
 	if (request.model) {
 		arch = cli_find_model(request.model);
 		if (!arch)

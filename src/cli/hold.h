@@ -26,6 +26,9 @@ int hold_program(struct hold *hold, const struct places *cpus, bool all_sockets)
 int hold_begin(struct hold *hold);
 void hold_end(struct hold *hold);
 
+/* As hold_begin, for one who programs nothing, and does not put back what killed ones left. */
+int hold_look(struct hold *hold);
+
 /* Puts everything back. If the daemon was lost on the way, another one puts back the
  * rest. False, with a message, when something is left: also where others do not come
  * to an end with programming theirs. */

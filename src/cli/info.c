@@ -21,7 +21,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = {
+const struct argp info_argp = {
 	.parser = parse,
 	.doc = "Show the machine: CPU model, sockets, uncore units and their buses, and what of it "
 	       "is accessible, or why not. All but the CPU's name is what the daemon says of "
@@ -385,7 +385,7 @@ int info_run(struct cli *cli, int argc, char **argv)
 	size_t n_tables;
 	int r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, cli);
+	argp_parse(&info_argp, argc, argv, 0, NULL, cli);
 	if (!cli_read_node(cli))
 		return CLI_FAILED;
 	/* without a daemon the message says why nothing is accessible */

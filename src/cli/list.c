@@ -53,7 +53,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp list_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[PATTERN...]",
@@ -334,7 +334,7 @@ int list_run(struct cli *cli, int argc, char **argv)
 	struct table *tables[N_TABLES];
 	enum cli_status status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&list_argp, argc, argv, 0, NULL, &request);
 	if (request.section && !is_section(request.section)) {
 		warnx("-S %s is neither msr nor a unit such as imc", request.section);
 		return CLI_USAGE;

@@ -8,19 +8,27 @@
 #include "util/array.h"
 #include "util/cleanup.h"
 
-static const struct command commands[] = {
-	{"info", "the machine, and what of it is accessible", info_run},
-	{"list", "registers by name, and what the policy allows", list_run},
-	{"read", "read registers", read_run},
-	{"write", "write registers", write_run},
-	{"policy", "who may do what, and by which line of which file", policy_run},
-	{"stat", "measure cycles, memory bandwidth and power, or any event", stat_run},
-	{"plot", "pictures of what stat has measured", plot_run},
-	{"events", "what msrctl stat -e can count, and by which counters", events_run},
-	{"groups", "groups of events, and what is computed of them", groups_run},
-	{"record", "this machine as a fixture for fuse-msr", record_run},
-	{"doctor", "why registers can't be reached, and what cures it", doctor_run},
+const struct command cli_commands[] = {
+	{"info", "the machine, and what of it is accessible", info_run, &info_argp},
+	{"list", "registers by name, and what the policy allows", list_run, &list_argp},
+	{"read", "read registers", read_run, &read_argp},
+	{"watch", "read registers again and again, with what has changed", watch_run, &watch_argp},
+	{"write", "write registers", write_run, &write_argp},
+	{"reset", "switch off all that a killed tool has left counting", reset_run, &reset_argp},
+	{"dump", "registers that can be written, as a text", dump_run, &dump_argp},
+	{"restore", "put registers back as a dump has them", restore_run, &restore_argp},
+	{"policy", "who may do what, and by which line of which file", policy_run, &policy_argp},
+	{"stat", "measure cycles, memory bandwidth and power, or any event", stat_run, &stat_argp},
+	{"plot", "pictures of what stat has measured", plot_run, &plot_argp},
+	{"events", "what msrctl stat -e can count, and by which counters", events_run,
+		&events_argp},
+	{"groups", "groups of events, and what is computed of them", groups_run, &groups_argp},
+	{"record", "this machine as a fixture for fuse-msr", record_run, &record_argp},
+	{"completions", "what a shell needs to complete command lines", completions_run,
+		&completions_argp},
+	{"doctor", "why registers can't be reached, and what cures it", doctor_run, &doctor_argp},
 };
+const size_t cli_n_commands = N_ELEMENTS(cli_commands);
 
 struct main_request {
 	struct cli *cli;
@@ -31,9 +39,9 @@ struct main_request {
 
 static const struct command *find_command(const char *name)
 {
-	for (size_t i = 0; i < N_ELEMENTS(commands); i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
+	for (size_t i = 0; i < cli_n_commands; i++)
+		if (strcmp(cli_commands[i].name, name) == 0)
+			return &cli_commands[i];
 	return NULL;
 }
 
@@ -76,8 +84,8 @@ static char *add_commands(int key, const char *text, void *input)
 	if (!stream)
 		return (char *)text;
 	fputs("Commands (each has its own --help):\n", stream);
-	for (size_t i = 0; i < N_ELEMENTS(commands); i++)
-		fprintf(stream, "  %-7s %s\n", commands[i].name, commands[i].summary);
+	for (size_t i = 0; i < cli_n_commands; i++)
+		fprintf(stream, "  %-11s %s\n", cli_commands[i].name, cli_commands[i].summary);
 	fprintf(stream, "\n%s", text);
 	return fclose(stream) == 0 ? help : (char *)text;
 }

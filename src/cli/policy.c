@@ -56,7 +56,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp policy_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "check [FILE...]\ncompile FILE\nshow [PATTERN...]\ndiff LIST LIST",
@@ -231,7 +231,7 @@ int policy_run(struct cli *cli, int argc, char **argv)
 	struct policy_request request = {.cli = cli};
 	const char *name;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&policy_argp, argc, argv, 0, NULL, &request);
 	name = *request.arguments++;
 	request.n_arguments--;
 	for (size_t i = 0; i < N_ELEMENTS(parts); i++)

@@ -234,7 +234,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp stat_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[-- COMMAND [ARGUMENT...]]",
@@ -299,7 +299,7 @@ int stat_run(struct cli *cli, int argc, char **argv)
 	int status;
 
 	/* what follows COMMAND is COMMAND's */
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &request);
+	argp_parse(&stat_argp, argc, argv, ARGP_IN_ORDER, NULL, &request);
 	set_defaults(&request);
 	if (!cli_read_node(cli) || !cli_has_arch(cli))
 		return CLI_FAILED;

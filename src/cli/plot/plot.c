@@ -113,7 +113,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static const struct argp argp = {
+const struct argp plot_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "FILE...",
@@ -287,7 +287,7 @@ int plot_run(struct cli *cli, int argc, char **argv)
 	const char *title;
 	int status = CLI_FAILED;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&plot_argp, argc, argv, 0, NULL, &request);
 	names = join_names(&request);
 	output = request.output ? strdup(request.output) : default_output(request.paths[0]);
 	title = request.title ? request.title : names;

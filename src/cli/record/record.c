@@ -43,7 +43,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp record_argp = {
 	.parser = parse,
 	.args_doc = "DIR",
 	.doc = "Record this machine as a fixture, which fuse-msr makes such a node of."
@@ -279,7 +279,7 @@ int record_run(struct cli *cli, int argc, char **argv)
 	struct request request = {.cli = cli};
 	struct stat status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &request);
+	argp_parse(&record_argp, argc, argv, 0, NULL, &request);
 	if (lstat(request.dir, &status) == 0) {
 		warnx("%s is there already: name another, or remove it", request.dir);
 		return CLI_USAGE;
