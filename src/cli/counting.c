@@ -16,6 +16,7 @@
 #include "cli/hold.h"
 #include "cli/job.h"
 #include "cli/reach.h"
+#include "cli/regions.h"
 #include "util/array.h"
 #include "util/clock.h"
 #include "util/number.h"
@@ -30,6 +31,7 @@ struct run {
 	struct count count;
 	struct topology topology;
 	struct show_groups groups;
+	struct regions regions;
 	struct job job;
 	uint64_t begin_ns; /* ours, of the first interval */
 	uint64_t n_done;
@@ -86,6 +88,18 @@ static void read_constants(struct run *run)
 	run->groups.constants[GROUP_TJMAX] = read_constant(run, &arch->hot, 1);
 }
 
+static int offer_regions(struct run *run)
+{
+	const struct stint *stint = run->counting->stint;
+	int r = regions_offer(&run->regions, run->cli, &run->count, run->hold.msrd, run->cpus,
+		stint->clock < 0 ? "" : STINT_NODE_CLOCK);
+
+	if (r < 0)
+		warnx("--regions: %s", strerror(-r));
+	run->job.input = run->regions.pipe;
+	return r;
+}
+
 static int start(struct run *run)
 {
 	int r = topology_init(&run->topology, &run->cli->node);
@@ -96,6 +110,8 @@ static int start(struct run *run)
 		r = program(run);
 	if (r == 0)
 		r = count_read(&run->count, run->hold.msrd);
+	if (r == 0 && run->counting->regions)
+		r = offer_regions(run);
 	run->begin_ns = clock_now_ns();
 	if (r == 0 && run->counting->stint->command) {
 		r = run->start_result = job_start(&run->job, run->counting->stint->command);
@@ -150,7 +166,13 @@ static int wait_interval(struct run *run)
 	while (r == 0 && clock_now_ns() < end_ns) {
 		uint64_t next_ns = min(end_ns, clock_now_ns() + step_ns(run));
 
-		if (job_wait(&run->job, next_ns) != JOB_TIME) {
+		enum job_event event = job_wait(&run->job, next_ns);
+
+		if (event == JOB_INPUT) {
+			r = regions_take(&run->regions);
+			continue;
+		}
+		if (event != JOB_TIME) {
 			run->is_over = true;
 			break;
 		}
@@ -160,8 +182,12 @@ static int wait_interval(struct run *run)
 		if (run->count.n_sets > 1 || clock_now_ns() - turn_ns > COUNT_KEEP_UP_NS) {
 			r = count_rotate(&run->count, run->hold.msrd);
 			turn_ns = clock_now_ns();
+			regions_see(&run->regions);
 		}
 	}
+	/* the last marks may have come together with the end */
+	if (r == 0)
+		r = regions_take(&run->regions);
 	return r < 0 ? r : count_read(&run->count, run->hold.msrd);
 }
 
@@ -230,6 +256,9 @@ static int print_tables(struct run *run, struct table **tables)
 	if (counting->n_groups > 0)
 		n += show_group_tables(
 			&counting->show, &run->groups, &run->count, &run->topology, &tables[n]);
+	if (counting->regions)
+		n += regions_show(&run->regions, &counting->show, &run->groups, counting->n_events,
+			&tables[n]);
 	r = tables_print(tables, n, run->out);
 	for (size_t i = 0; i < n; i++)
 		table_free(tables[i]);
@@ -238,11 +267,13 @@ static int print_tables(struct run *run, struct table **tables)
 
 static int print_interval(struct run *run)
 {
-	struct table **tables = calloc(3 + 2 * run->counting->n_groups, sizeof *tables);
+	size_t n_regions = run->counting->regions ? regions_max_tables(&run->regions) : 0;
+	struct table **tables = calloc(3 + 2 * run->counting->n_groups + n_regions, sizeof *tables);
 	int r;
 
 	clear_progress(run);
 	say_failures(run);
+	run->n_failures += regions_tell(&run->regions);
 	if (run->n_done > 0 && !run->cli->json)
 		fputc('\n', run->out);
 	r = tables ? print_tables(run, tables) : -ENOMEM;
@@ -329,6 +360,7 @@ int counting_run(const struct counting *counting, const struct cli *cli, const s
 	bool is_good = false;
 	int r = job_init(&run.job);
 
+	regions_init(&run.regions);
 	if (r < 0) {
 		warnx("cannot wait for signals: %s", strerror(-r));
 		return CLI_FAILED;
@@ -340,6 +372,7 @@ int counting_run(const struct counting *counting, const struct cli *cli, const s
 		explain(cli, run.hold.msrd, cpus);
 	msrd_close(run.hold.msrd);
 	job_deinit(&run.job);
+	regions_deinit(&run.regions);
 	count_deinit(&run.count);
 	topology_deinit(&run.topology);
 	plan_deinit(&run.hold.plan);

@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{"stat", "measure cycles, memory bandwidth and power, or any event", stat_run},
 	{"events", "what msrctl stat -e can count, and by which counters", events_run},
 	{"groups", "groups of events, and what is computed of them", groups_run},
+	{"region", "marks of a script, for msrctl stat --regions", region_run},
 	{"record", "this machine as a fixture for fuse-msr", record_run},
 	{"doctor", "why registers can't be reached, and what cures it", doctor_run},
 };

@@ -22,11 +22,9 @@ enum {
 	OPTION_EXPECT,
 	OPTION_NO_ROTATE,
 	OPTION_TURN,
-	OPTION_PER
+	OPTION_PER,
+	OPTION_REGIONS
 };
-
-/* What a simulated node has, beside what is expected of it. */
-#define NODE_CLOCK "/sys/devices/sim/clock"
 
 /* How long another measurement may take to program its counters; chosen, not tuned. */
 #define WAIT_MS 20000
@@ -79,6 +77,22 @@ static bool counts(const struct stat_request *request)
 /* In a list of words. */
 #define LEVEL_NAME(level, name) " " name
 
+/* A table is of all calls from the first to the last. */
+static void check_regions(const struct stat_request *request, struct argp_state *state)
+{
+	if (!request->counting.regions)
+		return;
+	if (!counts(request))
+		argp_error(state, "--regions: of which events, -e or -g?");
+	if (!request->stint.command)
+		argp_error(state, "--regions: of which COMMAND?");
+	if (request->stint.length_s > 0 || request->has_count)
+		argp_error(state,
+			"--regions is for the whole COMMAND: it goes with neither -i nor -n");
+	if (request->counting.show.level != SUM_DEFAULT)
+		argp_error(state, "--regions has places of its own: it does not go with --per");
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct stat_request *request = state->input;
@@ -117,6 +131,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		if (!sum_level_find(argument, &request->counting.show.level))
 			argp_error(state, "--per %s: there are" SUM_LEVELS(LEVEL_NAME), argument);
 		return 0;
+	case OPTION_REGIONS:
+		request->counting.regions = request->counting.no_rotate = true;
+		return 0;
 	case 't':
 		request->intervals.view.tolerance = parse_positive(argument, "percentage", state);
 		return 0;
@@ -134,6 +151,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		request->stint.command = state->argv + state->next;
 		return 0;
 	case ARGP_KEY_END:
+		check_regions(request, state);
 		if (counts(request) && request->intervals.expect_path)
 			argp_error(state,
 				"--expect knows the figures that there are without -e and -g");
@@ -165,6 +183,10 @@ static const struct argp_option options[] = {
 		"Add up events for each" SUM_LEVELS(
 			LEVEL_NAME) " (default: those of CPUs by cpu, others by "
 				    "socket)",
+		0},
+	{"regions", OPTION_REGIONS, NULL, 0,
+		"Show what each region counted that COMMAND marks, by libmsrd or msrctl region: a "
+		"table a region. All events count all the time, as with --no-rotate",
 		0},
 	{"no-rotate", OPTION_NO_ROTATE, NULL, 0,
 		"Count all events all the time or none: where there are not enough counters, say "
@@ -304,7 +326,7 @@ static int count(struct stat_request *request, const struct places *cpus)
 	for (size_t i = 0; status == CLI_DONE && i < request->n_groups; i++)
 		if (!counting_add_groups(counting, request->cli->node.arch, request->groups[i]))
 			status = CLI_USAGE;
-	request->stint.clock = open_clock(NODE_CLOCK);
+	request->stint.clock = open_clock(STINT_NODE_CLOCK);
 	if (status == CLI_DONE)
 		status = measure(request, cpus);
 	if (request->stint.clock >= 0)
