@@ -124,9 +124,10 @@ static int make(const struct regions *regions, struct region_result *result, siz
 
 	if (source->calls == 0 && source->lost > 0)
 		cause_set(&result->cause, true, "%s",
-			source->error && source->error[0]
-				? source->error
-				: "no call of it was counted: all of them moved to another CPU");
+			source->error && source->error[0] ? source->error
+							  : "no call of it was counted: threads "
+							    "moved, or a process was killed in "
+							    "it");
 	else if (source->calls == 0)
 		cause_set(&result->cause, true, "no call of it has ended");
 	if (result->cause.text[0])
@@ -146,6 +147,8 @@ static void add_up(struct source *source, const struct region_result *parts, siz
 		if (parts[i].ns > source->ns)
 			source->ns = parts[i].ns;
 	}
+	if (source->calls == 0)
+		source->ns = 0;
 }
 
 /* What was counted at the places, added up, in the time of the node. */

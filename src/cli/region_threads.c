@@ -117,10 +117,10 @@ static bool say_moved(const struct regions *regions, const struct region_record 
 	(void)regions;
 	if (record->n_moved == 0)
 		return false;
-	warnx("region %.63s: thread %d of process %d began it on CPU %u and ended it elsewhere, %u "
-	      "times (the last on CPU %u): not counted; pin the thread, as taskset does",
-		record->name, record->tid, record->pid, record->cpu, record->n_moved,
-		record->moved_to);
+	warnx("region %.63s: thread %d of process %d began it on CPU %u and ended it on CPU %u: "
+	      "not counted (%u calls); pin the thread, as taskset does",
+		record->name, record->tid, record->pid, record->cpu, record->moved_to,
+		record->n_moved);
 	return true;
 }
 
@@ -153,6 +153,24 @@ static unsigned say_of_threads(const struct regions *regions)
 		if (n_kind == MAX_SAID)
 			warnx("... of what else there is of this, see the table of threads");
 		n_said += n_kind;
+	}
+	return n_said;
+}
+
+/* Reads that failed between marks. */
+static unsigned say_of_places(const struct region_file *file)
+{
+	uint32_t n = region_n_entries(file);
+	unsigned n_said = 0;
+
+	for (uint32_t i = 0; i < n && n_said < MAX_SAID; i++) {
+		const struct region_entry *entry = region_entry_at(file, i);
+
+		if (!entry->error[0])
+			continue;
+		warnx("region %.63s: not all calls are counted: %.*s", entry->name,
+			REGION_ERROR_SIZE - 1, entry->error);
+		n_said++;
 	}
 	return n_said;
 }
@@ -208,7 +226,8 @@ unsigned regions_tell(const struct regions *regions)
 
 	if (!header)
 		return 0;
-	n = say_of_header(header) + say_of_threads(regions) + say_of_scripts(&regions->script);
+	n = say_of_header(header) + say_of_places(&regions->plan.file) + say_of_threads(regions) +
+	    say_of_scripts(&regions->script);
 	if (n == 0 && region_n_records(&regions->plan.file) == 0 && regions->script.n == 0) {
 		warnx("no region was marked: is the command linked with this libmsrd, or does it "
 		      "write to $" REGION_PIPE_VARIABLE "?");

@@ -101,21 +101,15 @@ static void close_window(const struct region_file *file, struct region_entry *en
 						 : sum->values[i] + values[i] - entry->words[i];
 	}
 	atomic_store(&entry->bank, (bank + 1) & 1);
-}
-
-static void open_window(struct region_entry *entry)
-{
 	entry->is_spoiled = 0;
 	entry->n_calls = 0;
 }
 
-/* Calls of those who were killed before the window closed. */
+/* What those left who were killed before the window closed. */
 static void abandon(const struct region_file *file, struct region_entry *entry)
 {
-	if (entry->n_calls > 0) {
-		entry->is_spoiled = 1;
-		close_window(file, entry, 0, NULL);
-	}
+	entry->is_spoiled = 1;
+	close_window(file, entry, 0, NULL);
 }
 
 static void spoil(struct region_entry *entry, const struct region_sample *sample)
@@ -148,7 +142,6 @@ void region_enter(const struct region_file *file, struct region_entry *const ent
 		lock(entry, pid);
 		if (entry->n_inside == 0) {
 			abandon(file, entry);
-			open_window(entry);
 			if (place_of(file, entry)->n_values > 0)
 				levels |= 1U << level;
 			else
@@ -168,6 +161,44 @@ void region_enter(const struct region_file *file, struct region_entry *const ent
 		}
 }
 
+/*
+ * Does a window end when this thread does not stay? It does with the last; also, and another
+ * begins, where what has ended would be lost with those who stay: other processes may be killed. At
+ * a CPU that is every thread, as hardly two are there at once. Threads of one process share a
+ * socket: of them the last one reads its counters, which are many, for all.
+ */
+static bool is_end(const struct region_file *file, struct region_entry *entry, int32_t pid)
+{
+	const struct region_place *place = place_of(file, entry);
+
+	return entry->n_inside == 0 || place->level == REGION_CPU || place->n_values == 0 ||
+	       !find(entry, pid);
+}
+
+/* Without a reading, where none is needed. */
+static bool close_unread(const struct region_file *file, struct region_entry *entry,
+	const struct region_reader *reader)
+{
+	bool is_needed = !entry->is_spoiled || entry->n_inside > 0;
+
+	if (place_of(file, entry)->n_values > 0 && is_needed)
+		return false;
+	uint64_t ns = reader->now_ns(reader->context);
+
+	close_window(file, entry, ns, NULL);
+	entry->begin_ns = ns;
+	return true;
+}
+
+static void close_read(const struct region_file *file, struct region_entry *entry,
+	const struct region_sample *sample, const uint64_t *values)
+{
+	if (sample->error[0])
+		spoil(entry, sample);
+	close_window(file, entry, sample->ns, values);
+	begin_with(file, entry, sample, values);
+}
+
 void region_leave(const struct region_file *file, struct region_entry *const entries[], int32_t pid,
 	uint32_t cpu, const struct region_reader *reader, struct region_sample *sample,
 	unsigned spoiled, bool has_ended)
@@ -184,22 +215,16 @@ void region_leave(const struct region_file *file, struct region_entry *const ent
 		entry->n_calls += has_ended;
 		if (spoiled & 1U << level)
 			entry->is_spoiled = 1;
-		if (entry->n_inside == 0) {
-			if (place_of(file, entry)->n_values > 0 && !entry->is_spoiled)
-				levels |= 1U << level;
-			else
-				close_window(file, entry, reader->now_ns(reader->context), NULL);
-		}
-		if (!(levels & 1U << level))
+		if (is_end(file, entry, pid) && !close_unread(file, entry, reader))
+			levels |= 1U << level;
+		else
 			pthread_mutex_unlock(&entry->lock);
 	}
 	if (levels)
 		reader->read(reader->context, cpu, levels, sample);
 	for (unsigned level = 0; level < REGION_N_LEVELS; level++)
 		if (levels & 1U << level) {
-			if (sample->error[0])
-				spoil(entries[level], sample);
-			close_window(file, entries[level], sample->ns, sample->values[level]);
+			close_read(file, entries[level], sample, sample->values[level]);
 			pthread_mutex_unlock(&entries[level]->lock);
 		}
 }

@@ -51,7 +51,8 @@ static unsigned levels_between(const struct region_file *file, uint32_t a, uint3
 	for (unsigned level = 0; level < REGION_N_LEVELS; level++)
 		if (place_at_level(file, a, level) != place_at_level(file, b, level))
 			levels |= 1U << level;
-	return levels;
+	/* the time of the node is that of what its CPUs have counted */
+	return levels ? levels | 1U << REGION_NODE : 0;
 }
 
 static struct region_mark *find_open(struct region_thread *thread, const char *name)
@@ -82,26 +83,33 @@ static int add_mark(
 {
 	const struct region_file *file = thread->file;
 	struct region_mark *marks = array_grow(thread->marks, thread->n_marks, sizeof *marks);
-	struct region_mark mark = {0};
+	struct region_record *record;
 
 	if (!marks)
 		return -ENOMEM;
 	thread->marks = marks;
-	for (unsigned level = 0; level < REGION_N_LEVELS; level++) {
-		uint32_t place = place_at_level(file, cpu, level);
+	record = region_record_new(file, name, thread->pid, thread->tid, cpu);
+	if (!record)
+		return full(file);
+	record->is_loose = is_loose();
+	*added = &marks[thread->n_marks++];
+	**added = (struct region_mark){.record = record};
+	return 0;
+}
+
+/* What is ended alone is nowhere. */
+static int get_entries(const struct region_file *file, struct region_mark *mark)
+{
+	for (unsigned level = 0; !mark->has_entries && level < REGION_N_LEVELS; level++) {
+		uint32_t place = place_at_level(file, mark->record->cpu, level);
 
 		if (place == REGION_NONE)
 			continue;
-		mark.entries[level] = region_entry_get(file, name, place);
-		if (!mark.entries[level])
+		mark->entries[level] = region_entry_get(file, mark->record->name, place);
+		if (!mark->entries[level])
 			return full(file);
 	}
-	mark.record = region_record_new(file, name, thread->pid, thread->tid, cpu);
-	if (!mark.record)
-		return full(file);
-	mark.record->is_loose = is_loose();
-	*added = &marks[thread->n_marks++];
-	**added = mark;
+	mark->has_entries = true;
 	return 0;
 }
 
@@ -143,6 +151,8 @@ int region_thread_begin(
 	for (unsigned n_tries = 1;; n_tries++) {
 		int r = get_mark(thread, name, cpu, &mark);
 
+		if (r == 0)
+			r = get_entries(thread->file, mark);
 		if (r < 0)
 			return r;
 		region_enter(

@@ -8,6 +8,7 @@
 /* A region on a CPU, as this thread has met it. */
 struct region_mark {
 	struct region_record *record;
+	bool has_entries; /* it was begun there once */
 	struct region_entry *entries[REGION_N_LEVELS];
 };
 
