@@ -60,6 +60,8 @@ static int program(struct run *run)
 	hold_end(&run->hold);
 	if (r == -EINVAL && error[0]) {
 		warnx("%s", error);
+		if (run->counting->regions)
+			warnx("with --regions events take no turns: ask for fewer at once");
 		run->is_usage = true;
 	}
 	return r;

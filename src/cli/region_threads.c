@@ -94,9 +94,8 @@ static bool say_stray(const struct regions *regions, const struct region_record 
 		      "are one thread's to do",
 			record->name, record->tid, record->pid, opener->tid);
 	else
-		warnx("region %.63s: thread %d of process %d ended it %u times without having "
-		      "begun "
-		      "it",
+		warnx("region %.63s: thread %d of process %d ended it without having begun it (%u "
+		      "marks)",
 			record->name, record->tid, record->pid, record->n_strays);
 	return true;
 }
