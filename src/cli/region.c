@@ -60,8 +60,8 @@ static const struct argp argp = {
 	       "are read before this command ends, those of all CPUs and sockets that are "
 	       "measured. Started otherwise it does nothing."
 	       "\vExample:\n"
-	       "  msrctl stat -g clock --regions -- sh -c 'msrctl region begin sort; sort big; "
-	       "msrctl region end sort'\n"
+	       "  msrctl stat -g clock --regions -- sh -c 'msrctl region begin solve; ./solver "
+	       "input.dat; msrctl region end solve'\n"
 	       "\nNAME: 1 to 63 letters, digits and _-.:/+@\n"
 	       "\nA script may also write the lines \"begin NAME\" and \"end NAME\" to the pipe "
 	       "whose path is in $" REGION_PIPE_VARIABLE
