@@ -267,10 +267,12 @@ static void add_json(const struct maker *maker, struct table *table, const char 
 	table_cell(table, "%llu", (unsigned long long)result->lost);
 	add_text(table, item->group ? item->group->name : NULL);
 	table_cell(table, "%s", item->want ? item->want->name : item->metric->key);
-	if (isfinite(value))
-		table_cell(table, "%.*g", item->want ? 17 : 10, value);
-	else
+	if (!isfinite(value))
 		table_no_cell(table);
+	else if (item->want)
+		table_cell(table, "%s", item_format(item, value, text));
+	else
+		table_cell(table, "%.10g", value);
 	add_text(table, item->metric			   ? item->metric->unit
 			: item->want->kind == WANT_RUNNING ? "J"
 							   : NULL);

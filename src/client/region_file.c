@@ -146,7 +146,7 @@ static bool is_sound(const struct region_file *file)
 		for (uint32_t j = 0; j < place->n_values; j++) {
 			const struct region_value *value = &file->values[place->first_value + j];
 
-			if (value->width < 1 || value->width > 64 || value->shift > 63 ||
+			if (value->width < 1 || value->width + value->shift > 64 ||
 				(uint64_t)value->op + (value->has_high ? 2 : 0) >= place->n_ops)
 				return false;
 		}

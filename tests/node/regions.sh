@@ -25,7 +25,8 @@ measure() {
 		>"$work/json" 2>"$work/err"
 	status=$?
 	sed -n '/^{/,$p' "$work/json" | jq -r '.regions[] |
-		"\(.region) \(.by) \(.place) \(.calls) \(.seconds) \(.lost) \(.name) \(.value)"' \
+		"\(.region) \(.by) \(.place) \(.calls) \(.seconds + 0) \(.lost) \(.name) \(
+			if .value then .value + 0 else null end)"' \
 		>"$work/figures" || cat "$work/json" "$work/err"
 	return $status
 }
@@ -44,7 +45,7 @@ says() {
 
 threads() {
 	sed -n '/^{/,$p' "$work/json" |
-		jq -r '.threads[] | "\(.region) \(.cpu) \(.calls) \(.seconds) \(.moved) \(.note)"' |
+		jq -r '.threads[] | "\(.region) \(.cpu) \(.calls) \(.seconds + 0) \(.moved) \(.note)"' |
 		grep -qxF -e "$1" || { cat "$work/json"; false; }
 }
 
