@@ -3,7 +3,6 @@
 #include "cli/region_plan.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -179,14 +178,14 @@ static void set_values(struct region_plan *plan, const struct count *count)
 		plan->n_places * sizeof *plan->places);
 }
 
-/* As a program finds it that runs elsewhere. */
+/* As a program finds it that runs elsewhere. Links stay: their names may say what the daemon is. */
 static void set_path(char *to, size_t size, const char *path)
 {
-	char *real = path && strchr(path, '/') ? realpath(path, NULL) : NULL;
+	char *here = path && path[0] != '/' && strchr(path, '/') ? getcwd(NULL, 0) : NULL;
 
 	if (path)
-		snprintf(to, size, "%s", real ? real : path);
-	free(real);
+		snprintf(to, size, "%s%s%s", here ? here : "", here ? "/" : "", path);
+	free(here);
 }
 
 int region_plan_init(struct region_plan *plan, const struct cli *cli, const struct count *count,

@@ -140,12 +140,12 @@ static void add_up(struct source *source, const struct region_result *parts, siz
 {
 	source->calls = source->lost = 0;
 	for (size_t i = 0; i < n; i++) {
+		if (parts[i].ns > source->ns)
+			source->ns = parts[i].ns;
 		if (parts[i].place->level != REGION_CPU)
 			continue;
 		source->calls += parts[i].calls;
 		source->lost += parts[i].lost;
-		if (parts[i].ns > source->ns)
-			source->ns = parts[i].ns;
 	}
 	if (source->calls == 0)
 		source->ns = 0;

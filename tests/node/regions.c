@@ -9,6 +9,7 @@
  *     fork                  a child goes on, and its parent waits for it and ends
  *     join:T                thread T ends
  *     kill                  the process kills itself
+ *     orphan                it kills its daemon
  */
 #include <err.h>
 #include <pthread.h>
@@ -71,6 +72,18 @@ static void leave_child_alone(void)
 	exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
+static void kill_children(void)
+{
+	FILE *file = fopen("/proc/thread-self/children", "r");
+	int pid;
+
+	if (!file)
+		err(1, "children");
+	while (fscanf(file, "%d", &pid) == 1)
+		kill(pid, SIGKILL);
+	fclose(file);
+}
+
 static void take(const char *step)
 {
 	if (strncmp(step, "begin:", 6) == 0)
@@ -83,6 +96,8 @@ static void take(const char *step)
 		move_clock(step + 5);
 	else if (strcmp(step, "fork") == 0)
 		leave_child_alone();
+	else if (strcmp(step, "orphan") == 0)
+		kill_children();
 	else if (strcmp(step, "kill") == 0)
 		raise(SIGKILL);
 	else

@@ -115,6 +115,18 @@ check "of a killed program what it ended is there" has \
 	"a program node 1 1 0 instructions 2975000000" "a program node 1 1 0 RAPL_ENERGY_PKG 42.5"
 check "... its end is the status" [ $status = 137 ]
 check "... and what it began is said" says "never ended it: that call is not counted"
+measure -- "$regions" 1@begin:a step:1 join:1 2>&1
+check "a thread that ended in a region never ended it" threads "a 1 0 0 0 never ended"
+measure -- "$regions" begin:a step:1 end:a begin:a step:1 orphan end:a begin:a step:1 end:a
+check "a daemon that is killed takes no more than what it could not read" \
+	grep -qxF "a program cpu 0 1 1 2 instructions 2975000000" "$work/figures"
+check "... and why is said" says "region a: not all calls are counted: the daemon .* is gone: .*signal 9"
+mkdir "$work/bin"
+ln -s "$msrd" "$work/bin/msrd"
+node "$msrctl" stat --daemon "$work/bin/msrd" --regions -e instructions -- \
+	sh -c 'rm "$work/bin/msrd"; "$0" begin:a end:a' "$regions" >"$work/out" 2>"$work/err"
+check "a program that finds no daemon goes on, and its measurement says why" \
+	says "process .* could not read counters for its regions: .*/msrd"
 measure -- true
 check "a command without marks is told how to have some" says "no region was marked: .*MSRD_MARKS"
 
