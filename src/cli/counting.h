@@ -10,7 +10,7 @@
 struct counting {
 	const struct stint *stint;
 	bool no_rotate;
-	bool regions; /* that the command marks are shown, too */
+	bool regions;  /* that the command marks are shown, too */
 	double turn_s; /* how long a set of events is on where they take turns */
 	struct show show;
 	struct want *wants;

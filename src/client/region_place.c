@@ -95,7 +95,7 @@ static void close_window(const struct region_file *file, struct region_entry *en
 	} else {
 		sum->calls += entry->n_calls;
 		sum->ns += ns - entry->begin_ns;
-		for (uint32_t i = 0; i < place->n_values; i++)
+		for (uint32_t i = 0; values && i < place->n_values; i++)
 			sum->values[i] = of[i].is_gauge
 						 ? values[i]
 						 : sum->values[i] + values[i] - entry->words[i];
