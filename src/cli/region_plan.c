@@ -93,7 +93,7 @@ static void set_cpus(
 {
 	uint32_t *list = (uint32_t *)plan->file.cpus;
 
-	memset(list, 0xff, plan->file.header->n_cpus * REGION_N_LEVELS * sizeof *list);
+	memset(list, 0xff, plan->file.header->n_cpus * sizeof *list * REGION_N_LEVELS);
 	for (size_t i = 0; i < cpus->n; i++) {
 		uint32_t cpu = cpus->list[i].cpu;
 

@@ -133,7 +133,7 @@ int region_script_take(struct region_script *script, const char *bytes, size_t n
 			script->n_line = 0;
 		} else if (script->n_line < sizeof script->line - 1) {
 			/* no text ends before its end */
-			script->line[script->n_line++] = bytes[i] ? bytes[i] : '?';
+			script->line[script->n_line++] = (char)(bytes[i] ? bytes[i] : '?');
 		}
 	}
 	return r;

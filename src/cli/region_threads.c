@@ -25,7 +25,8 @@ static bool is_measured(const struct regions *regions, uint32_t cpu)
 {
 	const struct region_file *file = &regions->plan.file;
 
-	return cpu < file->header->n_cpus && file->cpus[cpu * REGION_N_LEVELS] != REGION_NONE;
+	return cpu < file->header->n_cpus &&
+	       file->cpus[(size_t)cpu * REGION_N_LEVELS] != REGION_NONE;
 }
 
 static const char *note(const struct regions *regions, const struct region_record *record)
@@ -186,10 +187,11 @@ static unsigned say_of_header(const struct region_header *header)
 	if (atomic_load(&header->n_badly_named) > 0) {
 		char name[REGION_NAME_SIZE] = "";
 
-		for (size_t i = 0; i + 1 < sizeof name && header->bad_name[i]; i++)
-			name[i] = header->bad_name[i] >= ' ' && header->bad_name[i] <= '~'
-					  ? header->bad_name[i]
-					  : '?';
+		for (size_t i = 0; i + 1 < sizeof name && header->bad_name[i]; i++) {
+			name[i] = header->bad_name[i];
+			if (name[i] < ' ' || name[i] > '~')
+				name[i] = '?';
+		}
 		warnx("\"%s\" is no name of a region: 1 to %d letters, digits and _-.:/+@ (%u "
 		      "marks)",
 			name, REGION_NAME_SIZE - 1, atomic_load(&header->n_badly_named));

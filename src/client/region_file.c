@@ -40,7 +40,7 @@ static struct layout layout_of(const struct region_header *header)
 {
 	struct layout layout = {.cpus = align(sizeof *header)};
 
-	layout.places = align(layout.cpus + header->n_cpus * REGION_N_LEVELS * sizeof(uint32_t));
+	layout.places = align(layout.cpus + header->n_cpus * sizeof(uint32_t) * REGION_N_LEVELS);
 	layout.values =
 		align(layout.places + header->n_places * (uint64_t)sizeof(struct region_place));
 	layout.seen =

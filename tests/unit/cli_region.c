@@ -220,6 +220,9 @@ static void a_script_counts_all_places(void **state)
 	assert_int_equal(results[0].count.devices[0].slots[0].total, 4);
 	assert_int_equal(results[5].count.devices[0].slots[0].total, 4 * 7);
 	assert_int_equal(results[6].count.n_devices, 6);
+	/* what they counted is all of it, however long that took each of them */
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(results[6].count.devices[i].slots[0].on_ns, results[6].ns);
 	region_results_free(results, n);
 }
 
@@ -336,6 +339,7 @@ static void a_program_counts_where_it_was(void **state)
 	check(&results[3], REGION_NODE, 0, 3, 7);
 	assert_int_equal(results[3].lost, 2);
 	assert_int_equal(results[3].count.n_devices, 2);
+	assert_int_equal(results[3].count.devices[0].slots[0].on_ns, results[3].ns);
 	region_results_free(results, n);
 }
 

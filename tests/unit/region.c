@@ -286,6 +286,7 @@ static void a_thread_that_moves_within_the_socket_is_counted_there_alone(void **
 	end(&thread, 1, "a");
 	check("a", 0, 0, 0, 1, 0);
 	check("a", N_CPUS, 1, 1, 0, 10);
+	check("a", NODE, 0, 0, 1, 0);
 	assert_int_equal(world.file.records[0].calls, 0);
 	assert_int_equal(world.file.records[0].n_moved, 1);
 	assert_int_equal(world.file.records[0].moved_to, 1);
