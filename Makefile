@@ -39,6 +39,8 @@ bench: all
 	@tests/bench/starts.sh "$(BUILD)" "$(BUILD)/bench"
 	@tests/bench/simulator.sh "$(BUILD)"
 	@echo
+	@tests/bench/marks.sh "$(BUILD)"
+	@echo
 	@"$(BUILD)/tests/bench/traces" fixtures/documented/xeon-e5-2680-2x1
 
 # a PREFIX that is asked for now counts, whatever the build folder was set up for

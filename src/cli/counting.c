@@ -32,6 +32,8 @@ static int start_count(struct run *run)
 	hold_end(&run->hold);
 	if (r == -EINVAL && error[0]) {
 		warnx("%s", error);
+		if (counting->regions)
+			warnx("with --regions events take no turns: ask for fewer at once");
 		run->is_usage = true;
 	}
 	return r;
@@ -72,11 +74,34 @@ static int program(struct run *run)
 	return r < 0 ? r : start_count(run);
 }
 
-static int take(struct run *run)
+static int take_marks(struct run *run)
 {
 	struct counting *counting = run->context;
 
-	return count_read(&counting->count, run->hold.msrd);
+	return regions_take(&counting->marked);
+}
+
+static int offer(struct run *run)
+{
+	struct counting *counting = run->context;
+	int r = 0;
+
+	if (counting->regions)
+		r = regions_offer(&counting->marked, run->cli, &counting->count, run->hold.msrd,
+			run->cpus, run->stint->clock < 0 ? "" : STINT_NODE_CLOCK);
+	if (r < 0)
+		warnx("--regions: %s", strerror(-r));
+	run->job.input = counting->marked.pipe;
+	return r;
+}
+
+static int take(struct run *run)
+{
+	struct counting *counting = run->context;
+	/* the last marks may have come together with the end */
+	int r = take_marks(run);
+
+	return r < 0 ? r : count_read(&counting->count, run->hold.msrd);
 }
 
 static void discard(struct run *run)
@@ -98,7 +123,10 @@ static int turn(struct run *run)
 {
 	struct counting *counting = run->context;
 
-	return count_rotate(&counting->count, run->hold.msrd);
+	int r = count_rotate(&counting->count, run->hold.msrd);
+
+	regions_see(&counting->marked);
+	return r;
 }
 
 static int check(struct run *run)
@@ -164,6 +192,9 @@ static int add_tables(struct run *run, enum run_part part, struct table **tables
 	if (counting->n_groups > 0)
 		*n += show_group_tables(&counting->show, &counting->shown_groups, &count,
 			&counting->topology, &tables[*n]);
+	if (counting->regions)
+		*n += regions_show(&counting->marked, &counting->show, &counting->shown_groups,
+			counting->n_events, &tables[*n]);
 	return 0;
 }
 
@@ -171,7 +202,8 @@ static size_t max_tables(const struct run *run)
 {
 	const struct counting *counting = run->context;
 
-	return 1 + 2 * counting->n_groups + 1;
+	return 1 + 2 * counting->n_groups + 1 +
+	       (counting->regions ? regions_max_tables(&counting->marked) : 0);
 }
 
 static unsigned device_failures(
@@ -203,7 +235,7 @@ static unsigned failures(const struct run *run, bool is_quiet)
 
 	for (size_t i = 0; i < counting->count.n_devices; i++)
 		n += device_failures(counting, &counting->count.devices[i], &said);
-	return n;
+	return is_quiet ? n : n + regions_tell(&counting->marked);
 }
 
 static bool judge(struct run *run)
@@ -216,12 +248,15 @@ static void deinit(struct run *run)
 {
 	struct counting *counting = run->context;
 
+	regions_deinit(&counting->marked);
 	count_deinit(&counting->count);
 	topology_deinit(&counting->topology);
 }
 
 const struct way counting_way = {
 	.program = program,
+	.offer = offer,
+	.take_input = take_marks,
 	.read = take,
 	.discard = discard,
 	.step_ns = step_ns,

@@ -4,10 +4,12 @@
 #define MSRD_CLI_COUNTING_H
 
 #include "cli/count/show_groups.h"
+#include "cli/regions.h"
 #include "cli/run.h"
 
 struct counting {
 	bool no_rotate;
+	bool regions;  /* that the command marks are shown, too */
 	double turn_s; /* how long a set of events is on where they take turns */
 	struct show show;
 	struct want *wants;
@@ -19,6 +21,7 @@ struct counting {
 	struct count count;
 	struct topology topology;
 	struct show_groups shown_groups;
+	struct regions marked; /* of --regions */
 };
 
 /* Adds the events of a list, which commas separate but between slashes. False after a message. */

@@ -54,7 +54,7 @@ int job_init(struct job *job)
 	const struct sigaction action = {.sa_handler = SIG_DFL};
 	sigset_t set;
 
-	*job = (struct job){.signals = -1};
+	*job = (struct job){.signals = -1, .input = -1};
 	/* where it is ignored, a command that ends leaves nothing to wait for */
 	sigaction(SIGCHLD, &action, &job->old_child);
 	get_signals(&set);
@@ -138,14 +138,20 @@ static int left_ms(uint64_t until_ns)
 
 enum job_event job_wait(struct job *job, uint64_t until_ns)
 {
-	struct pollfd fd = {.fd = job->signals, .events = POLLIN};
+	struct pollfd fds[] = {
+		{.fd = job->signals, .events = POLLIN},
+		{.fd = job->input, .events = POLLIN},
+	};
 	enum job_event event;
 
 	for (;;) {
-		int n = poll(&fd, 1, left_ms(until_ns));
+		int n = poll(fds, N_ELEMENTS(fds), left_ms(until_ns));
 
 		if (n == 0 && clock_now_ns() >= until_ns)
 			return JOB_TIME;
+		/* before the end of who wrote it */
+		if (n > 0 && (fds[1].revents & POLLIN))
+			return JOB_INPUT;
 		if (n != 0 && take_signal(job, &event))
 			return event;
 	}

@@ -16,12 +16,14 @@ struct job {
 	int status;		    /* as from waitpid(2), once has_ended */
 	bool has_ended;
 	uint32_t signal; /* the one that came, or 0 */
+	int input;	 /* a descriptor that is waited for, too; -1: none */
 };
 
 enum job_event {
 	JOB_TIME,
 	JOB_SIGNAL,
 	JOB_COMMAND_ENDED,
+	JOB_INPUT, /* there is something to be read */
 };
 
 /* From here on the signals are events, but for those that we were told to ignore, as

@@ -23,6 +23,7 @@ const struct command cli_commands[] = {
 	{"events", "what msrctl stat -e can count, and by which counters", events_run,
 		&events_argp},
 	{"groups", "groups of events, and what is computed of them", groups_run, &groups_argp},
+	{"region", "marks of a script, for msrctl stat --regions", region_run, &region_argp},
 	{"record", "this machine as a fixture for fuse-msr", record_run, &record_argp},
 	{"completions", "what a shell needs to complete command lines", completions_run,
 		&completions_argp},

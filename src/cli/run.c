@@ -46,7 +46,12 @@ void run_clear_progress(const struct run *run)
 /* Until CLOCK_MONOTONIC shows ns; false: something ended it. */
 static bool wait_until(struct run *run, uint64_t ns)
 {
-	run->is_over = run->is_over || job_wait(&run->job, ns) != JOB_TIME;
+	enum job_event event;
+
+	do
+		event = job_wait(&run->job, ns);
+	while (event == JOB_INPUT && (run->input_result = run->way->take_input(run)) == 0);
+	run->is_over = run->is_over || event != JOB_TIME;
 	return !run->is_over;
 }
 
@@ -54,6 +59,10 @@ static int start_command(struct run *run)
 {
 	if (!run->stint->command)
 		return 0;
+	if (run->way->offer && run->way->offer(run) < 0) {
+		run->has_said = true;
+		return -ECANCELED;
+	}
 	run->n_runs++;
 	run->start_result = job_start(&run->job, run->stint->command);
 	if (run->start_result < 0) {
@@ -125,7 +134,7 @@ static int wait_interval(struct run *run)
 		r = run->way->step(run);
 		stepped_ns = clock_now_ns();
 	}
-	return r;
+	return r < 0 ? r : run->input_result;
 }
 
 static void set_moment(struct moment *moment, uint64_t ns)

@@ -21,6 +21,10 @@ struct run;
 enum run_part { RUN_INTERVAL, RUN_WHOLE };
 struct way {
 	int (*program)(struct run *run);
+	/* before COMMAND starts: what it needs to take part; NULL: nothing */
+	int (*offer)(struct run *run);
+	/* there is something to be read of run->job.input; NULL: that is -1 */
+	int (*take_input)(struct run *run);
 	/* reads everything: the first time, and behind discard, that begins the interval */
 	int (*read)(struct run *run);
 	void (*discard)(struct run *run);
@@ -65,8 +69,9 @@ struct run {
 	int status;	  /* of the first run of it that did not end well */
 	bool is_over;	  /* interrupted, timed out, or the command ended */
 	bool has_timed_out;
-	bool has_said;	/* the failure that ends it */
-	bool is_coarse; /* an energy is of too short a time, as has been said */
+	bool has_said;	  /* the failure that ends it */
+	int input_result; /* what take_input ended it with, or 0 */
+	bool is_coarse;	  /* an energy is of too short a time, as has been said */
 };
 
 /* Returns the exit status. */

@@ -24,7 +24,8 @@ enum {
 	OPTION_APPEND,
 	OPTION_DELAY,
 	OPTION_TIMEOUT,
-	OPTION_PLOT
+	OPTION_PLOT,
+	OPTION_REGIONS
 };
 
 /* How long another measurement may take to program its counters; chosen, not tuned. */
@@ -135,6 +136,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		if (!sum_level_find(argument, &request->counting.show.level))
 			argp_error(state, "--per %s: there are" SUM_LEVELS(LEVEL_NAME), argument);
 		return 0;
+	case OPTION_REGIONS:
+		request->counting.regions = request->counting.no_rotate = true;
+		return 0;
 	case 't':
 		request->intervals.view.tolerance = parse_positive(argument, "percentage", state);
 		return 0;
@@ -187,6 +191,10 @@ static const struct argp_option options[] = {
 		"Add up events for each" SUM_LEVELS(
 			LEVEL_NAME) " (default: those of CPUs by cpu, others by "
 				    "socket)",
+		0},
+	{"regions", OPTION_REGIONS, NULL, 0,
+		"Show what each region counted that COMMAND marks, by libmsrd or msrctl region: a "
+		"table a region. All events count all the time, as with --no-rotate",
 		0},
 	{"no-rotate", OPTION_NO_ROTATE, NULL, 0,
 		"Count all events all the time or none: where there are not enough counters, say "
@@ -252,6 +260,8 @@ const struct argp stat_argp = {
 	       "  msrctl stat -e UNC_M_CAS_COUNT:RD --per box\n"
 	       "  msrctl stat -e imc/event=0x04,umask=0x0c/,RAPL_ENERGY_PKG -- ./solver input.dat\n"
 	       "  msrctl stat -g memory,energy -i 0.5\n"
+	       "  msrctl stat -g clock --regions -- sh -c 'msrctl region begin solve; ./solver "
+	       "input.dat; msrctl region end solve'\n"
 	       "  msrctl stat --expect /sys/devices/sim/workload\n"
 	       "\nEvents are names of libpfm4's, with its unit masks, filters and modifiers (:u is "
 	       "user, :k kernel), or raw: cpu/event=,umask=,cmask=,inv,edge,any/ and "
@@ -261,6 +271,11 @@ const struct argp stat_argp = {
 	       "TIME % says how long each was counted, and its count is what it would have been "
 	       "all "
 	       "the time.\n"
+	       "\nWith --regions each region that COMMAND marks has a table of its own: CPUs "
+	       "by the threads that were in it, their sockets, and all together. Programs mark "
+	       "them by "
+	       "msrd_region_begin() and msrd_region_end() of libmsrd(3), scripts by msrctl "
+	       "region.\n"
 	       "\nThe registers it needs are put back afterwards, also on Ctrl-C; of several "
 	       "measurements of yours the last one puts them back. Counters in use are left to "
 	       "their users. Figures that a CPU or socket has not got are n/a, and the table says "

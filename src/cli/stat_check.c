@@ -102,6 +102,33 @@ static void check_figures(const struct stat_request *request, struct argp_state 
 		argp_error(state, "--expect knows figures, and --raw has none");
 }
 
+/* A table is of all calls from the first to the last. */
+static void check_regions(const struct stat_request *request, struct argp_state *state)
+{
+	const struct stint *stint = &request->stint;
+	enum output_format format = request->output.format;
+
+	if (!request->counting.regions)
+		return;
+	if (!stat_counts(request))
+		argp_error(state, "--regions: of which events, -e or -g?");
+	if (!stint->command)
+		argp_error(state, "--regions: of which COMMAND?");
+	if (stint->length_s > 0 || request->has_count || stint->n_repeats > 0)
+		argp_error(state, "--regions is for the whole COMMAND, once: it goes with none of "
+				  "-i, -n and -r");
+	if (stint->delay_s > 0)
+		argp_error(state, "--regions counts from the first mark: it does not go with "
+				  "--delay");
+	if (request->counting.show.level != SUM_DEFAULT)
+		argp_error(state, "--regions has places of its own: it does not go with --per");
+	if (format != OUTPUT_TABLE && format != OUTPUT_JSON)
+		argp_error(state, "--regions has tables of its own: as table or json");
+	if (request->is_raw || request->columns)
+		argp_error(state, "--regions has columns of its own: it goes with neither --raw "
+				  "nor --columns");
+}
+
 /* How many intervals there will be; 0: as many as there are. */
 static uint64_t count_intervals(const struct stat_request *request)
 {
@@ -138,5 +165,6 @@ void stat_check(struct stat_request *request, struct argp_state *state)
 	check_columns(request, state);
 	check_stint(request, state);
 	check_figures(request, state);
+	check_regions(request, state);
 	check_plot(request, state);
 }

@@ -174,6 +174,7 @@ static int count(struct stat_request *request, const struct places *cpus)
 	struct counting *counting = &request->counting;
 	int status = CLI_DONE;
 
+	regions_init(&counting->marked);
 	for (size_t i = 0; status == CLI_DONE && i < request->n_events; i++)
 		if (!counting_add(counting, request->cli->node.arch, request->events[i]))
 			status = CLI_USAGE;

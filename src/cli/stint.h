@@ -5,6 +5,9 @@
 
 #include "cli/measure/reading.h"
 
+/* What a simulated node has, beside what is expected of it. */
+#define STINT_NODE_CLOCK "/sys/devices/sim/clock"
+
 struct stint {
 	double length_s;    /* of an interval; 0: as long as the command runs */
 	double delay_s;	    /* from the start of the command until it begins */

@@ -475,6 +475,37 @@ MSRD_EXPORT const char *msrd_unit_name(enum msrd_unit unit);
  * the service's, or there is none. */
 MSRD_EXPORT pid_t msrd_pid(const struct msrd *msrd);
 
+/*
+ * REGIONS of a program that `msrctl stat --regions` measures: from begin to end the counters
+ * of the CPU that the thread runs on, and of its socket, count for the region of that name too.
+ * Started otherwise, both do nothing at once and return 0, so that marks may stay in a program.
+ * There is no handle: the first mark joins the measurement, with a daemon or a service of its own.
+ *
+ * Each thread begins and ends its own regions: as many at a time as it likes, within each other or
+ * overlapping, and each counts all that happens in it. A region may begin itself again; the
+ * outermost counts. Several threads, and several programs, may be in one region: a CPU or socket
+ * counts for it from the first that comes to the last that goes. A mark reads the counters by a
+ * batch that is laid out once; one in a region that others hold open at the same place reads
+ * nothing. Of what a mark costs, the half of a begin and of an end that lies within the region is
+ * counted.
+ *
+ * Pin the threads: a call that ends on another CPU than it began on is not counted for the two
+ * CPUs, and msrctl stat says so. What can't be seen is a thread that goes to another CPU and comes
+ * back in between; of those that may, msrctl stat says that they are not pinned.
+ *
+ * name: 1 to 63 letters, digits and _ - . : / + @
+ * The result may be ignored: whatever is wrong, msrctl stat says it in the end.
+ *     -EINVAL        it is no name
+ *     -ENOENT        this thread has not begun the region that it ends
+ *     -ENOSPC        there are too many regions, or threads in regions, in the measurement
+ *     -ENOMEM        there is no memory
+ *     -EPROTO        the measurement is of another version of this library
+ *     any other      the measurement could not be joined: of msrd_open, open(2), mmap(2)
+ * After fork() the child is a process of its own, which has begun nothing.
+ */
+MSRD_EXPORT int msrd_region_begin(const char *name);
+MSRD_EXPORT int msrd_region_end(const char *name);
+
 #ifdef __cplusplus
 }
 #endif

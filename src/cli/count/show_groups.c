@@ -9,12 +9,9 @@
 #include "cli/count/figure.h"
 #include "cli/output/text.h"
 
-#define HEADING_SIZE 64
-
-/* "READ BANDWIDTH B/s" */
-static void get_heading(const struct group_metric *metric, char heading[HEADING_SIZE])
+void group_heading(const struct group_metric *metric, char heading[GROUP_HEADING_SIZE])
 {
-	snprintf(heading, HEADING_SIZE, "%s%s%s", metric->key, metric->unit[0] ? " " : "",
+	snprintf(heading, GROUP_HEADING_SIZE, "%s%s%s", metric->key, metric->unit[0] ? " " : "",
 		metric->unit);
 	for (size_t i = 0; i < GROUP_NAME_SIZE && metric->key[i]; i++) {
 		heading[i] = (char)toupper((unsigned char)metric->key[i]);
@@ -37,7 +34,7 @@ static struct table *make_columns(const struct shown *shown, const struct group 
 	bool is_cpus, const struct sum_place *places, size_t n_places, const char **why)
 {
 	struct table_column columns[GROUP_MAX_METRICS + 3];
-	char headings[GROUP_MAX_METRICS][HEADING_SIZE], name[GROUP_NAME_SIZE];
+	char headings[GROUP_MAX_METRICS][GROUP_HEADING_SIZE], name[GROUP_NAME_SIZE];
 	size_t n = 1;
 
 	*why = NULL;
@@ -48,7 +45,7 @@ static struct table *make_columns(const struct shown *shown, const struct group 
 
 		if (group_metric_is_cpus(group, &group->metrics[i]) != is_cpus)
 			continue;
-		get_heading(&group->metrics[i], headings[i]);
+		group_heading(&group->metrics[i], headings[i]);
 		columns[n++] = (struct table_column){headings[i], group->metrics[i].key, true};
 		for (size_t j = 0; j < n_places && !*why; j++)
 			if (isnan(figure_value(

@@ -16,6 +16,7 @@ batch.array() is the batch's own results: nothing is copied.
 usage: msrd.py [--daemon PATH] [--no-numpy] [-n SAMPLES] REGISTER...
 """
 import argparse
+import contextlib
 import ctypes
 import os
 import sys
@@ -93,10 +94,27 @@ def load(path=None):
             ("msrd_batch_ops", ctypes.POINTER(Op), [pointer, ctypes.POINTER(size)]),
             ("msrd_batch_times", Times, [pointer]),
             ("msrd_batch_free", pointer, [pointer]),
+            ("msrd_region_begin", ctypes.c_int, [ctypes.c_char_p]),
+            ("msrd_region_end", ctypes.c_int, [ctypes.c_char_p]),
             ("msrd_status_text", ctypes.c_char_p, [ctypes.c_int])]:
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
     return library
+
+
+@contextlib.contextmanager
+def region(name, library=None):
+    """Marks what is done within, for `msrctl stat --regions`; else it does nothing.
+
+        with msrd.region("solve"):
+            solve()
+    """
+    library = library or load()
+    library.msrd_region_begin(name.encode())
+    try:
+        yield
+    finally:
+        library.msrd_region_end(name.encode())
 
 
 class Msrd:
