@@ -25,6 +25,8 @@ ROOMS = {
     "src/cli": ["op.h", "client", "node", "arch", "policy", "util"],
     "src/cli/measure": ["op.h", "cli/places.h", "cli/reach.h", "cli/registers.h", "cli/table.h", "client",
                         "node", "arch", "util"],
+    # it shows what stat measures: all of the measuring rooms
+    "src/cli/top": ["op.h", "cli", "client", "node", "arch", "util"],
     # what it records is a fixture; root needs no daemon to read
     "src/cli/count": ["op.h", "cli/near.h", "cli/places.h", "cli/reach.h", "cli/table.h", "cli/measure", "client",
                       "node", "arch", "util"],

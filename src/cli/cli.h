@@ -40,6 +40,7 @@ int policy_run(struct cli *cli, int argc, char **argv);
 int groups_run(struct cli *cli, int argc, char **argv);
 int events_run(struct cli *cli, int argc, char **argv);
 int stat_run(struct cli *cli, int argc, char **argv);
+int top_run(struct cli *cli, int argc, char **argv);
 int record_run(struct cli *cli, int argc, char **argv);
 int doctor_run(struct cli *cli, int argc, char **argv);
 

@@ -8,7 +8,6 @@
 
 #include <err.h>
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,61 +38,15 @@ struct run {
 	bool is_usage;	  /* the events do not fit, and may not take turns */
 };
 
-static int program(struct run *run)
-{
-	char error[WANT_ERROR_SIZE] = "";
-	int r = hold_begin(&run->hold);
-
-	run->count = (struct count){
-		.node = &run->cli->node,
-		.topology = &run->topology,
-		.journal = &run->hold.plan.journal,
-		.wants = run->counting->wants,
-		.n_wants = run->counting->n_wants,
-		.clock = stint_clock(run->counting->stint),
-	};
-	if (r == 0)
-		r = count_start(&run->count, run->hold.msrd, run->cpus,
-			run->counting->stint->all_sockets, !run->counting->no_rotate, error);
-	hold_end(&run->hold);
-	if (r == -EINVAL && error[0]) {
-		warnx("%s", error);
-		run->is_usage = true;
-	}
-	return r;
-}
-
-/* What formulas have besides events; NAN where the machine does not say it. */
-static double read_constant(const struct run *run, const struct arch_field *field, double unit)
-{
-	struct place place = place_at(run->cpus->list[0], field->reg);
-	uint64_t value;
-
-	if (reach_read(run->hold.msrd, &place, &value) != 0)
-		return NAN;
-	value = arch_field_get(field, value);
-	return value ? (double)value * unit : NAN;
-}
-
-static void read_constants(struct run *run)
-{
-	const struct arch *arch = run->cli->node.arch;
-
-	run->groups =
-		(struct show_groups){.list = run->counting->groups, .n = run->counting->n_groups};
-	run->groups.constants[GROUP_BASE_CLOCK] =
-		read_constant(run, &arch->base_ratio, 1e6 * arch->ratio_mhz);
-	run->groups.constants[GROUP_TJMAX] = read_constant(run, &arch->hot, 1);
-}
-
 static int start(struct run *run)
 {
 	int r = topology_init(&run->topology, &run->cli->node);
 
-	if (run->counting->n_groups > 0)
-		read_constants(run);
 	if (r == 0)
-		r = program(run);
+		r = counting_program(run->counting, &run->hold, &run->topology, run->cpus,
+			&run->count, &run->is_usage);
+	if (r == 0)
+		counting_constants(run->counting, &run->hold, &run->cpus->list[0], &run->groups);
 	if (r == 0)
 		r = count_read(&run->count, run->hold.msrd);
 	run->begin_ns = clock_now_ns();

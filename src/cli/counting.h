@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/count/show_groups.h"
+#include "cli/hold.h"
 #include "cli/stint.h"
 
 struct counting {
@@ -24,6 +25,22 @@ bool counting_add(struct counting *counting, const struct arch *arch, const char
 /* Adds the groups of a list, behind all events. */
 bool counting_add_groups(struct counting *counting, const struct arch *arch, const char *list);
 void counting_deinit(struct counting *counting);
+
+/* Programs the events among others, and makes count of them; the journal of hold says what to put
+ * back. As count_start; where events do not fit and may not take turns, is_usage, after a message.
+ */
+int counting_program(const struct counting *counting, struct hold *hold,
+	const struct topology *topology, const struct places *cpus, struct count *count,
+	bool *is_usage);
+
+/* The same for one who has the hold already: between hold_begin and hold_end. */
+int counting_add_to(const struct counting *counting, struct hold *hold,
+	const struct topology *topology, const struct places *cpus, struct count *count,
+	bool *is_usage);
+
+/* What formulas of the groups have besides events, as a CPU says it. */
+void counting_constants(const struct counting *counting, struct hold *hold, const struct place *cpu,
+	struct show_groups *groups);
 
 /* Prints a document for each interval to out. Returns the exit status. */
 int counting_run(const struct counting *counting, const struct cli *cli, const struct places *cpus,

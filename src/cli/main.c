@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{"write", "write registers", write_run},
 	{"policy", "who may do what, and by which line of which file", policy_run},
 	{"stat", "measure cycles, memory bandwidth and power, or any event", stat_run},
+	{"top", "watch CPUs and sockets on a terminal", top_run},
 	{"events", "what msrctl stat -e can count, and by which counters", events_run},
 	{"groups", "groups of events, and what is computed of them", groups_run},
 	{"record", "this machine as a fixture for fuse-msr", record_run},

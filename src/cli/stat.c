@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* msrctl stat: what to measure, for how long, and where to put it. */
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +22,6 @@ enum {
 	OPTION_TURN,
 	OPTION_PER
 };
-
-/* What a simulated node has, beside what is expected of it. */
-#define NODE_CLOCK "/sys/devices/sim/clock"
 
 /* How long another measurement may take to program its counters; chosen, not tuned. */
 #define WAIT_MS 20000
@@ -244,23 +239,6 @@ static bool read_expected(const char *path, struct expected *expected)
 	return r == 0;
 }
 
-/* A simulated node has its clock beside what is expected of it, and it may be moved by
- * hand: then our time says nothing. A descriptor, or -1. */
-static int open_clock(const char *expect_path)
-{
-	cleanup_free char *path = NULL;
-	const char *slash = strrchr(expect_path, '/');
-	cleanup_close int fd = -1;
-	char text[32];
-
-	if (!slash || asprintf(&path, "%.*s/clock", (int)(slash - expect_path), expect_path) < 0)
-		return -1;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || pread(fd, text, sizeof text, 0) <= 0 || !isdigit((unsigned char)text[0]))
-		return -1;
-	return steal_fd(&fd);
-}
-
 static void set_defaults(struct stat_request *request)
 {
 	struct stint *stint = &request->stint;
@@ -304,7 +282,7 @@ static int count(struct stat_request *request, const struct places *cpus)
 	for (size_t i = 0; status == CLI_DONE && i < request->n_groups; i++)
 		if (!counting_add_groups(counting, request->cli->node.arch, request->groups[i]))
 			status = CLI_USAGE;
-	request->stint.clock = open_clock(NODE_CLOCK);
+	request->stint.clock = stint_open_clock(STINT_NODE_CLOCK);
 	if (status == CLI_DONE)
 		status = measure(request, cpus);
 	if (request->stint.clock >= 0)
@@ -324,7 +302,7 @@ static int measure_and_compare(struct stat_request *request, const struct places
 		request->intervals.view.expected = &expected;
 		/* a clock that is ours need not be read through a file */
 		if (!expected.has_started)
-			request->stint.clock = open_clock(path);
+			request->stint.clock = stint_open_clock(path);
 	}
 	if (!path || request->intervals.view.expected)
 		status = measure(request, cpus);
