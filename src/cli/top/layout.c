@@ -48,7 +48,7 @@ static void draw_header(
 static void draw_footer(const struct layout *layout, struct canvas *canvas)
 {
 	static const char keys[] = " q quit  h help  space pause  s sort  r reverse  c view  "
-				   "g group  w why  + - time";
+				   "g group  w why  +- time";
 	size_t row = canvas->rows - 1;
 
 	if (layout->message[0])

@@ -50,6 +50,29 @@ static const struct {
 	{'\r', STATE_ENTER},
 };
 
+/* Some terminals send the others of the two ways to name an arrow. */
+static void define_arrows(void)
+{
+	static const struct {
+		const char *text;
+		int key;
+	} arrows[] = {
+		{"\033[A", KEY_UP},
+		{"\033OA", KEY_UP},
+		{"\033[B", KEY_DOWN},
+		{"\033OB", KEY_DOWN},
+		{"\033[C", KEY_RIGHT},
+		{"\033OC", KEY_RIGHT},
+		{"\033[D", KEY_LEFT},
+		{"\033OD", KEY_LEFT},
+		{"\033[5~", KEY_PPAGE},
+		{"\033[6~", KEY_NPAGE},
+	};
+
+	for (size_t i = 0; i < N_ELEMENTS(arrows); i++)
+		define_key(arrows[i].text, arrows[i].key);
+}
+
 static int check_terminal(char error[SCREEN_ERROR_SIZE])
 {
 	const char *term = getenv("TERM");
@@ -104,6 +127,7 @@ int screen_open(char error[SCREEN_ERROR_SIZE])
 	noecho();
 	nodelay(stdscr, TRUE);
 	keypad(stdscr, TRUE);
+	define_arrows();
 	set_escdelay(ESCAPE_MS);
 	curs_set(0);
 	return 0;

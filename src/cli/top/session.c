@@ -103,10 +103,15 @@ static int print(struct session *session)
 static int end_interval(struct session *session)
 {
 	bool is_over = false;
+	uint64_t end_ns;
 	int r = session->state.is_paused ? meter_skip_interval(&session->meter)
 					 : meter_end_interval(&session->meter, &is_over);
 
+	/* absolute, so that intervals do not drift */
+	end_ns = session->end_ns + interval_ns(session);
 	set_times(session);
+	if (end_ns > clock_now_ns() && end_ns < session->end_ns)
+		session->end_ns = end_ns;
 	if (r < 0 || !is_over)
 		return r;
 	session->n_done++;
