@@ -5,24 +5,16 @@ the node's workload says, and whatever ends it leaves registers and terminal as 
 
 usage: top.py FUSE-MSR FIXTURE MSRCTL MSRD
 """
-import fcntl
 import os
 import re
-import select
 import signal
-import socket
-import struct
 import subprocess
 import sys
-import termios
 import time
 
-import vt
+from terminals import PATIENCE_S, Terminal, begin_on_node, move
 
-CLOCK = "/sys/devices/sim/clock"
 WORKLOAD = "/sys/devices/sim/workload"
-PATIENCE_S = 20
-ROWS, COLUMNS = 24, 80
 
 n_failed = 0
 
@@ -33,117 +25,6 @@ def check(sentence, holds, about=""):
     if not holds:
         n_failed += 1
         print(about)
-
-
-# terminals come from outside: there are none to be had on the node
-terminals = None
-
-
-def new_terminal():
-    terminals.send(b"?")
-    _, fds, _, _ = socket.recv_fds(terminals, 1, 2)
-    for fd in fds:
-        os.set_inheritable(fd, False)
-    return fds
-
-
-def serve_terminals(asked):
-    while asked.recv(1):
-        fds = os.openpty()
-        socket.send_fds(asked, [b"!"], fds)
-        for fd in fds:
-            os.close(fd)
-
-
-class Terminal:
-    """A program at a terminal, and what it shows there."""
-
-    def __init__(self, argv, rows=ROWS, columns=COLUMNS, **environment):
-        self.screen = vt.Screen(columns, rows)
-        self.stream = vt.Stream(self.screen)
-        self.seen = b""
-        self.is_open = True
-        self.rows, self.columns = rows, columns
-        self.fd, slave = new_terminal()
-        self.resize(rows, columns)
-        self.before = self.modes()
-        self.pid = os.fork()
-        if self.pid == 0:
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-            os.setsid()
-            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-            for fd in range(3):
-                os.dup2(slave, fd)
-            os.environ.update({"TERM": "xterm", "LC_ALL": "C.UTF-8", **environment})
-            os.execvp(argv[0], argv)
-        os.close(slave)
-
-    def resize(self, rows, columns):
-        self.rows, self.columns = rows, columns
-        self.screen.resize(rows, columns)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-    def read(self, seconds=0.05):
-        ready, _, _ = select.select([self.fd], [], [], seconds)
-        if not ready:
-            return False
-        try:
-            data = os.read(self.fd, 65536)
-        except OSError:
-            data = b""
-        self.is_open = bool(data)
-        self.seen += data
-        self.stream.feed(data)
-        return self.is_open
-
-    def press(self, keys):
-        os.write(self.fd, keys.encode())
-
-    def lines(self):
-        return [line.rstrip() for line in self.screen.display]
-
-    def text(self):
-        return "\n".join(self.lines())
-
-    def shows(self, pattern):
-        """Waits for it."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not re.search(pattern, self.text(), re.M):
-            if time.monotonic() > deadline or not self.is_open:
-                return False
-            self.read()
-        # and for the rest of the screen
-        while self.is_open and self.read():
-            pass
-        return re.search(pattern, self.text(), re.M) is not None
-
-    def is_whole(self):
-        """Nothing was so wide or so long that the screen scrolled: the first line is, and the last."""
-        lines = self.lines()
-        return lines[0].startswith(" msrctl top  ") and lines[-1].startswith(" q quit  h help")
-
-    def end(self):
-        """Its exit status, or minus the signal; what it still says is seen."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            self.read()
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                while self.is_open and self.read(0.1):
-                    pass
-                self.pid = 0
-                return os.waitstatus_to_exitcode(status)
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        return "it does not end"
-
-    def modes(self):
-        return termios.tcgetattr(self.fd)
-
-
-def move(seconds):
-    with open(CLOCK, "w", encoding="ascii") as clock:
-        clock.write(f"+{seconds}s\n")
 
 
 def expected():
@@ -481,26 +362,8 @@ def show_terminals(node):
         top.text())
 
 
-def run_on_node(fuse_msr, fixture, *programs):
-    """The script goes on there; its terminals are made here."""
-    here, there = socket.socketpair()
-    if os.fork() == 0:
-        there.close()
-        serve_terminals(here)
-        os._exit(0)
-    here.close()
-    there.set_inheritable(True)
-    os.execv(fuse_msr, [fuse_msr, "run", "--clock=manual", "--daemon", programs[1], fixture, "--",
-        sys.executable, __file__, "--on-node", str(there.fileno()), *programs])
-
-
 def main():
-    global terminals
-    if sys.argv[1] != "--on-node":
-        run_on_node(*sys.argv[1:])
-    terminals = socket.socket(fileno=int(sys.argv[2]))
-    terminals.set_inheritable(False)
-    node = Node(*sys.argv[3:])
+    node = Node(*begin_on_node(sys.argv))
     for part in show_figures, show_group, show_ends, show_daemons_end, show_stop, show_terminals:
         print(f"-- {part.__name__}", flush=True)
         part(node)
