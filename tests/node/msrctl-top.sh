@@ -31,7 +31,7 @@ sed -i 's/^0-15 0x1a0 .*/&\n0 0x38d 0xb0  # IA32_FIXED_CTR_CTRL, assumed: a watc
 fixture=$work/watched
 check "what the kernel holds is n/a" prints -n 1 -i 0.2
 check "... and the screen says why" grep -q "^ n/a: cpu 0: the kernel holds fixed counter 1" "$work/out"
-check "... while the others are measured" grep -q "^  1 .* 3100 " "$work/out"
+check "... while the others are measured" grep -q "^  1 .* [0-9]* [MG] " "$work/out"
 fixture=$4
 
 if [ "$6" = no ]; then
@@ -39,7 +39,10 @@ if [ "$6" = no ]; then
 elif [ -z "$python" ]; then
 	skip "python3-pyte is not installed: the terminal"
 fi
-check "top at a terminal" "$python" -B "$here/top.py" "$fuse_msr" "$fixture" "$msrctl" "$msrd"
+parts=
+! has_run || parts="show_group show_ends show_stop"
+# shellcheck disable=SC2086
+check "top at a terminal" "$python" -B "$here/top.py" "$fuse_msr" "$fixture" "$msrctl" "$msrd" $parts
 if ! has_run; then
 	check "the picture is made" "$python" -B "$here/top-picture.py" "$fuse_msr" "$fixture" "$msrctl" \
 		"$msrd" "$work/top.svg"
