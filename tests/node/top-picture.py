@@ -164,7 +164,7 @@ def main():
             print(top.text())
             return 1
     # to a second, as it is without -i; on this node none passes any more
-    top.press("------")
+    top.press("-----")
     top.shows("every 1 s")
     text = picture(top.screen)
     top.press("q")

@@ -7,7 +7,7 @@
 
 #include "cli/top/glyph.h"
 
-#define BAR_WIDTH  24
+#define BAR_WIDTH  20
 #define BAR_COLUMN 9
 /* Above and below the list: two lines of header; what is said, and the keys. */
 #define N_HEADER 2
@@ -67,7 +67,7 @@ static void draw_graph(const struct layout *layout, const char *name, const char
 {
 	double now = history_get(history, 0);
 	size_t column = BAR_COLUMN + BAR_WIDTH + 1, end = canvas->columns;
-	char text[32], scale[48];
+	char text[32], scale[64];
 
 	canvas_print(canvas, row, 2, CANVAS_PLAIN, "%s", name);
 	for (size_t i = 0; i < BAR_WIDTH; i++)

@@ -4,7 +4,7 @@
 
 #include "util/array.h"
 
-static const double intervals_s[] = {0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60};
+static const double intervals_s[] = {0.1, 0.2, 0.5, 1, 2, 5, 10, 60};
 
 void state_restart_list(struct state *state)
 {

@@ -17,8 +17,8 @@ enum {
 	STATE_END,
 };
 #define STATE_ENTER  '\n'
-#define STATE_ESCAPE 27
-#define STATE_REDRAW ('L' & 0x1f) /* Ctrl-L */
+#define STATE_ESCAPE '\033'
+#define STATE_REDRAW '\f' /* Ctrl-L */
 
 enum state_page {
 	STATE_LIST, /* the figures */
