@@ -47,7 +47,7 @@ static void add_control(struct scene *scene, struct device *device, struct place
 {
 	struct op op = {.verb = OP_READ, .place = place};
 
-	device->ops->access(device, &op);
+	device_access(device, &op);
 	MUST(scene->n_controls < MAX_CONTROLS);
 	if (op.status == OP_OK)
 		scene->controls[scene->n_controls++] = op;
@@ -96,7 +96,7 @@ static bool is_as_before(const struct scene *scene, struct device *device)
 	for (size_t i = 0; i < scene->n_controls; i++) {
 		struct op op = scene->controls[i];
 
-		device->ops->access(device, &op);
+		device_access(device, &op);
 		if (op.status != OP_OK || op.value != scene->controls[i].value)
 			return false;
 	}

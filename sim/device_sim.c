@@ -59,7 +59,7 @@ static enum op_status access_pci(struct device_sim *sim, struct op *op)
 	return OP_OK;
 }
 
-static void device_sim_access(struct device *device, struct op *op)
+static void device_sim_access(struct device *device, struct op *ops, size_t n)
 {
 	static enum op_status (*const spaces[])(struct device_sim *, struct op *) = {
 		[OP_MSR] = access_msr,
@@ -67,7 +67,8 @@ static void device_sim_access(struct device *device, struct op *op)
 	};
 	struct device_sim *sim = (struct device_sim *)device;
 
-	op->status = spaces[op->place.space](sim, op);
+	for (size_t i = 0; i < n; i++)
+		ops[i].status = spaces[ops[i].place.space](sim, &ops[i]);
 }
 
 static void device_sim_free(struct device *device)

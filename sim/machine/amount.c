@@ -140,10 +140,10 @@ struct amount amount_less(struct amount amount, struct amount other)
 	};
 }
 
-/* Chosen: three days in nanoseconds, and more events in each than anything counts (MOST); both and
- * what was there before are still below 2^128. */
-#define SLOPE_NS   (UINT64_C(1) << 48)
-#define SLOPE_RATE (UINT64_C(1) << 44)
+/* Chosen: three days, and more events a second than anything counts; both together, and what was
+ * there before, stay below 2^128. */
+#define SLOPE_NS   (3 * UINT64_C(86400) * CLOCK_SECOND_NS)
+#define SLOPE_RATE ((uint64_t)(2 * MOST))
 
 /* In parts of 2^64 of AMOUNT_ONE, rounded down; part is less than that. */
 static uint64_t binary_part(amount_wide part)

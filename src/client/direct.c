@@ -56,7 +56,7 @@ static void carry_out(const struct direct *direct, struct op *op)
 	if (is_too_wide(op) || is_between(op))
 		op->status = OP_FAILED;
 	else
-		device->ops->access(device, op);
+		device_access(device, op);
 }
 
 /* As far as is known before it is tried. */

@@ -57,7 +57,7 @@ static bool look(struct access *access, struct op *op, uint32_t reg, uint64_t *v
 
 	read.verb = OP_READ;
 	read.place.reg = reg;
-	device->ops->access(device, &read);
+	device_access(device, &read);
 	op->status = read.status;
 	*value = read.value;
 	return op->status == OP_OK;
@@ -231,20 +231,36 @@ static void carry_out_write(struct access *access, const struct access_look *loo
 	if (may)
 		may = renew(access, op, &judgement);
 	if (may)
-		device->ops->access(device, op);
+		device_access(device, op);
 	else if (op->status == OP_REFUSED)
 		note_refusal(access, policy, op, judgement.refusal);
 }
 
-/* One that may: a read has been judged wholly by then. */
-static void carry_out(struct access *access, const struct access_look *look, struct op *op)
+/* How many, with ops[0] which may be done, are no writes and of one space: they were judged wholly,
+ * and nothing comes in between. */
+static size_t count_alike(const struct op *ops, size_t n)
 {
-	struct device *device = access->devices[op->place.space];
+	size_t i = 0;
 
-	if (op->verb == OP_WRITE)
-		carry_out_write(access, look, op);
-	else
-		device->ops->access(device, op);
+	while (i < n && ops[i].status == OP_OK && ops[i].verb != OP_WRITE &&
+		ops[i].place.space == ops[0].place.space)
+		i++;
+	return i;
+}
+
+/* The first, which may, and those of n that can go with it. How many. */
+static size_t carry_out(
+	struct access *access, const struct access_look *look, struct op *ops, size_t n)
+{
+	struct device *device = access->devices[ops->place.space];
+
+	if (ops->verb == OP_WRITE) {
+		carry_out_write(access, look, ops);
+		return 1;
+	}
+	n = count_alike(ops, n);
+	device->ops->access(device, ops, n);
+	return n;
 }
 
 /* Of what was tried. */
@@ -269,12 +285,15 @@ struct access_look access_look(const struct access *access)
 	return look;
 }
 
-static void finish(
-	struct access *access, const struct op *op, access_hear *hear, void *closure, size_t i)
+/* Ops first to first + n - 1, none of which is about another refusal than the last. */
+static void finish(struct access *access, const struct batch *batch, size_t first, size_t n,
+	access_hear *hear, void *closure)
 {
-	count(&access->counts, op);
-	if (op->status != OP_OK && hear)
-		hear(closure, access, i);
+	for (size_t i = first; i < first + n; i++) {
+		count(&access->counts, &batch->ops[i]);
+		if (batch->ops[i].status != OP_OK && hear)
+			hear(closure, access, i);
+	}
 }
 
 /* How many may not. */
@@ -287,7 +306,7 @@ static size_t judge_all(struct access *access, const struct access_look *look, s
 		if (may(access, look, &batch->ops[i]))
 			continue;
 		n++;
-		finish(access, &batch->ops[i], hear, closure, i);
+		finish(access, batch, i, 1, hear, closure);
 	}
 	return n;
 }
@@ -296,19 +315,21 @@ void access_run(struct access *access, struct batch *batch, access_hear *hear, v
 {
 	const struct access_look look = access_look(access);
 	size_t n_refused = judge_all(access, &look, batch, hear, closure);
+	bool stops = batch->mode == BATCH_UNTIL_FAILURE;
 	bool goes_on = n_refused == 0 || batch->mode != BATCH_ALL_OR_NONE;
 
 	batch->begin_ns = look.since_ns;
-	for (size_t i = 0; i < batch->n; i++) {
+	for (size_t i = 0, n; i < batch->n; i += n) {
 		struct op *op = &batch->ops[i];
 
+		n = 1;
 		if (op->status == OP_OK && !goes_on) {
 			op->status = OP_SKIPPED;
 		} else if (op->status == OP_OK) {
-			carry_out(access, &look, op);
-			finish(access, op, hear, closure, i);
+			n = carry_out(access, &look, op, stops ? 1 : batch->n - i);
+			finish(access, batch, i, n, hear, closure);
 		}
-		if (op->status != OP_OK && batch->mode == BATCH_UNTIL_FAILURE)
+		if (op->status != OP_OK && stops)
 			goes_on = false;
 	}
 	batch->end_ns = clock_now_ns();

@@ -62,7 +62,7 @@ static int make_policy(struct policy *policy, const struct policy *base, const s
 	int r = arch ? add_lists(policy, arch, site, shares) : 0;
 
 	if (r < 0)
-		policy->n_lists = 0; /* never half a policy */
+		*policy = *base; /* never half a policy */
 	return r;
 }
 

@@ -20,7 +20,7 @@ static uint16_t check(const struct informer *informer, struct place place)
 	struct op op = {.verb = OP_CHECK, .place = place, .status = informer->look.status};
 
 	if (op.status == OP_OK)
-		device->ops->access(device, &op);
+		device_access(device, &op);
 	return (uint16_t)op.status;
 }
 

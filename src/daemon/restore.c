@@ -77,7 +77,7 @@ static enum restore_outcome write_back(struct access *access, struct op *op)
 		return op->status == OP_REFUSED	 ? RESTORE_REFUSED
 		       : op->status == OP_LOCKED ? RESTORE_LOCKED
 						 : RESTORE_FAILED;
-	device->ops->access(device, op);
+	device_access(device, op);
 	return op->status == OP_OK ? RESTORE_DONE : RESTORE_FAILED;
 }
 
@@ -95,7 +95,7 @@ static bool restore_value(
 		*outcome = RESTORE_LOCKED;
 		return true;
 	}
-	device->ops->access(device, &op);
+	device_access(device, &op);
 	now = op.value;
 	if (op.status != OP_OK) {
 		*outcome = RESTORE_FAILED;

@@ -28,10 +28,8 @@ static enum op_status status_of(ssize_t n)
 	return n < 0 && errno == ENXIO ? OP_ABSENT : OP_FAILED;
 }
 
-static void msr_access(struct device *device, struct op *op)
+static void access_one(const struct msr *msr, struct op *op)
 {
-	struct msr *msr = (struct msr *)device;
-
 	if (op->place.cpu >= msr->n_cpus) {
 		op->status = OP_ABSENT;
 		return;
@@ -47,6 +45,13 @@ static void msr_access(struct device *device, struct op *op)
 	else
 		op->status =
 			status_of(pwrite(cpu->fd, &op->value, sizeof op->value, op->place.reg));
+}
+
+/* All in one place: with each call of the kernel, what the daemon does beside it gets dearer. */
+static void msr_access(struct device *device, struct op *ops, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		access_one((struct msr *)device, &ops[i]);
 }
 
 static void msr_free(struct device *device)

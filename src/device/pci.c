@@ -43,9 +43,9 @@ static enum op_status status_of(ssize_t n)
 	return n == REGISTER_BYTES ? OP_OK : OP_FAILED;
 }
 
-static void pci_access(struct device *device, struct op *op)
+static void access_one(const struct pci *pci, struct op *op)
 {
-	const struct pci_function *function = find_function((struct pci *)device, op);
+	const struct pci_function *function = find_function(pci, op);
 	uint8_t bytes[REGISTER_BYTES];
 
 	if (!function) {
@@ -62,6 +62,12 @@ static void pci_access(struct device *device, struct op *op)
 		put_le32(bytes, (uint32_t)op->value);
 		op->status = status_of(pwrite(function->fd, bytes, sizeof bytes, op->place.reg));
 	}
+}
+
+static void pci_access(struct device *device, struct op *ops, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		access_one((struct pci *)device, &ops[i]);
 }
 
 static void pci_free(struct device *device)

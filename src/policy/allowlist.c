@@ -15,17 +15,6 @@
 #include "util/array.h"
 #include "util/number.h"
 
-unsigned allow_section(const struct place *place)
-{
-	switch (place->space) {
-	case OP_MSR:
-		return ALLOW_MSR;
-	case OP_PCI:
-		return ALLOW_PCI(place->unit);
-	}
-	return ALLOW_N_SECTIONS;
-}
-
 struct place allow_device(unsigned section)
 {
 	return section == ALLOW_MSR ? place_of_cpu(0)

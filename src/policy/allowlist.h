@@ -45,7 +45,16 @@ struct allow_entry {
 #define ALLOW_N_SECTIONS (1 + OP_N_UNITS)
 
 /* The section that a place's register would stand in. */
-unsigned allow_section(const struct place *place);
+static inline unsigned allow_section(const struct place *place)
+{
+	switch (place->space) {
+	case OP_MSR:
+		return ALLOW_MSR;
+	case OP_PCI:
+		return ALLOW_PCI(place->unit);
+	}
+	return ALLOW_N_SECTIONS;
+}
 
 /* The first of the devices that a section is about. */
 struct place allow_device(unsigned section);

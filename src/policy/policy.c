@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The verdict. Pure: an access and some lists in, a verdict out. Nobody is
- * exempt, and every access comes through policy_check.
+ * exempt, and every access comes through policy_check (policy.h).
  */
 #include "policy/policy.h"
 
@@ -17,6 +17,10 @@ int policy_add(struct policy *policy, const struct allowlist *list)
 	if (policy->n_lists == N_ELEMENTS(policy->lists))
 		return -ENOSPC;
 	policy->lists[policy->n_lists++] = list;
+	for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++)
+		for (size_t i = 0; i < list->section[section].n_entries; i++)
+			readable_add(
+				&policy->readable, section, list->section[section].entries[i].reg);
 	return 0;
 }
 
@@ -151,14 +155,9 @@ static enum policy_verdict check_write(
 	return POLICY_ASK_OLD_VALUE;
 }
 
-enum policy_verdict policy_check(
+enum policy_verdict policy_check_lists(
 	const struct policy *policy, const struct op *op, struct policy_rule *rule)
 {
-	if (op->verb == OP_CHECK) {
-		/* looks at no register: whether a device exists is no secret */
-		*rule = (struct policy_rule){0};
-		return POLICY_ALLOWED;
-	}
 	if (!policy_find(policy, op, rule))
 		return refuse(rule, POLICY_NOT_LISTED, 0);
 	return op->verb == OP_READ ? POLICY_ALLOWED : check_write(policy, op, rule);

@@ -121,6 +121,8 @@ struct native_results {
 /* False: it makes no sense. bytes must outlive results. */
 bool native_results_get(
 	const uint8_t *bytes, size_t length, size_t n, struct native_results *results);
+/* Was op i done? Then value is what a read gives, and nothing is told. */
+bool native_result_is_done(const struct native_results *results, size_t i, uint64_t *value);
 /* The same of op i as native_reply_get of one, but that the text is "" where the daemon sent none
  * with it. */
 bool native_result_get(

@@ -129,10 +129,24 @@ bool native_results_get(
 	return get_le32(bytes + 8) == n;
 }
 
+static const uint8_t *find_result(const struct native_results *results, size_t i)
+{
+	return results->bytes + NATIVE_BATCH_REPLY_SIZE + i * NATIVE_RESULT_SIZE;
+}
+
+bool native_result_is_done(const struct native_results *results, size_t i, uint64_t *value)
+{
+	const uint8_t *bytes = find_result(results, i);
+
+	*value = get_le64(bytes + 8);
+	return get_le16(bytes) == OP_OK && get_le16(bytes + 2) == REASON_NONE &&
+	       get_le32(bytes + 4) == 0;
+}
+
 bool native_result_get(
 	const struct native_results *results, size_t i, struct op *op, struct reason_told *told)
 {
-	const uint8_t *bytes = results->bytes + NATIVE_BATCH_REPLY_SIZE + i * NATIVE_RESULT_SIZE;
+	const uint8_t *bytes = find_result(results, i);
 	uint32_t number = get_le32(bytes + 4);
 	const uint8_t *text;
 	size_t length;

@@ -32,19 +32,19 @@ void native_greeting_put(uint8_t bytes[NATIVE_HELLO_SIZE])
 static bool get_place(const uint8_t *bytes, struct place *place)
 {
 	uint32_t device = get_le32(bytes + 4), index = get_le32(bytes + 8);
+	uint32_t reg = get_le32(bytes + 12);
 	uint16_t unit = get_le16(bytes + 2);
 
-	if (bytes[1] >= OP_N_SPACES)
-		return false;
-	*place = (struct place){.space = bytes[1], .reg = get_le32(bytes + 12)};
-	switch (place->space) {
+	switch (bytes[1]) {
 	case OP_MSR:
-		place->cpu = device;
+		*place = (struct place){.space = OP_MSR, .cpu = device, .reg = reg};
 		return unit == 0 && index == 0;
 	case OP_PCI:
-		place->package = device;
-		place->unit = (enum op_unit)unit;
-		place->index = index;
+		*place = (struct place){.space = OP_PCI,
+			.package = device,
+			.unit = (enum op_unit)unit,
+			.index = index,
+			.reg = reg};
 		return unit < OP_N_UNITS;
 	}
 	return false;
@@ -52,7 +52,9 @@ static bool get_place(const uint8_t *bytes, struct place *place)
 
 bool native_op_get(const uint8_t bytes[NATIVE_OP_SIZE], struct op *op)
 {
-	*op = (struct op){.verb = bytes[0], .value = get_le64(bytes + 16)};
+	op->verb = bytes[0];
+	op->value = get_le64(bytes + 16);
+	op->status = OP_OK;
 	return op->verb <= OP_CHECK && get_place(bytes, &op->place) &&
 	       (op->verb == OP_WRITE || op->value == 0);
 }

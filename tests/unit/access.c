@@ -244,17 +244,23 @@ struct held_up {
 	const char *lock;   /* taken away in that time; NULL: none is */
 };
 
-static void held_up_access(struct device *device, struct op *op)
+static void held_up_access_one(struct device *device, struct op *op)
 {
 	struct held_up *held_up = (struct held_up *)device;
 
-	mock_access(device, op);
+	mock_access_one(device, op);
 	if (op->verb != OP_READ || held_up->mock.n_reads > held_up->n_held_up)
 		return;
 	held_up->mock.value = held_up->meanwhile;
 	if (held_up->lock)
 		unlink(held_up->lock);
 	time_ns += CLOCK_SECOND_NS / 50;
+}
+
+static void held_up_access(struct device *device, struct op *ops, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		held_up_access_one(device, &ops[i]);
 }
 
 static const struct device_ops held_up_ops = {.access = held_up_access};

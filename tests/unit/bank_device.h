@@ -56,7 +56,7 @@ static inline struct bank_register *bank_unit(
 	return bank_at(bank, &place);
 }
 
-static inline void bank_access(struct device *device, struct op *op)
+static inline void bank_access_one(struct device *device, struct op *op)
 {
 	struct bank *bank = (struct bank *)device;
 	struct bank_register *reg = bank_at(bank, &op->place);
@@ -74,6 +74,12 @@ static inline void bank_access(struct device *device, struct op *op)
 	bank->writes[bank->n_writes++] = *op;
 	if (bank->n_writes == bank->n_until)
 		bank->meanwhile(bank);
+}
+
+static inline void bank_access(struct device *device, struct op *ops, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		bank_access_one(device, &ops[i]);
 }
 
 static const struct device_ops bank_ops = {.access = bank_access};

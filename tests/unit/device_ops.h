@@ -12,7 +12,7 @@ static inline enum op_status device_run(
 	/* no back end answers that it is busy: the status has to be set */
 	struct op op = {.verb = verb, .place = place, .value = *value, .status = OP_BUSY};
 
-	device->ops->access(device, &op);
+	device_access(device, &op);
 	*value = op.value;
 	return op.status;
 }

@@ -13,7 +13,7 @@ struct mock {
 	struct op last;
 };
 
-static inline void mock_access(struct device *device, struct op *op)
+static inline void mock_access_one(struct device *device, struct op *op)
 {
 	struct mock *mock = (struct mock *)device;
 
@@ -32,6 +32,12 @@ static inline void mock_access(struct device *device, struct op *op)
 		mock->value = op->value;
 		break;
 	}
+}
+
+static inline void mock_access(struct device *device, struct op *ops, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		mock_access_one(device, &ops[i]);
 }
 
 static const struct device_ops mock_ops = {.access = mock_access};

@@ -281,6 +281,38 @@ static void what_any_added_list_allows_is_allowed(void **state)
 	assert_int_equal(policy_check(&added, &op, &rule), POLICY_ALLOWED);
 }
 
+/* Whether a list that has been added is searched, or was looked through when it was added. */
+static void each_register_is_read_as_its_lists_say(void **state)
+{
+	static const struct allow_entry far[] = {
+		{.reg = 0}, {.reg = 0xfff}, {.reg = 0x1000}, {.reg = 0xc0000080}};
+	static const struct allow_entry last[] = {{.reg = 0}, {.reg = 0xffc}};
+	static const struct allowlist edges = {.section = {
+						       [ALLOW_MSR] = {far, 4},
+						       [ALLOW_PCI(0)] = {last, 2},
+						       [ALLOW_PCI(OP_N_UNITS - 1)] = {last, 2},
+					       }};
+	const struct policy searched = {.lists = {&counters, &edges}, .n_lists = 2};
+	struct policy added = {.n_lists = 0};
+	struct op op = {.verb = OP_READ};
+	struct policy_rule rule;
+	size_t n_allowed = 0;
+
+	(void)state;
+	assert_int_equal(policy_add(&added, &counters), 0);
+	assert_int_equal(policy_add(&added, &edges), 0);
+	for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++)
+		for (uint32_t reg = 0; reg < 0x2004; reg++) {
+			op.place =
+				place_at(allow_device(section), reg == 0x2003 ? 0xc0000080 : reg);
+			enum policy_verdict verdict = policy_check(&added, &op, &rule);
+
+			assert_int_equal(verdict, policy_check(&searched, &op, &rule));
+			n_allowed += verdict == POLICY_ALLOWED;
+		}
+	assert_int_equal(n_allowed, 5 + 2 + 1 + 4 + 2 + 2);
+}
+
 static void list_beyond_the_bound_is_an_error(void **state)
 {
 	struct policy added = {.n_lists = 0};
@@ -323,6 +355,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_any_added_list_allows_is_allowed),
+		cmocka_unit_test(each_register_is_read_as_its_lists_say),
 		cmocka_unit_test(list_beyond_the_bound_is_an_error),
 		cmocka_unit_test(listed_register_is_readable_others_are_refused),
 		cmocka_unit_test(write_is_judged_apart_from_read),

@@ -108,7 +108,7 @@ static int read_here(
 	for (size_t i = 0; i < n; i++) {
 		struct op op = {.verb = OP_READ, .place = place_of(device, &values[i])};
 
-		record->device->ops->access(record->device, &op);
+		device_access(record->device, &op);
 		values[i].value = op.value;
 		values[i].status = op.status;
 		/* it went off, or has no file: nor have its other registers */
