@@ -29,6 +29,8 @@ ROOMS = {
     "src/cli/output": ["cli/table.h", "util"],
     # draws values, whoever measured them
     "src/cli/plot": ["cli/cli.h", "cli/near.h", "cli/table.h", "cli/output", "util"],
+    # it shows what stat measures: all of the measuring rooms
+    "src/cli/top": ["op.h", "cli", "client", "node", "arch", "util"],
     # what it records is a fixture; root needs no daemon to read
     "src/cli/count": ["op.h", "cli/near.h", "cli/places.h", "cli/reach.h", "cli/table.h", "cli/output/record.h",
                       "cli/output/text.h", "cli/measure", "client", "node", "arch", "util"],

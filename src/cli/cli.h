@@ -67,6 +67,8 @@ int plot_run(struct cli *cli, int argc, char **argv);
 extern const struct argp plot_argp;
 int completions_run(struct cli *cli, int argc, char **argv);
 extern const struct argp completions_argp;
+int top_run(struct cli *cli, int argc, char **argv);
+extern const struct argp top_argp;
 int record_run(struct cli *cli, int argc, char **argv);
 extern const struct argp record_argp;
 int doctor_run(struct cli *cli, int argc, char **argv);

@@ -4,7 +4,6 @@
 
 #include <err.h>
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 
 #include "cli/count/show_records.h"
@@ -12,66 +11,20 @@
 #include "util/array.h"
 #include "util/clock.h"
 
-static int start_count(struct run *run)
-{
-	struct counting *counting = run->context;
-	char error[WANT_ERROR_SIZE] = "";
-	int r = hold_begin(&run->hold);
-
-	counting->count = (struct count){
-		.node = &run->cli->node,
-		.topology = &counting->topology,
-		.journal = &run->hold.plan.journal,
-		.wants = counting->wants,
-		.n_wants = counting->n_wants,
-		.clock = stint_clock(run->stint),
-	};
-	if (r == 0)
-		r = count_start(&counting->count, run->hold.msrd, run->cpus,
-			run->stint->all_sockets, !counting->no_rotate, error);
-	hold_end(&run->hold);
-	if (r == -EINVAL && error[0]) {
-		warnx("%s", error);
-		if (counting->regions)
-			warnx("with --regions events take no turns: ask for fewer at once");
-		run->is_usage = true;
-	}
-	return r;
-}
-
-/* What formulas have besides events; NAN where the machine does not say it. */
-static double constant(const struct msrd_op *op, const struct arch_field *field, double unit)
-{
-	uint64_t value = op->status == MSRD_OK ? arch_field_get(field, op->value) : 0;
-
-	return value ? (double)value * unit : NAN;
-}
-
-static void read_constants(const struct run *run, struct counting *counting)
-{
-	const struct arch *arch = run->cli->node.arch;
-	const struct place ratio = place_at(run->cpus->list[0], arch->base_ratio.reg);
-	const struct place hot = place_at(run->cpus->list[0], arch->hot.reg);
-	struct msrd_op ops[] = {reach_op(OP_READ, &ratio, 0), reach_op(OP_READ, &hot, 0)};
-
-	for (size_t i = 0; i < N_ELEMENTS(ops); i++)
-		ops[i].status = MSRD_SKIPPED; /* also where no batch can be made */
-	msrd_batch(run->hold.msrd, ops, N_ELEMENTS(ops), MSRD_EACH, NULL);
-	counting->shown_groups =
-		(struct show_groups){.list = counting->groups, .n = counting->n_groups};
-	counting->shown_groups.constants[GROUP_BASE_CLOCK] =
-		constant(&ops[0], &arch->base_ratio, 1e6 * arch->ratio_mhz);
-	counting->shown_groups.constants[GROUP_TJMAX] = constant(&ops[1], &arch->hot, 1);
-}
-
 static int program(struct run *run)
 {
 	struct counting *counting = run->context;
 	int r = topology_init(&counting->topology, &run->cli->node);
 
-	if (counting->n_groups > 0)
-		read_constants(run, counting);
-	return r < 0 ? r : start_count(run);
+	if (r == 0)
+		r = counting_program(counting, run->stint, &run->hold, &counting->topology,
+			run->cpus, &counting->count, &run->is_usage);
+	if (run->is_usage && counting->regions)
+		warnx("with --regions events take no turns: ask for fewer at once");
+	if (r == 0)
+		counting_constants(
+			counting, &run->hold, &run->cpus->list[0], &counting->shown_groups);
+	return r;
 }
 
 static int take_marks(struct run *run)

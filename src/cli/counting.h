@@ -33,4 +33,20 @@ void counting_deinit(struct counting *counting);
 /* Its context is a struct counting. */
 extern const struct way counting_way;
 
+/* Programs the events among others, and makes count of them; the journal of hold says what to put
+ * back. As count_start; where events do not fit and may not take turns, is_usage, after a message.
+ */
+int counting_program(const struct counting *counting, const struct stint *stint, struct hold *hold,
+	const struct topology *topology, const struct places *cpus, struct count *count,
+	bool *is_usage);
+
+/* The same for one who has the hold already: between hold_begin and hold_end. */
+int counting_add_to(const struct counting *counting, const struct stint *stint, struct hold *hold,
+	const struct topology *topology, const struct places *cpus, struct count *count,
+	bool *is_usage);
+
+/* What formulas of the groups have besides events, as a CPU says it. */
+void counting_constants(const struct counting *counting, struct hold *hold, const struct place *cpu,
+	struct show_groups *groups);
+
 #endif

@@ -28,24 +28,22 @@
 /* Between SIGTERM and SIGKILL; chosen, not tuned. */
 #define PATIENCE_NS (5 * CLOCK_SECOND_NS)
 
-static bool is_ignored(int number)
+bool job_is_ignored(int number)
 {
 	struct sigaction action;
 
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* Those that end a measurement, and the one that says that the command ended. A
- * blocked signal comes also when it is ignored: that one is left alone. */
-static void get_signals(sigset_t *set)
+/* A blocked signal comes also when it is ignored: that one is left alone. */
+void job_ending_signals(sigset_t *set)
 {
 	static const int ending[] = {
 		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE /* whoever reads our tables went away */};
 
 	sigemptyset(set);
-	sigaddset(set, SIGCHLD);
 	for (size_t i = 0; i < N_ELEMENTS(ending); i++)
-		if (!is_ignored(ending[i]))
+		if (!job_is_ignored(ending[i]))
 			sigaddset(set, ending[i]);
 }
 
@@ -57,7 +55,8 @@ int job_init(struct job *job)
 	*job = (struct job){.signals = -1, .input = -1};
 	/* where it is ignored, a command that ends leaves nothing to wait for */
 	sigaction(SIGCHLD, &action, &job->old_child);
-	get_signals(&set);
+	job_ending_signals(&set);
+	sigaddset(&set, SIGCHLD); /* the command ended */
 	sigprocmask(SIG_BLOCK, &set, &job->old_mask);
 	job->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return job->signals < 0 ? -errno : 0;

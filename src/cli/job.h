@@ -26,6 +26,10 @@ enum job_event {
 	JOB_INPUT, /* there is something to be read */
 };
 
+/* Those that end a measurement, but for those that we were told to ignore. */
+void job_ending_signals(sigset_t *set);
+bool job_is_ignored(int number);
+
 /* From here on the signals are events, but for those that we were told to ignore, as
  * nohup(1) does. 0 or -errno. */
 int job_init(struct job *job);

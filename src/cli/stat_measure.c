@@ -35,23 +35,6 @@ static bool read_expected(const char *path, struct expected *expected)
 	return r == 0;
 }
 
-/* A simulated node has its clock beside what is expected of it, and it may be moved by
- * hand: then our time says nothing. A descriptor, or -1. */
-static int open_clock(const char *expect_path)
-{
-	cleanup_free char *path = NULL;
-	const char *slash = strrchr(expect_path, '/');
-	cleanup_close int fd = -1;
-	char text[32];
-
-	if (!slash || asprintf(&path, "%.*s/clock", (int)(slash - expect_path), expect_path) < 0)
-		return -1;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || pread(fd, text, sizeof text, 0) <= 0 || !isdigit((unsigned char)text[0]))
-		return -1;
-	return steal_fd(&fd);
-}
-
 /* Does the simulated node's clock run by itself? Then it is the daemon's, but for when it was 0, as
  * the line "tsc KHZ NS" says. */
 static bool runs_by_itself(void)
@@ -72,8 +55,9 @@ static int find_clock(const struct stat_request *request)
 
 	/* what is expected may be of another node, whose clock is beside it */
 	if (expected)
-		return expected->has_started ? -1 : open_clock(request->intervals.expect_path);
-	return runs_by_itself() ? -1 : open_clock(NODE_WORKLOAD);
+		return expected->has_started ? -1
+					     : stint_open_clock(request->intervals.expect_path);
+	return runs_by_itself() ? -1 : stint_open_clock(NODE_WORKLOAD);
 }
 
 static bool is_one_piece(const struct stat_request *request)

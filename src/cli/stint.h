@@ -25,4 +25,8 @@ struct stint {
 /* The clock of what is measured. stint must outlive it. */
 struct reading_clock stint_clock(const struct stint *stint);
 
+/* A simulated node has its clock beside what is expected of it, and it may be moved by
+ * hand: then our time says nothing. A descriptor, or -1. */
+int stint_open_clock(const char *beside);
+
 #endif

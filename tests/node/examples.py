@@ -51,6 +51,8 @@ NOT_RUN = {
 
 LINK = "ln -sf /usr/local/libexec/msrd/likwid-3.1/likwid-accessD /opt/likwid/sbin/likwid-accessD"
 
+TERMINAL = "it wants a terminal, and never ends; tests/node/msrctl-top.sh has one"
+
 HOSTS = "the host's NMI watchdog and perf are warnings"
 
 # example: what runs in its place, and why
@@ -64,6 +66,9 @@ INSTEAD = {
          "'[.checks[] | select(.status == \"error\")] | length'", HOSTS),
     "$msrctl stat -i 0.1 --plot figures.svg -- make":
         ("$msrctl stat -i 0.1 --plot figures.svg -- make 2>&1", "the last interval is short, as is told"),
+    "$msrctl top": ("$msrctl top --batch -n 1", TERMINAL),
+    "msrctl top": ("msrctl top --batch -n 1", TERMINAL),
+    "msrctl top -c S0 -i 0.5 -g l3": ("msrctl top -c S0 -i 0.5 -g l3 --batch -n 1", TERMINAL),
     "msrctl stat -i 2 -n 5 -c 0-7": ("msrctl stat -i 0.2 -n 5 -c 0-7", "it takes 10 seconds"),
     "PATH=/usr/local/libexec/msrd/likwid-5.4:$PATH likwid-perfctr -C 0 -g MEM ./a.out":
         ("PATH=/usr/local/libexec/msrd/likwid-5.2:$PATH likwid-perfctr -C 0 -g MEM ./a.out",

@@ -209,7 +209,7 @@ check "without a daemon a program reads the device files itself" \
 # --- usage
 check "regions are of events" refuses 2 "of which events, -e or -g" "$msrctl" stat --regions -- true
 check "... and of a command" refuses 2 "of which COMMAND" "$msrctl" stat --regions -e instructions
-check "... and all of it" refuses 2 "neither -i nor -n" "$msrctl" stat --regions -e instructions -n 2 -- true
+check "... and all of it" refuses 2 "none of -i, -n and -r" "$msrctl" stat --regions -e instructions -n 2 -- true
 check "... with places of their own" refuses 2 "does not go with --per" \
 	"$msrctl" stat --regions -e instructions --per node -- true
 events=$(for i in 0 1 2 3 4 5 6 7 8; do printf 'cpu/event=0x1%s/,' $i; done)
