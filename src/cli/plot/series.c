@@ -188,9 +188,9 @@ static int put(struct series_set *set, struct series *series, size_t index, doub
 
 		if (!grown)
 			return -ENOMEM;
+		series->values = grown;
 		if (++set->n_values > MAX_VALUES)
 			return -E2BIG;
-		series->values = grown;
 		grown[series->n++] = NAN;
 	}
 	series->values[index] = value;
