@@ -9,6 +9,7 @@
 
 #include "cli/count/show_records.h"
 #include "cli/reach.h"
+#include "util/array.h"
 #include "util/clock.h"
 
 static int start_count(struct run *run)
@@ -37,26 +38,28 @@ static int start_count(struct run *run)
 }
 
 /* What formulas have besides events; NAN where the machine does not say it. */
-static double read_constant(const struct run *run, const struct arch_field *field, double unit)
+static double constant(const struct msrd_op *op, const struct arch_field *field, double unit)
 {
-	struct place place = place_at(run->cpus->list[0], field->reg);
-	uint64_t value;
+	uint64_t value = op->status == MSRD_OK ? arch_field_get(field, op->value) : 0;
 
-	if (reach_read(run->hold.msrd, &place, &value) != 0)
-		return NAN;
-	value = arch_field_get(field, value);
 	return value ? (double)value * unit : NAN;
 }
 
 static void read_constants(const struct run *run, struct counting *counting)
 {
 	const struct arch *arch = run->cli->node.arch;
+	const struct place ratio = place_at(run->cpus->list[0], arch->base_ratio.reg);
+	const struct place hot = place_at(run->cpus->list[0], arch->hot.reg);
+	struct msrd_op ops[] = {reach_op(OP_READ, &ratio, 0), reach_op(OP_READ, &hot, 0)};
 
+	for (size_t i = 0; i < N_ELEMENTS(ops); i++)
+		ops[i].status = MSRD_SKIPPED; /* also where no batch can be made */
+	msrd_batch(run->hold.msrd, ops, N_ELEMENTS(ops), MSRD_EACH, NULL);
 	counting->shown_groups =
 		(struct show_groups){.list = counting->groups, .n = counting->n_groups};
 	counting->shown_groups.constants[GROUP_BASE_CLOCK] =
-		read_constant(run, &arch->base_ratio, 1e6 * arch->ratio_mhz);
-	counting->shown_groups.constants[GROUP_TJMAX] = read_constant(run, &arch->hot, 1);
+		constant(&ops[0], &arch->base_ratio, 1e6 * arch->ratio_mhz);
+	counting->shown_groups.constants[GROUP_TJMAX] = constant(&ops[1], &arch->hot, 1);
 }
 
 static int program(struct run *run)

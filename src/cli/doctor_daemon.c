@@ -71,20 +71,28 @@ static void keep_answer(
 		msrd_error(msrd, answer->text, sizeof answer->text);
 }
 
-/* A register that tells a unit of energy: every profile may read it. */
+/* A register that tells a unit of energy: every profile may read it. The first that fails says more
+ * than one that does not. */
 static void ask_msr(struct doctor_findings *findings, const struct node *node, struct msrd *msrd)
 {
-	uint64_t value;
+	cleanup_free struct place *places = calloc(node->n_cpus + 1, sizeof *places);
+	cleanup_free struct msrd_op *ops = calloc(node->n_cpus + 1, sizeof *ops);
+	size_t n = 0, said = 0;
+	int r;
 
-	for (uint32_t cpu = 0; cpu < node->n_cpus; cpu++) {
+	for (uint32_t cpu = 0; places && ops && cpu < node->n_cpus; cpu++) {
 		if (!node->cpus[cpu].online)
 			continue;
-		struct place place = place_at(place_of_cpu(cpu), node->arch->energy_unit.reg);
-
-		keep_answer(&findings->msr, msrd, &place, reach_read(msrd, &place, &value));
-		if (findings->msr.r != 0)
-			return; /* the first that fails says more than one that does not */
+		places[n] = place_at(place_of_cpu(cpu), node->arch->energy_unit.reg);
+		ops[n] = reach_op(OP_READ, &places[n], 0);
+		ops[n++].status = MSRD_SKIPPED; /* also where no batch can be made */
 	}
+	if (n == 0)
+		return;
+	r = msrd_batch(msrd, ops, n, MSRD_UNTIL_FAILURE, NULL);
+	while (said + 1 < n && ops[said].status == MSRD_OK)
+		said++;
+	keep_answer(&findings->msr, msrd, &places[said], r);
 }
 
 /* The first register that a profile has of units of this kind. */

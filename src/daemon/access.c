@@ -125,7 +125,8 @@ static bool look_and_judge(struct access *access, struct op *op, struct judgemen
 /* Right before the write. False: op->status says why not. */
 static bool renew(struct access *access, struct op *op, struct judgement *judgement)
 {
-	uint64_t first_ns = judgement->since_ns, now_ns;
+	/* of a batch, the look may be old by then for what came before */
+	uint64_t first_ns = clock_now_ns(), now_ns;
 
 	while ((now_ns = clock_now_ns()) - judgement->since_ns > FRESH_NS) {
 		if (now_ns - first_ns > PATIENCE_NS) {

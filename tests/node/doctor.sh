@@ -47,6 +47,19 @@ examine on_node "$msrctl" doctor --daemon "$msrd"
 check "simulated node is well, but for what the host has" [ "$status" -le 1 ]
 has "... the daemon reads" ok MSR "the daemon reads MSR 0x"
 has "... also config space" ok "PCI register" "the daemon reads offset 0x"
+# one message asks for the register of all CPUs
+if strace -o "$work/calls" true 2>/dev/null; then
+	# a sanitizer's look for leaks is itself a tracer's
+	examine "$fuse_msr" run --daemon "$msrd" "$(dirname "$fixture")/xeon-e5-2680-2s" -- \
+		strace -E ASAN_OPTIONS=detect_leaks=0 -o "$work/calls" -e trace=sendto \
+		"$msrctl" doctor --daemon "$msrd"
+	sent=$(grep -c "^sendto" "$work/calls")
+	check "... and of 16 CPUs and 2 sockets by a hello, two messages and good-bye ($sent)" \
+		[ "$sent" -gt 0 -a "$sent" -le 4 ]
+	has "... which read" ok MSR "the daemon reads MSR 0x"
+else
+	echo "skipped: how many messages doctor takes: strace is not installed, or not allowed"
+fi
 examine on_node "$msrctl" doctor --daemon "$msrd" --json
 check "JSON has every check" [ "$(grep -c '"check"' "$work/out")" = 19 ]
 examine "$msrctl" doctor --no-such-option

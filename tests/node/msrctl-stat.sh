@@ -326,5 +326,77 @@ check "a daemon that was told to terminate ends a measurement" \
 	ends_with 1 as_root sh "$work/ended"
 check "... which says so" says "the daemon .* is gone: somebody has told it to terminate"
 
+# --- a daemon that knows no batches
+mkdir "$work/likwid-5.2"
+ln -s "$msrd" "$work/likwid-5.2/likwid-accessD"
+cat >"$work/plain" <<'END'
+dump() {
+	"$msrctl" read --daemon "$msrd" 0x38d 0x38f 0x309 0x186 0xc1 &&
+		"$msrctl" read --daemon "$msrd" -u imc 0xf4 0xd8 0xdc 0xa0 0xa4
+}
+dump >"$work/before" && "$msrctl" stat --daemon "$work/likwid-5.2/likwid-accessD" -i 0.2 "$@" &&
+	dump >"$work/after" && diff "$work/before" "$work/after"
+END
+check "over LIKWID's protocol alone all is measured, and put back" ends_with 0 on_node sh "$work/plain"
+check "... and nothing is missing" [ "$(grep -c "^ *[01] .*[GMk]" "$work/out")" = 4 -a "$(grep -c "n/a" "$work/out")" = 0 ]
+check "... events too" ends_with 0 on_node sh "$work/plain" \
+	-e instructions,cpu/event=0xd0,umask=0x81/,imc/event=0x04,umask=0x03/,cbox/event=0x00/
+check "... all of them" [ "$(grep -c "n/a" "$work/out")" = 0 ]
+
+# --- how many messages it takes. While the clock stands still no reading is repeated.
+# sent ARGUMENT…: on a node of 16 CPUs, 2 sockets and 8 memory channels; stat's tables go to $work/out
+sent() {
+	# a sanitizer's look for leaks is itself a tracer's
+	timeout 60 "$fuse_msr" run --clock manual --daemon "$msrd" "$(dirname "$fixture")/xeon-e5-2680-2s" -- \
+		strace -E ASAN_OPTIONS=detect_leaks=0 -o "$work/calls" -e trace=sendto \
+		"$msrctl" stat --daemon "$msrd" -i 0.1 "$@" >"$work/out" 2>"$work/err"
+	grep -c "^sendto" "$work/calls"
+}
+# killed before or behind message $1, whatever was on its way: its daemon puts back controls, and
+# the next measurement what counts
+cat >"$work/killed" <<'END'
+controls() {
+	"$msrctl" read --daemon "$msrd" 0x38d 0x38f &&
+		"$msrctl" read --daemon "$msrd" -u imc 0xf4 0xd8 0xdc 0xe0 0xe4
+}
+dump() {
+	controls && "$msrctl" read --daemon "$msrd" 0x309 0x30a 0x30b &&
+		"$msrctl" read --daemon "$msrd" -u imc 0xa0 0xa4 0xa8 0xac
+}
+"$msrctl" write --daemon "$msrd" -c 1 0x309 77 >/dev/null || exit 1
+controls >"$work/controls" && dump >"$work/before" || exit 1
+for call in sendto recvfrom; do
+	strace -o /dev/null -e inject=$call:signal=KILL:when=$1 \
+		"$msrctl" stat --daemon "$msrd" -n 0 >/dev/null 2>"$work/said"
+	[ $? = 137 ] || { echo "it was not killed at $call $1"; cat "$work/said"; exit 1; }
+	for i in $(seq 500); do
+		controls >"$work/meanwhile" && cmp -s "$work/controls" "$work/meanwhile" && break
+		sleep 0.02
+	done
+	"$msrctl" stat --daemon "$msrd" -i 0.1 >/dev/null && dump >"$work/after" &&
+		diff "$work/before" "$work/after" || exit 1
+done
+END
+if strace -o "$work/calls" true 2>/dev/null; then
+	for i in 2 3 4 5; do
+		check "killed at message $i it leaves nothing that the next does not put back" \
+			ends_with 0 on_node sh "$work/killed" $i
+	done
+	# hello; what is there, what it was, what it is to be; CPUs and sockets, twice; a look
+	# whether it is still so; what is programmed and what counts is read and put back; good-bye
+	n=$(sent --expect /sys/devices/sim/workload)
+	check "all is programmed by one message, and put back by four ($n messages)" \
+		[ "$n" -gt 0 -a "$n" -le $((1 + 3 + 2 * 18 + 1 + 4 + 1)) ]
+	check "... and that is something" [ "$(grep -c "^ *[0-9][0-9]* " "$work/out")" -ge 18 ]
+	# the same with three steps more: which counters are in use, selects, and switches
+	n=$(sent -e instructions,cycles,imc/event=0x04,umask=0x03/,cbox/event=0x00/)
+	check "events are programmed by a few messages, however many boxes there are ($n)" \
+		[ "$n" -gt 0 -a "$n" -le $((1 + 6 + 2 + 1 + 4 + 1)) ]
+	check "... and that is something" \
+		[ "$(grep -c "cbox/event\|imc/event\|instructions\|cycles" "$work/out")" -ge 36 ]
+else
+	echo "skipped: how many messages a measurement takes: strace is not installed, or not allowed"
+fi
+
 as_others "$0" "$@"
 finish

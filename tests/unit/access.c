@@ -242,6 +242,7 @@ struct held_up {
 	unsigned n_held_up;
 	uint64_t meanwhile; /* what the kernel makes of it in that time */
 	const char *lock;   /* taken away in that time; NULL: none is */
+	uint64_t write_ns;  /* what a write takes */
 };
 
 static void held_up_access_one(struct device *device, struct op *op)
@@ -249,6 +250,8 @@ static void held_up_access_one(struct device *device, struct op *op)
 	struct held_up *held_up = (struct held_up *)device;
 
 	mock_access_one(device, op);
+	if (op->verb == OP_WRITE)
+		time_ns += held_up->write_ns;
 	if (op->verb != OP_READ || held_up->mock.n_reads > held_up->n_held_up)
 		return;
 	held_up->mock.value = held_up->meanwhile;
@@ -321,6 +324,23 @@ static void daemon_that_is_held_up_for_ever_writes_nothing_and_says_busy(void **
 	scene->devices[OP_MSR] = &select.mock.device;
 	assert_int_equal(run(scene, write_msr(0xc1, 1)), OP_BUSY);
 	assert_int_equal(select.mock.n_writes, 0);
+}
+
+static void batch_of_which_the_last_comes_late_is_written_wholly(void **state)
+{
+	struct scene *scene = *state;
+	struct held_up counter = {
+		.mock.device.ops = &held_up_ops, .write_ns = CLOCK_SECOND_NS * 2 / 3};
+	struct op ops[4];
+	struct batch batch = {.ops = ops, .n = 4};
+
+	scene->devices[OP_MSR] = &counter.mock.device;
+	for (size_t i = 0; i < batch.n; i++)
+		ops[i] = write_msr(0xc1, i);
+	access_run(&scene->access, &batch, NULL, NULL);
+	for (size_t i = 0; i < batch.n; i++)
+		assert_int_equal(ops[i].status, OP_OK);
+	assert_int_equal(counter.mock.n_writes, 4);
 }
 
 static void check_touches_no_register(void **state)
@@ -617,6 +637,7 @@ int main(void)
 		ACCESS_TEST(foreign_lock_file_locks_every_access),
 		ACCESS_TEST(owner_of_the_lock_file_may_more_while_it_is_his),
 		ACCESS_TEST(refusal_of_what_a_profile_has_that_is_off_says_so),
+		ACCESS_TEST(batch_of_which_the_last_comes_late_is_written_wholly),
 		ACCESS_TEST(batch_where_each_is_for_itself_does_all_that_may),
 		ACCESS_TEST(batch_until_failure_tries_nothing_after_it),
 		ACCESS_TEST(batch_of_all_or_none_touches_nothing_when_one_may_not),

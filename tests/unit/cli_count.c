@@ -295,6 +295,103 @@ static void field_of_a_register_is_read_as_it_is(void **state)
 	assert_int_equal(scene->msrd.n_writes, 0);
 }
 
+/* What is there; what is in use; what is to be kept, then the selects, then the switches. */
+static void however_many_events_are_programmed_by_five_messages(void **state)
+{
+	struct scene *scene = *state;
+
+	want(scene, "cpu/event=0xd0,umask=0x81/");
+	want(scene, "cpu/event=0xd0,umask=0x82/");
+	want(scene, "ref-cycles");
+	want(scene, "imc/event=0x04,umask=0x03/");
+	want(scene, "imc/event=0x04,umask=0x0c/");
+	assert_int_equal(start(scene, true), 0);
+	assert_int_equal(scene->msrd.n_messages, 5);
+	assert_true(msr(scene, GLOBAL_CTRL)->value == 0x40000000f);
+	assert_int_equal(count_read(&scene->count, &scene->msrd), 0);
+	assert_int_equal(count_check(&scene->count, &scene->msrd), 0);
+	assert_int_equal(scene->msrd.n_messages, 7);
+	check_restored(scene);
+}
+
+/* Two readings, and what the selects are and shall be. */
+static void a_turn_takes_four_messages(void **state)
+{
+	struct scene *scene = *state;
+
+	for (unsigned i = 0; i < 3; i++)
+		msr(scene, EVTSEL(i + 1))->value |= 0x400000; /* one is free */
+	want(scene, "cpu/event=0xd0,umask=0x81/");
+	want(scene, "cpu/event=0xd0,umask=0x82/");
+	assert_int_equal(start(scene, true), 0);
+	assert_int_equal(msr(scene, EVTSEL(0))->value, 0x4381d0);
+	assert_int_equal(count_read(&scene->count, &scene->msrd), 0);
+	scene->msrd.n_messages = 0;
+	/* bits of others, which nobody has read ahead */
+	msr(scene, EVTSEL(0))->value |= 0x100000;
+	assert_int_equal(count_rotate(&scene->count, &scene->msrd), 0);
+	assert_int_equal(scene->msrd.n_messages, 4);
+	assert_int_equal(msr(scene, EVTSEL(0))->value, 0x5382d0);
+}
+
+static void refused_match_is_refused_before_anything_counts_without_it(void **state)
+{
+	struct scene *scene = *state;
+
+	fake_add(&scene->msrd, place_of_cpu(0), 0x1a6, 0)->write_result = MSRD_REFUSED;
+	want(scene, "cpu/event=0xb7,umask=0x01,filter=0x10001/");
+	want(scene, "cpu/event=0xd0,umask=0x81/");
+	assert_int_equal(start(scene, true), 0);
+	assert_string_equal(slot(scene, 0)->cause.text, "the fake refuses");
+	assert_string_equal(slot(scene, 1)->cause.text, "");
+	assert_int_equal(slot(scene, 1)->select.reg, EVTSEL(1));
+	assert_int_equal(msr(scene, EVTSEL(0))->n_writes, 0);
+	assert_int_equal(msr(scene, EVTSEL(1))->value, 0x4381d0);
+	/* and nobody else has changed it */
+	assert_int_equal(count_check(&scene->count, &scene->msrd), 0);
+	assert_string_equal(slot(scene, 1)->cause.text, "");
+	check_restored(scene);
+}
+
+/* Fixed counters have one control for all. */
+static void refused_bits_of_a_shared_register_fail_their_event_alone(void **state)
+{
+	struct scene *scene = *state;
+
+	for (unsigned i = 0; i < 4; i++)
+		msr(scene, EVTSEL(i))->value |= 0x400000; /* those of any event are in use */
+	msr(scene, FIXED_CTR_CTRL)->refused_bits = 0xf0;
+	want(scene, "instructions");
+	want(scene, "cycles");
+	want(scene, "ref-cycles");
+	assert_int_equal(start(scene, true), 0);
+	assert_string_equal(slot(scene, 0)->cause.text, "");
+	assert_string_equal(slot(scene, 1)->cause.text, "the fake refuses");
+	assert_string_equal(slot(scene, 2)->cause.text, "");
+	assert_int_equal(msr(scene, FIXED_CTR_CTRL)->value, 0x303);
+	assert_true(msr(scene, GLOBAL_CTRL)->value == 0x50000000f);
+	assert_int_equal(count_check(&scene->count, &scene->msrd), 0);
+	assert_string_equal(slot(scene, 0)->cause.text, "");
+	/* but those that are set are still looked at */
+	msr(scene, FIXED_CTR_CTRL)->value = 0;
+	assert_int_equal(count_check(&scene->count, &scene->msrd), 0);
+	assert_non_null(strstr(slot(scene, 0)->cause.text, "somebody else changed MSR 0x38d"));
+	check_restored(scene);
+}
+
+static void what_can_not_be_switched_on_is_a_cause_of_all(void **state)
+{
+	struct scene *scene = *state;
+
+	msr(scene, GLOBAL_CTRL)->write_result = MSRD_REFUSED;
+	want(scene, "ref-cycles");
+	want(scene, "imc/event=0x04,umask=0x03/");
+	assert_int_equal(start(scene, true), 0);
+	assert_string_equal(slot(scene, 0)->cause.text, "the fake refuses");
+	assert_string_equal(slot(scene, 1)->cause.text, "");
+	check_restored(scene);
+}
+
 /* The same as one after the other, and as all together; a gap between them belongs to neither. */
 static void whole_run_is_all_intervals(void **state)
 {
@@ -380,6 +477,18 @@ int main(void)
 			lost_daemon_leaves_what_to_restore, set_scene, strike_scene),
 		cmocka_unit_test_setup_teardown(
 			field_of_a_register_is_read_as_it_is, set_scene, strike_scene),
+		cmocka_unit_test_setup_teardown(however_many_events_are_programmed_by_five_messages,
+			set_scene, strike_scene),
+		cmocka_unit_test_setup_teardown(
+			a_turn_takes_four_messages, set_scene, strike_scene),
+		cmocka_unit_test_setup_teardown(
+			refused_match_is_refused_before_anything_counts_without_it, set_scene,
+			strike_scene),
+		cmocka_unit_test_setup_teardown(
+			refused_bits_of_a_shared_register_fail_their_event_alone, set_scene,
+			strike_scene),
+		cmocka_unit_test_setup_teardown(
+			what_can_not_be_switched_on_is_a_cause_of_all, set_scene, strike_scene),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,18 +50,44 @@ static uint64_t value(struct scene *scene)
 	return fake_find(&scene->msrd, REG)->value;
 }
 
+/* As a measurement programs: all that it claims is known before it writes. Results of the write. */
+static int change(
+	struct scene *scene, struct journal *journal, uint32_t number, uint64_t mask, uint64_t set)
+{
+	struct place reg = {.space = OP_MSR, .reg = number};
+	struct cause cause = {0};
+	struct cache cache;
+	int r;
+
+	cache_init(&cache, &scene->msrd);
+	assert_int_equal(journal_change(journal, &cache, &reg, mask, set, &cause), 0);
+	r = journal_write(journal, &cache);
+	cache_deinit(&cache);
+	return r;
+}
+
+static void keep(struct scene *scene, struct journal *journal, uint32_t number)
+{
+	struct place counter = {.space = OP_MSR, .reg = number};
+	struct cache cache;
+
+	cache_init(&cache, &scene->msrd);
+	assert_int_equal(journal_keep(journal, &cache, &counter, UINT64_MAX), 0);
+	cache_deinit(&cache);
+}
+
 static void begin(struct scene *scene, struct one *one, uint64_t mask, uint64_t set)
 {
 	struct journal_failures failures = {0};
-	struct place reg = REG, counter = {.space = OP_MSR, .reg = 3};
+	struct place counter = {.space = OP_MSR, .reg = 3};
 
 	*one = (struct one){0};
 	assert_int_equal(peers_init(&one->peers, scene->parent), 0);
 	one->journal.peers = &one->peers;
 	assert_int_equal(peers_lock(&one->peers, 1000), 0);
 	assert_int_equal(journal_adopt(&one->peers, &scene->msrd, &failures), 0);
-	assert_int_equal(journal_change(&one->journal, &scene->msrd, &reg, mask, set), 0);
-	assert_int_equal(journal_keep(&one->journal, &scene->msrd, &counter, UINT64_MAX), 0);
+	assert_int_equal(change(scene, &one->journal, REG.reg, mask, set), 0);
+	keep(scene, &one->journal, counter.reg);
 	peers_unlock(&one->peers);
 	/* it counts */
 	fake_find(&scene->msrd, counter)->value += 7;
@@ -180,6 +206,34 @@ static void what_the_daemon_of_a_killed_one_put_back_is_as_it_was_left(void **st
 	assert_as_before(scene);
 }
 
+/* Are they as they were left? Then it is put back by four. */
+static void what_killed_ones_left_is_looked_at_by_one_batch(void **state)
+{
+	struct scene *scene = *state;
+	struct journal_failures failures = {0};
+	struct one a, b;
+
+	for (uint32_t reg = 10; reg < 40; reg++)
+		fake_add(&scene->msrd, place_of_cpu(0), reg, 0);
+	begin(scene, &a, 0xf, 0x3);
+	for (uint32_t reg = 10; reg < 40; reg++)
+		assert_int_equal(change(scene, &a.journal, reg, 1, 1), 0);
+	kill_one(&a);
+	b = (struct one){0};
+	assert_int_equal(peers_init(&b.peers, scene->parent), 0);
+	b.journal.peers = &b.peers;
+	assert_int_equal(peers_lock(&b.peers, 1000), 0);
+	scene->msrd.n_messages = 0;
+	assert_int_equal(journal_adopt(&b.peers, &scene->msrd, &failures), 0);
+	assert_int_equal(scene->msrd.n_messages, 1 + 4);
+	for (uint32_t reg = 10; reg < 40; reg++)
+		assert_int_equal(
+			fake_find(&scene->msrd, (struct place){.space = OP_MSR, .reg = reg})->value,
+			0);
+	assert_as_before(scene);
+	peers_deinit(&b.peers, true);
+}
+
 static bool was_told(const struct one *one)
 {
 	struct place place;
@@ -246,7 +300,7 @@ static void a_device_that_was_not_programmed_yet_is_left_alone(void **state)
 	assert_int_equal(peers_init(&a.peers, scene->parent), 0);
 	a.journal.peers = &a.peers;
 	assert_int_equal(peers_lock(&a.peers, 1000), 0);
-	assert_int_equal(journal_keep(&a.journal, &scene->msrd, &counter, UINT64_MAX), 0);
+	keep(scene, &a.journal, counter.reg);
 	kill_one(&a);
 	fake_find(&scene->msrd, counter)->value = 5000;
 	begin(scene, &b, 0xf, 0x3);
@@ -265,7 +319,7 @@ static void a_claim_is_written_before_the_register(void **state)
 	assert_int_equal(peers_lock(&a.peers, 1000), 0);
 	scene->msrd.writes_left = 1;
 	reg.reg = 2;
-	assert_int_equal(journal_change(&a.journal, &scene->msrd, &reg, 1, 1), -ECONNRESET);
+	assert_int_equal(change(scene, &a.journal, reg.reg, 1, 1), -ECONNRESET);
 	scene->msrd.writes_left = 0;
 	kill_one(&a);
 	fake_find(&scene->msrd, reg)->value = 1;
@@ -326,11 +380,10 @@ static void alone_it_works_as_well(void **state)
 	struct journal_failures failures = {0};
 	struct peers peers = {.dir = -1, .file = -1};
 	struct journal journal = {.peers = &peers};
-	struct place reg = REG;
 
 	assert_int_equal(peers_lock(&peers, 0), 0);
 	assert_int_equal(journal_adopt(&peers, &scene->msrd, &failures), 0);
-	assert_int_equal(journal_change(&journal, &scene->msrd, &reg, 0xf, 3), 0);
+	assert_int_equal(change(scene, &journal, REG.reg, 0xf, 3), 0);
 	assert_int_equal(journal_restore(&journal, &scene->msrd, &failures), 0);
 	assert_true(value(scene) == 0xf0);
 	peers_deinit(&peers, true);
@@ -347,6 +400,7 @@ int main(void)
 		TEST(what_a_killed_one_left_is_put_back_by_the_next),
 		TEST(what_a_killed_one_left_is_put_back_by_who_is_there),
 		TEST(what_the_daemon_of_a_killed_one_put_back_is_as_it_was_left),
+		TEST(what_killed_ones_left_is_looked_at_by_one_batch),
 		TEST(who_makes_a_register_right_again_tells_whom_it_failed_meanwhile),
 		TEST(nobody_is_told_of_what_is_as_it_should_be),
 		TEST(a_device_that_somebody_programmed_since_is_left_alone),

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "cli/measure/plan.h"
 #include "fake_msrd.h"
@@ -14,7 +15,7 @@
 /* One package, two CPUs of which the second is offline, one memory channel. */
 struct scene {
 	struct node node;
-	struct node_cpu cpus[2];
+	struct node_cpu cpus[32];
 	uint32_t packages[2];
 	struct bus bus;
 	struct msrd msrd;
@@ -22,10 +23,33 @@ struct scene {
 	struct places list;
 };
 
+static void add_core(struct msrd *msrd, uint32_t number)
+{
+	struct place cpu = place_of_cpu(number);
+
+	fake_add(msrd, cpu, 0xce, 0x1b00);
+	fake_add(msrd, cpu, GLOBAL_CTRL, 0xf);
+	fake_add(msrd, cpu, FIXED_CTR_CTRL, 0);
+	for (uint32_t i = 0; i < 3; i++)
+		fake_add(msrd, cpu, 0x309 + i, 1000 * i);
+	fake_add(msrd, cpu, 0x606, 0xa1003);
+	fake_add(msrd, cpu, 0x611, 0xffffffff);
+	fake_add(msrd, cpu, 0x619, 5);
+}
+
+static void add_channel(struct msrd *msrd, struct place imc)
+{
+	fake_add(msrd, imc, BOX_CTL, 0x10100);
+	for (uint32_t i = 0; i < 4; i++) {
+		fake_add(msrd, imc, 0xd8 + 4 * i, 0x1100 * i);
+		fake_add(msrd, imc, 0xa0 + 8 * i, 10 * i);
+		fake_add(msrd, imc, 0xa4 + 8 * i, i);
+	}
+}
+
 static int set_scene(void **state)
 {
 	struct scene *scene = calloc(1, sizeof *scene);
-	struct place cpu = place_of_cpu(0), imc = place_of_unit(4, UNIT_IMC, 2);
 
 	scene->cpus[0] = (struct node_cpu){.present = true, .online = true, .package = 4};
 	scene->cpus[1] = (struct node_cpu){.present = true, .package = NODE_NO_PACKAGE};
@@ -38,20 +62,8 @@ static int set_scene(void **state)
 		.n_cpu_packages = 1};
 	places_add(&scene->list, place_of_cpu(0));
 
-	fake_add(&scene->msrd, cpu, 0xce, 0x1b00);
-	fake_add(&scene->msrd, cpu, GLOBAL_CTRL, 0xf);
-	fake_add(&scene->msrd, cpu, FIXED_CTR_CTRL, 0);
-	for (uint32_t i = 0; i < 3; i++)
-		fake_add(&scene->msrd, cpu, 0x309 + i, 1000 * i);
-	fake_add(&scene->msrd, cpu, 0x606, 0xa1003);
-	fake_add(&scene->msrd, cpu, 0x611, 0xffffffff);
-	fake_add(&scene->msrd, cpu, 0x619, 5);
-	fake_add(&scene->msrd, imc, BOX_CTL, 0x10100);
-	for (uint32_t i = 0; i < 4; i++) {
-		fake_add(&scene->msrd, imc, 0xd8 + 4 * i, 0x1100 * i);
-		fake_add(&scene->msrd, imc, 0xa0 + 8 * i, 10 * i);
-		fake_add(&scene->msrd, imc, 0xa4 + 8 * i, i);
-	}
+	add_core(&scene->msrd, 0);
+	add_channel(&scene->msrd, place_of_unit(4, UNIT_IMC, 2));
 	*state = scene;
 	return 0;
 }
@@ -373,6 +385,114 @@ static void a_refused_register_is_a_failure_of_its_cpu_alone(void **state)
 	assert_int_equal(msr(scene, FIXED_CTR_CTRL)->value, 0);
 }
 
+/* Two sockets of sixteen CPUs and four channels each. */
+static void fill_node(struct scene *scene)
+{
+	scene->msrd.n_registers = 0;
+	places_deinit(&scene->list);
+	scene->list = (struct places){0};
+	for (uint32_t i = 0; i < 32; i++) {
+		scene->cpus[i] = (struct node_cpu){
+			.present = true, .online = true, .package = i < 16 ? 4 : 7};
+		add_core(&scene->msrd, i);
+		places_add(&scene->list, place_of_cpu(i));
+	}
+	for (uint32_t i = 0; i < 8; i++)
+		add_channel(&scene->msrd, place_of_unit(i < 4 ? 4 : 7, UNIT_IMC, i % 4));
+	scene->packages[1] = 7;
+	scene->node.n_packages = scene->node.n_cpu_packages = 2;
+	scene->node.n_cpus = 32;
+}
+
+/* What is there, what the registers are, and what they shall be. */
+static void however_many_cpus_are_programmed_by_three_messages(void **state)
+{
+	struct scene *scene = *state;
+
+	fill_node(scene);
+	assert_int_equal(start(scene), 0);
+	assert_int_equal(scene->msrd.n_messages, 3);
+	assert_int_equal(scene->msrd.n_writes, 32 * 2 + 8 * 3);
+	assert_int_equal(scene->plan.n_counters, 32 * 3 + 8 * 2 + 2 * 2);
+	for (size_t i = 0; i < scene->plan.n_subjects; i++)
+		for (size_t j = 0; j < N_EVENTS; j++)
+			assert_string_equal(scene->plan.subjects[i].counts[j].cause.text, "");
+	assert_int_equal(plan_check(&scene->plan, &scene->msrd), 0);
+	assert_int_equal(scene->msrd.n_messages, 4);
+	restore(scene);
+	assert_int_equal(
+		fake_find(&scene->msrd, place_at(place_of_cpu(31), FIXED_CTR_CTRL))->value, 0);
+}
+
+/* Another process could not put back what it does not find there. */
+static struct {
+	const struct peers *peers;
+	off_t claimed; /* bytes, when the first register was written */
+} watched;
+
+static void look_at_claims(struct msrd *msrd, struct fake_register *written)
+{
+	struct stat status;
+
+	(void)written;
+	assert_int_equal(fstat(watched.peers->file, &status), 0);
+	if (msrd->n_writes == 0)
+		watched.claimed = status.st_size;
+	assert_true(status.st_size == watched.claimed);
+}
+
+static void all_that_was_there_is_in_the_file_before_the_first_write(void **state)
+{
+	struct scene *scene = *state;
+	char parent[] = "/tmp/msrctl-plan-XXXXXX";
+	struct peers peers;
+
+	fill_node(scene);
+	assert_non_null(mkdtemp(parent));
+	assert_int_equal(peers_init(&peers, parent), 0);
+	assert_int_equal(peers_lock(&peers, 1000), 0);
+	watched.peers = &peers;
+	watched.claimed = 0;
+	scene->msrd.before_write = look_at_claims;
+	assert_int_equal(
+		plan_start(&scene->plan, &scene->msrd, &scene->node, &scene->list, false, &peers),
+		0);
+	/* of a CPU three counters and two controls, of a channel two of two halves and three */
+	assert_int_equal(watched.claimed, (32 * 5 + 8 * 7) * sizeof(struct claim));
+	peers_deinit(&peers, true);
+	assert_int_equal(rmdir(parent), 0);
+}
+
+/* As LIKWID's protocol has none for units that larger parts have. */
+static void a_channel_without_number_is_none_and_the_others_are_measured(void **state)
+{
+	struct scene *scene = *state;
+
+	fake_add(&scene->msrd, place_of_unit(4, UNIT_IMC, 0), BOX_CTL, 0)->check_result = -EINVAL;
+	assert_int_equal(start(scene), 0);
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_READ)->text, "");
+	assert_string_equal(cause(scene, SUBJECT_CPU, 0, EVENT_CYCLES)->text, "");
+	assert_int_equal(imc(scene, 0xd8)->value, 0x400304);
+	assert_int_equal(n_counters(scene, EVENT_MEMORY_READ), 1);
+}
+
+static void a_channel_that_is_refused_is_a_failure_of_its_memory_alone(void **state)
+{
+	struct scene *scene = *state;
+
+	imc(scene, 0xdc)->write_result = MSRD_REFUSED;
+	assert_int_equal(start(scene), 0);
+	assert_string_equal(
+		cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_READ)->text, "the fake refuses");
+	assert_string_equal(
+		cause(scene, SUBJECT_SOCKET, 4, EVENT_MEMORY_WRITE)->text, "the fake refuses");
+	assert_string_equal(cause(scene, SUBJECT_SOCKET, 4, EVENT_PACKAGE_ENERGY)->text, "");
+	assert_string_equal(cause(scene, SUBJECT_CPU, 0, EVENT_CYCLES)->text, "");
+	restore(scene);
+	assert_int_equal(imc(scene, 0xd8)->value, 0);
+	assert_int_equal(imc(scene, BOX_CTL)->value, 0x10100);
+}
+
 static void what_somebody_else_switched_off_is_no_count(void **state)
 {
 	struct scene *scene = *state;
@@ -428,6 +548,10 @@ int main(void)
 		TEST(a_package_that_is_not_known_has_no_figures),
 		TEST(all_sockets_are_those_without_online_cpus_too),
 		TEST(a_refused_register_is_a_failure_of_its_cpu_alone),
+		TEST(however_many_cpus_are_programmed_by_three_messages),
+		TEST(all_that_was_there_is_in_the_file_before_the_first_write),
+		TEST(a_channel_without_number_is_none_and_the_others_are_measured),
+		TEST(a_channel_that_is_refused_is_a_failure_of_its_memory_alone),
 		TEST(what_somebody_else_switched_off_is_no_count),
 		TEST(a_lost_daemon_is_passed_on_and_the_journal_knows_what_to_restore),
 	};

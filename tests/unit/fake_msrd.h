@@ -18,19 +18,24 @@ struct fake_register {
 	struct place place;
 	uint64_t value;
 	int read_result, write_result; /* what accesses return instead of 0 */
+	int check_result;	       /* and checks of its device */
+	uint64_t refused_bits;	       /* a write that changes them is MSRD_REFUSED */
 	unsigned n_reads, n_writes;
 };
 
 struct msrd {
-	struct fake_register registers[64];
+	struct fake_register registers[1024];
 	size_t n_registers;
 	unsigned n_batches;
 	struct msrd_times times; /* what a daemon would have stamped on the last batch */
+	unsigned n_messages; /* batches, and accesses of their own */
 	unsigned n_writes;
 	unsigned writes_left;	   /* the daemon is lost at the write after these; 0: never */
 	uint32_t last_written[64]; /* registers, in order */
 	/* what the hardware does after a read (may be NULL) */
 	void (*after_read)(struct msrd *msrd, struct fake_register *read);
+	/* and before a write (may be NULL) */
+	void (*before_write)(struct msrd *msrd, struct fake_register *written);
 };
 
 /* NULL: there is none. */
@@ -46,6 +51,7 @@ static inline struct fake_register *fake_find(struct msrd *msrd, struct place pl
 static inline struct fake_register *fake_add(
 	struct msrd *msrd, struct place device, uint32_t reg, uint64_t value)
 {
+	assert_true(msrd->n_registers < sizeof msrd->registers / sizeof *msrd->registers);
 	struct fake_register *added = &msrd->registers[msrd->n_registers++];
 
 	*added = (struct fake_register){.place = place_at(device, reg), .value = value};
@@ -75,6 +81,10 @@ static int fake_write(struct msrd *msrd, struct place place, uint64_t value)
 		return MSRD_FAILED;
 	if (found->write_result != 0)
 		return found->write_result;
+	if ((found->value ^ value) & found->refused_bits)
+		return MSRD_REFUSED;
+	if (msrd->before_write)
+		msrd->before_write(msrd, found);
 	if (msrd->writes_left > 0 && msrd->n_writes >= msrd->writes_left)
 		return -ECONNRESET;
 	msrd->last_written[msrd->n_writes++ % 64] = place.reg;
@@ -88,22 +98,25 @@ static int fake_check(struct msrd *msrd, struct place device)
 {
 	for (size_t i = 0; i < msrd->n_registers; i++)
 		if (place_same_device(&msrd->registers[i].place, &device))
-			return 0;
+			return msrd->registers[i].check_result;
 	return MSRD_ABSENT;
 }
 
 int msrd_read(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t *value)
 {
+	msrd->n_messages++;
 	return fake_read(msrd, place_at(place_of_cpu(cpu), reg), value);
 }
 
 int msrd_write(struct msrd *msrd, uint32_t cpu, uint32_t reg, uint64_t value)
 {
+	msrd->n_messages++;
 	return fake_write(msrd, place_at(place_of_cpu(cpu), reg), value);
 }
 
 int msrd_check(struct msrd *msrd, uint32_t cpu)
 {
+	msrd->n_messages++;
 	return fake_check(msrd, place_of_cpu(cpu));
 }
 
@@ -111,6 +124,7 @@ int msrd_pci_read(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint3
 	uint32_t offset, uint32_t *value)
 {
 	uint64_t wide;
+	msrd->n_messages++;
 	int r = fake_read(
 		msrd, place_at(place_of_unit(socket, (enum op_unit)unit, index), offset), &wide);
 
@@ -122,12 +136,14 @@ int msrd_pci_read(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint3
 int msrd_pci_write(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index,
 	uint32_t offset, uint32_t value)
 {
+	msrd->n_messages++;
 	return fake_write(
 		msrd, place_at(place_of_unit(socket, (enum op_unit)unit, index), offset), value);
 }
 
 int msrd_pci_check(struct msrd *msrd, uint32_t socket, enum msrd_unit unit, uint32_t index)
 {
+	msrd->n_messages++;
 	return fake_check(msrd, place_of_unit(socket, (enum op_unit)unit, index));
 }
 
@@ -157,8 +173,14 @@ static int fake_run(struct msrd *msrd, struct msrd_op *op)
 				     : place_of_unit(op->device, (enum op_unit)op->unit, op->index);
 
 	place.reg = op->reg;
-	return op->verb == MSRD_OP_READ ? fake_read(msrd, place, &op->value)
-					: fake_write(msrd, place, op->value);
+	switch (op->verb) {
+	case MSRD_OP_CHECK:
+		return fake_check(msrd, place);
+	case MSRD_OP_WRITE:
+		return fake_write(msrd, place, op->value);
+	default:
+		return fake_read(msrd, place, &op->value);
+	}
 }
 
 int msrd_run(struct msrd_batch *batch)
@@ -166,6 +188,7 @@ int msrd_run(struct msrd_batch *batch)
 	int first = 0;
 
 	batch->msrd->n_batches++;
+	batch->msrd->n_messages++;
 	for (size_t i = 0; i < batch->n; i++)
 		batch->ops[i].status = MSRD_SKIPPED;
 	for (size_t i = 0; i < batch->n; i++) {

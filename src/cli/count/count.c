@@ -10,7 +10,6 @@
 
 #include "cli/count/count_internal.h"
 #include "cli/measure/grain.h"
-#include "cli/reach.h"
 #include "util/clock.h"
 
 void count_set_causes(struct count_device *device, const struct cause *cause)
@@ -91,36 +90,40 @@ static int explain(
 }
 
 static int plan_devices(
-	struct count *count, struct msrd *msrd, bool rotate, char error[WANT_ERROR_SIZE])
+	struct count *count, struct cache *cache, bool rotate, char error[WANT_ERROR_SIZE])
 {
-	count->n_sets = 1;
-	for (size_t i = 0; i < count->n_devices; i++) {
-		struct count_device *device = &count->devices[i];
-		int r = count_look(count, msrd, device);
+	int r = count_look(count, cache);
 
-		if (r < 0)
-			return r;
+	count->n_sets = 1;
+	for (size_t i = 0; r == 0 && i < count->n_devices; i++) {
+		struct count_device *device = &count->devices[i];
+
 		assign_device(device);
 		if (device->n_sets > 1 && !rotate)
 			return explain(count, device, error);
 		if (device->n_sets > count->n_sets)
 			count->n_sets = device->n_sets;
 	}
-	return 0;
+	return r;
 }
 
 int count_start(struct count *count, struct msrd *msrd, const struct places *cpus,
 	bool all_packages, bool rotate, char error[WANT_ERROR_SIZE])
 {
 	int r = count->n_wants > ASSIGN_MAX_WANTS ? -E2BIG : 0;
+	struct cache cache;
 
+	cache_init(&cache, msrd);
 	if (r == 0)
-		r = count_find_devices(count, msrd, cpus, all_packages);
+		r = count_find_devices(count, &cache, cpus, all_packages);
 	if (r == 0)
-		r = plan_devices(count, msrd, rotate, error);
-	for (size_t i = 0; r == 0 && i < count->n_devices; i++)
-		r = count_program(count, msrd, &count->devices[i]);
-	return r ? r : count_select(count, msrd);
+		r = plan_devices(count, &cache, rotate, error);
+	if (r == 0)
+		r = count_program(count, &cache);
+	if (r == 0)
+		r = count_select(count, &cache);
+	cache_deinit(&cache);
+	return r;
 }
 
 /* What is counted from now on begins with another reading. */
@@ -135,12 +138,15 @@ static void forget(struct count *count)
 int count_rotate(struct count *count, struct msrd *msrd)
 {
 	int r = count_read(count, msrd);
+	struct cache cache;
 
 	if (r < 0 || count->n_sets < 2)
 		return r;
 	count->set = (count->set + 1) % count->n_sets;
 	forget(count);
-	r = count_select(count, msrd);
+	cache_init(&cache, msrd);
+	r = count_select(count, &cache);
+	cache_deinit(&cache);
 	return r < 0 ? r : count_read(count, msrd);
 }
 
@@ -187,8 +193,10 @@ static void drop_device(struct count_device *device, const struct place *changed
 		count_set_causes(device, &cause);
 }
 
-static void drop(struct count *count, const struct place *changed)
+static void drop(void *closure, const struct place *changed)
 {
+	struct count *count = closure;
+
 	for (size_t i = 0; i < count->n_devices; i++)
 		if (count->devices[i].kind != WANT_RUNNING && count->devices[i].kind != WANT_MSR &&
 			place_same_device(&count->devices[i].place, changed))
@@ -197,24 +205,7 @@ static void drop(struct count *count, const struct place *changed)
 
 int count_check(struct count *count, struct msrd *msrd)
 {
-	const struct claims *claims = &count->journal->claims;
-	const struct peers *peers = count->journal->peers;
-	struct place place;
-	int r = 0;
-
-	for (size_t i = 0; peers && peers_told(peers, i, &place); i++)
-		drop(count, &place);
-	for (size_t i = 0; r >= 0 && i < claims->n; i++) {
-		const struct claim *claim = &claims->list[i];
-		uint64_t now;
-
-		if (claim->set_mask == 0)
-			continue;
-		r = reach_read(msrd, &claim->place, &now);
-		if (r == 0 && ((now ^ claim->set) & claim->set_mask) != 0)
-			drop(count, &claim->place);
-	}
-	return r < 0 ? r : 0;
+	return journal_look(count->journal, msrd, drop, count);
 }
 
 void count_deinit(struct count *count)

@@ -44,6 +44,7 @@ struct count_device {
 	size_t n_slots;
 	uint8_t running[ARCH_MAX_FIXED]; /* CORE: modes of fixed counters that go on already */
 	unsigned n_sets;		 /* how many turns its slots take */
+	struct cause refused;		 /* why it could not be switched on */
 };
 
 struct count {

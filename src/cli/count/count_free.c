@@ -5,7 +5,6 @@
 
 #include "cli/count/count_internal.h"
 #include "cli/measure/holder.h"
-#include "cli/reach.h"
 #include "util/array.h"
 
 /* What is found at a device. */
@@ -26,8 +25,8 @@ static void note_use(struct found *found, unsigned number)
 	snprintf(found->used + used, sizeof found->used - used, "%s%u", used ? ", " : "", number);
 }
 
-static int look_at_fixed(struct count *count, struct msrd *msrd, const struct count_device *device,
-	struct found *found)
+static int look_at_fixed(struct count *count, struct cache *cache,
+	const struct count_device *device, struct found *found)
 {
 	const struct arch_core *core = count->node->arch->core;
 	struct place modes = device->place, global = device->place;
@@ -37,9 +36,9 @@ static int look_at_fixed(struct count *count, struct msrd *msrd, const struct co
 	if (!arch_core_register(count->node->arch, ARCH_FIXED_CONTROL, 0, &modes.reg) ||
 		!arch_core_register(count->node->arch, ARCH_GLOBAL_CONTROL, 0, &global.reg))
 		return 0;
-	r = reach_read(msrd, &modes, &value);
+	r = cache_read(cache, &modes, &value);
 	if (r == 0)
-		r = reach_read(msrd, &global, &running);
+		r = cache_read(cache, &global, &running);
 	for (unsigned i = 0; r == 0 && i < core->n_fixed && i < N_ELEMENTS(found->modes); i++) {
 		uint8_t mode =
 			value >> core->fixed_control_bits * i &
@@ -67,7 +66,7 @@ static uint64_t free_for(const struct want *want, const struct found *found)
 	return free;
 }
 
-static int look_at_core(struct count *count, struct msrd *msrd, const struct count_device *device,
+static int look_at_core(struct count *count, struct cache *cache, const struct count_device *device,
 	struct found *found)
 {
 	const struct arch_core *core = count->node->arch->core;
@@ -79,7 +78,7 @@ static int look_at_core(struct count *count, struct msrd *msrd, const struct cou
 
 		if (!arch_core_register(count->node->arch, ARCH_SELECT, i, &select.reg))
 			break;
-		r = reach_read(msrd, &select, &value);
+		r = cache_read(cache, &select, &value);
 		/* a thread that is not alone on its core has fewer */
 		if (r > 0 && i >= core->n_general)
 			break;
@@ -90,10 +89,10 @@ static int look_at_core(struct count *count, struct msrd *msrd, const struct cou
 		else
 			found->free |= UINT64_C(1) << i;
 	}
-	return look_at_fixed(count, msrd, device, found);
+	return look_at_fixed(count, cache, device, found);
 }
 
-static int look_at_box(struct count *count, struct msrd *msrd, const struct count_device *device,
+static int look_at_box(struct count *count, struct cache *cache, const struct count_device *device,
 	struct found *found)
 {
 	const struct arch_box *box = device->box;
@@ -104,7 +103,7 @@ static int look_at_box(struct count *count, struct msrd *msrd, const struct coun
 	for (unsigned i = 0; i < box->n_counters; i++) {
 		arch_box_register(
 			count->node->arch, box, device->number, ARCH_BOX_SELECT, i, &select.reg);
-		r = reach_read(msrd, &select, &value);
+		r = cache_read(cache, &select, &value);
 		if (r != 0)
 			return r;
 		if (value & box->select_enable)
@@ -119,7 +118,7 @@ static int look_at_box(struct count *count, struct msrd *msrd, const struct coun
 }
 
 /* The filter is another's: then it has to be as this one wants it. */
-static int check_filter(struct count *count, struct msrd *msrd, const struct count_device *device,
+static int check_filter(struct count *count, struct cache *cache, const struct count_device *device,
 	struct count_slot *slot)
 {
 	struct place place;
@@ -127,10 +126,10 @@ static int check_filter(struct count *count, struct msrd *msrd, const struct cou
 
 	for (size_t i = 0; count_filter(count, device, slot, i, &place, &mask, &value); i++) {
 		char text[OP_TEXT_SIZE];
-		int r = reach_read(msrd, &place, &now);
+		int r = cache_read(cache, &place, &now);
 
 		if (r != 0)
-			return cause_note(&slot->cause, msrd, r);
+			return cache_note(cache, &slot->cause, r);
 		if (((now ^ value) & mask) == 0)
 			continue;
 		cause_set(&slot->cause, false,
@@ -156,7 +155,7 @@ static void share_packets(const struct count_device *device, struct count_slot *
 	slot->assigned.shared_mask = UINT64_MAX;
 }
 
-static int look_at_slot(struct count *count, struct msrd *msrd, const struct count_device *device,
+static int look_at_slot(struct count *count, struct cache *cache, const struct count_device *device,
 	const struct found *found, struct count_slot *slot)
 {
 	char counters[WANT_COUNTERS_SIZE], name[OP_TEXT_SIZE];
@@ -178,11 +177,11 @@ static int look_at_slot(struct count *count, struct msrd *msrd, const struct cou
 				      : "",
 			found->kernel ? holder_text() : "");
 	if (found->is_shared && !slot->cause.text[0])
-		return check_filter(count, msrd, device, slot);
+		return check_filter(count, cache, device, slot);
 	return 0;
 }
 
-int count_look(struct count *count, struct msrd *msrd, struct count_device *device)
+static int look_at_device(struct count *count, struct cache *cache, struct count_device *device)
 {
 	struct found found = {0};
 	struct cause cause = {0};
@@ -190,21 +189,82 @@ int count_look(struct count *count, struct msrd *msrd, struct count_device *devi
 
 	switch (device->kind) {
 	case WANT_CORE:
-		r = look_at_core(count, msrd, device, &found);
+		r = look_at_core(count, cache, device, &found);
 		break;
 	case WANT_BOX:
-		r = look_at_box(count, msrd, device, &found);
+		r = look_at_box(count, cache, device, &found);
 		break;
 	case WANT_RUNNING:
 	case WANT_MSR:
 		return 0;
 	}
-	r = cause_note(&cause, msrd, r);
+	r = cache_note(cache, &cause, r);
 	if (cause.text[0])
 		count_set_causes(device, &cause);
 	memcpy(device->running, found.modes, sizeof device->running);
 	for (size_t i = 0; r == 0 && i < device->n_slots; i++)
 		if (!device->slots[i].cause.text[0])
-			r = look_at_slot(count, msrd, device, &found, &device->slots[i]);
+			r = look_at_slot(count, cache, device, &found, &device->slots[i]);
+	return r;
+}
+
+/* Nobody counts on one whose slots all have a cause: it is not there, or may not be looked at. */
+static bool is_needed(const struct count_device *device)
+{
+	for (size_t i = 0; i < device->n_slots; i++)
+		if (!device->slots[i].cause.text[0])
+			return true;
+	return false;
+}
+
+static void want_core(
+	const struct count *count, struct cache *cache, const struct count_device *device)
+{
+	const struct arch *arch = count->node->arch;
+	struct place place = device->place;
+
+	for (unsigned i = 0; i < arch->core->n_general_alone &&
+			     arch_core_register(arch, ARCH_SELECT, i, &place.reg);
+		i++)
+		cache_want(cache, OP_READ, &place);
+	if (arch_core_register(arch, ARCH_FIXED_CONTROL, 0, &place.reg))
+		cache_want(cache, OP_READ, &place);
+	if (arch_core_register(arch, ARCH_GLOBAL_CONTROL, 0, &place.reg))
+		cache_want(cache, OP_READ, &place);
+}
+
+static void want_box(
+	const struct count *count, struct cache *cache, const struct count_device *device)
+{
+	struct place place = device->place;
+	uint64_t mask, value;
+
+	for (unsigned i = 0; i < device->box->n_counters; i++)
+		if (arch_box_register(count->node->arch, device->box, device->number,
+			    ARCH_BOX_SELECT, i, &place.reg))
+			cache_want(cache, OP_READ, &place);
+	for (size_t i = 0; i < device->n_slots; i++)
+		for (size_t j = 0;
+			count_filter(count, device, &device->slots[i], j, &place, &mask, &value);
+			j++)
+			cache_want(cache, OP_READ, &place);
+}
+
+int count_look(struct count *count, struct cache *cache)
+{
+	int r;
+
+	for (size_t i = 0; i < count->n_devices; i++) {
+		const struct count_device *device = &count->devices[i];
+
+		if (is_needed(device) && device->kind == WANT_CORE)
+			want_core(count, cache, device);
+		else if (is_needed(device) && device->kind == WANT_BOX)
+			want_box(count, cache, device);
+	}
+	r = cache_fetch(cache);
+	for (size_t i = 0; r == 0 && i < count->n_devices; i++)
+		if (is_needed(&count->devices[i]))
+			r = look_at_device(count, cache, &count->devices[i]);
 	return r;
 }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* What to put back, and in which order. Does not know what the registers mean. */
+/* What is changed, and what it was. Does not know what the registers mean. */
 #include "cli/measure/journal.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "cli/reach.h"
+#include "util/cleanup.h"
 
 int journal_original(
-	struct journal *journal, struct msrd *msrd, const struct place *place, uint64_t *original)
+	struct journal *journal, struct cache *cache, const struct place *place, uint64_t *original)
 {
-	int r = reach_read(msrd, place, original);
+	int r = cache_read(cache, place, original);
 
 	if (r == 0 && journal->peers)
 		*original = peers_original(journal->peers, place, *original);
@@ -29,272 +30,90 @@ static int add(struct journal *journal, const struct claim *claim)
 }
 
 int journal_keep(
-	struct journal *journal, struct msrd *msrd, const struct place *place, uint64_t mask)
+	struct journal *journal, struct cache *cache, const struct place *place, uint64_t mask)
 {
 	struct claim claim = {.place = *place, .mask = mask};
-	int r = journal_original(journal, msrd, place, &claim.old);
+	int r = journal_original(journal, cache, place, &claim.old);
 
 	return r ? r : add(journal, &claim);
 }
 
-static int set_bits(
-	struct msrd *msrd, const struct place *place, uint64_t now, uint64_t mask, uint64_t value)
+int journal_change(struct journal *journal, struct cache *cache, const struct place *place,
+	uint64_t mask, uint64_t value, struct cause *cause)
 {
-	uint64_t wanted = (now & ~mask) | (value & mask);
+	const struct claim claim = {.place = *place, .mask = mask, .set = value, .set_mask = mask};
 
-	return wanted == now ? 0 : reach_write(msrd, place, wanted);
+	return journal_claim(journal, cache, &claim, cause);
 }
 
-int journal_change(struct journal *journal, struct msrd *msrd, const struct place *place,
-	uint64_t mask, uint64_t value)
+int journal_claim(struct journal *journal, struct cache *cache, const struct claim *wanted,
+	struct cause *cause)
 {
-	return journal_claim(journal, msrd, place, mask, mask, value);
-}
-
-int journal_claim(struct journal *journal, struct msrd *msrd, const struct place *place,
-	uint64_t mask, uint64_t constant, uint64_t value)
-{
-	struct claim claim = {.place = *place, .mask = mask, .set = value, .set_mask = constant};
+	struct claim claim = *wanted;
 	uint64_t now;
-	int r = reach_read(msrd, place, &now);
+	int r = cache_read(cache, &claim.place, &now);
 
 	if (r != 0)
 		return r;
-	claim.old = journal->peers ? peers_original(journal->peers, place, now) : now;
+	claim.old = journal->peers ? peers_original(journal->peers, &claim.place, now) : now;
 	r = add(journal, &claim);
-	if (r == 0 && journal->peers && peers_is_disturbed(journal->peers, place, now))
-		r = peers_tell(journal->peers, place);
-	return r ? r : set_bits(msrd, place, now, mask, value);
+	if (r == 0 && journal->peers && peers_is_disturbed(journal->peers, &claim.place, now))
+		r = peers_tell(journal->peers, &claim.place);
+	return r ? r : cache_set(cache, &claim.place, claim.mask, claim.set, cause);
 }
 
-/* Claims that are put back together: the newest first, each with the read of its register and
- * then the write of it. */
-struct round {
-	size_t n, n_writes;
-	size_t *claims;	       /* which of the journal's */
-	struct msrd_op *reads; /* their values are what the registers will be */
-	struct msrd_op *writes;
-	size_t *written; /* which claim of the round each write is of */
-	bool *is_left;	 /* of each claim of the journal: the daemon was gone before its turn */
-};
-
-static void round_deinit(struct round *round)
+int journal_write(struct journal *journal, struct cache *cache)
 {
-	free(round->claims);
-	free(round->reads);
-	free(round->writes);
-	free(round->written);
-	free(round->is_left);
+	int r = cache_write_back(cache);
+
+	for (size_t i = 0; r == 0 && i < journal->claims.n; i++) {
+		struct claim *claim = &journal->claims.list[i];
+		uint64_t now;
+
+		r = claim->set_mask != 0 ? cache_read(cache, &claim->place, &now) : 0;
+		if (r == 0 && claim->set_mask != 0)
+			claim->set_mask &= ~(now ^ claim->set);
+	}
+	return r;
 }
 
-static uint64_t mask_to_restore(const struct peers *peers, const struct claim *claim)
+/* All that are to stay are read at once. */
+static int look_at_claims(
+	const struct claims *claims, struct msrd *msrd, journal_changed *changed, void *closure)
 {
-	return claim->mask & ~(peers ? peers_claimed(peers, &claim->place) : 0);
-}
+	cleanup_free struct msrd_op *ops = calloc(claims->n + 1, sizeof *ops);
+	size_t n = 0;
+	int r;
 
-static int round_init(struct round *round, const struct claims *claims, bool is_programmed)
-{
-	*round = (struct round){
-		.claims = calloc(claims->n + 1, sizeof *round->claims),
-		.reads = calloc(claims->n + 1, sizeof *round->reads),
-		.writes = calloc(claims->n + 1, sizeof *round->writes),
-		.written = calloc(claims->n + 1, sizeof *round->written),
-		.is_left = calloc(claims->n + 1, sizeof *round->is_left),
-	};
-	if (!round->claims || !round->reads || !round->writes || !round->written || !round->is_left)
+	if (!ops)
 		return -ENOMEM;
-	for (size_t i = claims->n; i-- > 0;) {
-		if ((claims->list[i].set_mask != 0) != is_programmed)
-			continue;
-		round->is_left[i] = true;
-		round->reads[round->n] = reach_op(OP_READ, &claims->list[i].place, 0);
-		round->claims[round->n++] = i;
-	}
-	return 0;
-}
+	for (size_t i = 0; i < claims->n; i++)
+		if (claims->list[i].set_mask != 0)
+			ops[n++] = reach_op(OP_READ, &claims->list[i].place, 0);
+	r = msrd_batch(msrd, ops, n, MSRD_EACH, NULL);
+	n = 0;
+	for (size_t i = 0; r >= 0 && i < claims->n; i++) {
+		const struct claim *claim = &claims->list[i];
+		const struct msrd_op *op = &ops[n];
 
-/* Each for itself, in as few messages as there can be. A register that is no longer there
- * needs nothing. 0 or negative: then some are MSRD_SKIPPED. */
-static int carry_out(
-	struct msrd *msrd, struct msrd_op *ops, size_t n, struct journal_failures *failures)
-{
-	struct msrd_batch *batch;
-	int r = n > 0 ? msrd_prepare(msrd, &batch, ops, n, MSRD_EACH) : 0;
-
-	if (n == 0 || r < 0)
-		return r;
-	r = msrd_run(batch);
-	for (size_t i = 0; i < n; i++) {
-		ops[i] = msrd_batch_ops(batch, NULL)[i];
-		if (ops[i].status == MSRD_OK || ops[i].status == MSRD_ABSENT ||
-			(r < 0 && ops[i].status == MSRD_SKIPPED))
+		if (claim->set_mask == 0)
 			continue;
-		if (failures->n++ == 0)
-			msrd_batch_error(batch, i, failures->first, sizeof failures->first);
+		n++;
+		/* one that is gone with its CPU is missed by its counters, too */
+		if (op->status == MSRD_OK && ((op->value ^ claim->set) & claim->set_mask) != 0)
+			changed(closure, &claim->place);
 	}
-	msrd_batch_free(batch);
 	return r < 0 ? r : 0;
 }
 
-/* What the register of claim i of the round reads when its turn comes: an older claim on it
- * finds what a newer one has put back. */
-static uint64_t value_at_turn(const struct round *round, const struct claims *claims, size_t i)
+int journal_look(
+	const struct journal *journal, struct msrd *msrd, journal_changed *changed, void *closure)
 {
-	const struct place *place = &claims->list[round->claims[i]].place;
+	struct place place;
 
-	for (size_t j = i; j-- > 0;) {
-		const struct place *newer = &claims->list[round->claims[j]].place;
-
-		if (newer->reg == place->reg && place_same_device(newer, place))
-			return round->reads[j].value;
-	}
-	return round->reads[i].value;
-}
-
-static void add_writes(struct round *round, const struct claims *claims, const struct peers *peers)
-{
-	for (size_t i = 0; i < round->n; i++) {
-		const struct claim *claim = &claims->list[round->claims[i]];
-		uint64_t mask = mask_to_restore(peers, claim), now, wanted;
-
-		round->is_left[round->claims[i]] = false;
-		if (round->reads[i].status != MSRD_OK)
-			continue;
-		/* others may have changed their bits meanwhile */
-		now = value_at_turn(round, claims, i);
-		wanted = (now & ~mask) | (claim->old & mask);
-		round->reads[i].value = wanted;
-		if (wanted == now)
-			continue;
-		round->writes[round->n_writes] = reach_op(OP_WRITE, &claim->place, wanted);
-		round->written[round->n_writes++] = i;
-	}
-}
-
-static int carry_out_round(struct round *round, const struct claims *claims, struct msrd *msrd,
-	const struct peers *peers, struct journal_failures *failures)
-{
-	int r = carry_out(msrd, round->reads, round->n, failures);
-
-	if (r < 0)
-		return r;
-	add_writes(round, claims, peers);
-	for (size_t i = 0; i < round->n_writes; i++)
-		round->writes[i].status = MSRD_SKIPPED; /* also where no batch can be made */
-	r = carry_out(msrd, round->writes, round->n_writes, failures);
-	for (size_t i = 0; r < 0 && i < round->n_writes; i++)
-		if (round->writes[i].status == MSRD_SKIPPED)
-			round->is_left[round->claims[round->written[i]]] = true;
-	return r;
-}
-
-/* Others need all of it: that is not read, either. */
-static void drop_needed(struct claims *claims, const struct peers *peers)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < claims->n; i++)
-		if (mask_to_restore(peers, &claims->list[i]) != 0)
-			claims->list[n++] = claims->list[i];
-	claims->n = n;
-}
-
-static int restore_round(struct claims *claims, struct msrd *msrd, const struct peers *peers,
-	struct journal_failures *failures, bool is_programmed)
-{
-	struct round round;
-	size_t n = 0;
-	int r = round_init(&round, claims, is_programmed);
-
-	if (r == 0) {
-		r = carry_out_round(&round, claims, msrd, peers, failures);
-		for (size_t i = 0; i < claims->n; i++)
-			if (round.is_left[i] || (claims->list[i].set_mask != 0) != is_programmed)
-				claims->list[n++] = claims->list[i];
-		claims->n = n;
-	}
-	round_deinit(&round);
-	return r;
-}
-
-/* What was programmed first: what counts by itself stands still then, and is read after that. */
-static int restore_all(struct claims *claims, struct msrd *msrd, const struct peers *peers,
-	struct journal_failures *failures)
-{
-	int r;
-
-	drop_needed(claims, peers);
-	r = restore_round(claims, msrd, peers, failures, true);
-	return r < 0 ? r : restore_round(claims, msrd, peers, failures, false);
-}
-
-int journal_restore(struct journal *journal, struct msrd *msrd, struct journal_failures *failures)
-{
-	return restore_all(&journal->claims, msrd, journal->peers, failures);
-}
-
-static bool is_programmed(const struct claims *claims, const struct place *device)
-{
-	for (size_t i = 0; i < claims->n; i++)
-		if (claims->list[i].set_mask && place_same_device(&claims->list[i].place, device))
-			return true;
-	return false;
-}
-
-/* Is the device still as the dead one left it, or as its daemon has put it back? What
- * counts by itself has not moved where nothing was programmed; and what cannot be read
- * is nobody's. */
-static int is_untouched(
-	struct msrd *msrd, const struct claims *claims, const struct claim *claim, bool *untouched)
-{
-	uint64_t now;
-	int r;
-
-	*untouched = is_programmed(claims, &claim->place);
-	if (claim->set_mask == 0)
-		return 0;
-	r = reach_read(msrd, &claim->place, &now);
-	*untouched = r == 0 && (((now ^ claim->set) & claim->set_mask) == 0 ||
-				       ((now ^ claim->old) & claim->set_mask) == 0);
-	return r < 0 ? r : 0;
-}
-
-/* All claims on the device of list[i] go. */
-static void drop_device(struct claims *claims, size_t i)
-{
-	const struct place device = claims->list[i].place;
-	size_t n = 0;
-
-	for (size_t j = 0; j < claims->n; j++)
-		if (!place_same_device(&claims->list[j].place, &device))
-			claims->list[n++] = claims->list[j];
-	claims->n = n;
-}
-
-int journal_adopt(struct peers *peers, struct msrd *msrd, struct journal_failures *failures)
-{
-	struct claims *dead = &peers->dead;
-	size_t i = 0;
-	int r = 0;
-
-	while (r == 0 && i < dead->n) {
-		bool untouched;
-
-		r = is_untouched(msrd, dead, &dead->list[i], &untouched);
-		if (r < 0)
-			return r;
-		if (untouched) {
-			i++;
-			continue;
-		}
-		/* from the start: those before it may be gone as well */
-		drop_device(dead, i);
-		i = 0;
-	}
-	r = restore_all(dead, msrd, peers, failures);
-	if (r == 0)
-		peers_bury(peers);
-	return r;
+	for (size_t i = 0; journal->peers && peers_told(journal->peers, i, &place); i++)
+		changed(closure, &place);
+	return look_at_claims(&journal->claims, msrd, changed, closure);
 }
 
 void journal_deinit(struct journal *journal)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Registers that are changed for a while: each old value is read and written
- * down before the change, and at the end all are put back in reverse order,
- * but for what other measurements of this user still need.
+ * down before the first change, and at the end all are put back in reverse
+ * order, but for what other measurements of this user still need.
  */
 #ifndef MSRD_CLI_MEASURE_JOURNAL_H
 #define MSRD_CLI_MEASURE_JOURNAL_H
 
 #include <stddef.h>
 
+#include "cli/measure/cache.h"
 #include "cli/measure/peers.h"
 #include "client/msrd.h"
 
@@ -23,24 +24,33 @@ struct journal_failures {
 	char first[MSRD_ERROR_SIZE];
 };
 
-/* The register's value as it was before anybody measured. Results as in msrd.h. */
-int journal_original(
-	struct journal *journal, struct msrd *msrd, const struct place *place, uint64_t *original);
+/* The register's value as it was before anybody measured. Results as of cache_read. */
+int journal_original(struct journal *journal, struct cache *cache, const struct place *place,
+	uint64_t *original);
 
 /* Notes the register's value, so that the bits of mask are put back in the end; they
  * count by themselves. Changes nothing. */
 int journal_keep(
-	struct journal *journal, struct msrd *msrd, const struct place *place, uint64_t mask);
+	struct journal *journal, struct cache *cache, const struct place *place, uint64_t mask);
 
-/* Notes the value, then sets the bits of mask as in value; does not write a
- * register that is already so. */
-int journal_change(struct journal *journal, struct msrd *msrd, const struct place *place,
-	uint64_t mask, uint64_t value);
+/* Notes the value, for others to find it too, and then has the bits of mask set as in value: no
+ * register is written before journal_write. cause: see cache_set. */
+int journal_change(struct journal *journal, struct cache *cache, const struct place *place,
+	uint64_t mask, uint64_t value, struct cause *cause);
 
-/* The same where only the bits of constant, some of mask, stay as they are set: the others
- * will be changed without the journal. */
-int journal_claim(struct journal *journal, struct msrd *msrd, const struct place *place,
-	uint64_t mask, uint64_t constant, uint64_t value);
+/* The same where only the bits of wanted->set_mask, some of its mask, stay as they are set: the
+ * others will be changed without the journal. wanted->old is not read. */
+int journal_claim(struct journal *journal, struct cache *cache, const struct claim *wanted,
+	struct cause *cause);
+
+/* Writes what was changed, as cache_write_back. journal_look does not miss what was refused. */
+int journal_write(struct journal *journal, struct cache *cache);
+
+typedef void journal_changed(void *closure, const struct place *place);
+/* Tells of every register that is not as it was programmed any more, or was not for a while,
+ * perhaps more than once. 0 or negative. */
+int journal_look(
+	const struct journal *journal, struct msrd *msrd, journal_changed *changed, void *closure);
 
 /*
  * Puts back the bits of every claim, in batches: those that were programmed, the newest

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "cli/measure/plan_internal.h"
-#include "cli/reach.h"
 #include "cli/registers.h"
 #include "util/array.h"
 
@@ -33,15 +32,15 @@ int plan_add_counter(struct plan *plan, const struct plan_subject *subject, enum
 	return 0;
 }
 
-int plan_read_field(struct plan *plan, struct msrd *msrd, uint32_t cpu,
+int plan_read_field(struct plan *plan, struct cache *cache, uint32_t cpu,
 	const struct arch_field *field, const char *what, uint64_t *value, struct cause *cause)
 {
 	struct place place = place_at(place_of_cpu(cpu), field->reg);
 	char name[ARCH_NAME_SIZE];
-	int r = reach_read(msrd, &place, value);
+	int r = cache_read(cache, &place, value);
 
 	if (r != 0)
-		return cause_note(cause, msrd, r);
+		return cache_note(cache, cause, r);
 	*value = arch_field_get(field, *value);
 	if (*value == 0)
 		cause_set(cause, true, "no %s in %s: a virtual machine?", what,
@@ -74,17 +73,17 @@ static const struct node_cpu *find_cpu(const struct node *node, uint32_t cpu)
 }
 
 /* The daemon knows best whether the CPU is there: /sys may be a container's. */
-static int start_cpu(struct plan *plan, struct msrd *msrd, uint32_t number)
+static int start_cpu(struct plan *plan, struct cache *cache, uint32_t number)
 {
 	struct plan_subject *cpu = add_subject(plan, SUBJECT_CPU, number);
 	struct place place = place_of_cpu(number);
 	struct cause cause = {0};
-	int r = reach_check(msrd, &place);
+	int r = cache_check(cache, &place);
 
 	if (r == 0)
-		return plan_core(plan, msrd, cpu);
+		return plan_core(plan, cache, cpu);
 	/* it was asked for: that it is not there is a failure, as it is for msrctl read */
-	r = cause_note(&cause, msrd, r);
+	r = cache_note(cache, &cause, r);
 	cause.is_absence = false;
 	set_all_causes(cpu, &cause);
 	return r;
@@ -108,7 +107,7 @@ static bool find_cpu_of(
 }
 
 static int start_socket(
-	struct plan *plan, struct msrd *msrd, uint32_t package, const struct places *cpus)
+	struct plan *plan, struct cache *cache, uint32_t package, const struct places *cpus)
 {
 	struct plan_subject *socket = add_subject(plan, SUBJECT_SOCKET, package);
 	struct cause cause = {0};
@@ -121,11 +120,11 @@ static int start_socket(
 		set_all_causes(socket, &cause);
 		return 0;
 	}
-	r = plan_memory(plan, msrd, socket);
+	r = plan_memory(plan, cache, socket);
 	if (r < 0)
 		return r;
 	if (has_cpu)
-		return plan_energy(plan, msrd, socket, cpu);
+		return plan_energy(plan, cache, socket, cpu);
 	cause_set(&cause, true, "no CPU is known to be online on socket %u", package);
 	socket->counts[EVENT_PACKAGE_ENERGY].cause = cause;
 	socket->counts[EVENT_DRAM_ENERGY].cause = cause;
@@ -145,36 +144,96 @@ static bool is_wanted(
 }
 
 static int start_sockets(
-	struct plan *plan, struct msrd *msrd, const struct places *cpus, bool all_sockets)
+	struct plan *plan, struct cache *cache, const struct places *cpus, bool all_sockets)
 {
 	const struct node *node = plan->node;
 	int r = 0;
 
 	for (uint32_t i = 0; r == 0 && i < node->n_packages; i++)
 		if (is_wanted(plan, cpus, all_sockets, node->packages[i]))
-			r = start_socket(plan, msrd, node->packages[i], cpus);
+			r = start_socket(plan, cache, node->packages[i], cpus);
 	if (r == 0 && is_wanted(plan, cpus, all_sockets, NODE_NO_PACKAGE))
-		r = start_socket(plan, msrd, NODE_NO_PACKAGE, cpus);
+		r = start_socket(plan, cache, NODE_NO_PACKAGE, cpus);
+	return r;
+}
+
+/* What is there is asked first, and then for registers of that alone. */
+static int fetch(
+	const struct plan *plan, struct cache *cache, const struct places *cpus, bool all_sockets)
+{
+	const struct node *node = plan->node;
+	uint32_t cpu;
+	int r;
+
+	for (size_t i = 0; i < cpus->n; i++)
+		cache_want(cache, OP_CHECK, &cpus->list[i]);
+	for (uint32_t i = 0; i < node->n_packages; i++)
+		if (is_wanted(plan, cpus, all_sockets, node->packages[i]))
+			plan_memory_want(plan, cache, node->packages[i], OP_CHECK);
+	r = cache_fetch(cache);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < cpus->n; i++)
+		if (cache_check(cache, &cpus->list[i]) == 0)
+			plan_core_want(plan, cache, cpus->list[i].cpu);
+	for (uint32_t i = 0; i < node->n_packages; i++) {
+		if (!is_wanted(plan, cpus, all_sockets, node->packages[i]))
+			continue;
+		plan_memory_want(plan, cache, node->packages[i], OP_READ);
+		if (find_cpu_of(plan, cpus, node->packages[i], &cpu))
+			plan_energy_want(plan, cache, cpu);
+	}
+	return cache_fetch(cache);
+}
+
+/* What a subject has programmed in vain counts nothing. */
+static void drop_refused(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_counters; i++) {
+		const struct plan_counter *counter = &plan->counters[i];
+		struct plan_subject *subject = &plan->subjects[counter->subject];
+		struct cause *cause = &subject->counts[counter->event].cause;
+
+		if (counter->is_programmed && !cause->text[0])
+			*cause = subject->refused;
+	}
+}
+
+static int start(
+	struct plan *plan, struct cache *cache, const struct places *cpus, bool all_sockets)
+{
+	int r = fetch(plan, cache, cpus, all_sockets);
+
+	for (size_t i = 0; r == 0 && i < cpus->n; i++)
+		r = start_cpu(plan, cache, cpus->list[i].cpu);
+	if (r == 0)
+		r = start_sockets(plan, cache, cpus, all_sockets);
+	if (r == 0)
+		r = journal_write(&plan->journal, cache);
+	drop_refused(plan);
 	return r;
 }
 
 int plan_start(struct plan *plan, struct msrd *msrd, const struct node *node,
 	const struct places *cpus, bool all_sockets, struct peers *peers)
 {
-	int r = 0;
+	struct cache cache;
+	int r;
 
 	*plan = (struct plan){.node = node, .journal.peers = peers};
 	plan->subjects = calloc(cpus->n + node->n_packages + 1, sizeof *plan->subjects);
 	if (!plan->subjects)
 		return -ENOMEM;
-	for (size_t i = 0; r == 0 && i < cpus->n; i++)
-		r = start_cpu(plan, msrd, cpus->list[i].cpu);
-	return r < 0 ? r : start_sockets(plan, msrd, cpus, all_sockets);
+	cache_init(&cache, msrd);
+	r = start(plan, &cache, cpus, all_sockets);
+	cache_deinit(&cache);
+	return r;
 }
 
 /* Every count that a counter of the device is of. */
-static void drop_device(struct plan *plan, const struct place *changed)
+static void drop_device(void *closure, const struct place *changed)
 {
+	struct plan *plan = closure;
 	char text[OP_TEXT_SIZE];
 
 	place_describe(changed, text);
@@ -189,38 +248,9 @@ static void drop_device(struct plan *plan, const struct place *changed)
 	}
 }
 
-/* All claims are read at once. */
-static int check_claims(struct plan *plan, struct msrd *msrd)
-{
-	const struct claims *claims = &plan->journal.claims;
-	struct msrd_op *ops = calloc(claims->n + 1, sizeof *ops);
-	int r;
-
-	if (!ops)
-		return -ENOMEM;
-	for (size_t i = 0; i < claims->n; i++)
-		ops[i] = reach_op(OP_READ, &claims->list[i].place, 0);
-	r = msrd_batch(msrd, ops, claims->n, MSRD_EACH, NULL);
-	for (size_t i = 0; r >= 0 && i < claims->n; i++) {
-		const struct claim *claim = &claims->list[i];
-
-		/* one that is gone with its CPU is missed by its counters, too */
-		if (ops[i].status == MSRD_OK &&
-			((ops[i].value ^ claim->set) & claim->set_mask) != 0)
-			drop_device(plan, &claim->place);
-	}
-	free(ops);
-	return r < 0 ? r : 0;
-}
-
 int plan_check(struct plan *plan, struct msrd *msrd)
 {
-	const struct peers *peers = plan->journal.peers;
-	struct place place;
-
-	for (size_t i = 0; peers && peers_told(peers, i, &place); i++)
-		drop_device(plan, &place);
-	return check_claims(plan, msrd);
+	return journal_look(&plan->journal, msrd, drop_device, plan);
 }
 
 void plan_deinit(struct plan *plan)

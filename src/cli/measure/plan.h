@@ -38,6 +38,7 @@ struct plan_subject {
 	enum subject_kind kind;
 	uint32_t number;		    /* of the CPU; package, or NODE_NO_PACKAGE */
 	struct plan_count counts[N_EVENTS]; /* those of its kind */
+	struct cause refused;		    /* why its counters could not be programmed */
 };
 
 struct plan {

@@ -19,7 +19,14 @@ static int add_energy(
 	return 0;
 }
 
-int plan_energy(struct plan *plan, struct msrd *msrd, struct plan_subject *socket, uint32_t cpu)
+void plan_energy_want(const struct plan *plan, struct cache *cache, uint32_t cpu)
+{
+	const struct place unit = place_at(place_of_cpu(cpu), plan->node->arch->energy_unit.reg);
+
+	cache_want(cache, OP_READ, &unit);
+}
+
+int plan_energy(struct plan *plan, struct cache *cache, struct plan_subject *socket, uint32_t cpu)
 {
 	struct plan_count *package = &socket->counts[EVENT_PACKAGE_ENERGY];
 	struct plan_count *dram = &socket->counts[EVENT_DRAM_ENERGY];
@@ -30,7 +37,7 @@ int plan_energy(struct plan *plan, struct msrd *msrd, struct plan_subject *socke
 	if (r == 0)
 		r = add_energy(plan, socket, EVENT_DRAM_ENERGY, cpu);
 	if (r == 0)
-		r = plan_read_field(plan, msrd, cpu, &arch->energy_unit, "energy unit", &unit,
+		r = plan_read_field(plan, cache, cpu, &arch->energy_unit, "energy unit", &unit,
 			&package->scale_cause);
 	if (r < 0)
 		return r;

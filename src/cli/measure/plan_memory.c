@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "cli/measure/plan_internal.h"
-#include "cli/reach.h"
 #include "util/array.h"
 
 static const enum event_id memory_events[] = {EVENT_MEMORY_READ, EVENT_MEMORY_WRITE};
@@ -63,12 +62,12 @@ static void look_at_counter(const struct plan *plan, struct channel *channel, ui
 	}
 }
 
-static int look_at_channel(struct plan *plan, struct msrd *msrd, struct channel *channel)
+static int look_at_channel(struct plan *plan, struct cache *cache, struct channel *channel)
 {
 	for (uint32_t i = 0; i < plan->node->arch->memory_box->n_counters; i++) {
 		struct place place = place_of_part(plan, &channel->place, ARCH_BOX_SELECT, i);
 		uint64_t select;
-		int r = reach_read(msrd, &place, &select);
+		int r = cache_read(cache, &place, &select);
 
 		if (r != 0)
 			return r;
@@ -78,25 +77,25 @@ static int look_at_channel(struct plan *plan, struct msrd *msrd, struct channel 
 }
 
 /* A counter and its select, put back in the end as they were. */
-static int program(struct plan *plan, struct msrd *msrd, const struct place *counter,
-	const struct place *select, const struct event *event)
+static int program(struct plan *plan, struct cache *cache, const struct place *counter,
+	const struct place *select, const struct event *event, struct cause *refused)
 {
 	const uint64_t low = op_space_mask(counter->space);
 	uint64_t mask = UINT64_MAX >> (64 - event->width);
-	int r = journal_keep(&plan->journal, msrd, counter, mask & low);
+	int r = journal_keep(&plan->journal, cache, counter, mask & low);
 
 	if (r == 0 && (mask & ~low)) {
 		struct place high =
 			place_at(*counter, counter->reg + op_space_step(counter->space));
 
-		r = journal_keep(&plan->journal, msrd, &high, mask >> 32);
+		r = journal_keep(&plan->journal, cache, &high, mask >> 32);
 	}
 	return r ? r
-		 : journal_change(&plan->journal, msrd, select, event->box->select_mask,
-			   event_select(event));
+		 : journal_change(&plan->journal, cache, select, event->box->select_mask,
+			   event_select(event), refused);
 }
 
-static int start_counter(struct plan *plan, struct msrd *msrd, const struct plan_subject *socket,
+static int start_counter(struct plan *plan, struct cache *cache, struct plan_subject *socket,
 	const struct place *channel, enum event_id id, uint32_t number)
 {
 	struct place counter = place_of_part(plan, channel, ARCH_BOX_COUNTER, number);
@@ -105,12 +104,13 @@ static int start_counter(struct plan *plan, struct msrd *msrd, const struct plan
 	int r;
 
 	event_get(plan->node->arch, id, &event);
-	r = program(plan, msrd, &counter, &select, &event);
+	r = program(plan, cache, &counter, &select, &event, &socket->refused);
 	return r ? r : plan_add_counter(plan, socket, id, &event, counter);
 }
 
 /* The box may stand still: for everybody. */
-static int thaw(struct plan *plan, struct msrd *msrd, const struct place *channel)
+static int thaw(struct plan *plan, struct cache *cache, struct plan_subject *socket,
+	const struct place *channel)
 {
 	const struct arch_box *box = plan->node->arch->memory_box;
 	struct place control = place_of_part(plan, channel, ARCH_BOX_CONTROL, 0);
@@ -119,10 +119,10 @@ static int thaw(struct plan *plan, struct msrd *msrd, const struct place *channe
 
 	if (box->freeze == 0)
 		return 0;
-	r = journal_original(&plan->journal, msrd, &control, &value);
+	r = journal_original(&plan->journal, cache, &control, &value);
 	if (r != 0 || (value & box->freeze) != box->freeze)
 		return r;
-	return journal_change(&plan->journal, msrd, &control, box->freeze, 0);
+	return journal_change(&plan->journal, cache, &control, box->freeze, 0, &socket->refused);
 }
 
 /* What a channel needs besides the counters that are shared. */
@@ -143,21 +143,21 @@ static bool has_enough(const struct channel *channel, struct cause *cause, unsig
 	return false;
 }
 
-static int start_channel(struct plan *plan, struct msrd *msrd, struct plan_subject *socket,
+static int start_channel(struct plan *plan, struct cache *cache, struct plan_subject *socket,
 	struct place place, struct cause *cause)
 {
 	struct channel channel = {.place = place};
 	unsigned n_taken = 0;
-	int r = look_at_channel(plan, msrd, &channel);
+	int r = look_at_channel(plan, cache, &channel);
 
 	if (r == 0 && !has_enough(&channel, cause, plan->node->arch->memory_box->n_counters))
 		return 0;
 	for (size_t i = 0; r == 0 && i < N_MEMORY_EVENTS; i++)
-		r = start_counter(plan, msrd, socket, &place, memory_events[i],
+		r = start_counter(plan, cache, socket, &place, memory_events[i],
 			channel.is_shared[i] ? channel.shared[i] : channel.free[n_taken++]);
 	if (r == 0)
-		r = thaw(plan, msrd, &place);
-	return cause_note(cause, msrd, r);
+		r = thaw(plan, cache, socket, &place);
+	return cache_note(cache, cause, r);
 }
 
 /* Why a socket has no channel, as far as anybody may know. */
@@ -182,7 +182,7 @@ static void explain_absence(const struct plan *plan, uint32_t package, struct ca
 /* The daemon is asked for every unit of the kind: it sees more than its user. All
  * channels or none: a part of them would be no bandwidth. */
 static int start_channels(
-	struct plan *plan, struct msrd *msrd, struct plan_subject *socket, struct cause *cause)
+	struct plan *plan, struct cache *cache, struct plan_subject *socket, struct cause *cause)
 {
 	const struct arch *arch = plan->node->arch;
 	size_t n_channels = 0;
@@ -194,13 +194,13 @@ static int start_channels(
 
 		if (function->unit != arch->memory_box->unit)
 			continue;
-		r = reach_check(msrd, &place);
+		r = cache_check(cache, &place);
 		/* the daemon's protocol may have no number for one that larger parts have */
 		if (r == MSRD_ABSENT || (r == -EINVAL && !node_has_unit(plan->node, function)))
 			continue;
 		n_channels++;
-		r = r == 0 ? start_channel(plan, msrd, socket, place, cause)
-			   : cause_note(cause, msrd, r == -EINVAL ? MSRD_UNKNOWN : r);
+		r = r == 0 ? start_channel(plan, cache, socket, place, cause)
+			   : cache_note(cache, cause, r == -EINVAL ? MSRD_UNKNOWN : r);
 		if (r < 0)
 			return r;
 	}
@@ -224,7 +224,47 @@ static bool is_known(const struct arch *arch)
 	return is_known;
 }
 
-int plan_memory(struct plan *plan, struct msrd *msrd, struct plan_subject *socket)
+static void want_registers(
+	const struct plan *plan, struct cache *cache, const struct place *channel)
+{
+	const struct arch_box *box = plan->node->arch->memory_box;
+
+	for (uint32_t i = 0; i < box->n_counters; i++) {
+		struct place select = place_of_part(plan, channel, ARCH_BOX_SELECT, i);
+		struct place counter = place_of_part(plan, channel, ARCH_BOX_COUNTER, i);
+		struct place high = place_at(counter, counter.reg + op_space_step(counter.space));
+
+		cache_want(cache, OP_READ, &select);
+		cache_want(cache, OP_READ, &counter);
+		if (op_space_mask(counter.space) >> (box->width - 1) == 0)
+			cache_want(cache, OP_READ, &high);
+	}
+	if (box->freeze != 0) {
+		struct place control = place_of_part(plan, channel, ARCH_BOX_CONTROL, 0);
+
+		cache_want(cache, OP_READ, &control);
+	}
+}
+
+void plan_memory_want(
+	const struct plan *plan, struct cache *cache, uint32_t package, enum op_verb verb)
+{
+	const struct arch *arch = plan->node->arch;
+
+	for (size_t i = 0; i < arch->n_functions && is_known(arch); i++) {
+		const struct arch_function *function = &arch->functions[i];
+		struct place place = place_of_unit(package, function->unit, function->index);
+
+		if (function->unit != arch->memory_box->unit)
+			continue;
+		if (verb == OP_CHECK)
+			cache_want(cache, OP_CHECK, &place);
+		else if (cache_check(cache, &place) == 0)
+			want_registers(plan, cache, &place);
+	}
+}
+
+int plan_memory(struct plan *plan, struct cache *cache, struct plan_subject *socket)
 {
 	const struct arch *arch = plan->node->arch;
 	struct cause cause = {0};
@@ -233,7 +273,7 @@ int plan_memory(struct plan *plan, struct msrd *msrd, struct plan_subject *socke
 	if (!is_known(arch))
 		cause_set(&cause, true, "this CPU model has no known counter for memory traffic");
 	else
-		r = start_channels(plan, msrd, socket, &cause);
+		r = start_channels(plan, cache, socket, &cause);
 	for (size_t i = 0; i < N_MEMORY_EVENTS; i++)
 		socket->counts[memory_events[i]].scale = arch->memory_bytes;
 	set_cause(socket, &cause);

@@ -12,7 +12,7 @@
 /* A reading that took longer says less about when it was; chosen so that its
  * middle is known to 0.05 % of a second. */
 #define QUICK_NS  1000000
-#define MAX_TRIES 8
+#define MAX_TRIES 4
 /* Nothing here counts faster (16 instructions a cycle at 6 GHz): a higher rate
  * means that the counter was set back and only seems to have wrapped. */
 #define MAX_RATE 1e11
