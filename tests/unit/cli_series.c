@@ -158,6 +158,17 @@ static void names_are_cleaned_before_anybody_sees_them(void **state)
 					       "b");
 }
 
+static void also_the_nearest_to_a_name_that_there_is_not(void **state)
+{
+	struct value value = figures[1];
+
+	(void)state;
+	value.metric = "package_watt\033";
+	assert_int_equal(series_want(&set, "package_watts"), 0);
+	assert_int_equal(add(&set, 0, SECOND, &value, 1), 0);
+	assert_string_equal(set.wanted[0].near.name, "package_watt\ufffd");
+}
+
 static void what_may_be_kept_is_bounded(void **state)
 {
 	char name[32];
@@ -331,6 +342,7 @@ int main(void)
 		TEST(what_is_not_there_is_a_gap_with_its_reason),
 		TEST(totals_are_left_out_and_time_does_not_go_back),
 		TEST(names_are_cleaned_before_anybody_sees_them),
+		TEST(also_the_nearest_to_a_name_that_there_is_not),
 		TEST(what_may_be_kept_is_bounded),
 		TEST(the_same_event_twice_is_one_line),
 		TEST(a_sum_is_left_out_where_its_parts_are),
