@@ -160,9 +160,9 @@ END_OF_LINES
 	check "a folder is none" refuses "" "Is a directory"
 	rmdir bad
 	check "a file that is not there is told" says "bad: No such file" 2 "$msrctl" plot -o bad.svg bad
-	head -c "$(($(head -2 figures.ndjson | wc -c) + 1000))" figures.ndjson >cut
+	head -c "$(($(head -2 figures.ndjson | wc -c) + 1000))" figures.ndjson >killed
 	check "a run that was killed is drawn as far as it came, which is told" \
-		says "cut:3: the last line is incomplete" 0 "$msrctl" plot --script cut
+		says "killed:3: the last line is incomplete" 0 "$msrctl" plot --script killed
 	check "... all of it" grep -q '^2 42.5$' out
 	check "a metric that there is not is told, with the nearest" \
 		says "--metric pakage_watts: there is none; the nearest is package_watts" 2 "$msrctl" plot --script --metric pakage_watts figures.ndjson

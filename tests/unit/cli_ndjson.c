@@ -98,6 +98,8 @@ static void a_file_that_is_none_of_ours_gets_one_message(void **state)
 		{"kind,interval\r\n", 1, "CSV" CURE},
 		{"{\n \"cpus\": [\n", 1,
 			"a JSON document of several lines, as --json writes it" CURE},
+		{"{\"kind\":\"total\",\"kind\":\"interval\"}\n", 1,
+			"not valid JSON, at column 22" CURE},
 		{"[1]\n", 1, "no JSON object" CURE},
 		{ONE "{\"kind\":\"inter\n" TWO, 2, "not valid JSON, at column 14" CURE},
 		{ONE "\x1b[31m\n", 2, "not valid JSON, at column 1" CURE},

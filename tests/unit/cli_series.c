@@ -158,6 +158,17 @@ static void names_are_cleaned_before_anybody_sees_them(void **state)
 					       "b");
 }
 
+static void also_the_nearest_to_a_name_that_there_is_not(void **state)
+{
+	struct value value = figures[1];
+
+	(void)state;
+	value.metric = "package_watt\033";
+	assert_int_equal(series_want(&set, "package_watts"), 0);
+	assert_int_equal(add(&set, 0, SECOND, &value, 1), 0);
+	assert_string_equal(set.wanted[0].near.name, "package_watt\ufffd");
+}
+
 static void what_may_be_kept_is_bounded(void **state)
 {
 	char name[32];
@@ -248,6 +259,20 @@ static void all_of_a_node_are_added_up(void **state)
 	assert_true(set.list[0].values[0] == 8e9);
 }
 
+static void parts_of_two_kinds_are_not_added_twice(void **state)
+{
+	struct value values[3] = {events[0], events[1], events[1]};
+	char error[LEVEL_ERROR_SIZE];
+
+	(void)state;
+	values[2].place = "core 0";
+	values[2].scope = "core";
+	assert_int_equal(add(&set, 0, SECOND, values, 3), 0);
+	assert_int_equal(level_choose(&set, "node", error), 0);
+	assert_int_equal(set.n, 1);
+	assert_true(set.list[0].values[0] == 3e9);
+}
+
 static void a_clock_is_no_sum_and_a_core_can_not_be_known(void **state)
 {
 	struct value value = events[0];
@@ -331,12 +356,14 @@ int main(void)
 		TEST(what_is_not_there_is_a_gap_with_its_reason),
 		TEST(totals_are_left_out_and_time_does_not_go_back),
 		TEST(names_are_cleaned_before_anybody_sees_them),
+		TEST(also_the_nearest_to_a_name_that_there_is_not),
 		TEST(what_may_be_kept_is_bounded),
 		TEST(the_same_event_twice_is_one_line),
 		TEST(a_sum_is_left_out_where_its_parts_are),
 		TEST(the_sum_that_is_measured_is_taken),
 		TEST(amounts_are_added_up_and_what_lacks_a_part_is_not_known),
 		TEST(all_of_a_node_are_added_up),
+		TEST(parts_of_two_kinds_are_not_added_twice),
 		TEST(a_clock_is_no_sum_and_a_core_can_not_be_known),
 		TEST(a_unit_is_a_panel_and_lines_without_a_value_are_in_none),
 		TEST(each_file_has_its_color_and_says_whose_it_is),

@@ -126,7 +126,7 @@ const struct argp plot_argp = {
 	       "  msrctl plot figures.ndjson\n"
 	       "  msrctl plot -o power.pdf --metric package_watts,dram_watts figures.ndjson\n"
 	       "  msrctl plot -o node.svg --per node node1.ndjson node2.ndjson\n"
-	       "  msrctl stat --format ndjson -i 0.2 -n 3 | msrctl plot -o now.svg -\n"
+	       "  msrctl stat --format ndjson -i 0.5 -n 2 | msrctl plot -o now.svg -\n"
 	       "  msrctl plot --script figures.ndjson > figures.gp\n"
 	       "\nIt needs gnuplot (package gnuplot-nox), but for --script. The exit status is 2 "
 	       "for a FILE that is none of msrctl stat's, 1 where nothing could be drawn.",
@@ -135,19 +135,19 @@ const struct argp plot_argp = {
 
 static int read_file(struct plot_request *request, const char *path)
 {
-	bool is_input = is_standard(path);
-	const char *name = is_input ? "standard input" : path;
-	cleanup_fclose FILE *file = is_input ? NULL : fopen(path, "re");
+	bool is_stdin = is_standard(path);
+	const char *name = is_stdin ? "standard input" : path;
+	cleanup_fclose FILE *file = is_stdin ? NULL : fopen(path, "re");
 	struct ndjson ndjson;
 	int r;
 
-	if (!is_input && !file) {
+	if (!is_stdin && !file) {
 		warn("%s", path);
 		return CLI_USAGE;
 	}
-	r = series_source(&request->set, is_input ? "-" : path);
+	r = series_source(&request->set, is_stdin ? "-" : path);
 	if (r == 0)
-		r = ndjson_read(&ndjson, is_input ? stdin : file, &request->set);
+		r = ndjson_read(&ndjson, is_stdin ? stdin : file, &request->set);
 	if (r == -EINVAL && ndjson.line > 0)
 		warnx("%s:%zu: %s", name, ndjson.line, ndjson.error);
 	else if (r < 0)

@@ -216,11 +216,12 @@ static void write_terminal(const struct script *script, size_t height, FILE *out
 static void write_head(const struct script *script, const struct panels *panels,
 	const struct series_set *set, FILE *out)
 {
-	char title[SERIES_NAME_SIZE];
 	double last = last_second(set);
 
 	fprintf(out, "set multiplot layout %zu,1", panels->n);
 	if (script->title && *script->title) {
+		char title[SERIES_NAME_SIZE];
+
 		text_clean(script->title, title, sizeof title);
 		fputs(" title ", out);
 		text_gnuplot(title, out);

@@ -85,6 +85,13 @@ static bool is_like(const char *name, const char *text)
 	return strcmp(name, text) == 0 || fnmatch(name, text, 0) == 0;
 }
 
+static void look(struct wanted *wanted, const struct record *record)
+{
+	char clean[SERIES_NAME_SIZE];
+
+	near_look(&wanted->near, text_clean(record->metric, clean, sizeof clean));
+}
+
 /* Every one that asks for it has found it. */
 static bool is_wanted(struct series_set *set, const struct record *record, bool is_first)
 {
@@ -99,7 +106,7 @@ static bool is_wanted(struct series_set *set, const struct record *record, bool 
 			(record->group && is_like(wanted->name, record->group)))
 			wanted->is_found = is_found = true;
 		else if (is_first && !wanted->is_found)
-			near_look(&wanted->near, record->metric);
+			look(wanted, record);
 	}
 	return is_found;
 }
@@ -188,9 +195,9 @@ static int put(struct series_set *set, struct series *series, size_t index, doub
 
 		if (!grown)
 			return -ENOMEM;
+		series->values = grown;
 		if (++set->n_values > MAX_VALUES)
 			return -E2BIG;
-		series->values = grown;
 		grown[series->n++] = NAN;
 	}
 	series->values[index] = value;
