@@ -234,11 +234,16 @@ bool completions_has_letter(const struct argp_option *option)
 
 const char *completions_text(const char *doc, char text[COMPLETIONS_TEXT_SIZE])
 {
-	snprintf(text, COMPLETIONS_TEXT_SIZE, "%.*s", (int)strcspn(doc, ";:("), doc);
+	size_t wanted = strcspn(doc, ";:("), length = wanted;
+
+	if (length >= COMPLETIONS_TEXT_SIZE)
+		length = COMPLETIONS_TEXT_SIZE - 1;
+	memcpy(text, doc, length);
+	text[length] = '\0';
 	/* not in the middle of a word, nor of a letter */
-	if (strcspn(doc, ";:(") >= COMPLETIONS_TEXT_SIZE && strrchr(text, ' '))
+	if (length < wanted && strrchr(text, ' '))
 		*strrchr(text, ' ') = '\0';
-	for (size_t length = strlen(text); length > 0 && text[length - 1] == ' ';)
+	for (length = strlen(text); length > 0 && text[length - 1] == ' ';)
 		text[--length] = '\0';
 	return text;
 }
