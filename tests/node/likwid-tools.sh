@@ -166,9 +166,18 @@ refuses_all() {
 	reference other >/dev/null 2>&1
 }
 
+# On a processor that it does not know at all it serves nobody.
+ends_at_once() {
+	reference other >/dev/null 2>&1
+	grep -q 'did not start' "$work/answers"
+}
+
 if [ -x $reference_daemon ] && is_intel_host && ! refuses_all; then
 	check "our client speaks with LIKWID's daemon, which ends" reference intel
 	check "... and gets the registers" has_answers 4 '(0x606 .*a1003|0x309 .*1234)$'
+elif [ -x $reference_daemon ] && ends_at_once; then
+	check "our client says that LIKWID's daemon, which does not know this processor, has ended" \
+		has_answers 1 'likwid-accessD did not start: it ended with exit status'
 elif [ -x $reference_daemon ]; then
 	check "our client speaks with LIKWID's daemon, which ends" reference other
 	check "... and is refused Intel's registers" \
