@@ -217,6 +217,30 @@ def helps(place):
             yield f"{program} {command}", help_of(path, command)
 
 
+def options_of(text):
+    return set(re.findall(r"^ +(?:-\w, )?(--[a-z][\w-]*)", text, re.M))
+
+
+def check_pages(report, place, pages):
+    """Each command of msrctl has a page, its own or one with a sister, and that has all its options."""
+    texts = {page.name: page.read_text() for page in pages}
+    overview = texts["msrctl.1.scd"]
+    common = options_of(help_of(place.prefix / "bin/msrctl"))
+    wrong = []
+    for command, text in helps(place):
+        program, _, name = command.partition(" ")
+        if program != "msrctl" or not name:
+            continue
+        own = [page for file, page in texts.items()
+            if file.startswith("msrctl-") and re.search(rf"^\*msrctl\* {name}\b", page, re.M)]
+        if not own or f"*{name}*" not in overview:
+            wrong.append(f"{command}: it has no page, or msrctl(1) does not name it")
+        for option in sorted(options_of(text) - common):
+            if not any(f"*{option}*" in page for page in own):
+                wrong.append(f"{command}: its page has no {option}")
+    report.say("each command of msrctl has a page with its options", wrong)
+
+
 def write_program(path, text):
     path.write_text("#!/bin/sh\n" + text)
     path.chmod(0o755)
@@ -427,6 +451,7 @@ def main():
     readme = readme.read_text()
 
     examples = collect(place, readme, pages)
+    check_pages(report, place, pages)
     texts = {example.text for example in examples}
     report.say("what is listed as not run, or as run in another way, is an example",
         [f"it is gone: {text}" for text in (*NOT_RUN, *INSTEAD) if text not in texts])

@@ -364,6 +364,9 @@ def show_terminals(node):
 
 def main():
     msrctl, msrd, *names = begin_on_node(sys.argv)
+    # what is ignored stays so, and a shell ignores them for what it starts behind it
+    for number in (signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     node = Node(msrctl, msrd)
     parts = show_figures, show_group, show_ends, show_daemons_end, show_stop, show_terminals
     for part in [part for part in parts if part.__name__ in names or not names]:
