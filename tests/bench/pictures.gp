@@ -12,7 +12,7 @@ set logscale x
 set format x "%g"
 set xrange [0.1:200]
 set yrange [0:100]
-set key right bottom
+set key outside right center
 plot \
 	"MSR_read-device_file-SAME.curve" with lines lw 2 lc 1 title "pread by itself", \
 	"batch_1000-msrd-SAME.curve" with lines lw 2 lc 2 title "msrd, batch of 1000, one CPU", \
