@@ -81,7 +81,7 @@ static void put_command(FILE *out, const struct command *command)
 	kind = completions_kind(command->name, argument);
 	fprintf(out, "\t%s) _arguments -s", command->name);
 	put_options(out, command);
-	if (kind != WORDS_NONE) {
+	if (argument && kind != WORDS_NONE) {
 		fprintf(out, " \\\n\t\t'*:%.*s:", (int)strcspn(argument, " .]|"), argument);
 		put_action(out, kind);
 		fputc('\'', out);
