@@ -135,8 +135,8 @@ static void add_names(const char ***names, size_t *n, const struct allowlist *li
 
 			if (!grown)
 				continue;
-			grown[(*n)++] = name;
 			*names = grown;
+			grown[(*n)++] = name;
 		}
 }
 

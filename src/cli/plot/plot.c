@@ -138,7 +138,7 @@ static int read_file(struct plot_request *request, const char *path)
 	bool is_stdin = is_standard(path);
 	const char *name = is_stdin ? "standard input" : path;
 	cleanup_fclose FILE *file = is_stdin ? NULL : fopen(path, "re");
-	struct ndjson ndjson;
+	struct ndjson ndjson = {0};
 	int r;
 
 	if (!is_stdin && !file) {
