@@ -126,32 +126,42 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void add_names(const char ***names, size_t *n, const struct allowlist *list)
+/* Behind the n that there are; names may be NULL, to count them. How many there are then. */
+static size_t add_names(const char **names, size_t n, const struct allowlist *list)
 {
 	for (unsigned section = 0; section < ALLOW_N_SECTIONS; section++)
 		for (size_t i = 0; i < list->section[section].n_entries; i++) {
 			const char *name = list->section[section].entries[i].name;
-			const char **grown = name ? array_grow(*names, *n, sizeof *grown) : NULL;
 
-			if (!grown)
-				continue;
-			*names = grown;
-			grown[(*n)++] = name;
+			if (name && names)
+				names[n] = name;
+			n += name != NULL;
 		}
+	return n;
 }
 
-/* Those that anybody may use, of all models, each once. */
-static void put_registers(FILE *out)
+/* Of all models. */
+static size_t list_names(const char **names)
 {
-	cleanup_free const char **names = NULL;
 	const struct arch *arch;
 	size_t n = 0;
 
 	for (size_t i = 0; (arch = arch_get(i)); i++)
 		for (size_t j = 0; j < arch->n_profiles; j++)
-			add_names(&names, &n, arch->profiles[j].list);
-	if (n > 0)
-		qsort(names, n, sizeof *names, compare_names);
+			n = add_names(names, n, arch->profiles[j].list);
+	return n;
+}
+
+/* Those that anybody may use, each once. */
+static void put_registers(FILE *out)
+{
+	size_t n = list_names(NULL);
+	cleanup_free const char **names = calloc(n + 1, sizeof *names);
+
+	if (!names)
+		return;
+	list_names(names);
+	qsort(names, n, sizeof *names, compare_names);
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
 			fprintf(out, "%s%s", i ? " " : "", names[i]);
