@@ -270,7 +270,7 @@ static int take_group(struct readings *readings, struct msrd *msrd, struct readi
 			continue;
 		quickest = took;
 		when = now;
-		if (n > 0)
+		if (n > 0 && group->quickest)
 			memcpy(group->quickest, ops, n * sizeof *ops);
 	} while (quickest > QUICK_NS && ++n_tries < MAX_TRIES);
 	if (group == readings->groups)

@@ -63,7 +63,10 @@ bool columns_choose(struct columns *columns, const char *list, char error[COLUMN
 	if (!is_change)
 		columns->n = 0;
 	for (;; list++) {
-		char sign = *list == '+' || *list == '-' ? *list++ : '\0';
+		char sign = '\0';
+
+		if (*list == '+' || *list == '-')
+			sign = *list++;
 		size_t length = strcspn(list, ",");
 		enum column_id id;
 

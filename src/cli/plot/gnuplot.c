@@ -38,7 +38,7 @@ int gnuplot_run(const char *path, int in, int out)
 	const struct sigaction action = {.sa_handler = SIG_DFL};
 	struct sigaction old;
 	int status = 0, r;
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (lseek(in, 0, SEEK_SET) < 0)
 		return -errno;

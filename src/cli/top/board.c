@@ -145,7 +145,9 @@ static void set_cpu_values(const struct board *board, struct grid_row *row, cons
 		cycles += part->cpus[i]->cycles;
 		active += part->cpus[i]->active;
 	}
-	row->values[n++] = part->cpus[0]->package == NODE_NO_PACKAGE ? NAN : part->cpus[0]->package;
+	row->values[n++] = part->cpus[0]->package == NODE_NO_PACKAGE
+				   ? (double)NAN
+				   : (double)part->cpus[0]->package;
 	row->values[n++] = 100 * active / (double)part->n;
 	row->values[n++] = active > 0 ? cycles / active / 1e6 : NAN;
 	row->values[n++] = instructions;

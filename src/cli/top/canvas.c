@@ -46,7 +46,10 @@ size_t canvas_print(struct canvas *canvas, size_t row, size_t column, enum canva
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
 	for (const char *c = text; *c; c++) {
-		const char glyph[2] = {*c >= ' ' && *c <= '~' ? *c : '?', '\0'};
+		char glyph[2] = "?";
+
+		if (*c >= ' ' && *c <= '~')
+			glyph[0] = *c;
 
 		/* the other bytes of a character */
 		if (((unsigned char)*c & 0xc0) == 0x80)

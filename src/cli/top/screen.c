@@ -109,7 +109,7 @@ static void start_colours(void)
 
 	if ((no && *no) || !has_colors() || start_color() == ERR || use_default_colors() == ERR)
 		return;
-	for (short i = 0; i < CANVAS_N_STYLES; i++)
+	for (int i = 0; i < CANVAS_N_STYLES; i++)
 		if (styles[i].colour >= 0)
 			init_pair((short)(i + 1), styles[i].colour, -1);
 }

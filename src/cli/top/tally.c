@@ -52,7 +52,7 @@ static void get_heading(const struct group_metric *metric, char heading[GRID_HEA
 	snprintf(heading, GRID_HEADING_SIZE, "%s%s%s", metric->key, metric->unit[0] ? " " : "",
 		metric->unit);
 	for (size_t i = 0; i < strlen(metric->key) && heading[i]; i++)
-		heading[i] = heading[i] == '_' ? ' ' : (char)toupper((unsigned char)heading[i]);
+		heading[i] = (char)(heading[i] == '_' ? ' ' : toupper((unsigned char)heading[i]));
 }
 
 static void add_columns(const struct group *group, bool is_cpus, struct grid *grid)
