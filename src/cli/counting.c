@@ -75,7 +75,6 @@ static uint64_t step_ns(const struct run *run)
 static int turn(struct run *run)
 {
 	struct counting *counting = run->context;
-
 	int r = count_rotate(&counting->count, run->hold.msrd);
 
 	regions_see(&counting->marked);

@@ -200,8 +200,12 @@ with msrd.region("python"):
     open(os.environ["clock"], "w").write("+2s\n")
 END
 # a library with a sanitizer wants to be the first that is loaded
-grep -q __asan_init "$msrctl" || check "Python marks too" measure -- python3 "$work/marks.py" "$examples"
-grep -q __asan_init "$msrctl" || check "... the same" grep -qxF "python program cpu 1 1 2 0 instructions 8500000000" "$work/figures"
+if grep -q __asan_init "$msrctl"; then
+	echo "left out: Python's marks: python3 is loaded before the sanitizer"
+else
+	check "Python marks too" measure -- python3 "$work/marks.py" "$examples"
+	check "... the same" grep -qxF "python program cpu 1 1 2 0 instructions 8500000000" "$work/figures"
+fi
 timeout 60 "$fuse_msr" run --as-root --clock manual "$fixture" -- "$msrctl" stat --direct --json --regions \
 	-e instructions -- "$regions" begin:a step:1 end:a >"$work/json" 2>"$work/err"
 check "without a daemon a program reads the device files itself" \
