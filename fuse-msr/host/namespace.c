@@ -226,7 +226,8 @@ int namespace_mount(void)
 	}
 	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other",
 		fd);
-	if (mount("fuse-msr", STAGE, "fuse.fuse-msr", MS_NOSUID | MS_NODEV, options) < 0) {
+	/* devices can be made there and opened, as on devtmpfs: by the host's root alone */
+	if (mount("fuse-msr", STAGE, "fuse.fuse-msr", MS_NOSUID, options) < 0) {
 		int r = -errno;
 		warn("cannot mount the node's files");
 		warnx(NAMESPACE_CURE);

@@ -75,40 +75,35 @@ void dev_lookup(fuse_req_t request, fuse_ino_t dir, const char *name)
 	reply_entry(request, r, &status);
 }
 
-/* What who asks makes. target is NULL, but of a link. */
-static int make(fuse_req_t request, const struct made_place *place, mode_t mode, const char *target,
+/* What who asks makes: it is his. */
+static int make(fuse_req_t request, const struct made_place *place, struct made_wish wish,
 	struct stat *status)
 {
 	struct caller caller = fs_caller(request, NULL);
-	const struct made_wish wish = {
-		.mode = mode,
-		.uid = caller.is_root ? 0 : caller.uid,
-		.gid = caller.n_groups > 0 ? caller.groups[0] : 0,
-		.target = target,
-	};
 	int r = dev_may(request, place->dir, W_OK | X_OK);
 
+	wish.uid = caller.is_root ? 0 : caller.uid;
+	wish.gid = caller.n_groups > 0 ? caller.groups[0] : 0;
 	return r < 0 ? r : made_make(get_made(request), place->dir, place->name, &wish, status);
 }
 
-void dev_mknod(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mode)
+/* Whether who asks may make a device, Linux has looked at; in a user namespace nobody may. */
+void dev_mknod(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mode, dev_t device)
 {
 	const struct made_place place = {dir, name};
+	const struct made_wish wish = {.mode = mode, .device = device};
 	struct stat status = {0};
-	/* no device can be opened on such a mount, nor be made in a user namespace at all */
-	int r = S_ISCHR(mode) || S_ISBLK(mode) ? -EPERM : 0;
 
-	if (r == 0)
-		r = make(request, &place, mode, NULL, &status);
-	reply_entry(request, r, &status);
+	reply_entry(request, make(request, &place, wish, &status), &status);
 }
 
 void dev_symlink(fuse_req_t request, const char *target, fuse_ino_t dir, const char *name)
 {
 	const struct made_place place = {dir, name};
+	const struct made_wish wish = {.mode = S_IFLNK | 0777, .target = target};
 	struct stat status = {0};
 
-	reply_entry(request, make(request, &place, S_IFLNK | 0777, target, &status), &status);
+	reply_entry(request, make(request, &place, wish, &status), &status);
 }
 
 void dev_create(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mode,
@@ -116,8 +111,9 @@ void dev_create(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mod
 {
 	const struct made_place place = {dir, name};
 	struct made *made = get_made(request);
+	const struct made_wish wish = {.mode = S_IFREG | (mode & 07777)};
 	struct stat status = {0};
-	int r = make(request, &place, S_IFREG | (mode & 07777), NULL, &status);
+	int r = make(request, &place, wish, &status);
 
 	if (r < 0) {
 		fuse_reply_err(request, -r);

@@ -19,7 +19,7 @@ static inline bool is_made(fuse_ino_t inode)
 
 /* Names: of any file of /dev. */
 void dev_lookup(fuse_req_t request, fuse_ino_t dir, const char *name);
-void dev_mknod(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mode);
+void dev_mknod(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mode, dev_t device);
 void dev_create(fuse_req_t request, fuse_ino_t dir, const char *name, mode_t mode,
 	struct fuse_file_info *info);
 void dev_symlink(fuse_req_t request, const char *target, fuse_ino_t dir, const char *name);

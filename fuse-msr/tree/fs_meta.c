@@ -162,9 +162,8 @@ static void refuse(fuse_req_t request, fuse_ino_t parent, int error)
 
 void fs_mknod(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode, dev_t device)
 {
-	(void)device;
 	if (is_dev(request, parent)) {
-		dev_mknod(request, parent, name, mode);
+		dev_mknod(request, parent, name, mode, device);
 		return;
 	}
 	const struct manners *manners = get_manners(request, parent);
@@ -183,7 +182,7 @@ void fs_create(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t m
 void fs_mkdir(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode)
 {
 	if (is_dev(request, parent))
-		dev_mknod(request, parent, name, S_IFDIR | (mode & 07777));
+		dev_mknod(request, parent, name, S_IFDIR | (mode & 07777), 0);
 	else
 		refuse(request, parent, get_manners(request, parent)->make_dir);
 }

@@ -108,6 +108,7 @@ void made_fill(const struct made *made, const struct made_node *node, struct sta
 		.st_mode = made_mode(made, node),
 		.st_uid = file ? file->uid : node->uid,
 		.st_gid = file ? file->gid : node->gid,
+		.st_rdev = node->device,
 		.st_nlink = node->links,
 		.st_size = (off_t)(node->target ? strlen(node->target) : node->pages.size),
 		.st_blksize = MADE_BLOCK_BYTES,

@@ -48,7 +48,8 @@ void made_forget(struct made *made, uint64_t inode, uint64_t n_lookups);
 
 /* What is to be made, by whom. */
 struct made_wish {
-	mode_t mode; /* with its kind: no device */
+	mode_t mode;  /* with its kind */
+	dev_t device; /* the numbers of a device, which Linux opens by itself */
 	uid_t uid;
 	gid_t gid;
 	const char *target; /* of a symbolic link */

@@ -125,6 +125,7 @@ static struct made_node *add(struct made *made, const struct made_wish *wish)
 		return NULL;
 	node->uid = wish->uid;
 	node->gid = wish->gid;
+	node->device = wish->device;
 	node->target = steal_ptr(&target);
 	return node;
 }

@@ -23,6 +23,7 @@ struct made_node {
 	uint32_t index;		  /* the tree's, whose file says mode and owner; or TREE_NONE */
 	struct made_node *parent; /* of a directory that has a name */
 	mode_t mode;
+	dev_t device; /* of a device that root has made */
 	uid_t uid;
 	gid_t gid;
 	struct timespec atime, mtime, ctime;

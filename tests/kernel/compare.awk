@@ -2,13 +2,16 @@
 # What the probe said on a real kernel (first file) and on the simulated node (second), against the
 # differences that are known (third, with the reason of each): a line of any other, and of each
 # known one that is none any more. Status 1 when there are any. usage:
-# awk -f compare.awk file=1 DIFFERENCES file=2 KERNEL file=3 SIMULATED
+# awk -v in_user_namespace=1 -f compare.awk file=1 DIFFERENCES file=2 KERNEL file=3 SIMULATED
 BEGIN { FS = "\t" }
 
-# "KEY<TAB>KERNEL<TAB>SIMULATED"; * in a key is any text
+# "KEY<TAB>KERNEL<TAB>SIMULATED"; * in a key is any text. One after "user namespace: " is known
+# where the node is in one.
 file == 1 && /^[^#]/ {
-	n_known++
 	key = $1
+	if (sub(/^user namespace: /, "", key) && !in_user_namespace)
+		next
+	n_known++
 	gsub(/[][().+|^$?\\]/, "\\\\&", key)
 	gsub(/\*/, ".*", key)
 	known_key[n_known] = "^" key "$"

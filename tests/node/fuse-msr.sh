@@ -58,6 +58,19 @@ check "root makes files beside the device files, and they are what they were mad
 	[ "$(cat <&3)" = hello ]
 	rm -r dir
 	[ "$(ls -U)" = "$(printf "msr\ncpuid")" ]'
+in_user_namespace() { ! node --as-root -- grep -qw 4294967295 /proc/self/uid_map; }
+if in_user_namespace; then
+	check "... but no device, which Linux lets nobody make in a user namespace" \
+		refused_by "Operation not permitted" node --as-root -- mknod /dev/cpu/0/null c 1 3
+else
+	# shellcheck disable=SC2016
+	check "... and devices, which are what they are on devtmpfs" node --as-root -- sh -ec '
+		mknod -m 640 /dev/cpu/0/null c 1 3
+		[ "$(stat -c "%F %t,%T %a" /dev/cpu/0/null)" = "character special file 1,3 640" ]
+		echo gone >/dev/cpu/0/null
+		[ "$(wc -c </dev/cpu/0/null)" = 0 ]
+		rm /dev/cpu/0/null'
+fi
 # shellcheck disable=SC2016
 check "... and a device file by another name is the same register" node --as-root -- sh -ec '
 	read_it() { dd if="$1" bs=8 count=1 skip=206B iflag=skip_bytes status=none | od -An -tx8; }

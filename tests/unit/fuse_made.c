@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "fuse-msr/tree/made.h"
 #include "fuse-msr/tree/pages.h"
@@ -234,6 +235,20 @@ static void link_says_where_it_leads(void **state)
 	assert_null(made_target(made, find(cpu, "msr")));
 }
 
+static void device_keeps_its_kind_and_numbers(void **state)
+{
+	const struct made_wish device = {.mode = S_IFBLK | 0600, .device = makedev(259, 77)};
+
+	(void)state;
+	assert_int_equal(make(cpu, "block", &device), 0);
+	assert_int_equal(move("block", "moved", 0), 0);
+	struct stat status = status_of(find(cpu, "moved"));
+	assert_int_equal(status.st_mode, S_IFBLK | 0600);
+	assert_int_equal(status.st_rdev, makedev(259, 77));
+	assert_int_equal(status.st_size, 0);
+	assert_int_equal(status_of(cpu).st_rdev, 0);
+}
+
 static void times_are_set_one_by_one(void **state)
 {
 	const struct timespec times[] = {{.tv_nsec = UTIME_OMIT}, {5, 7}};
@@ -450,6 +465,7 @@ int main(void)
 		TEST(nothing_is_made_in_a_directory_that_is_removed),
 		TEST(group_of_a_directory_is_inherited_by_its_bit),
 		TEST(link_says_where_it_leads),
+		TEST(device_keeps_its_kind_and_numbers),
 		TEST(times_are_set_one_by_one),
 		TEST(name_is_moved_as_its_flags_say),
 		TEST(directory_is_not_moved_into_itself),
