@@ -174,7 +174,7 @@ static int use_devices(struct msrd *msrd, const struct msrd_options *options)
 			"direct access, and a daemon or a service: only one of them");
 		return -EINVAL;
 	}
-	return handle_use_devices(msrd, root_fd, LOCK_PATH);
+	return handle_use_devices(msrd, root_fd, lock_path());
 }
 
 /* What the options say; else the service if there is one; else a daemon of our own. */

@@ -33,9 +33,6 @@
 #include "wire/meeting.h"
 #include "wire/native.h"
 
-/* One string: the filter knows it by its address. */
-static const char lock_path[] = LOCK_PATH;
-
 static const struct entrance_help help = {
 	.name = "msrd",
 	.what = "Usage: msrd\n"
@@ -115,7 +112,7 @@ static int serve(const struct machine *machine, const struct release *release,
 		.devices = machine->devices,
 		.arch = node->arch,
 		.kept = kept,
-		.lock_path = lock_path,
+		.lock_path = session->access.lock_path,
 		.unready = machine->unready,
 		.causes = machine->causes,
 		.write_causes = machine->write_causes,
@@ -165,8 +162,7 @@ static int confine_and_serve(const struct machine *machine, const struct release
 	int r = terminate_watch(session->fd);
 
 	if (r == 0)
-		r = sandbox_enter(session->fd, log_fd, lock_path);
-
+		r = sandbox_enter(session->fd, log_fd, session->access.lock_path);
 	if (r < 0) {
 		log_cause(LOG_ERR, "uid %u pid %d: can't give up system calls: %s", WHO(peer),
 			strerror(-r));
@@ -230,7 +226,7 @@ static int meet_and_serve(
 		static struct session session; /* larger than a stack may be */
 
 		session.fd = fd;
-
+		session.access.lock_path = lock_path();
 		find_grant(&grant, &machine, &site, &peer, fd);
 		make_room(&kept, &machine, &grant, &peer);
 		status = confine_and_serve(

@@ -9,6 +9,10 @@
 
 #define LOCK_PATH "/var/run/likwid.lock"
 
+/* LOCK_PATH, or, where /var/run is /run by another name, the same file without that link: it is
+ * looked at before each access. Always the same of two strings that nobody can write to. */
+const char *lock_path(void);
+
 /* 0 and the user to whom the file belongs; -errno: -ENOENT is absent, anything else says that it
  * can't be looked at. */
 int lock_owner(const char *path, uid_t *owner);

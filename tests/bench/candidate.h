@@ -54,10 +54,17 @@ int candidate_new_files(struct candidate **candidate);
 int candidate_new_floor(struct candidate **candidate, const cpu_set_t *cpus);
 
 /*
- * The daemon at path, started on cpus and spoken to as LIKWID 5.2 does: one send
- * and one recv an access.
+ * A daemon as it is started: its program, and the one setting of its environment that it needs on
+ * this machine (NULL: none).
  */
-int candidate_new_daemon(struct candidate **candidate, const char *path, const cpu_set_t *cpus);
+struct program {
+	const char *path; /* NULL: not there */
+	const char *setting;
+};
+
+/* Started on cpus and spoken to as LIKWID 5.2 does: one send and one recv an access. */
+int candidate_new_daemon(
+	struct candidate **candidate, const struct program *program, const cpu_set_t *cpus);
 /* Of such a one: the process that answers. */
 pid_t candidate_daemon_pid(const struct candidate *candidate);
 

@@ -39,7 +39,7 @@ const struct kind kinds[N_KINDS] = {
 
 bool contest_has_row(const struct contest *contest, int kind, int by)
 {
-	bool is_there = by < BY_MSRD || contest->paths[by];
+	bool is_there = by < BY_MSRD || contest->programs[by].path;
 
 	if (kind == START)
 		return is_there && by >= BY_MSRD;
@@ -159,7 +159,8 @@ static int start_once(struct contest *contest, int pinning, int by)
 	if (r < 0 || verdict->word)
 		return r;
 	uint64_t begin_ns = clock_now_ns();
-	r = candidate_new_daemon(&daemon, contest->paths[by], &contest->pinnings[pinning].daemon);
+	r = candidate_new_daemon(
+		&daemon, &contest->programs[by], &contest->pinnings[pinning].daemon);
 	if (r == 0)
 		r = candidate_access(daemon, &trial.access);
 	if (r < 0)
@@ -243,7 +244,7 @@ static int add_daemon(struct contest *contest, int pinning, int by)
 {
 	struct candidate **daemon = &contest->by[pinning][by];
 	int r = candidate_new_daemon(
-		daemon, contest->paths[by], &contest->pinnings[pinning].daemon);
+		daemon, &contest->programs[by], &contest->pinnings[pinning].daemon);
 
 	return r < 0 ? r : ask_what_it_has(contest, by, *daemon);
 }
@@ -267,7 +268,7 @@ static int add_many(struct contest *contest, int pinning)
 	int r = many_new_files(&many[BY_FILES], reg, contest->most);
 
 	if (r == 0)
-		r = many_new_batches(&many[BY_MSRD], contest->paths[BY_MSRD],
+		r = many_new_batches(&many[BY_MSRD], contest->programs[BY_MSRD].path,
 			&contest->pinnings[pinning], reg, contest->most);
 	return r;
 }
@@ -280,7 +281,7 @@ static int add_candidates(struct contest *contest, int pinning)
 	if (r == 0)
 		r = candidate_new_floor(&by[BY_FLOOR], &contest->pinnings[pinning].daemon);
 	for (int daemon = BY_MSRD; daemon < N_BY && r == 0; daemon++)
-		if (contest->paths[daemon])
+		if (contest->programs[daemon].path)
 			r = add_daemon(contest, pinning, daemon);
 	if (r == 0 && !contest->only_starts)
 		r = add_many(contest, pinning);

@@ -35,7 +35,7 @@ static inline size_t contest_n_accesses(int kind)
 }
 
 struct contest {
-	const char *paths[N_BY]; /* of the daemons' programs; NULL: not there */
+	struct program programs[N_BY]; /* of the daemons */
 	uint64_t rounds;
 	uint64_t most; /* operations of a batch */
 	bool json;

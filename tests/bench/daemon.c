@@ -48,14 +48,15 @@ static void daemon_free(struct candidate *candidate)
 	free(daemon);
 }
 
-static pid_t start(const char *path, const cpu_set_t *cpus)
+static pid_t start(const struct program *program, const cpu_set_t *cpus)
 {
 	char *const nothing[] = {NULL};
+	const char *const environment[] = {program->setting, NULL};
 	pid_t pid = pinning_fork(cpus);
 
 	if (pid == 0) {
-		execve(path, nothing, nothing);
-		warn("%s", path);
+		execve(program->path, nothing, (char *const *)environment);
+		warn("%s", program->path);
 		_exit(127);
 	}
 	return pid;
@@ -111,15 +112,17 @@ static int check_cpus(int fd, const char *path, const cpu_set_t *cpus)
 	return -EINVAL;
 }
 
-int candidate_new_daemon(struct candidate **candidate, const char *path, const cpu_set_t *cpus)
+int candidate_new_daemon(
+	struct candidate **candidate, const struct program *program, const cpu_set_t *cpus)
 {
+	const char *path = program->path;
 	static const struct candidate_ops ops = {.access = daemon_access, .free = daemon_free};
 	cleanup_free struct daemon *daemon = malloc(sizeof *daemon);
 
 	if (!daemon)
 		return complain(-ENOMEM, "%s", path);
 	*daemon = (struct daemon){.candidate.ops = &ops, .path = path, .fd = -1};
-	daemon->pid = start(path, cpus);
+	daemon->pid = start(program, cpus);
 	if (daemon->pid < 0)
 		return daemon->pid;
 	struct daemon *started = steal_ptr(&daemon);

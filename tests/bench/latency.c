@@ -48,10 +48,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 	switch (key) {
 	case 'd':
-		contest->paths[BY_MSRD] = argument;
+		contest->programs[BY_MSRD].path = argument;
 		return 0;
 	case 'r':
-		contest->paths[BY_REFERENCE] = argument;
+		contest->programs[BY_REFERENCE].path = argument;
+		return 0;
+	case 'e':
+		contest->programs[BY_REFERENCE].setting = argument;
 		return 0;
 	case 'n':
 		contest->rounds = number(argument, 1, 1000000, state);
@@ -75,7 +78,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		contest->json = true;
 		return 0;
 	case ARGP_KEY_END:
-		if (!contest->paths[BY_MSRD])
+		if (!contest->programs[BY_MSRD].path)
 			argp_error(state, "--daemon is missing");
 		return 0;
 	default:
@@ -86,6 +89,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp_option options[] = {
 	{"daemon", 'd', "PATH", 0, "msrd", 0},
 	{"reference", 'r', "PATH", 0, "the reference daemon, to compare with", 0},
+	{"reference-setting", 'e', "NAME=VALUE", 0, "in its environment, which is empty else", 0},
 	{"rounds", 'n', "N", 0, "how often each has its turn (100)", 0},
 	{"cpus", 'c', "LIST", 0, "of the host, to run on (all that it may)", 0},
 	{"device-cpu", 'f', "CPU", 0, "where fuse-msr was started, to say so", 0},

@@ -19,15 +19,40 @@ if [ "${1:-}" = --plain ]; then
 	device="$here/plain.sh"
 	shift
 fi
+
+# stays OPTION PROGRAM: the daemon waits for a client; its first process ends in any case
+stays() {
+	# shellcheck disable=SC2016,SC2086
+	timeout 20 "$build/fuse-msr/fuse-msr" run --as-root $1 "$fixture" -- sh -c '
+		"$1" >/dev/null 2>&1 &
+		socket=/tmp/likwid-$!
+		wait $!
+		for _ in 1 2 3 4 5 6 7 8 9 10; do
+			sleep 0.1
+			[ ! -S "$socket" ] || break
+		done
+		sleep 0.3
+		for exe in /proc/[0-9]*/exe; do
+			[ "$(readlink "$exe")" = "$1" ] && found=1 && kill "$(basename "$(dirname "$exe")")"
+		done
+		rm -f "$socket"
+		[ -n "$found" ]' sh "$2"
+}
+with_cpuid=
+
 for path in /usr/sbin/likwid-accessD /usr/local/sbin/likwid-accessD; do
 	[ -x "$path" ] || continue
-	if "$build/fuse-msr/fuse-msr" run --as-root "$fixture" -- "$build/src/cli/msrctl" read \
-		--daemon "$path" 0x606 2>&1 | grep -q 'did not start'; then
-		# for people: scripts read what follows
-		[ ! -t 2 ] || echo "$path does not know this processor and serves nobody: it is left out" >&2
-		continue
-	fi
 	set -- --reference "$path" "$@"
+	# it has to know the processor: where it does not know the host's, it is shown the node's
+	if ! stays '' "$path"; then
+		if ! stays --cpuid "$path"; then
+			shift 2
+			# for people: scripts read what follows
+			[ ! -t 2 ] || echo "$path does not know this processor and serves nobody: it is left out" >&2
+			continue
+		fi
+		with_cpuid=--cpuid
+	fi
 	break
 done
 
@@ -38,5 +63,8 @@ first=${cpus%%[,-]*}
 [ -n "$device" ] || set -- --device-cpu "$first" "$@"
 
 # All are the node's root: nobody's privileges, and no setuid start, are part of a figure.
-taskset -c "$first" "$build/fuse-msr/fuse-msr" run --as-root "$fixture" -- \
-	$device "$build/tests/bench/latency" --daemon "$build/src/daemon/msrd" --cpus "$cpus" "$@"
+# shellcheck disable=SC2016,SC2086
+taskset -c "$first" "$build/fuse-msr/fuse-msr" run --as-root $with_cpuid "$fixture" -- sh -c '
+	[ -z "${LD_PRELOAD:-}" ] || set -- "$@" --reference-setting "LD_PRELOAD=$LD_PRELOAD"
+	unset LD_PRELOAD
+	exec "$@"' sh $device "$build/tests/bench/latency" --daemon "$build/src/daemon/msrd" --cpus "$cpus" "$@"

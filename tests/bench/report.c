@@ -95,8 +95,11 @@ static void print_notes(const struct contest *contest)
 	       "                  (the C library) counts whole, and in part\n"
 	       "  CALLS, SWITCHES of the daemon for one read: system calls, context switches\n",
 		by_names[BY_REFERENCE],
-		contest->paths[BY_REFERENCE] ? "LIKWID's daemon, asked in the same way"
-					     : "not installed, not compared");
+		contest->programs[BY_REFERENCE].path ? "LIKWID's daemon, asked in the same way"
+						     : "not installed, not compared");
+	if (contest->programs[BY_REFERENCE].setting)
+		printf("                  which does not know this host's processor: it is shown\n"
+		       "                  the node's by a library, and START has its loading\n");
 	printf("\n"
 	       "right           every access was looked at: what was read had been put into the\n"
 	       "                device just before by other means, what was written was in it\n"

@@ -129,7 +129,7 @@ struct table *rows_of_daemons(struct contest *contest, bool json)
 
 	for (int pinning = 0; pinning < N_PINNINGS; pinning++)
 		for (int by = BY_MSRD; by < N_BY; by++) {
-			if (!contest->pinnings[pinning].is_possible || !contest->paths[by])
+			if (!contest->pinnings[pinning].is_possible || !contest->programs[by].path)
 				continue;
 			table_row(table);
 			table_cell(table, "%s", by_names[by]);

@@ -145,7 +145,7 @@ check "... is what the daemon says, too" row error MSR "because of: lock"
 examine on_node unshare --mount sh -c 'mount -t tmpfs none /run && touch /run/likwid.lock &&
 	chown 1 /run/likwid.lock && exec "$msrctl" read --daemon "$msrd" -c 0 0x606'
 check "... and who it is stands in what msrctl read says" \
-	grep -q "locked by another user: /var/run/likwid.lock is of uid 1, who has" "$work/err"
+	grep -q "locked by another user: /run/likwid.lock is of uid 1, who has" "$work/err"
 on_tree 'mount -t tmpfs none /run && touch /run/likwid.lock'
 has "own lock" ok lock yours
 

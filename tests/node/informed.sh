@@ -27,6 +27,17 @@ check "the owner of the lock file is told of more" with_lock \
 	sh -c 'chown 1 /run/likwid.lock && exec "$@"' sh \
 	"$fuse_msr" run --daemon "$msrd" --clock manual "$fixture" -- "$informed" "$msrd" locked
 
+# a host whose /var/run is a folder of its own: what lies in /run is not the lock file
+# shellcheck disable=SC2016
+[ "$(id -u)" != 0 ] || check "where /var/run is not /run the lock file is the one in /var/run" unshare --mount sh -ec '
+	rm -rf "$work/var" && mkdir -p "$work/var/run"
+	mount -t tmpfs -o mode=755 tmpfs /run
+	mount --rbind "$work/var" /var
+	: >/run/likwid.lock && chown 1 /run/likwid.lock
+	"$@"
+	: >/var/run/likwid.lock && chown 1 /var/run/likwid.lock
+	exec "$@" locked' sh "$fuse_msr" run --daemon "$msrd" --clock manual "$fixture" -- "$informed" "$msrd"
+
 # --- msrctl
 
 ctl() {

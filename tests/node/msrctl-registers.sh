@@ -261,7 +261,7 @@ if [ "$(id -u)" = 0 ]; then
 	others="mount -t tmpfs none /run && touch /run/likwid.lock && chown 1 /run/likwid.lock"
 	"$fuse_msr" run --daemon "$msrd" "$fixture" -- unshare --mount sh -c "$others && exec \"\$msrctl\" reset --daemon \"\$msrd\"" 2>"$work/err"
 	check "reset respects the lock file" [ $? = 1 ]
-	check "... and says whose it is" says "/var/run/likwid.lock is of uid 1"
+	check "... and says whose it is" says "user: /run/likwid.lock is of uid 1"
 fi
 check "reset finds nothing on a machine that nobody has touched" ends_with 0 ctl reset
 check "... and says so" shows "^nothing was on$"
