@@ -28,7 +28,7 @@ NOT_RUN = {
     'git clone --depth 1 "$MSRD" /tmp/msrd': WORKFLOW,
     "make -C /tmp/msrd": WORKFLOW,
     "make -C /tmp/msrd install": WORKFLOW,
-    "apt-get install --yes --no-install-recommends libfuse3-3 libcyaml1 libpfm4 libjansson4 libzydis4.0": WORKFLOW,
+    "apt-get install --yes --no-install-recommends libfuse3-3 libcyaml1 libncursesw6 libpfm4 libjansson4 libzydis4.0": WORKFLOW,
     "docker run --rm --device /dev/fuse --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
     "IMAGE COMMAND": CONTAINER,
     "docker run --rm --device /dev/fuse --cap-add SYS_ADMIN --cap-add SYS_RAWIO --security-opt apparmor=unconfined "
