@@ -96,8 +96,9 @@ static void check_figures(const struct stat_request *request, struct argp_state 
 
 	if (counts && request->intervals.expect_path)
 		argp_error(state, "--expect knows the figures that there are without -e and -g");
-	if (!counts && request->counting.show.level != SUM_DEFAULT)
-		argp_error(state, "--per is for events: which ones, -e or -g?");
+	if (request->counting.show.level != SUM_DEFAULT && request->intervals.expect_path)
+		argp_error(state, "--expect knows the figures of each CPU and socket: it does not "
+				  "go with --per");
 	if (request->is_raw && request->intervals.expect_path)
 		argp_error(state, "--expect knows figures, and --raw has none");
 }
