@@ -15,17 +15,18 @@ deps:
 demo: all
 	@ci/demo.sh "$(BUILD)"
 
-# what was skipped, and why, is the last word; tests wait more than they work
+# what was skipped and why, and what failed, is the last word; tests wait more than they work
 test: all
 	@status=0; \
-	meson test -C "$(BUILD)" --no-rebuild --print-errorlogs --num-processes $$(($$(nproc) * 2)) || status=$$?; \
-	sed -n 's/^skipped: /skipped: /p' "$(BUILD)/meson-logs/testlog.txt" | sort -u; \
+	meson test -C "$(BUILD)" --no-rebuild --print-errorlogs --num-processes $$(($$(nproc) + 1)) || status=$$?; \
+	grep -a '^skipped: ' "$(BUILD)/meson-logs/testlog.txt" | sort -u; \
+	grep -aE '^(FAILED: |\[  (FAILED|ERROR )  \] [^0-9])' "$(BUILD)/meson-logs/testlog.txt"; \
 	exit $$status
 
 test-kernel: all
 	@status=0; \
 	meson test -C "$(BUILD)" --no-rebuild --print-errorlogs --setup kernel --suite kernel || status=$$?; \
-	sed -n 's/^skipped: /skipped: /p' "$(BUILD)/meson-logs/testlog-kernel.txt" | sort -u; \
+	grep -aE '^(skipped|FAILED): ' "$(BUILD)/meson-logs/testlog-kernel.txt" | sort -u; \
 	exit $$status
 
 # one who answers without doing it ends latency.sh with 1, and is no reason not to go on
