@@ -112,6 +112,17 @@ static struct count get_count(const struct counting *counting, enum run_part par
 	return count;
 }
 
+/* They are of the whole run, and so are they written; an exposition takes counts from one part and
+ * gauges from the other. Tables of them are their own. */
+static bool has_region_records(const struct run *run, enum run_part part)
+{
+	const struct counting *counting = run->context;
+
+	if (!counting->regions || output_wants_tables(run->output))
+		return false;
+	return part == RUN_WHOLE || run->output->format == OUTPUT_OPENMETRICS;
+}
+
 static int add_records(struct run *run, enum run_part part, struct records *records)
 {
 	const struct counting *counting = run->context;
@@ -124,6 +135,9 @@ static int add_records(struct run *run, enum run_part part, struct records *reco
 	if (r == 0 && !run->is_raw)
 		r = show_group_records(&counting->show, &counting->shown_groups, &count,
 			&counting->topology, records);
+	if (r == 0 && has_region_records(run, part))
+		r = regions_records(&counting->marked, &counting->show, &counting->shown_groups,
+			counting->n_events, records);
 	return r;
 }
 

@@ -12,6 +12,8 @@ static int program(struct run *run)
 	int r = hold_program(&run->hold, run->cpus, run->stint->all_sockets);
 
 	intervals->view.arch = run->cli->node.arch;
+	if (r == 0 && intervals->level != SUM_DEFAULT)
+		r = topology_init(&intervals->topology, &run->cli->node);
 	if (r == 0)
 		r = readings_init(&intervals->readings, &run->hold.plan, stint_clock(run->stint));
 	return r;
@@ -84,9 +86,10 @@ static void span(const struct run *run, uint64_t *begin_ns, uint64_t *end_ns)
 	*end_ns = intervals->readings.taken_ns;
 }
 
-static int add_records(struct run *run, enum run_part part, struct records *records)
+/* Of each CPU and socket. */
+static int add_singles(
+	const struct intervals *intervals, enum run_part part, struct records *records)
 {
-	const struct intervals *intervals = run->context;
 	struct metrics metrics;
 	int r = get_metrics(intervals, part, &metrics);
 
@@ -96,12 +99,44 @@ static int add_records(struct run *run, enum run_part part, struct records *reco
 	return r;
 }
 
+static int add_records(struct run *run, enum run_part part, struct records *records)
+{
+	const struct intervals *intervals = run->context;
+	struct records singles = {0};
+	int r;
+
+	if (intervals->level == SUM_DEFAULT)
+		return add_singles(intervals, part, records);
+	r = add_singles(intervals, part, &singles);
+	if (r == 0)
+		r = levels_add_up(&intervals->topology, intervals->level, &singles, records);
+	records_deinit(&singles);
+	return r;
+}
+
+static int add_level_table(struct run *run, enum run_part part, struct table **tables, size_t *n)
+{
+	bool is_whole = part == RUN_WHOLE;
+	struct records records = {0};
+	int r = add_records(run, part, &records);
+
+	if (r == 0)
+		tables[(*n)++] =
+			levels_table(&records, is_whole, is_whole ? &run->whole : &run->interval,
+				run->output->format == OUTPUT_JSON);
+	records_deinit(&records);
+	return r;
+}
+
 static int add_tables(struct run *run, enum run_part part, struct table **tables, size_t *n)
 {
 	const struct intervals *intervals = run->context;
 	struct metrics metrics;
-	int r = get_metrics(intervals, part, &metrics);
+	int r;
 
+	if (intervals->level != SUM_DEFAULT)
+		return add_level_table(run, part, tables, n);
+	r = get_metrics(intervals, part, &metrics);
 	for (unsigned i = 0; r == 0 && i < N_SUBJECT_KINDS; i++)
 		tables[(*n)++] = part == RUN_WHOLE ? view_amounts(&metrics, (enum subject_kind)i)
 						   : view_subjects(&intervals->view, &metrics,
@@ -164,6 +199,7 @@ static void deinit(struct run *run)
 	struct intervals *intervals = run->context;
 
 	readings_deinit(&intervals->readings);
+	topology_deinit(&intervals->topology);
 }
 
 const struct way intervals_way = {

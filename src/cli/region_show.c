@@ -6,64 +6,16 @@
 
 #include "cli/count/figure.h"
 #include "cli/output/text.h"
-#include "cli/region_result.h"
+#include "cli/region_item.h"
 #include "util/array.h"
 #include "util/clock.h"
 
 #define CELL_SIZE 32
 
-/* What all tables are made with. */
-struct maker {
-	const struct regions *regions;
-	const struct show *show;
-	const struct show_groups *groups;
-	size_t n_events;
-};
-
-/* One column: an event, or a metric of a group. */
-struct item {
-	const struct want *want;
-	const struct group *group;
-	const struct group_metric *metric;
-};
-
 /* Their devices are all there is in a result's count: added up, wherever they are. */
 static const struct sum_place everything = {.level = SUM_NODE};
 
-static bool next_item(const struct maker *maker, size_t i, struct item *item)
-{
-	*item = (struct item){0};
-	if (i < maker->n_events) {
-		item->want = &maker->regions->count->wants[i];
-		return true;
-	}
-	i -= maker->n_events;
-	for (size_t j = 0; j < maker->groups->n; j++) {
-		item->group = &maker->groups->list[j];
-		item->metric = &item->group->metrics[i];
-		if (i < item->group->n_metrics)
-			return true;
-		i -= item->group->n_metrics;
-	}
-	return false;
-}
-
-/* Does the place have what the item is of? The node has all. */
-static bool is_of(const struct item *item, const struct region_place *place)
-{
-	if (place->level == REGION_NODE)
-		return true;
-	if (item->metric)
-		return group_metric_is_cpus(item->group, item->metric) ==
-		       (place->level != REGION_PACKAGE);
-	if (item->want->kind == WANT_MSR)
-		return place->level == (item->want->scope == ARCH_PACKAGE	? REGION_PACKAGE
-					       : item->want->scope == ARCH_CORE ? REGION_CORE
-										: REGION_CPU);
-	return (item->want->kind == WANT_CORE) == (place->level == REGION_CPU);
-}
-
-static double value_of(const struct maker *maker, const struct item *item,
+static double value_of(const struct region_maker *maker, const struct region_item *item,
 	const struct region_result *result, const char **cause)
 {
 	const struct shown shown = {
@@ -84,7 +36,7 @@ static double value_of(const struct maker *maker, const struct item *item,
 	return value;
 }
 
-static const char *item_format(const struct item *item, double value, char text[CELL_SIZE])
+static const char *item_format(const struct region_item *item, double value, char text[CELL_SIZE])
 {
 	if (!isfinite(value))
 		snprintf(text, CELL_SIZE, "n/a");
@@ -98,44 +50,29 @@ static const char *item_format(const struct item *item, double value, char text[
 	return text;
 }
 
-/* "socket 0" */
-static const char *place_text(const struct region_place *place, char text[CELL_SIZE])
-{
-	static const char *const names[] = {
-		[REGION_CPU] = "cpu", [REGION_CORE] = "core of cpu", [REGION_PACKAGE] = "socket"};
-
-	if (place->level == REGION_NODE)
-		snprintf(text, CELL_SIZE, "node");
-	else if (place->level == REGION_PACKAGE && place->number == NODE_NO_PACKAGE)
-		snprintf(text, CELL_SIZE, "socket ?");
-	else
-		snprintf(text, CELL_SIZE, "%s %u", names[place->level], place->number);
-	return text;
-}
-
 struct columns {
 	bool has_lost, has_why;
 };
 
 static struct columns look_at(
-	const struct maker *maker, const struct region_result *results, size_t n)
+	const struct region_maker *maker, const struct region_result *results, size_t n)
 {
 	struct columns has = {0};
 
 	for (size_t i = 0; i < n; i++) {
-		struct item item;
+		struct region_item item;
 		const char *cause;
 
 		has.has_lost = has.has_lost || results[i].lost > 0;
-		for (size_t j = 0; next_item(maker, j, &item); j++)
-			if (is_of(&item, results[i].place) &&
+		for (size_t j = 0; region_item_next(maker, j, &item); j++)
+			if (region_item_is_of(&item, results[i].place) &&
 				isnan(value_of(maker, &item, &results[i], &cause)))
 				has.has_why = true;
 	}
 	return has;
 }
 
-static void get_heading(const struct item *item, char heading[GROUP_HEADING_SIZE])
+static void get_heading(const struct region_item *item, char heading[GROUP_HEADING_SIZE])
 {
 	if (item->want)
 		snprintf(heading, GROUP_HEADING_SIZE, "%.63s", item->want->name);
@@ -143,13 +80,14 @@ static void get_heading(const struct item *item, char heading[GROUP_HEADING_SIZE
 		group_heading(item->metric, heading);
 }
 
-static struct table *make_columns(const struct maker *maker, const char *name, struct columns has)
+static struct table *make_columns(
+	const struct region_maker *maker, const char *name, struct columns has)
 {
 	const size_t max = 5 + maker->n_events + maker->groups->n * GROUP_MAX_METRICS;
 	struct table_column *columns = calloc(max, sizeof *columns);
 	char(*headings)[GROUP_HEADING_SIZE] = calloc(max, sizeof *headings);
 	struct table *table = NULL;
-	struct item item;
+	struct region_item item;
 	size_t n = 0;
 
 	if (columns && headings) {
@@ -158,7 +96,7 @@ static struct table *make_columns(const struct maker *maker, const char *name, s
 		columns[n++] = (struct table_column){"SECONDS", "seconds", true};
 		if (has.has_lost)
 			columns[n++] = (struct table_column){"LOST", "lost", true};
-		for (size_t i = 0; next_item(maker, i, &item); i++) {
+		for (size_t i = 0; region_item_next(maker, i, &item); i++) {
 			get_heading(&item, headings[i]);
 			columns[n++] = (struct table_column){headings[i], "value", true};
 		}
@@ -171,24 +109,24 @@ static struct table *make_columns(const struct maker *maker, const char *name, s
 	return table;
 }
 
-static void add_row(const struct maker *maker, struct table *table, struct columns has,
+static void add_row(const struct region_maker *maker, struct table *table, struct columns has,
 	const struct region_result *result)
 {
 	const char *why = NULL;
 	char text[CELL_SIZE];
-	struct item item;
+	struct region_item item;
 
 	table_row(table);
-	table_cell(table, "%s", place_text(result->place, text));
+	table_cell(table, "%s", region_place_text(result->place, text));
 	table_cell(table, "%llu", (unsigned long long)result->calls);
 	table_cell(table, "%.6f", clock_seconds(result->ns));
 	if (has.has_lost)
 		table_cell(table, "%llu", (unsigned long long)result->lost);
-	for (size_t i = 0; next_item(maker, i, &item); i++) {
+	for (size_t i = 0; region_item_next(maker, i, &item); i++) {
 		const char *cause;
 		double value;
 
-		if (!is_of(&item, result->place)) {
+		if (!region_item_is_of(&item, result->place)) {
 			table_no_cell(table);
 			continue;
 		}
@@ -202,7 +140,8 @@ static void add_row(const struct maker *maker, struct table *table, struct colum
 		table_no_cell(table);
 }
 
-static struct table *make_table(const struct maker *maker, const char *name, enum region_by by)
+static struct table *make_table(
+	const struct region_maker *maker, const char *name, enum region_by by)
 {
 	struct region_result *results;
 	size_t n;
@@ -242,26 +181,22 @@ static void add_text(struct table *table, const char *text)
 		table_no_cell(table);
 }
 
-static void add_json(const struct maker *maker, struct table *table, const char *name,
-	enum region_by by, const struct region_result *result, const struct item *item)
+static void add_json(const struct region_maker *maker, struct table *table, const char *name,
+	enum region_by by, const struct region_result *result, const struct region_item *item)
 {
-	static const char *const scopes[] = {[REGION_CPU] = "cpu",
-		[REGION_CORE] = "core",
-		[REGION_PACKAGE] = "socket",
-		[REGION_NODE] = "node"};
 	const char *cause;
 	double value = value_of(maker, item, result, &cause);
 	char text[CELL_SIZE];
 
 	table_row(table);
 	table_cell(table, "%s", name);
-	table_cell(table, "%s", by == REGION_BY_SCRIPT ? "script" : "program");
-	table_cell(table, "%s", place_text(result->place, text));
-	table_cell(table, "%s", scopes[result->place->level]);
-	if (result->place->level == REGION_NODE || result->place->number == NODE_NO_PACKAGE)
-		table_no_cell(table);
-	else
+	table_cell(table, "%s", region_by_text(by));
+	table_cell(table, "%s", region_place_text(result->place, text));
+	table_cell(table, "%s", region_place_scope(result->place));
+	if (region_place_has_number(result->place))
 		table_cell(table, "%u", result->place->number);
+	else
+		table_no_cell(table);
 	table_cell(table, "%llu", (unsigned long long)result->calls);
 	table_cell(table, "%.9f", clock_seconds(result->ns));
 	table_cell(table, "%llu", (unsigned long long)result->lost);
@@ -279,7 +214,7 @@ static void add_json(const struct maker *maker, struct table *table, const char 
 	add_text(table, isfinite(value) ? NULL : cause);
 }
 
-static struct table *make_json(const struct maker *maker)
+static struct table *make_json(const struct region_maker *maker)
 {
 	struct table *table = table_new("regions", json_columns, N_ELEMENTS(json_columns), true);
 	char name[REGION_NAME_SIZE];
@@ -287,14 +222,14 @@ static struct table *make_json(const struct maker *maker)
 
 	for (size_t i = 0; region_result_name(maker->regions, i, name, &by); i++) {
 		struct region_result *results;
-		struct item item;
+		struct region_item item;
 		size_t n;
 
 		if (region_results_get(maker->regions, name, by, &results, &n) < 0)
 			return table_free(table);
 		for (size_t j = 0; j < n; j++)
-			for (size_t k = 0; next_item(maker, k, &item); k++)
-				if (is_of(&item, results[j].place))
+			for (size_t k = 0; region_item_next(maker, k, &item); k++)
+				if (region_item_is_of(&item, results[j].place))
 					add_json(maker, table, name, by, &results[j], &item);
 		region_results_free(results, n);
 	}
@@ -315,7 +250,7 @@ size_t regions_max_tables(const struct regions *regions)
 size_t regions_show(const struct regions *regions, const struct show *show,
 	const struct show_groups *groups, size_t n_events, struct table **tables)
 {
-	const struct maker maker = {regions, show, groups, n_events};
+	const struct region_maker maker = {regions, show, groups, n_events};
 	char name[REGION_NAME_SIZE];
 	enum region_by by;
 	size_t n = 0;

@@ -29,7 +29,7 @@ static bool is_measured(const struct regions *regions, uint32_t cpu)
 	       file->cpus[(size_t)cpu * REGION_N_LEVELS] != REGION_NONE;
 }
 
-static const char *note(const struct regions *regions, const struct region_record *record)
+const char *region_thread_note(const struct regions *regions, const struct region_record *record)
 {
 	if (record->depth > 0)
 		return "never ended";
@@ -47,7 +47,7 @@ struct table *region_threads(const struct regions *regions, bool json)
 
 	for (uint32_t i = 0; i < n; i++) {
 		const struct region_record *record = &regions->plan.file.records[i];
-		const char *text = note(regions, record);
+		const char *text = region_thread_note(regions, record);
 
 		if (!atomic_load(&record->is_made))
 			continue;

@@ -5,6 +5,7 @@
 #define MSRD_CLI_REGIONS_H
 
 #include "cli/count/show_groups.h"
+#include "cli/output/record.h"
 #include "cli/region_plan.h"
 #include "cli/region_script.h"
 
@@ -36,8 +37,15 @@ size_t regions_max_tables(const struct regions *regions);
 size_t regions_show(const struct regions *regions, const struct show *show,
 	const struct show_groups *groups, size_t n_events, struct table **tables);
 
+/* The same as values for every format: those of each region, and of each thread that was in one. 0
+ * or -ENOMEM. */
+int regions_records(const struct regions *regions, const struct show *show,
+	const struct show_groups *groups, size_t n_events, struct records *records);
+
 /* Which thread was in which region, on which CPU. */
 struct table *region_threads(const struct regions *regions, bool json);
+/* What there is to say of its calls, or NULL. */
+const char *region_thread_note(const struct regions *regions, const struct region_record *record);
 
 /* Says what was wrong with the marks. How many things. */
 unsigned regions_tell(const struct regions *regions);

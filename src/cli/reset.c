@@ -18,8 +18,6 @@
 /* For other measurements that program counters. */
 #define WAIT_MS 20000
 
-enum { OPTION_DRY_RUN = 1 << 9 };
-
 struct reset_request {
 	struct cli *cli;
 	bool is_dry_run;
@@ -29,12 +27,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct reset_request *request = state->input;
 
+	if (writing_parse(key, &request->is_dry_run))
+		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = request->cli;
-		return 0;
-	case OPTION_DRY_RUN:
-		request->is_dry_run = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "%s: it takes no arguments", argument);
@@ -45,8 +42,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-	{"dry-run", OPTION_DRY_RUN, NULL, 0,
-		"Write nothing, and show what would be, and what the daemon's policy would say", 0},
+	WRITING_OPTIONS,
 	{0},
 };
 
@@ -109,13 +105,38 @@ static bool look_at(struct reset *reset, size_t i)
 	return r != MSRD_LOCKED && r >= 0;
 }
 
-/* Whether it was frozen can't be read, and to thaw it once more does no harm. */
+/* Of a register that freezes all boxes of a package: whether it did can't be read. */
 static bool is_silent(const struct reset *reset, const struct place *place)
 {
 	struct arch_hit hit;
 
 	return arch_register_at(reset->request->cli->node.arch, place, &hit) &&
 	       hit.entry->class == ARCH_ALL_BOXES;
+}
+
+static bool is_boxes(const struct reset *reset, const struct place *place)
+{
+	struct arch_hit hit;
+
+	return !is_cpus(place) ||
+	       (arch_register_at(reset->request->cli->node.arch, place, &hit) && hit.entry->box);
+}
+
+static uint32_t package_of(const struct reset *reset, const struct place *place)
+{
+	return is_cpus(place) ? reset->request->cli->node.cpus[place->cpu].package : place->package;
+}
+
+/* Is something of the boxes of its package to be written? Who froze them all has left more. */
+static bool has_more(const struct reset *reset, const struct place *place)
+{
+	for (size_t i = 0; i < reset->writes.n; i++) {
+		const struct place *other = &reset->writes.list[i].place;
+
+		if (is_boxes(reset, other) && package_of(reset, other) == package_of(reset, place))
+			return true;
+	}
+	return false;
 }
 
 static int add_write(struct reset *reset, size_t i)
@@ -126,7 +147,7 @@ static int add_write(struct reset *reset, size_t i)
 
 	if (accesses_result(&reset->reads, i) != 0 ||
 		!arch_off(reset->request->cli->node.arch, &op->place, op->value, kept, &off) ||
-		off == op->value || (reset->request->is_dry_run && is_silent(reset, &op->place)))
+		off == op->value)
 		return 0;
 	before = array_grow(reset->before, reset->writes.n, sizeof *before);
 	if (!before)
@@ -135,6 +156,20 @@ static int add_write(struct reset *reset, size_t i)
 	r = accesses_add(&reset->writes, OP_WRITE, &op->place, off);
 	if (r == 0)
 		before[reset->writes.n - 1] = op->value;
+	return r;
+}
+
+/* Behind all others. */
+static int add_thaws(struct reset *reset)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && !reset->request->is_dry_run && i < reset->reads.n; i++) {
+		const struct place *place = &reset->reads.list[i].place;
+
+		if (is_silent(reset, place) && has_more(reset, place))
+			r = add_write(reset, i) < 0 ? -ENOMEM : 0;
+	}
 	return r;
 }
 
@@ -152,8 +187,9 @@ static int read_all(struct reset *reset)
 		if (!look_at(reset, i))
 			break;
 	for (size_t i = 0; r >= 0 && i < reset->reads.n; i++)
-		r = add_write(reset, i) < 0 ? -ENOMEM : 0;
-	return r < 0 ? r : 0;
+		if (!is_silent(reset, &reset->reads.list[i].place))
+			r = add_write(reset, i) < 0 ? -ENOMEM : 0;
+	return r < 0 ? r : add_thaws(reset);
 }
 
 static void say_kept(const struct reset *reset)

@@ -11,8 +11,6 @@
 #include "cli/writing.h"
 #include "util/cleanup.h"
 
-enum { OPTION_DRY_RUN = 1 << 9 };
-
 struct restore_request {
 	struct cli *cli;
 	const char *path;
@@ -23,12 +21,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct restore_request *request = state->input;
 
+	if (writing_parse(key, &request->is_dry_run))
+		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = request->cli;
-		return 0;
-	case OPTION_DRY_RUN:
-		request->is_dry_run = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (request->path)
@@ -44,8 +41,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-	{"dry-run", OPTION_DRY_RUN, NULL, 0,
-		"Write nothing, and show what differs, and what the daemon's policy would say", 0},
+	WRITING_OPTIONS,
 	{0},
 };
 

@@ -188,7 +188,7 @@ static const struct argp_option options[] = {
 		"times, and with -e",
 		0},
 	{"per", OPTION_PER, "LEVEL", 0,
-		"Add up events for each" SUM_LEVELS(
+		"Add up figures, events and groups for each" SUM_LEVELS(
 			LEVEL_NAME) " (default: those of CPUs by cpu, others by "
 				    "socket)",
 		0},
@@ -257,6 +257,7 @@ const struct argp stat_argp = {
 	       "  msrctl stat --format csv --columns end,place,metric,value -i 0.5 -n 2\n"
 	       "  msrctl stat --json -n 0 | jq '.sockets[].package_watts'\n"
 	       "  msrctl stat -e instructions:u,MEM_UOPS_RETIRED:ALL_LOADS -c 0-3\n"
+	       "  msrctl stat --per node\n"
 	       "  msrctl stat -e UNC_M_CAS_COUNT:RD --per box\n"
 	       "  msrctl stat -e imc/event=0x04,umask=0x0c/,RAPL_ENERGY_PKG -- ./solver input.dat\n"
 	       "  msrctl stat -g memory,energy -i 0.5\n"
@@ -302,6 +303,7 @@ static void set_defaults(struct stat_request *request)
 	stint->all_sockets = !request->where.cpus || strcmp(request->where.cpus, "all") == 0;
 	request->intervals.view.json = request->cli->json;
 	request->counting.show.json = request->cli->json;
+	request->intervals.level = request->counting.show.level;
 }
 
 int stat_run(struct cli *cli, int argc, char **argv)

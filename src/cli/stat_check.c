@@ -15,7 +15,7 @@ static void help_columns(void)
 	struct table *table = table_new("columns", columns, 2, false);
 	int r;
 
-	for (unsigned i = 0; i < N_COLUMNS; i++) {
+	for (unsigned i = 0; i < N_PLAIN_COLUMNS; i++) {
 		const struct column *column = column_get((enum column_id)i);
 
 		table_row(table);
@@ -48,7 +48,7 @@ static void set_columns(struct stat_request *request)
 	struct output *output = &request->output;
 	char error[COLUMNS_ERROR_SIZE];
 
-	columns_all(&output->columns);
+	columns_all(&output->columns, request->counting.regions);
 	if (output->format != OUTPUT_TABLE)
 		return;
 	columns_few(&output->columns);
@@ -96,8 +96,9 @@ static void check_figures(const struct stat_request *request, struct argp_state 
 
 	if (counts && request->intervals.expect_path)
 		argp_error(state, "--expect knows the figures that there are without -e and -g");
-	if (!counts && request->counting.show.level != SUM_DEFAULT)
-		argp_error(state, "--per is for events: which ones, -e or -g?");
+	if (request->counting.show.level != SUM_DEFAULT && request->intervals.expect_path)
+		argp_error(state, "--expect knows the figures of each CPU and socket: it does not "
+				  "go with --per");
 	if (request->is_raw && request->intervals.expect_path)
 		argp_error(state, "--expect knows figures, and --raw has none");
 }
@@ -106,7 +107,6 @@ static void check_figures(const struct stat_request *request, struct argp_state 
 static void check_regions(const struct stat_request *request, struct argp_state *state)
 {
 	const struct stint *stint = &request->stint;
-	enum output_format format = request->output.format;
 
 	if (!request->counting.regions)
 		return;
@@ -122,8 +122,6 @@ static void check_regions(const struct stat_request *request, struct argp_state 
 				  "--delay");
 	if (request->counting.show.level != SUM_DEFAULT)
 		argp_error(state, "--regions has places of its own: it does not go with --per");
-	if (format != OUTPUT_TABLE && format != OUTPUT_JSON)
-		argp_error(state, "--regions has tables of its own: as table or json");
 	if (request->is_raw || request->columns)
 		argp_error(state, "--regions has columns of its own: it goes with neither --raw "
 				  "nor --columns");

@@ -10,8 +10,6 @@
 #include "util/cleanup.h"
 #include "util/number.h"
 
-enum { OPTION_DRY_RUN = 1 << 9 };
-
 struct write_request {
 	struct cli *cli;
 	struct cli_where where;
@@ -48,14 +46,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct write_request *request = state->input;
 
-	if (cli_where_parse(&request->where, key, argument))
+	if (cli_where_parse(&request->where, key, argument) ||
+		writing_parse(key, &request->is_dry_run))
 		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = request->cli;
-		return 0;
-	case OPTION_DRY_RUN:
-		request->is_dry_run = true;
 		return 0;
 	case ARGP_KEY_ARGS:
 		request->reg = state->argv[state->next];
@@ -71,8 +67,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_option options[] = {
 	CLI_WHERE_OPTIONS,
-	{"dry-run", OPTION_DRY_RUN, NULL, 0,
-		"Write nothing, and say what the daemon's policy would say of each place", 1},
+	WRITING_OPTIONS,
 	{0},
 };
 

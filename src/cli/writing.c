@@ -13,6 +13,12 @@
 #include "util/array.h"
 #include "util/cleanup.h"
 
+bool writing_parse(int key, bool *is_dry_run)
+{
+	*is_dry_run = *is_dry_run || key == WRITING_DRY_RUN;
+	return key == WRITING_DRY_RUN;
+}
+
 static const struct table_column verdict_columns[] = {
 	{"NOW", "now", false},
 	{"VALUE", "value", false},

@@ -6,6 +6,19 @@
 #include "cli/accesses.h"
 #include "cli/cli.h"
 
+/* --dry-run of the commands that write. */
+#define WRITING_DRY_RUN (1 << 9)
+#define WRITING_OPTIONS                                                                            \
+	{                                                                                          \
+		"dry-run", WRITING_DRY_RUN, NULL, 0,                                               \
+			"Write nothing, and show what would be written, and what the daemon's "    \
+			"policy would say",                                                        \
+			1                                                                          \
+	}
+
+/* Takes it; false when it is another option. */
+bool writing_parse(int key, bool *is_dry_run);
+
 /* Prints what would become of each write, and does none. CLI_REFUSED: one would not be done. */
 enum cli_status writing_dry_run(
 	const struct cli *cli, struct msrd *msrd, const struct accesses *writes, const char *key);

@@ -146,9 +146,36 @@ static void clear_counter(const struct box *box, enum arch_box_part part, uint32
 		set(box->device, address + 4, 0);
 }
 
-/* The fields of a filter that the events of one box look at are their own: they may stand together.
- */
-static void add_filter(const struct box *box, uint64_t filter)
+/* Bits of its filter that an event looks at. */
+static uint64_t filter_mask(const struct box *box, const struct fixture_rate *rate)
+{
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < box->type->n_filters; i++) {
+		const struct arch_filter *entry = &box->type->filters[i];
+		if (entry->event == rate->event && (rate->umask & entry->umask) == entry->umask)
+			mask |= entry->mask;
+	}
+	return mask;
+}
+
+/* Do all of the n that are counted already, and one more, find what they look for in the filter
+ * that the box has for all? */
+static bool fits(const struct box *box, const struct fixture_rate *rates, size_t n_rates,
+	size_t first, size_t n)
+{
+	const struct fixture_rate *next = &rates[(first + n) % n_rates];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct fixture_rate *rate = &rates[(first + i) % n_rates];
+		if ((rate->filter ^ next->filter) & filter_mask(box, rate) & filter_mask(box, next))
+			return false;
+	}
+	return true;
+}
+
+/* Of all the events that are counted together, and nothing of those before them. */
+static void set_filter(const struct box *box, uint64_t filter)
 {
 	struct arch_walk walk = arch_walk(arch);
 	struct arch_hit hit;
@@ -159,8 +186,8 @@ static void add_filter(const struct box *box, uint64_t filter)
 			entry->index != box->index)
 			continue;
 		uint64_t bits = filter >> entry->shift & entry->write_mask;
-		if (bits != 0)
-			set(box->device, entry->address, get(box->device, entry->address) | bits);
+		if (bits != get(box->device, entry->address))
+			set(box->device, entry->address, bits);
 	}
 }
 
@@ -170,18 +197,25 @@ static void count_on(const struct box *box, uint32_t counter, const struct fixtu
 			  (rate->event & 0xff) |
 			  (rate->event > 0xff ? box->type->select_extend : 0);
 
-	if (rate->has_filter)
-		add_filter(box, rate->filter);
 	clear_counter(box, ARCH_BOX_COUNTER, counter);
 	set(box->device, box_register(box, ARCH_BOX_SELECT, counter), select);
 }
 
-/* As many events at once as there are counters; the last round begins again with the first. */
+/* As many events at once as there are counters, and as their filters agree; the last round begins
+ * again with the first. */
 static void count_events(const struct box *box, const struct fixture_rate *rates, size_t n_rates)
 {
-	uint32_t n = box->type->n_counters;
+	uint32_t n;
 
 	for (size_t i = 0; i < n_rates; i += n) {
+		bool has_filter = false;
+		uint64_t filter = 0;
+		for (n = 0; n < box->type->n_counters && fits(box, rates, n_rates, i, n); n++) {
+			filter |= rates[(i + n) % n_rates].filter;
+			has_filter = has_filter || rates[(i + n) % n_rates].has_filter;
+		}
+		if (has_filter)
+			set_filter(box, filter);
 		for (uint32_t c = 0; c < n; c++)
 			count_on(box, c, &rates[(i + c) % n_rates]);
 		advance();

@@ -111,8 +111,9 @@ for node in "$small" "$ivy"; do
 	manual "$node" sh -c 'for group; do "$msrctl" stat --json --daemon "$msrd" -g "$group" -- \
 		sh -c "echo +2s >/sys/devices/sim/clock"; done' sh $names >"$work/all" 2>"$work/err"
 	# a figure may be without value where the node never does what it is about
-	check "each group of $(basename "$node") has figures, and none takes turns" jq -es \
-		'[.[].metrics[] | .counted_percent == 100 and (.value != null or (.cause | test("divides by 0")))] | all' "$work/all"
+	check "each group of $(basename "$node") has figures, and none takes turns but two opcodes of pcie" jq -es \
+		'[.[].metrics[] | select("\(.group) \(.metric)" != "pcie write_bandwidth") |
+		.counted_percent == 100 and (.value != null or (.cause | test("divides by 0")))] | all' "$work/all"
 	check "... of what the project promises" [ "$(for group in memory clock energy l2 l3 qpi numa flops_dp flops_sp \
 		branch tlb stalls cstates thermal pcie ring; do echo "$names" | grep -x $group; done | wc -l)" = 16 ]
 	[ "$node" != "$small" ] || cp "$work/all" "$work/small"

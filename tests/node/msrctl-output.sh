@@ -87,7 +87,7 @@ check "... each with its place, in words and in numbers" jq_says -s '.[0].record
 jq -rs '.[0] | (keys_unsorted - ["records"])[], (.records[0] | keys_unsorted[])' "$work/out" >"$work/keys"
 manual "$msrctl" stat --columns help | awk 'NR > 1 { print $1 }' >"$work/keys.wanted"
 check "NDJSON's keys are the columns that --columns help lists" is keys
-sed -n '/^## Columns/,/^# /s/^|  \*\([a-z_]*\)\*$/\1/p; /^## Columns/,/^# /s/^\[\[ \*\([a-z_]*\)\*$/\1/p' "$page" >"$work/keys"
+sed -n '/^## Columns/,/^## Regions/s/^|  \*\([a-z_]*\)\*$/\1/p; /^## Columns/,/^## Regions/s/^\[\[ \*\([a-z_]*\)\*$/\1/p' "$page" >"$work/keys"
 check "... and the manual page, in their order" is keys
 # renaming one breaks who reads them: whoever does has to say so here, too
 check "... and stay what they are" [ "$(tr '\n' ' ' <"$work/keys.wanted")" = "kind interval begin_ns end_ns begin end seconds command place scope number socket group metric type value unit per_second n min max average stddev counted_percent grain_percent expected deviation_percent encoding reason " ]

@@ -65,7 +65,7 @@ if strace -o "$work/calls" true 2>/dev/null; then
 	check "... and asks once for each CPU, not for each register ($sent messages, $cpus CPUs)" \
 		[ "$sent" -ge "$cpus" -a "$sent" -le $((cpus + 2)) ]
 else
-	echo "skipped: how many messages a recording takes: strace is not installed, or not allowed"
+	leave_out strace "how many messages a recording takes: strace is not installed, or not allowed"
 fi
 
 # --- what goes wrong leaves nothing

@@ -6,6 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 fuse_msr=$1 msrd=$2 msrctl=$3 fixture=$4
+ivy=$(dirname "$fixture")/xeon-e5-2680v2-2s
 
 need_node
 need python3 od jq
@@ -266,6 +267,21 @@ fi
 check "reset finds nothing on a machine that nobody has touched" ends_with 0 ctl reset
 check "... and says so" shows "^nothing was on$"
 check "reset takes no arguments" ends_with 2 ctl reset 0
+# traced FIXTURE COMMAND…: what it writes there is in $work/writes, a line each: "PLACE REGISTER VALUE"
+traced() {
+	on=$1
+	shift
+	"$fuse_msr" run --daemon "$msrd" --trace "$work/trace" "$on" -- "$@" >"$work/out" 2>"$work/err"
+	awk '$3 == "w" { print $2, $4, $6 }' "$work/trace" >"$work/writes"
+}
+for node in "$fixture" "$ivy"; do
+	traced "$node" "$msrctl" reset --daemon "$msrd"
+	check "reset writes nothing to a $(basename "$node") where nothing was left" [ ! -s "$work/writes" ]
+	check "... and says so" shows "^nothing was on$"
+done
+traced "$ivy" sh -c '"$msrctl" write --daemon "$msrd" -c 10 0xd10 0x400334 >/dev/null && "$msrctl" reset --daemon "$msrd"'
+check "it writes what differs, and thaws all boxes of that package, as it can't be read whether they are frozen" \
+	[ "$(tail -n +2 "$work/writes" | tr -s '\n' ' ')" = "cpu10 0xd10 0x0 cpu10 0xc00 0x20000000 " ]
 
 script "$left; ctl dump -o \$work/dump || exit 8; ctl reset >/dev/null; ctl restore --dry-run \$work/dump >\$work/dry || exit 7
 $has; has 0x0000000000000000 0x186 -c 1 && ctl restore \$work/dump && has 0x00000000004300c0 0x186 -c 1 && has 0x00010100 0xf4 -s 0 -u imc1 &&

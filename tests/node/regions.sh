@@ -3,12 +3,12 @@
 # Regions that programs and scripts mark, on the simulated node, whose clock only they move: what each
 # counted is exact. CPU 0 (of socket 0) does 2,975 million instructions a second, CPU 1 (of socket 1)
 # 4,250 million; the sockets take 42.5 and 39 W.
-# usage: regions.sh FUSE-MSR MSRD MSRCTL FIXTURE REGIONS LIBMSRD MSRD.PY
+# usage: regions.sh FUSE-MSR MSRD MSRCTL FIXTURE REGIONS LIBMSRD MSRD.PY PAGE
 
 . "$(dirname "$0")/lib.sh"
 fuse_msr=$1 msrd=$(realpath "$2") msrctl=$(realpath "$3") fixture=$4 regions=$(realpath "$5")
 LIBMSRD=$(realpath "$6") examples=$(dirname "$(realpath "$7")") PYTHONDONTWRITEBYTECODE=1
-clock=/sys/devices/sim/clock
+clock=/sys/devices/sim/clock here=$(dirname "$0") page=$8
 
 need_node
 need jq python3
@@ -37,6 +37,10 @@ has() {
 		grep -qxF -e "$line" "$work/figures" || { echo "not there: $line"; cat "$work/figures"; return 1; }
 	done
 	[ "$(grep -c "^${1%% *} " "$work/figures")" = $# ] || { cat "$work/figures"; false; }
+}
+
+jq_says() {
+	jq -e "$@" >/dev/null
 }
 
 says() {
@@ -211,12 +215,138 @@ timeout 60 "$fuse_msr" run --as-root --clock manual "$fixture" -- "$msrctl" stat
 check "without a daemon a program reads the device files itself" \
 	[ "$(jq -r '.regions[] | select(.scope == "cpu") | .value' "$work/json")" = 2975000000 ]
 
+# --- formats: the same values, two threads in a region and a script in another
+cat >"$work/both" <<'END'
+"$msrctl" region begin outer && "$1" begin:a step:1 1@begin:a step:2 end:a step:1 1@end:a && "$msrctl" region end outer
+END
+# as FORMAT: into $work/out
+as() {
+	node "$msrctl" stat --daemon "$msrd" --regions -e instructions,RAPL_ENERGY_PKG -g clock --format "$1" -- \
+		sh "$work/both" "$regions" >"$work/out" 2>"$work/err" || { cat "$work/err"; false; }
+}
+cat >"$work/values.wanted" <<'END'
+a cpu 0 calls 1
+a cpu 0 clock clock 3500
+a cpu 0 instructions 8925000000
+a cpu 0 lost 0
+a cpu 0 seconds 3
+a cpu 1 calls 1
+a cpu 1 clock clock 3400
+a cpu 1 instructions 12750000000
+a cpu 1 lost 0
+a cpu 1 seconds 3
+a node calls 2
+a node clock clock 3450
+a node instructions 21675000000
+a node lost 0
+a node RAPL_ENERGY_PKG 244.5
+a node seconds 4
+a socket 0 calls 1
+a socket 0 lost 0
+a socket 0 RAPL_ENERGY_PKG 127.5
+a socket 0 seconds 3
+a socket 1 calls 1
+a socket 1 lost 0
+a socket 1 RAPL_ENERGY_PKG 117
+a socket 1 seconds 3
+a thread on 0 calls 1
+a thread on 0 moved 0
+a thread on 0 seconds 3
+a thread on 1 calls 1
+a thread on 1 moved 0
+a thread on 1 seconds 3
+outer cpu 0 calls 1
+outer cpu 0 clock clock 3500
+outer cpu 0 instructions 11900000000
+outer cpu 0 lost 0
+outer cpu 0 seconds 4
+outer cpu 1 calls 1
+outer cpu 1 clock clock 3400
+outer cpu 1 instructions 17000000000
+outer cpu 1 lost 0
+outer cpu 1 seconds 4
+outer node calls 1
+outer node clock clock 3450
+outer node instructions 28900000000
+outer node lost 0
+outer node RAPL_ENERGY_PKG 326
+outer node seconds 4
+outer socket 0 calls 1
+outer socket 0 lost 0
+outer socket 0 RAPL_ENERGY_PKG 170
+outer socket 0 seconds 4
+outer socket 1 calls 1
+outer socket 1 lost 0
+outer socket 1 RAPL_ENERGY_PKG 156
+outer socket 1 seconds 4
+END
+# what a thread is called is the system's: its CPU is known. Of the group one metric will do.
+cat >"$work/values.py" <<'END'
+import csv, json, re, sys
+form, path = sys.argv[1:]
+with open(path, newline="") as text:
+    if form == "csv":
+        rows = list(csv.DictReader(text))
+    elif form == "ndjson":
+        rows = [dict(record, kind=line["kind"]) for line in map(json.loads, text) for record in line["records"]]
+    else:
+        rows = []
+        for line in text:
+            match = re.match(r'msrctl_region_(\w+?)(_total)?{(.*)} (\S+)$', line)
+            if not match or match[1].endswith("_created"):
+                continue
+            row = dict(re.findall(r'(\w+)="([^"]*)"', match[3]), value=match[4], kind="total")
+            row.setdefault("metric", row.get("event", match[1]))
+            rows.append(row)
+for row in rows:
+    if not row.get("region"):
+        continue
+    # of the whole run, once; by whom it was marked
+    assert row["kind"] == "total" and row["by"] == {"a": "program", "outer": "script"}[row["region"]], row
+    place, value, metric = row["place"], float(row["value"]), row["metric"]
+    if row.get("thread"):
+        assert place == f"thread {row['thread']}" and row["scope"] == "thread" and int(row["process"]) > 0, row
+        place = f"thread on {row['cpu']}"
+    if row.get("group"):
+        if metric != "clock":
+            continue
+        metric, value = "clock clock", value / (1e6 if form == "openmetrics" else 1)
+    print(row["region"], place, metric, f"{value:.15g}")
+END
+for form in csv ndjson openmetrics; do
+	as $form
+	python3 "$work/values.py" $form "$work/out" | sort -f >"$work/values"
+	check "$form has each value of each region, and of each thread" diff "$work/values.wanted" "$work/values"
+done
+check "... which is what parsers of OpenMetrics read" sh -c '"$1" "$2" >/dev/null' sh "$here/openmetrics.py" "$work/out"
+as ndjson
+check "... and what is not a region's has none" jq_says -s 'all(.[].records[] | select(.region == null); .by == null and .thread == null) and
+	([.[].records[] | select(.region == null and .metric == "instructions" and .place == "cpu 0").value] == [11900000000, 11900000000])' \
+	"$work/out"
+# renaming one breaks who reads them: whoever does has to say so here, too
+jq -rs '.[1].records[0] | keys_unsorted | join(" ")' "$work/out" | sed 's/.* reason //' >"$work/keys"
+check "keys of regions stay what they are" [ "$(cat "$work/keys")" = "region by process thread cpu note" ]
+sed -n '/^## Regions/,/^# /s/^\(|  \|\[\[ \)\*\([a-z_]*\)\*$/\2/p' "$page" | tr '\n' ' ' >"$work/keys"
+check "... and stand in the manual page, in their order" [ "$(cat "$work/keys")" = "region by process thread cpu note " ]
+node "$msrctl" stat --daemon "$msrd" --regions -e instructions --format csv -o "$work/regions.csv" -- \
+	"$regions" cpu:1 begin:a step:1 cpu:0 end:a 2>/dev/null
+check "what could not be counted is empty, with the reason, and what was lost is said" [ "$(python3 -c 'if 1:
+	import csv, sys
+	for row in csv.DictReader(open(sys.argv[1], newline="")):
+		if row["region"] and row["place"] == "node":
+			print(row["metric"], row["value"], row["reason"])' "$work/regions.csv")" = "calls 0 
+seconds 0 
+lost 1 
+instructions  no call of it was counted: threads moved, or a process was killed in it" ]
+
 # --- usage
 check "regions are of events" refuses 2 "of which events, -e or -g" "$msrctl" stat --regions -- true
 check "... and of a command" refuses 2 "of which COMMAND" "$msrctl" stat --regions -e instructions
 check "... and all of it" refuses 2 "none of -i, -n and -r" "$msrctl" stat --regions -e instructions -n 2 -- true
 check "... with places of their own" refuses 2 "does not go with --per" \
 	"$msrctl" stat --regions -e instructions --per node -- true
+check "... and columns of its own" refuses 2 "goes with neither --raw nor --columns" \
+	"$msrctl" stat --regions -e instructions --format csv --columns place,value -- true
 events=$(for i in 0 1 2 3 4 5 6 7 8; do printf 'cpu/event=0x1%s/,' $i; done)
 check "... and no turns" refuses 2 "with --regions events take no turns" \
 	"$msrctl" stat --daemon "$msrd" --regions -e "${events%,}" -- true

@@ -124,7 +124,7 @@ def figure(path, socket, name):
     for row in json.loads(pathlib.Path(path).read_text())["sockets"]:
         if str(row["socket"]) == socket:
             value = row[name]
-            print("null" if value is None else f"{float(value):.3g}")
+            print("null" if value is None else f"{float(value):.15g}")
 
 
 def packages(path):

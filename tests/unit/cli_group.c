@@ -88,7 +88,8 @@ static void error_names_file_and_line_and_what_is_right(void **state)
 	check_error(longer, "mine.group:1: a line is shorter than 512 bytes");
 }
 
-/* ... and what it needs can be counted at once, on a thread that shares its core. */
+/* ... and what it needs can be counted at once, on a thread that shares its core; but for two
+ * opcodes of pcie, as a box has a filter for one. */
 static void check_fits(const struct arch *arch, const struct group *group)
 {
 	struct assign_want wants[GROUP_MAX_EVENTS];
@@ -110,7 +111,7 @@ static void check_fits(const struct arch *arch, const struct group *group)
 				.shared_mask = want->filter_mask,
 				.shared_reg = want->filter_reg};
 		}
-		if (assign(wants, n) > 1)
+		if (assign(wants, n) > (strcmp(group->name, "pcie") == 0 ? 2 : 1))
 			fail_msg("%s of %s needs turns", group->name, arch->text);
 	}
 }

@@ -77,7 +77,7 @@ static struct columns choose(const char *list)
 	struct columns columns;
 	char error[COLUMNS_ERROR_SIZE];
 
-	columns_all(&columns);
+	columns_all(&columns, false);
 	if (!columns_choose(&columns, list, error))
 		fail_msg("%s", error);
 	return columns;

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/count/figure.h"
 #include "cli/count/raw.h"
 
 static struct record *add(struct records *records, const struct sum_place *place)
@@ -36,7 +35,7 @@ static void set_reason(struct record *record, const char *cause)
 			cause ? cause : "nothing counts it there");
 }
 
-static int add_event(const struct count *count, const struct topology *topology,
+int show_event_record(const struct count *count, const struct topology *topology,
 	const struct want *want, const struct sum_place *place, bool is_raw,
 	struct records *records)
 {
@@ -76,7 +75,7 @@ int show_event_records(const struct show *show, const struct count *count,
 
 		r = sum_places(topology, count, want, show->level, &places, &n);
 		for (size_t j = 0; r == 0 && j < n; j++)
-			r = add_event(count, topology, want, &places[j], is_raw, records);
+			r = show_event_record(count, topology, want, &places[j], is_raw, records);
 		free(places);
 	}
 	return r;
@@ -89,7 +88,7 @@ static bool is_amount(const struct group_metric *metric)
 	       !formula_uses(&metric->formula, GROUP_TIME);
 }
 
-static int add_metric(const struct shown *shown, const struct group *group,
+int show_metric_record(const struct shown *shown, const struct group *group,
 	const struct group_metric *metric, const struct sum_place *place, struct records *records)
 {
 	struct record *record = add(records, place);
@@ -127,7 +126,7 @@ static int add_group(
 	for (size_t i = 0; r == 0 && i < n; i++)
 		for (size_t j = 0; r == 0 && j < group->n_metrics; j++)
 			if (group_metric_is_cpus(group, &group->metrics[j]) == is_cpus)
-				r = add_metric(
+				r = show_metric_record(
 					shown, group, &group->metrics[j], &places[i], records);
 	free(places);
 	return r;

@@ -68,42 +68,52 @@ const char *sum_place_text(const struct sum_place *place, char text[SUM_PLACE_SI
 	return text;
 }
 
-/* Of a CPU; what is not known of it is its own CPU. */
-static struct sum_place place_of_core(
-	const struct topology *topology, const struct count_device *device, enum sum_level level)
+/* What is not known of a CPU is its own CPU. */
+static struct sum_place find_cpu(
+	const struct topology *topology, uint32_t package, uint32_t cpu, enum sum_level level)
 {
-	struct sum_place place = {
-		.level = level, .package = device->package, .number = device->number};
+	struct sum_place place = {.level = level, .package = package, .number = cpu};
 
 	if (level == SUM_CORE)
-		place.number = topology_core(topology, device->number);
+		place.number = topology_core(topology, cpu);
 	else if (level == SUM_NUMA)
-		place.number = topology_numa(topology, device->number);
+		place.number = topology_numa(topology, cpu);
 	else if (level == SUM_BOX || level == SUM_DEFAULT)
 		place.level = SUM_CPU;
 	if (place.number != TOPOLOGY_UNKNOWN)
 		return place;
-	return (struct sum_place){
-		.level = SUM_CPU, .package = device->package, .number = device->number};
+	return (struct sum_place){.level = SUM_CPU, .package = package, .number = cpu};
 }
 
-static struct sum_place place_of_box(
-	const struct topology *topology, const struct count_device *device, enum sum_level level)
+/* Without what a level does not tell apart. */
+static struct sum_place strip(struct sum_place place)
 {
-	struct sum_place place = {.level = SUM_SOCKET, .package = device->package};
+	if (place.level == SUM_SOCKET || place.level == SUM_NODE)
+		place.number = 0;
+	if (place.level == SUM_NODE || place.level == SUM_NUMA)
+		place.package = 0;
+	return place;
+}
 
-	if (level == SUM_BOX && device->kind == WANT_BOX)
-		return (struct sum_place){SUM_BOX, device->package, device->number, device->box};
+struct sum_place sum_place_of_cpu(
+	const struct topology *topology, uint32_t package, uint32_t cpu, enum sum_level level)
+{
+	return strip(find_cpu(topology, package, cpu, level));
+}
+
+struct sum_place sum_place_of_package(
+	const struct topology *topology, uint32_t package, enum sum_level level)
+{
+	struct sum_place place = {.level = SUM_SOCKET, .package = package};
+
 	if (level == SUM_NUMA) {
-		place.number = topology_numa_of_package(topology, device->package);
+		place.number = topology_numa_of_package(topology, package);
 		if (place.number != TOPOLOGY_UNKNOWN)
 			place.level = SUM_NUMA;
-		else
-			place.number = 0;
 	}
 	if (level == SUM_NODE)
 		place.level = SUM_NODE;
-	return place;
+	return strip(place);
 }
 
 static bool is_cpu(const struct count_device *device)
@@ -115,14 +125,11 @@ static bool is_cpu(const struct count_device *device)
 struct sum_place sum_place_of(
 	const struct topology *topology, const struct count_device *device, enum sum_level level)
 {
-	struct sum_place place = is_cpu(device) ? place_of_core(topology, device, level)
-						: place_of_box(topology, device, level);
-
-	if (place.level == SUM_SOCKET || place.level == SUM_NODE)
-		place.number = 0;
-	if (place.level == SUM_NODE || place.level == SUM_NUMA)
-		place.package = 0;
-	return place;
+	if (is_cpu(device))
+		return sum_place_of_cpu(topology, device->package, device->number, level);
+	if (level == SUM_BOX && device->kind == WANT_BOX)
+		return (struct sum_place){SUM_BOX, device->package, device->number, device->box};
+	return sum_place_of_package(topology, device->package, level);
 }
 
 bool sum_place_same(const struct sum_place *a, const struct sum_place *b)

@@ -41,6 +41,11 @@ const char *sum_place_text(const struct sum_place *place, char text[SUM_PLACE_SI
  * a socket has is no CPU's). */
 struct sum_place sum_place_of(
 	const struct topology *topology, const struct count_device *device, enum sum_level level);
+/* ... and where a CPU, or a whole package, does. */
+struct sum_place sum_place_of_cpu(
+	const struct topology *topology, uint32_t package, uint32_t cpu, enum sum_level level);
+struct sum_place sum_place_of_package(
+	const struct topology *topology, uint32_t package, enum sum_level level);
 bool sum_place_same(const struct sum_place *a, const struct sum_place *b);
 
 /* The places of an event at a level, each once, in the order of the devices: *places (free()

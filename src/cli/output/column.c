@@ -19,10 +19,10 @@ const struct column *column_get(enum column_id id)
 	return &table[id];
 }
 
-void columns_all(struct columns *columns)
+void columns_all(struct columns *columns, bool has_regions)
 {
-	columns->n = N_COLUMNS;
-	for (unsigned i = 0; i < N_COLUMNS; i++)
+	columns->n = has_regions ? N_COLUMNS : N_PLAIN_COLUMNS;
+	for (unsigned i = 0; i < columns->n; i++)
 		columns->list[i] = (enum column_id)i;
 }
 
@@ -37,7 +37,7 @@ void columns_few(struct columns *columns)
 
 static bool find(const char *name, size_t length, enum column_id *id)
 {
-	for (unsigned i = 0; i < N_COLUMNS; i++) {
+	for (unsigned i = 0; i < N_PLAIN_COLUMNS; i++) {
 		if (strlen(table[i].name) != length || strncmp(table[i].name, name, length) != 0)
 			continue;
 		*id = (enum column_id)i;
@@ -173,6 +173,9 @@ static void get_text(struct cell *cell, enum column_id id, const struct record *
 		[COLUMN_UNIT] = record->unit,
 		[COLUMN_ENCODING] = record->encoding,
 		[COLUMN_REASON] = record->reason,
+		[COLUMN_REGION] = record->region,
+		[COLUMN_BY] = record->by,
+		[COLUMN_NOTE] = record->note,
 	};
 
 	set_text(cell, texts[id]);
@@ -190,6 +193,12 @@ void cell_get(struct cell *cell, enum column_id id, const struct interval *inter
 		set_integer(cell, record->has_socket, record->socket);
 	else if (id == COLUMN_N)
 		set_integer(cell, record->n > 0, record->n);
+	else if (id == COLUMN_PROCESS)
+		set_integer(cell, record->is_thread, (uint64_t)record->process);
+	else if (id == COLUMN_THREAD)
+		set_integer(cell, record->is_thread, (uint64_t)record->thread);
+	else if (id == COLUMN_CPU)
+		set_integer(cell, record->is_thread, record->cpu);
 	else if (table[id].is_number)
 		get_number(cell, id, record);
 	else

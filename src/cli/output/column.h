@@ -11,6 +11,15 @@
 
 #include "cli/output/record.h"
 
+/* Those that only --regions has. */
+#define REGION_COLUMNS(X)                                                                          \
+	X(COLUMN_REGION, "region", "REGION", false, false, "the region that it is of")             \
+	X(COLUMN_BY, "by", "BY", false, false, "who marks it: program or script")                  \
+	X(COLUMN_PROCESS, "process", "PROCESS", true, false, "the process that was in it")         \
+	X(COLUMN_THREAD, "thread", "THREAD", true, false, "the thread that was in it")             \
+	X(COLUMN_CPU, "cpu", "CPU", true, false, "the CPU that the thread was on")                 \
+	X(COLUMN_NOTE, "note", "NOTE", false, false, "what there is to say of it")
+
 /* X(column, name, heading, is it a number, is it the interval's, what it is) */
 #define COLUMNS(X)                                                                                 \
 	X(COLUMN_KIND, "kind", "KIND", false, true,                                                \
@@ -49,14 +58,16 @@
 	X(COLUMN_OFF, "deviation_percent", "DEV %", true, false, "how far the value is off that")  \
 	X(COLUMN_ENCODING, "encoding", "ENCODING", false, false,                                   \
 		"the event as it could be written raw")                                            \
-	X(COLUMN_REASON, "reason", "WHY N/A", false, false, "why there is no value")
+	X(COLUMN_REASON, "reason", "WHY N/A", false, false, "why there is no value")               \
+	REGION_COLUMNS(X)
 
 enum column_id {
 #define X(column, name, heading, is_number, is_intervals, help) column,
 	COLUMNS(X)
 #undef X
 };
-#define N_COLUMNS (COLUMN_REASON + 1)
+#define N_COLUMNS	(COLUMN_NOTE + 1)
+#define N_PLAIN_COLUMNS (COLUMN_REASON + 1) /* without those of regions */
 
 struct column {
 	const char *name, *heading, *help;
@@ -71,8 +82,8 @@ struct columns {
 	size_t n;
 };
 
-/* All of them. */
-void columns_all(struct columns *columns);
+/* All of them, with those of regions or without. */
+void columns_all(struct columns *columns, bool has_regions);
 /* Those of a table for people. */
 void columns_few(struct columns *columns);
 

@@ -96,7 +96,7 @@ static void set_name(struct sample *sample)
 	const struct record *record = sample->record;
 
 	set_unit(sample, record->unit);
-	snprintf(sample->name, NAME_SIZE, "msrctl");
+	snprintf(sample->name, NAME_SIZE, record->region[0] ? "msrctl_region" : "msrctl");
 	if (record->source == RECORD_EVENT) {
 		add_part(sample->name, sample->unit[0]	  ? "energy"
 				       : record->is_count ? "events"
@@ -135,6 +135,13 @@ static void write_labels(FILE *out, const struct record *record)
 		write_label(out, "group", record->group);
 		write_label(out, "metric", record->metric);
 	}
+	if (record->region[0]) {
+		write_label(out, "region", record->region);
+		write_label(out, "by", record->by);
+	}
+	if (record->is_thread)
+		fprintf(out, ",process=\"%" PRId32 "\",thread=\"%" PRId32 "\",cpu=\"%" PRIu32 "\"",
+			record->process, record->thread, record->cpu);
 }
 
 static void write_meta(
@@ -156,15 +163,17 @@ static void write_seconds(FILE *out, uint64_t ns)
 static void write_family_meta(FILE *out, const struct sample *sample)
 {
 	const struct record *record = sample->record;
-	const char *when =
-		record->is_count ? "since the measurement began" : "in the last interval";
+	const char *when = record->region[0]  ? "in a region of COMMAND"
+			   : record->is_count ? "since the measurement began"
+					      : "in the last interval";
 	char help[NAME_SIZE];
 
 	if (record->source == RECORD_EVENT)
-		snprintf(help, sizeof help, "%s",
-			sample->unit[0]	   ? "Energy by RAPL since the measurement began."
-			: record->is_count ? "Events since the measurement began."
-					   : "What an event of msrctl stat shows.");
+		snprintf(help, sizeof help, "%s %s.",
+			sample->unit[0]	   ? "Energy by RAPL"
+			: record->is_count ? "Events"
+					   : "What an event of msrctl stat shows",
+			when);
 	else if (record->group)
 		snprintf(help, sizeof help, "Metric %s of the group %s %s.", record->metric,
 			record->group, when);

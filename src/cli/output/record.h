@@ -13,6 +13,7 @@
 #define RECORD_PLACE_SIZE    64
 #define RECORD_ENCODING_SIZE 160
 #define RECORD_REASON_SIZE   512
+#define RECORD_REGION_SIZE   64
 
 enum record_source { RECORD_FIGURE, RECORD_EVENT, RECORD_GROUP };
 
@@ -35,7 +36,13 @@ struct record {
 	double expected, off_percent;
 	char encoding[RECORD_ENCODING_SIZE]; /* "" is none */
 	char reason[RECORD_REASON_SIZE];     /* "" where there is a value */
-	double grain_percent; /* so far it may be off, as the counter moves in steps */
+	double grain_percent;		 /* so far it may be off, as the counter moves in steps */
+	char region[RECORD_REGION_SIZE]; /* that it is of; "" is the whole measurement */
+	const char *by;			 /* who marks the region: program, script */
+	bool is_thread;			 /* of one that was in the region, on that CPU */
+	int32_t process, thread;
+	uint32_t cpu;
+	const char *note;
 };
 
 struct records {
