@@ -3,7 +3,7 @@
 # What an access costs on the simulated node, by msrd, by the reference daemon if
 # Debian's likwid is installed, and at least. `taskset -c 2,5` before it chooses
 # the CPUs. --plain: plain files in place of FUSE's, which cost next to nothing. In the environment,
-# FIXTURE is another node.
+# FIXTURE is another node, and REFERENCE the reference daemon, or nothing for none.
 # usage: latency.sh BUILD-FOLDER [--plain] [--json] [--rounds N] [--most N] [--starts] [--out FOLDER]
 one_user=yes
 . "$(dirname "$0")/../node/lib.sh"
@@ -56,7 +56,7 @@ say_library() {
 		echo "of each program, of which that daemon starts 10 more (strace -f -e execve)."'
 }
 
-for path in /usr/sbin/likwid-accessD /usr/local/sbin/likwid-accessD; do
+for path in ${REFERENCE-/usr/sbin/likwid-accessD /usr/local/sbin/likwid-accessD}; do
 	[ -x "$path" ] || continue
 	set -- --reference "$path" "$@"
 	# it has to know the processor: where it does not know the host's, it is shown the node's
@@ -79,12 +79,14 @@ first=${cpus%%[,-]*}
 [ -n "$device" ] || set -- --device-cpu "$first" "$@"
 
 # All are the node's root: nobody's privileges, and no setuid start, are part of a figure.
-case "$with_cpuid $*" in
-*--json*) ;;
---cpuid*) say_library ;;
-esac
 # shellcheck disable=SC2016,SC2086
 taskset -c "$first" "$build/fuse-msr/fuse-msr" run --as-root $with_cpuid "$fixture" -- sh -c '
 	[ -z "${LD_PRELOAD:-}" ] || set -- "$@" --reference-setting "LD_PRELOAD=$LD_PRELOAD"
 	unset LD_PRELOAD
 	exec "$@"' sh $device "$build/tests/bench/latency" --daemon "$build/src/daemon/msrd" --cpus "$cpus" "$@"
+status=$?
+case "$with_cpuid $*" in
+*--json*) ;;
+--cpuid*) say_library ;;
+esac
+exit $status

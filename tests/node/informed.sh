@@ -30,8 +30,9 @@ check "the owner of the lock file is told of more" with_lock \
 # a host whose /var/run is a folder of its own: what lies in /run is not the lock file
 # shellcheck disable=SC2016
 [ "$(id -u)" != 0 ] || check "where /var/run is not /run the lock file is the one in /var/run" unshare --mount sh -ec '
-	rm -rf "$work/var" && mkdir -p "$work/var/run"
+	mkdir -p "$work/var/run" "$work/var/tmp"
 	mount -t tmpfs -o mode=755 tmpfs /run
+	mount --rbind /var/tmp "$work/var/tmp" # the programs may be there
 	mount --rbind "$work/var" /var
 	: >/run/likwid.lock && chown 1 /run/likwid.lock
 	"$@"

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -172,10 +173,13 @@ static int role_has_its_name_taken(void)
 	pid_t child = fork();
 
 	if (child == 0) {
-		setsid();
+		pid_t parent = setsid();
 		if (fork() != 0)
 			_exit(0);
 		alarm(10);
+		/* as long as it has its parent, it descends from the daemon */
+		while (getppid() == parent)
+			poll(NULL, 0, 1);
 		serve(accept_client_of(name), 32);
 		_exit(0);
 	}
