@@ -208,9 +208,10 @@ static void add_json(const struct region_maker *maker, struct table *table, cons
 		table_cell(table, "%s", item_format(item, value, text));
 	else
 		table_cell(table, "%.10g", value);
-	add_text(table, item->metric			   ? item->metric->unit
-			: item->want->kind == WANT_RUNNING ? "J"
-							   : NULL);
+	if (item->want)
+		add_text(table, item->want->kind == WANT_RUNNING ? "J" : NULL);
+	else
+		add_text(table, item->metric->unit);
 	add_text(table, isfinite(value) ? NULL : cause);
 }
 
