@@ -283,12 +283,10 @@ static bool run_measurement(struct run *run)
 
 	if (r < 0)
 		say_failure(run, r);
-	is_good = hold_release(&run->hold) && r == 0;
 	is_interrupted = run->job.signal != 0 && run->stint->count != 0;
 	if (is_interrupted)
 		warnx("interrupted by signal %u", run->job.signal);
-	if (r == 0)
-		is_good = run->way->judge(run) && is_good;
+	is_good = r == 0 && run->way->judge(run);
 	return is_good && !is_interrupted && run->n_failures == 0 && run->n_done > 0;
 }
 
@@ -332,9 +330,12 @@ int run_all(struct run *run)
 	hold_init(&run->hold, run->cli, cli_open(run->cli), run->stint->wait_ms);
 	if (run->hold.msrd)
 		is_good = run_measurement(run);
+	/* its batches are of this daemon, and the one that puts back may be another */
+	run->way->deinit(run);
+	if (run->hold.msrd)
+		is_good = hold_release(&run->hold) && is_good;
 	if (run->hold.msrd && !is_good && !run->is_usage)
 		explain(run);
-	run->way->deinit(run);
 	msrd_close(run->hold.msrd);
 	job_deinit(&run->job);
 	plan_deinit(&run->hold.plan);
