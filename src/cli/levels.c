@@ -188,7 +188,13 @@ int levels_add_up(const struct topology *topology, enum sum_level level,
 	return n > 0 ? 0 : -ENOMEM;
 }
 
-/* People get what says something. */
+/* The place is enough for people; they get a reason where there is one. */
+static bool is_for_people(enum column_id id, bool has_reasons)
+{
+	return id != COLUMN_SCOPE && id != COLUMN_NUMBER && id != COLUMN_SOCKET &&
+	       (has_reasons || id != COLUMN_REASON);
+}
+
 static struct columns choose_columns(bool has_reasons, bool json)
 {
 	static const struct columns all = {
@@ -200,7 +206,7 @@ static struct columns choose_columns(bool has_reasons, bool json)
 	struct columns columns = {.n = 0};
 
 	for (size_t i = 0; i < all.n; i++)
-		if (json || ((i < 1 || i > 3) && (has_reasons || all.list[i] != COLUMN_REASON)))
+		if (json || is_for_people(all.list[i], has_reasons))
 			columns.list[columns.n++] = all.list[i];
 	return columns;
 }

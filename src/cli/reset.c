@@ -105,38 +105,13 @@ static bool look_at(struct reset *reset, size_t i)
 	return r != MSRD_LOCKED && r >= 0;
 }
 
-/* Of a register that freezes all boxes of a package: whether it did can't be read. */
+/* Whether it was frozen can't be read, and to thaw it once more does no harm. */
 static bool is_silent(const struct reset *reset, const struct place *place)
 {
 	struct arch_hit hit;
 
 	return arch_register_at(reset->request->cli->node.arch, place, &hit) &&
 	       hit.entry->class == ARCH_ALL_BOXES;
-}
-
-static bool is_boxes(const struct reset *reset, const struct place *place)
-{
-	struct arch_hit hit;
-
-	return !is_cpus(place) ||
-	       (arch_register_at(reset->request->cli->node.arch, place, &hit) && hit.entry->box);
-}
-
-static uint32_t package_of(const struct reset *reset, const struct place *place)
-{
-	return is_cpus(place) ? reset->request->cli->node.cpus[place->cpu].package : place->package;
-}
-
-/* Is something of the boxes of its package to be written? Who froze them all has left more. */
-static bool has_more(const struct reset *reset, const struct place *place)
-{
-	for (size_t i = 0; i < reset->writes.n; i++) {
-		const struct place *other = &reset->writes.list[i].place;
-
-		if (is_boxes(reset, other) && package_of(reset, other) == package_of(reset, place))
-			return true;
-	}
-	return false;
 }
 
 static int add_write(struct reset *reset, size_t i)
@@ -147,7 +122,7 @@ static int add_write(struct reset *reset, size_t i)
 
 	if (accesses_result(&reset->reads, i) != 0 ||
 		!arch_off(reset->request->cli->node.arch, &op->place, op->value, kept, &off) ||
-		off == op->value)
+		off == op->value || (reset->request->is_dry_run && is_silent(reset, &op->place)))
 		return 0;
 	before = array_grow(reset->before, reset->writes.n, sizeof *before);
 	if (!before)
@@ -156,20 +131,6 @@ static int add_write(struct reset *reset, size_t i)
 	r = accesses_add(&reset->writes, OP_WRITE, &op->place, off);
 	if (r == 0)
 		before[reset->writes.n - 1] = op->value;
-	return r;
-}
-
-/* Behind all others. */
-static int add_thaws(struct reset *reset)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && !reset->request->is_dry_run && i < reset->reads.n; i++) {
-		const struct place *place = &reset->reads.list[i].place;
-
-		if (is_silent(reset, place) && has_more(reset, place))
-			r = add_write(reset, i) < 0 ? -ENOMEM : 0;
-	}
 	return r;
 }
 
@@ -187,9 +148,8 @@ static int read_all(struct reset *reset)
 		if (!look_at(reset, i))
 			break;
 	for (size_t i = 0; r >= 0 && i < reset->reads.n; i++)
-		if (!is_silent(reset, &reset->reads.list[i].place))
-			r = add_write(reset, i) < 0 ? -ENOMEM : 0;
-	return r < 0 ? r : add_thaws(reset);
+		r = add_write(reset, i) < 0 ? -ENOMEM : 0;
+	return r < 0 ? r : 0;
 }
 
 static void say_kept(const struct reset *reset)

@@ -105,6 +105,13 @@ with_lock() {
 		'mount -t tmpfs -o mode=755 tmpfs /run && : >/run/likwid.lock && exec "$@"' sh "$@"
 }
 
+# manual FIXTURE COMMAND…: on a node with the daemon $msrd, whose clock only COMMAND moves
+manual() {
+	on=$1
+	shift
+	timeout 100 "$fuse_msr" run --daemon "$msrd" --clock manual "$on" -- "$@"
+}
+
 # need_node: skips where no simulated node can be made.
 need_node() {
 	# looked at first: opening it would make a file where there is none

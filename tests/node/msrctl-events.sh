@@ -12,13 +12,6 @@ need_node
 need jq
 export msrd msrctl work
 
-# manual FIXTURE COMMAND…: on the node, whose clock stands
-manual() {
-	on=$1
-	shift
-	timeout 30 "$fuse_msr" run --daemon "$msrd" --clock manual "$on" -- "$@"
-}
-
 # counts FIXTURE SECONDS ARGUMENT…: what msrctl stat counts while the node's clock goes on by so
 # much, a line each: "place event count"
 counts() {

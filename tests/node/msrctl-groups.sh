@@ -16,13 +16,6 @@ export msrd msrctl work
 export XDG_CONFIG_HOME="$work/config"
 mkdir -p "$XDG_CONFIG_HOME/msrctl"
 
-# manual FIXTURE COMMAND…
-manual() {
-	on=$1
-	shift
-	timeout 30 "$fuse_msr" run --daemon "$msrd" --clock manual "$on" -- "$@"
-}
-
 # figures FIXTURE ARGUMENT…: of two seconds, a line each: "group place metric value unit"
 figures() {
 	on=$1

@@ -13,13 +13,6 @@ need jq python3
 export msrd msrctl work here
 unset COLUMNS NO_COLOR
 
-# manual FIXTURE COMMAND…: on the node, whose clock stands
-manual() {
-	on=$1
-	shift
-	timeout 100 "$fuse_msr" run --daemon "$msrd" --clock manual "$on" -- "$@"
-}
-
 # stat ARGUMENT…: of two seconds, into $work/out
 stat() {
 	manual "$small" "$msrctl" stat --daemon "$msrd" "$@" -- \

@@ -13,13 +13,6 @@ need_node
 need jq
 export msrd msrctl work
 
-# manual FIXTURE COMMAND…: on the node, whose clock stands
-manual() {
-	on=$1
-	shift
-	timeout 100 "$fuse_msr" run --daemon "$msrd" --clock manual "$on" -- "$@"
-}
-
 # is NAME: what stands in $work/NAME is what $work/NAME.wanted has
 is() {
 	diff "$work/$1.wanted" "$work/$1"

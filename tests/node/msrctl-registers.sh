@@ -274,14 +274,14 @@ traced() {
 	"$fuse_msr" run --daemon "$msrd" --trace "$work/trace" "$on" -- "$@" >"$work/out" 2>"$work/err"
 	awk '$3 == "w" { print $2, $4, $6 }' "$work/trace" >"$work/writes"
 }
-for node in "$fixture" "$ivy"; do
-	traced "$node" "$msrctl" reset --daemon "$msrd"
-	check "reset writes nothing to a $(basename "$node") where nothing was left" [ ! -s "$work/writes" ]
-	check "... and says so" shows "^nothing was on$"
-done
-traced "$ivy" sh -c '"$msrctl" write --daemon "$msrd" -c 10 0xd10 0x400334 >/dev/null && "$msrctl" reset --daemon "$msrd"'
-check "it writes what differs, and thaws all boxes of that package, as it can't be read whether they are frozen" \
-	[ "$(tail -n +2 "$work/writes" | tr -s '\n' ' ')" = "cpu10 0xd10 0x0 cpu10 0xc00 0x20000000 " ]
+traced "$fixture" "$msrctl" reset --daemon "$msrd"
+check "reset writes nothing where nothing was left" [ ! -s "$work/writes" ]
+traced "$ivy" "$msrctl" reset --daemon "$msrd"
+check "where it can't be read whether all boxes are frozen, it thaws them, which is all that it writes" \
+	[ "$(tr -s '\n' ' ' <"$work/writes")" = "cpu0 0xc00 0x20000000 cpu10 0xc00 0x20000000 " ]
+check "... and nothing was on" shows "^nothing was on$"
+traced "$ivy" sh -c '"$msrctl" write --daemon "$msrd" -c 10 0xc00 0x80000000 >/dev/null && "$msrctl" reset --daemon "$msrd"'
+check "a freeze that a killed tool has left is undone" [ "$(tail -n 1 "$work/writes")" = "cpu10 0xc00 0x20000000" ]
 
 script "$left; ctl dump -o \$work/dump || exit 8; ctl reset >/dev/null; ctl restore --dry-run \$work/dump >\$work/dry || exit 7
 $has; has 0x0000000000000000 0x186 -c 1 && ctl restore \$work/dump && has 0x00000000004300c0 0x186 -c 1 && has 0x00010100 0xf4 -s 0 -u imc1 &&
