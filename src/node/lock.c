@@ -11,10 +11,10 @@ static const char known[] = LOCK_PATH, shorter[] = "/run/likwid.lock";
 const char *lock_path(void)
 {
 	struct stat var_run, run;
+	bool is_same = stat("/var/run", &var_run) == 0 && stat("/run", &run) == 0 &&
+		       var_run.st_dev == run.st_dev && var_run.st_ino == run.st_ino;
 
-	if (stat("/var/run", &var_run) < 0 || stat("/run", &run) < 0)
-		return known;
-	return var_run.st_dev == run.st_dev && var_run.st_ino == run.st_ino ? shorter : known;
+	return is_same ? shorter : known;
 }
 
 int lock_owner(const char *path, uid_t *owner)
