@@ -3,7 +3,8 @@
 """debian/changelog: one entry, of the version that meson.build has. What changed is that version's
 section of ci/CHANGELOG.md, if there is one.
 
-usage: changelog.py SOURCE-ROOT    (SOURCE_DATE_EPOCH: when)
+usage: changelog.py SOURCE-ROOT            (SOURCE_DATE_EPOCH: when)
+       changelog.py --version SOURCE-ROOT  the version alone
 """
 import email.utils
 import os
@@ -33,8 +34,11 @@ def changes_of(root, version):
 
 
 def main():
-    root = pathlib.Path(sys.argv[1])
+    root = pathlib.Path(sys.argv[-1])
     version = version_of(root)
+    if sys.argv[1] == "--version":
+        print(version)
+        return
     maintainer = re.search(r"^Maintainer: (.*)$", (root / "ci/debian/control").read_text(), re.M)[1]
     print(f"msrd ({version}) unstable; urgency=medium\n")
     for change in changes_of(root, version) or [f"Release {version}."]:

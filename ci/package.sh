@@ -1,13 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds the Debian packages: FOLDER gets them, and the .changes and .buildinfo beside them. What
-# they are is in ci/debian; what is built is what git has checked out here, changes included.
-# usage: package.sh FOLDER
+# Builds the Debian packages (ci/debian), or with --rpm those of ci/rpm/msrd.spec, into FOLDER. What
+# is built is what lies here, changes included; the version is meson.build's.
+# usage: package.sh [--rpm] FOLDER
 set -eu
-[ $# = 1 ] || { echo "usage: package.sh FOLDER" >&2; exit 2; }
-for program in dpkg-buildpackage dh git python3; do
-	command -v $program >/dev/null ||
-		{ echo "package.sh: $program is missing (Debian packages: dpkg-dev debhelper git python3)" >&2; exit 1; }
+kind=deb
+[ "${1:-}" != --rpm ] || { kind=rpm; shift; }
+[ $# = 1 ] || { echo "usage: package.sh [--rpm] FOLDER" >&2; exit 2; }
+case $kind in
+deb) needed="dpkg-buildpackage dh git python3" packages="dpkg-dev debhelper git python3" ;;
+rpm) needed="rpmbuild git python3" packages="rpm git python3; elsewhere rpm-build" ;;
+esac
+for program in $needed; do
+	command -v "$program" >/dev/null ||
+		{ echo "package.sh: $program is missing (Debian packages: $packages)" >&2; exit 1; }
 done
 mkdir -p "$1"
 out=$(realpath "$1")
@@ -16,19 +22,48 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 
-ci/sources.sh "$work/msrd"
-cp -r ci/debian "$work/msrd/debian"
-# SOURCE_DATE_EPOCH is when the change was made
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -c safe.directory='*' log -1 --format=%ct)}
+git="git -c safe.directory=*"
+version=$(python3 ci/changelog.py --version .)
+# the same sources give the same packages
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$($git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
-python3 ci/changelog.py . >"$work/msrd/debian/changelog"
 
-(cd "$work/msrd" && dpkg-buildpackage -us -uc -b) >"$work/log" 2>&1 || {
-	tail -n 60 "$work/log"
-	echo "package.sh: dpkg-buildpackage failed" >&2
-	exit 1
+# what git has, or would take; what it has and this folder has not was removed
+sources=$work/msrd-$version
+mkdir "$sources"
+$git ls-files -z --cached --others --exclude-standard |
+	xargs -0 sh -c 'for file; do [ ! -e "$file" ] && [ ! -L "$file" ] || printf "%s\0" "$file"; done' sh |
+	tar -c --null -T - | tar -x -C "$sources"
+
+# run COMMAND…: what it says is of interest when it fails
+run() {
+	"$@" >"$work/log" 2>&1 || {
+		tail -n 60 "$work/log"
+		echo "package.sh: $1 failed" >&2
+		exit 1
+	}
 }
-for file in "$work"/*.deb "$work"/*.changes "$work"/*.buildinfo; do
+
+build_deb() {
+	cp -r ci/debian "$sources/debian"
+	python3 ci/changelog.py . >"$sources/debian/changelog"
+	cd "$sources"
+	run dpkg-buildpackage -us -uc -b
+}
+
+# On a system whose packages are no RPMs none of the needed ones is there, as far as rpm knows.
+build_rpm() {
+	mkdir "$work/SOURCES"
+	tar -C "$work" -czf "$work/SOURCES/msrd-$version.tar.gz" "msrd-$version"
+	nodeps=
+	! command -v dpkg >/dev/null || nodeps=--nodeps
+	run rpmbuild -bb $nodeps --define "_topdir $work" --define "msrd_version $version" ci/rpm/msrd.spec
+	mv "$work"/RPMS/*/*.rpm "$work"
+}
+
+(build_$kind)
+for file in "$work"/*.deb "$work"/*.changes "$work"/*.buildinfo "$work"/*.rpm; do
+	[ -f "$file" ] || continue
 	mv "$file" "$out"
 	echo "$out/${file##*/}"
 done
