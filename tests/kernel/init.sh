@@ -108,6 +108,29 @@ reasons() {
 	umount /nosuid
 }
 
+# As the rule of a package has it: the files are the group's, and the daemon is of that group. What
+# else the kernel asks for the daemon has or has not. With the group and a capability config space
+# stays root's to write.
+group() {
+	mkdir -p /group && mount -t tmpfs -o mode=755 tmpfs /group &&
+		cp /usr/local/sbin/msrd /group/msrd && chown root:msrd /group/msrd && chmod 2755 /group/msrd
+	chown root:msrd /dev/cpu/*/msr && chmod 660 /dev/cpu/*/msr
+	told installed "setgid alone, which is not enough" as_user msrctl --daemon /group/msrd read -c 0 0x198
+	file-capabilities /group/msrd sys_rawio
+	touch $lock && chown user: $lock
+	status=$(register 1 0x198) misc=$(register 1 0x1a0)
+	changed=$(printf '0x%x' $((misc ^ 0x4000000000)))
+	check "setgid with cap_sys_rawio: it reads what root reads" \
+		[ "$(as_user msrctl --daemon /group/msrd read -c 1 0x198 | grep -ci "0x0*${status#0x}\b")" = 1 ]
+	check "setgid with cap_sys_rawio: a write is written" as_user session /group/msrd write "$changed"
+	check "setgid with cap_sys_rawio: ... in the register, as root sees it" has_register 1 0x1a0 "$changed"
+	check "setgid with cap_sys_rawio: ... and back" as_user session /group/msrd write "$misc"
+	rm -f $lock
+	chown root:root /dev/cpu/*/msr && chmod 600 /dev/cpu/*/msr
+	told few-capabilities "cap_sys_rawio without the group" as_user msrctl --daemon /group/msrd read -c 0 0x198
+	umount /group
+}
+
 # As a client asks for it.
 switch_cpu() {
 	for word in offline online; do
@@ -278,6 +301,7 @@ devices() {
 		check "$way: a daemon that nobody connects to ends after 15 s" [ $r = 0 ]
 	done
 	reasons
+	group
 	with_module setuid
 	with_module capabilities
 	! is_expected service || service

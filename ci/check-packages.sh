@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The packages: lintian has no complaint; in a bare Debian 12 of their own they are installed,
+# changed by an administrator, upgraded, removed and purged (ci/packages/inside.sh); and the RPMs
+# have the same files. Wants an ordinary user with subordinate ids.
+set -eu
+cd "$(dirname "$0")/.."
+for program in dpkg-buildpackage dh lintian mmdebstrap rpmbuild python3; do
+	command -v $program >/dev/null && continue
+	echo "skipped: $program is not installed (Debian packages: dpkg-dev debhelper lintian mmdebstrap rpm python3)"
+	[ "${MSRD_TESTS_MUST_RUN:-0}" = 0 ] || exit 1
+	exit 0
+done
+work=$(mktemp -d /var/tmp/msrd-packages-XXXXXX)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
+chmod 755 "$work"
+
+# built twice with the same flags: what ccache has, where it is installed, it has to have from here
+if command -v ccache >/dev/null && [ -d /usr/lib/ccache ]; then
+	export PATH="/usr/lib/ccache:$PATH" CCACHE_DIR="$work/ccache" CCACHE_NOHASHDIR=1
+fi
+ci/package.sh "$work/deb"
+ci/package.sh --rpm "$work/rpm"
+
+as_root=
+[ "$(id -u)" != 0 ] || as_root=--allow-root
+lintian $as_root --fail-on error,warning "$work"/deb/*.changes
+echo "ok: lintian has neither an error nor a warning"
+
+python3 ci/packages/same_files.py "$work/deb" "$work/rpm"
+
+# the next release: another version, a configuration file that has changed, a daemon that has
+mkdir "$work/first" "$work/next"
+for package in "$work"/deb/*.deb; do
+	case $package in *-dbgsym_*) continue ;; esac
+	cp "$package" "$work/first"
+	tree=$work/tree
+	dpkg-deb -R "$package" "$tree"
+	version=$(sed -n 's/^Version: //p' "$tree/DEBIAN/control")
+	sed -i "s/^Version: .*/&+next/; s/(= $version)/(= $version+next)/" "$tree/DEBIAN/control"
+	[ ! -e "$tree/etc/msrd/msrd.conf" ] || echo '# of the next release' >>"$tree/etc/msrd/msrd.conf"
+	dpkg-deb --root-owner-group -b "$tree" "$work/next" >/dev/null
+	rm -rf "$tree"
+done
+
+# a bare Debian 12, from where this machine has its packages; what it says goes to the log
+apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' "Created-By: Packages" "Origin: Debian" |
+	mmdebstrap --quiet --mode=unshare --variant=apt --include=man-db,systemd,libcap2-bin,likwid,netcat-openbsd \
+		--customize-hook='mkdir "$1/packages"' \
+		--customize-hook="copy-in $work/first $work/next ci/packages/inside.sh /packages" \
+		--customize-hook='chroot "$1" sh /packages/inside.sh >&2' \
+		--format=null bookworm - >"$work/log" 2>&1 || {
+	tail -n 60 "$work/log"
+	exit 1
+}
+grep '^ok: ' "$work/log"
+grep -qx 'ok: all of it was checked' "$work/log"
