@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -45,6 +46,15 @@ static int fail(int error, const char *path, char *text, size_t size)
 /* The kernel's stand-in for who is outside of our user namespace. */
 #define OVERFLOW_UID 65534
 
+/* Inside of two namespaces, as in podman of an ordinary user, a map's 0 is root of the outer one
+ * alone. /proc is real root's, by whatever number he is seen. */
+static bool has_root(void)
+{
+	struct stat proc;
+
+	return stat("/proc", &proc) < 0 || proc.st_uid != OVERFLOW_UID;
+}
+
 /*
  * Can uid be root, outside of our user namespace? In a container of one user: who has put a socket
  * there the kernel can't say.
@@ -57,7 +67,7 @@ static bool may_be_roots(uid_t uid)
 	if (!map || uid != OVERFLOW_UID)
 		return false;
 	while (fscanf(map, "%u %u %u", &first, &outside, &n) == 3)
-		if (outside == 0 || (uid >= first && uid - first < n))
+		if ((outside == 0 && has_root()) || (uid >= first && uid - first < n))
 			return false; /* root is seen as himself; there is a user of this number */
 	return true;
 }

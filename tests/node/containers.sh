@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: MIT
 # The container lines of "Use the node in your project's CI", each as it stands, in podman (root's and
 # an ordinary user's) and in a docker daemon of the test's own (root's). An image is a folder with
-# the node's programs and what they are linked with.
-# usage: containers.sh FUSE-MSR MSRD MSRCTL FIXTURES CI.md
+# the node's programs and what they are linked with. Then those of msrd-install(7), by which a
+# container comes to the service of its host: a simulated node's, which has another place.
+# usage: containers.sh FUSE-MSR MSRD MSRCTL FIXTURES CI.md MSRD-INSTALL.7.scd
 
 . "$(dirname "$0")/lib.sh"
-fuse_msr=$1 msrd=$2 msrctl=$3 fixtures=$4 page=$5
+fuse_msr=$1 msrd=$2 msrctl=$3 fixtures=$4 page=$5 install_page=$6
+here=$(realpath "$(dirname "$0")")
 forgiven="$forgiven engine"
 image=$work/image dockerd=
 
@@ -165,13 +167,59 @@ check_lines() {
 	done <"$work/lines"
 }
 
-trap 'end_podman; end_docker; rm -rf "$work"' EXIT
+# --- a service of the host
+
+start_service() {
+	mkdir -p "$work/service" "$work/likwid-5.2"
+	cp "$msrd" "$work/likwid-5.2/msrd"
+	as_service='' manager_ends=$work/service-ends
+	if [ "$(id -u)" = 0 ]; then
+		capabilities=+sys_rawio,+sys_admin,+dac_override
+		as_service="setpriv --reuid=64999 --regid=64999 --clear-groups --no-new-privs
+			--bounding-set=-all,$capabilities --inh-caps=$capabilities --ambient-caps=$capabilities"
+	fi
+	export work as_service manager_ends
+	service_socket=$work/service/socket ordinary='' "$fuse_msr" run --daemon "$work/likwid-5.2/msrd" \
+		--syslog "$work/service.log" "$fixtures/documented/xeon-e5-2680-2s" -- \
+		sh "$here/service-manager.sh" "$work/likwid-5.2/msrd" sh -c \
+		': >"$work/service-is-up"; until [ -e "$manager_ends" ]; do sleep 0.05; done' &
+	service=$!
+	wait_until [ -e "$work/service-is-up" ]
+}
+
+end_service() {
+	[ -n "$service" ] || return
+	: >"$manager_ends"
+	wait $service
+}
+
+# service_lines ENGINE: as the page has them, but for where the host's folder is
+service_lines() {
+	sed -n "s/^\t\($1 run .*IMAGE COMMAND\)$/\1/p" "$install_page" | sed "s|--volume /run/msrd:|--volume $work/service:|"
+}
+
+# asks_service LINE IMAGE: a register of the node is read, on a CPU that the container's host may not have
+asks_service() {
+	eval "timeout 30 ${1% IMAGE COMMAND} $2"' msrctl --service read -c 15 0xce' >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+	[ $status = 0 ] && grep -q '^ *15 .*0x00000c006c011b00$' "$work/out" || { echo "status $status"; cat "$work/out" "$work/err"; false; }
+}
+
+service=
+trap 'end_service; end_podman; end_docker; rm -rf "$work"' EXIT
 make_image
 configure_podman
 # docker's daemon takes its time
 [ "$(id -u)" != 0 ] || ! command -v dockerd >/dev/null || start_docker
 check_lines podman "--rootfs $image"
 check "podman: /dev/fuse is needed" refused "podman run --rm IMAGE COMMAND" "--rootfs $image" "--device /dev/fuse"
+
+check "the host has a service" start_service
+service_lines podman >"$work/lines"
+check "podman: the page has lines for the service" [ -s "$work/lines" ]
+while read -r line; do
+	check "by the service: $line" asks_service "$line" "--rootfs $image"
+done <"$work/lines"
 
 if [ "$(id -u)" != 0 ]; then
 	leave_out engine "docker: its daemon wants root"
@@ -184,6 +232,7 @@ else
 	check_lines docker node
 	line=$(lines docker | head -n 1)
 	check "... also for an ordinary user in it" reads_register "$line" "--user 65534 node"
+	check "by the service: $(service_lines docker)" asks_service "$(service_lines docker)" node
 	check "docker: its seccomp profile keeps the node away" refused \
 		"docker run --rm --device /dev/fuse IMAGE COMMAND" node "--cap-add SYS_ADMIN --cap-add SYS_RAWIO"
 fi

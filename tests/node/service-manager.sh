@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: MIT
 # Stands in for systemd and its units, on a node: each who connects to /run/msrd/socket gets DAEMON.
 # Then COMMAND is run, by an ordinary user. $as_service and $ordinary are service.sh's; with
-# $as_manager the socket is another user's.
+# $as_manager the socket is another user's; $service_socket is another place.
 # usage: service-manager.sh DAEMON COMMAND…
 
-daemon=$1 socket=/run/msrd/socket
+daemon=$1 socket=${service_socket:-/run/msrd/socket}
 shift
-mkdir -p /run/msrd
-[ -z "${as_manager:-}" ] || chmod 777 /run/msrd
+mkdir -p "${socket%/*}"
+[ -z "${as_manager:-}" ] || chmod 777 "${socket%/*}"
 # shellcheck disable=SC2086
 ${as_manager:-} systemd-socket-activate --accept --inetd --listen="$socket" $as_service "$daemon" \
 	>"$work/manager" 2>&1 &

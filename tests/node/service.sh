@@ -133,6 +133,10 @@ if [ "$(id -u)" = 0 ]; then
 	check "in a user namespace of one user, who made the socket can't be told: it is used" \
 		ends_with 0 on_node env ordinary="$others" sh "$here/service-manager.sh" \
 		"$work/likwid-5.2/msrd" unshare --user --map-current-user "$msrctl" read -c 0 0x606
+	check "... also in one inside of another, whose root is not the host's" \
+		ends_with 0 on_node env ordinary="$others" sh "$here/service-manager.sh" \
+		"$work/likwid-5.2/msrd" unshare --user --map-root-user unshare --user --map-root-user \
+		"$msrctl" read -c 0 0x606
 	check "the lock file is the peer's to own, not root's" ends_with 0 on_node sh "$here/service-lock.sh" \
 		"$here/service-manager.sh" "$work/likwid-5.2/msrd" 0 $user
 	check "... and is not somebody else's" ends_with 0 on_node sh "$here/service-lock.sh" \
