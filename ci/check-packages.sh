@@ -12,7 +12,8 @@ for program in dpkg-buildpackage dh lintian mmdebstrap rpmbuild python3; do
 	exit 0
 done
 work=$(mktemp -d /var/tmp/msrd-packages-XXXXXX)
-trap 'rm -rf "$work"' EXIT
+rpm=
+trap '[ -z "$rpm" ] || wait $rpm || :; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 chmod 755 "$work"
 
@@ -21,14 +22,13 @@ if command -v ccache >/dev/null && [ -d /usr/lib/ccache ]; then
 	export PATH="/usr/lib/ccache:$PATH" CCACHE_DIR="$work/ccache" CCACHE_NOHASHDIR=1
 fi
 ci/package.sh "$work/deb"
-ci/package.sh --rpm "$work/rpm"
+ci/package.sh --rpm "$work/rpm" >"$work/rpm.log" 2>&1 &
+rpm=$!
 
 as_root=
 [ "$(id -u)" != 0 ] || as_root=--allow-root
 lintian $as_root --fail-on error,warning "$work"/deb/*.changes
 echo "ok: lintian has neither an error nor a warning"
-
-python3 ci/packages/same_files.py "$work/deb" "$work/rpm"
 
 # the next release: another version, a configuration file that has changed, a daemon that has
 mkdir "$work/first" "$work/next"
@@ -56,3 +56,7 @@ apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' "Created
 }
 grep '^ok: ' "$work/log"
 grep -qx 'ok: all of it was checked' "$work/log"
+
+wait $rpm || { cat "$work/rpm.log"; exit 1; }
+cat "$work/rpm.log"
+python3 ci/packages/same_files.py "$work/deb" "$work/rpm"

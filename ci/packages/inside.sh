@@ -21,10 +21,6 @@ check() {
 	fi
 }
 
-fails() {
-	! "$@"
-}
-
 # apt COMMAND ARGUMENT…: without a word when all is well; who has changed a file keeps it
 apt() {
 	apt-get -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends "$@" >/tmp/apt 2>&1 || { cat /tmp/apt; false; }
@@ -32,7 +28,7 @@ apt() {
 
 # typed WORDS: the one line of the page that begins with them
 typed() {
-	MANWIDTH=200 man msrd-install | sed -n "s/^ *\($1.*\)/\1/p" >/tmp/typed
+	MANWIDTH=200 man msrd-install | sed -n "s|^ *\($1.*\)|\1|p" >/tmp/typed
 	[ "$(wc -l </tmp/typed)" = 1 ] || { echo "msrd-install(7) has not one line with '$1':" && cat /tmp/typed; return 1; }
 	cat /tmp/typed
 }
@@ -75,7 +71,8 @@ check "... beside LIKWID's own package, whose daemon stays its own" \
 getent passwd msrd >/tmp/account
 check "there is an account msrd, with a group and without a shell" \
 	grep -q "^msrd:x:[0-9]*:$(getent group msrd | cut -d: -f3):.*:/usr/sbin/nologin$" /tmp/account
-check "nothing is setuid or setgid" [ -z "$(files | xargs -I{} find {} -maxdepth 0 -perm /6000)" ]
+# shellcheck disable=SC2046
+check "nothing is setuid or setgid" [ -z "$(find $(files) -maxdepth 0 -perm /6000)" ]
 check "nothing has capabilities" [ -z "$(files | xargs getcap 2>&1)" ]
 check "the socket is not enabled" is_enabled disabled
 check "systemd has no complaint about the units" systemd-analyze verify --man=no msrd.socket msrd@.service
@@ -109,15 +106,15 @@ PATH=$(typed 'PATH=/usr/libexec/msrd:' | sed 's/^PATH=\([^:]*\):.*/\1/'):$PATH c
 check "LIKWID's other way is the daemon" [ "$(realpath "$(cat /tmp/way)")" = /usr/sbin/msrd ]
 
 check "capabilities are set" types 'setcap cap_sys_rawio,'
-check "... on the daemon" [ "$(getcap /usr/sbin/msrd)" = "/usr/sbin/msrd cap_dac_override,cap_sys_admin,cap_sys_rawio=ep" ]
+check "... on the daemon" [ "$(getcap /usr/sbin/msrd)" = "/usr/sbin/msrd cap_dac_override,cap_sys_rawio,cap_sys_admin=ep" ]
 check "the group's way" types 'dpkg-statoverride --update --add root msrd'
 check "... has a daemon of that group" mode_is "root:msrd 2755"
 check "... with one capability" types 'setcap cap_sys_rawio=ep'
 check "the override goes" types 'dpkg-statoverride --remove'
-chown root:root /usr/sbin/msrd && chmod 755 /usr/sbin/msrd
-check "capabilities again" types 'setcap cap_sys_rawio,'
 check "the setuid way" types 'dpkg-statoverride --update --add root root'
 check "... makes the daemon setuid root" mode_is "root:root 4755"
+check "capabilities besides" types 'setcap cap_sys_rawio,'
+check "... are there" [ -n "$(getcap /usr/sbin/msrd)" ]
 check "the service's way, but for what a systemd that runs would do" \
 	systemctl enable "$(typed 'systemctl enable' | sed 's/.* //')"
 check "... is enabled" is_enabled enabled
@@ -141,7 +138,7 @@ serves() {
 	done
 }
 mkfifo /tmp/first /tmp/second
-nc -U /run/msrd/socket </tmp/first >/dev/null 2>&1 &
+nc -N -U /run/msrd/socket </tmp/first >/dev/null 2>&1 &
 exec 3>/tmp/first
 check "a client is served" serves 1
 old=$(daemon_of)
@@ -157,7 +154,7 @@ check "the daemon stays setuid root" mode_is "root:root 4755"
 check "... and loses its capabilities, as the page says" [ -z "$(getcap /usr/sbin/msrd)" ]
 check "the socket stays enabled" is_enabled enabled
 check "the client keeps his daemon" [ "$(readlink "/proc/$old/exe")" = "/usr/sbin/msrd (deleted)" ]
-nc -U /run/msrd/socket </tmp/second >/dev/null 2>&1 &
+nc -N -U /run/msrd/socket </tmp/second >/dev/null 2>&1 &
 exec 4>/tmp/second
 check "the next client is served too" serves 2
 for pid in $(daemon_of); do [ "$pid" = "$old" ] || new=$pid; done
@@ -165,7 +162,7 @@ check "... by the new daemon" [ "$(readlink "/proc/$new/exe")" = /usr/sbin/msrd 
 exec 3>&- 4>&-
 check "their daemons end with them" serves 0
 kill $manager
-wait
+wait $manager
 
 # --- removed and purged
 
