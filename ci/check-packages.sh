@@ -17,10 +17,6 @@ trap '[ -z "$rpm" ] || wait $rpm || :; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 chmod 755 "$work"
 
-# built twice with the same flags: what ccache has, where it is installed, it has to have from here
-if command -v ccache >/dev/null && [ -d /usr/lib/ccache ]; then
-	export PATH="/usr/lib/ccache:$PATH" CCACHE_DIR="$work/ccache" CCACHE_NOHASHDIR=1
-fi
 ci/package.sh "$work/deb"
 ci/package.sh --rpm "$work/rpm" >"$work/rpm.log" 2>&1 &
 rpm=$!

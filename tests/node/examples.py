@@ -23,6 +23,7 @@ PATIENCE_S = 60
 
 WORKFLOW = "ci/check-workflow.sh runs it, and takes it from the page"
 ADMIN = "it is for an administrator, on a real node"
+PACKAGES = "ci/check-packages.sh does it, in a bare Debian of its own"
 CONTAINER = "tests/node/containers.sh runs it"
 NOT_RUN = {
     'git clone --depth 1 "$MSRD" /tmp/msrd': WORKFLOW,
@@ -39,12 +40,17 @@ NOT_RUN = {
     "podman run --rm --device /dev/fuse --security-opt unmask=ALL IMAGE COMMAND": CONTAINER,
     "make demo": "it builds; what it runs is compared with what README shows",
     "make test": "it runs this test",
-    "chmod 755 /usr/local/sbin/msrd": ADMIN,
     "chown root:root msrd && chmod 4755 msrd": ADMIN,
-    "setcap cap_sys_rawio,cap_sys_admin,cap_dac_override=ep /usr/local/sbin/msrd": ADMIN,
     "setcap cap_sys_rawio,cap_sys_admin,cap_dac_override=ep msrd": ADMIN,
-    "sudo systemd-sysusers": ADMIN,
     "sudo systemctl enable --now msrd.socket": ADMIN,
+    "sudo modprobe msr": ADMIN,
+    "modprobe msr": ADMIN,
+    "ci/package.sh packages": PACKAGES,
+    "sudo apt-get install ./packages/*.deb": PACKAGES,
+    "setcap cap_sys_rawio,cap_sys_admin,cap_dac_override=ep /usr/sbin/msrd": PACKAGES,
+    "setcap cap_sys_rawio=ep /usr/sbin/msrd": PACKAGES,
+    "PATH=/usr/libexec/msrd/service:$PATH likwid-perfctr -C 0 -g MEM ./a.out": PACKAGES,
+    "PATH=/usr/libexec/msrd:$PATH likwid-perfctr -C 0 -g MEM ./a.out": PACKAGES,
     "PATH=/usr/local/libexec/msrd/service:$PATH likwid-perfctr -C 0 -g MEM ./a.out":
         "it wants the service; tests/node/service.sh has it",
 }
