@@ -99,7 +99,11 @@ reasons() {
 	told nosuid "file system without setuid" as_user msrctl --daemon /nosuid/msrd $read
 	told no-new-privs "no_new_privs" as_user /usr/bin/setpriv --no-new-privs \
 		msrctl --daemon /setuid/msrd $read
+	told no-new-privs "no_new_privs and capabilities" as_user /usr/bin/setpriv --no-new-privs \
+		msrctl --daemon /capabilities/msrd $read
 	told user-namespace "user namespace" as_user unshare -U msrctl --daemon /setuid/msrd $read
+	told user-namespace "user namespace and capabilities" as_user unshare -U msrctl \
+		--daemon /capabilities/msrd $read
 	told bounding-set "bounding set" /usr/bin/setpriv --bounding-set=-sys_rawio --reuid=user \
 		--regid=user --clear-groups msrctl --daemon /setuid/msrd $read
 	touch $lock
@@ -108,13 +112,23 @@ reasons() {
 	umount /nosuid
 }
 
-# As the rule of a package has it: the files are the group's, and the daemon is of that group. What
-# else the kernel asks for the daemon has or has not. With the group and a capability config space
-# stays root's to write.
+# The device files are the group's, by the packages' rule and udev where there is one.
+files_of_group() {
+	if [ -x /bin/udevadm ]; then
+		systemd-udevd --daemon && udevadm trigger --action=add --subsystem-match=msr && udevadm settle
+		check "the rule of a package gives the device files to the group" \
+			[ "$(stat -c '%U:%G %a' /dev/cpu/0/msr /dev/cpu/1/msr | uniq)" = "root:msrd 660" ]
+		udevadm control --exit
+	else
+		chown root:msrd /dev/cpu/*/msr && chmod 660 /dev/cpu/*/msr
+	fi
+}
+
+# The daemon is of the group that has the files. What else the kernel asks for it has or has not.
 group() {
 	mkdir -p /group && mount -t tmpfs -o mode=755 tmpfs /group &&
 		cp /usr/local/sbin/msrd /group/msrd && chown root:msrd /group/msrd && chmod 2755 /group/msrd
-	chown root:msrd /dev/cpu/*/msr && chmod 660 /dev/cpu/*/msr
+	files_of_group
 	told installed "setgid alone, which is not enough" as_user msrctl --daemon /group/msrd read -c 0 0x198
 	file-capabilities /group/msrd sys_rawio
 	touch $lock && chown user: $lock

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 # The programs as they are installed on a real kernel with its own msr.ko, in QEMU, without a disk:
 # init.sh is all that runs there. Knows nothing of what is checked, only whether it was.
-# usage: run.sh CACHE MSRD MSRCTL SESSION DEVICE-FILES FILE-CAPABILITIES PROBE FUSE-MSR FIXTURE
+# usage: run.sh CACHE MSRD MSRCTL SESSION DEVICE-FILES FILE-CAPABILITIES PROBE FUSE-MSR FIXTURE RULES
 here=$(cd "$(dirname "$0")" && pwd)
 one_user=yes
 . "$here/../node/lib.sh"
 cache=$1 msrd=$2 msrctl=$3 session=$4 device_files=$5 file_capabilities=$6
-probe=$7 fuse_msr=$8 fixture=$9
+probe=$7 fuse_msr=$8 fixture=$9 rules=${10}
 
 need qemu-system-x86_64 busybox cpio setpriv ldd systemd-socket-activate
 ! ldd "$(command -v busybox)" >/dev/null 2>&1 || skip "busybox is not linked statically (package busybox-static)"
@@ -33,6 +33,13 @@ put "$session" /usr/local/bin/session
 put "$device_files" /usr/local/bin/device-files
 put "$file_capabilities" /usr/local/bin/file-capabilities
 put "$probe" /usr/local/bin/probe
+if udevadm=$(sh "$here/udev.sh" "$cache" 2>"$work/udev.log"); then
+	put "$udevadm" /bin/udevadm
+	ln -s ../../bin/udevadm "$root/usr/bin/systemd-udevd"
+	install -D -m 644 "$rules" "$root/usr/lib/udev/rules.d/60-msrd.rules"
+else
+	leave_out udev "$(tail -n 1 "$work/udev.log")"
+fi
 install -m 755 "$here/init.sh" "$root/init"
 install -m 644 "$(find "$kernel/lib/modules" -name msr.ko)" "$root/msr.ko"
 install -m 644 "$(find "$kernel/lib/modules" -name cpuid.ko)" "$root/cpuid.ko"
