@@ -6,6 +6,7 @@
 set -u
 cd "$(dirname "$0")"
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+echo 'APT::Get::Assume-Yes "true";' >/etc/apt/apt.conf.d/yes
 names="msrd msrctl libmsrd0 libmsrd-dev fuse-msr likwid-msrd"
 conf=/etc/msrd/msrd.conf
 n_failed=0
@@ -23,7 +24,7 @@ check() {
 
 # apt COMMAND ARGUMENT…: without a word when all is well; who has changed a file keeps it
 apt() {
-	apt-get -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends "$@" >/tmp/apt 2>&1 || { cat /tmp/apt; false; }
+	apt-get -qq -o Dpkg::Options::=--force-confold --no-install-recommends "$@" >/tmp/apt 2>&1 || { cat /tmp/apt; false; }
 }
 
 # typed WORDS: the one line of the page that begins with them
@@ -57,6 +58,12 @@ version_is() {
 
 is_enabled() {
 	[ "$(systemctl is-enabled msrd.socket 2>&1)" = "$1" ]
+}
+
+leaves_nothing() {
+	find / -xdev \( -path /packages -o -path /proc -o -path /sys -o -path /tmp -o -path /var/cache/apt \) -prune -o \
+		\( -name '*msrd*' -o -name '*msrctl*' -o -name '*fuse-msr*' -o -name 'likwid-accessd-shim*' \) -print >/tmp/left
+	[ ! -s /tmp/left ] || { cat /tmp/left; false; }
 }
 
 # --- installed
@@ -115,8 +122,8 @@ check "the setuid way" types 'dpkg-statoverride --update --add root root'
 check "... makes the daemon setuid root" mode_is "root:root 4755"
 check "capabilities besides" types 'setcap cap_sys_rawio,'
 check "... are there" [ -n "$(getcap /usr/sbin/msrd)" ]
-check "the service's way, but for what a systemd that runs would do" \
-	systemctl enable "$(typed 'systemctl enable' | sed 's/.* //')"
+# what a systemd that runs would do besides, systemctl leaves out in a chroot
+check "the service's way" types 'systemctl enable'
 check "... is enabled" is_enabled enabled
 
 # --- an upgrade, while a client is served as the service would serve him
@@ -171,11 +178,14 @@ check "... but for the configuration" [ "$(ls /etc/msrd)" = "msrd.conf
 msrd.conf.dpkg-dist" ]
 check "... and what LIKWID's package has" [ -x /usr/sbin/likwid-accessD ]
 check "the administrator's override outlives them" [ "$(dpkg-statoverride --list /usr/sbin/msrd)" = "root root 4755 /usr/sbin/msrd" ]
-check "... until it is removed" dpkg-statoverride --remove /usr/sbin/msrd
-check "the packages are purged" apt purge $names
-find / -xdev \( -path /packages -o -path /proc -o -path /sys -o -path /tmp -o -path /var/cache/apt \) -prune -o \
-	\( -name '*msrd*' -o -name '*msrctl*' -o -name '*fuse-msr*' -o -name 'likwid-accessd-shim*' \) -print >/tmp/left
-check "nothing of them is left" [ ! -s /tmp/left ] || cat /tmp/left
+check "they are installed again" apt install ./next/*.deb
+check "... as they were" mode_is "root:root 4755"
+check "... with the configuration" cmp "$conf" /tmp/changed
+check "the socket is disabled" types 'systemctl disable'
+check "... is not enabled" is_enabled disabled
+check "the override is removed" types 'dpkg-statoverride --remove'
+check "the packages are purged" types 'apt-get purge'
+check "nothing of them is left" leaves_nothing
 check "but the account" getent passwd msrd
 [ $n_failed = 0 ] || exit 1
 echo "ok: all of it was checked"
