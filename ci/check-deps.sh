@@ -22,7 +22,8 @@ echo "$said" | grep -q "apt-get install .*a-package-that-is-missing neither-this
 
 # --- the table: six cells a line, names that apt knows, and a thing once
 awk -F '\t' '!/^#/ && NF != 6 { print "deps.tsv:" NR ": " NF " cells"; bad = 1 } END { exit bad }' ci/deps.tsv
-grep -v '^#' ci/deps.tsv | cut -f 1 | sort | uniq -d | { ! grep .; }
+twice=$(grep -v '^#' ci/deps.tsv | cut -f 1 | sort | uniq -d)
+[ -z "$twice" ] || { echo "deps.tsv: twice: $twice"; exit 1; }
 ! command -v apt-cache >/dev/null || for package in $(grep -v '^#' ci/deps.tsv | cut -f 1 | sed 's/|.*//'); do
 	[ -n "$(apt-cache show "$package" 2>/dev/null)" ] || { echo "deps.tsv: apt knows no $package"; exit 1; }
 done

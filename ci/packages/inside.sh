@@ -4,7 +4,7 @@
 # in next/, removed and purged. What an administrator types is taken from msrd-install(7). What
 # something says that goes wrong is on standard output.
 set -u
-cd "$(dirname "$0")"
+cd "$(dirname "$0")" || exit 1
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 echo 'APT::Get::Assume-Yes "true";' >/etc/apt/apt.conf.d/yes
 names="msrd msrctl libmsrd0 libmsrd-dev fuse-msr likwid-msrd"
@@ -73,7 +73,6 @@ first=$(dpkg-deb -f first/msrd_*.deb Version) next=$(dpkg-deb -f next/msrd_*.deb
 check "the packages are installed, with what they depend on" apt install ./first/*.deb
 check "... all of them" version_is "$first"
 check "... and dpkg finds nothing amiss" [ -z "$(dpkg --audit)" ]
-# shellcheck disable=SC2086
 check "... beside LIKWID's own package, whose daemon stays its own" \
 	[ "$(dpkg -S /usr/sbin/likwid-accessD)" = "likwid: /usr/sbin/likwid-accessD" ]
 getent passwd msrd >/tmp/account
@@ -174,6 +173,7 @@ rm -r /run/msrd
 
 # --- removed and purged
 
+# shellcheck disable=SC2086
 check "the packages are removed" apt remove $names
 check "... but for the configuration" [ "$(ls /etc/msrd)" = "msrd.conf
 msrd.conf.dpkg-dist" ]
