@@ -19,9 +19,7 @@ chmod 755 "$work"
 
 # what is not looked at is not made: packages of symbols, and programs of the RPMs that are quick
 DEB_BUILD_OPTIONS=noautodbgsym ci/package.sh "$work/deb"
-mkdir "$work/home"
-echo '%optflags -O0' >"$work/home/.rpmmacros"
-HOME="$work/home" ci/package.sh --rpm "$work/rpm" >"$work/rpm.log" 2>&1 &
+RPM_OPT_FLAGS=-O0 ci/package.sh --rpm "$work/rpm" >"$work/rpm.log" 2>&1 &
 rpm=$!
 
 as_root=

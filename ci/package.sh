@@ -53,11 +53,13 @@ build_deb() {
 
 # On a system whose packages are no RPMs none of the needed ones is there, as far as rpm knows.
 build_rpm() {
+	set --
 	mkdir "$work/SOURCES"
 	tar -C "$work" -czf "$work/SOURCES/msrd-$version.tar.gz" "msrd-$version"
 	nodeps=
 	! command -v dpkg >/dev/null || nodeps=--nodeps
-	run rpmbuild -bb $nodeps --define "_topdir $work" --define "msrd_version $version" ci/rpm/msrd.spec
+	[ -z "${RPM_OPT_FLAGS:-}" ] || set -- --define "optflags $RPM_OPT_FLAGS"
+	run rpmbuild -bb $nodeps "$@" --define "_topdir $work" --define "msrd_version $version" ci/rpm/msrd.spec
 	mv "$work"/RPMS/*/*.rpm "$work"
 }
 
