@@ -94,6 +94,11 @@ check "the configuration is a conffile" grep -q "^ $conf " <<-END2
 END2
 check "... which as it stands has no error" msrctl policy check "$conf"
 check "... and every line of it a comment" [ -z "$(grep -v '^#' "$conf" | grep .)" ]
+sed 's/^#\([[a-z]\)/\1/' "$conf" >/etc/msrd/whole.conf
+echo '0x1B0 0xF # of the site' >/etc/msrd/site.allow
+check "... which would be right" msrctl policy check /etc/msrd/whole.conf
+check "... all of it" grep -qx 'allowlist /etc/msrd/site.allow' /etc/msrd/whole.conf
+rm /etc/msrd/whole.conf /etc/msrd/site.allow
 check "msrd runs" [ "$(msrd --version)" = "msrd $first" ]
 check "msrctl runs" [ "$(msrctl --version)" = "msrctl $first" ]
 check "fuse-msr runs, and has its fixtures" fuse-msr check /usr/share/msrd/fixtures/documented/xeon-e5-2680-2s
