@@ -181,6 +181,7 @@ struct msrd_options {
  *     -EINVAL        its path names a release of LIKWID that is not known, or two of
  *                    a daemon, a service and direct access are asked for
  *     -ECHILD        it ended before it could be reached; the text says how
+ *     -EUSERS        the service lets this user have no further session at a time
  *     -ETIMEDOUT     it did not let itself be reached in time (it is killed)
  *     -EPROTO        it is no msrd, though it is called so: its answer makes no sense
  *     -EPERM         the socket at its address belongs to somebody else, or to a

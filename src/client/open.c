@@ -113,6 +113,12 @@ static int await_service(struct msrd *msrd, const char *path, unsigned timeout_m
 	connection_close(&msrd->connection);
 	if (is_nonsense(msrd, path, r))
 		return r;
+	if (r == -EUSERS) {
+		snprintf(msrd->text, sizeof msrd->text,
+			"the service at %.108s has no session for user %u: %s", path,
+			(unsigned)getuid(), meeting_end_text(MEETING_SESSIONS));
+		return r;
+	}
 	snprintf(msrd->text, sizeof msrd->text,
 		r == -ETIMEDOUT ? "the service at %.108s said nothing within %u ms; the system log "
 				  "may say why"
