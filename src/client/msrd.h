@@ -154,7 +154,8 @@ struct msrd_options {
 	 * else a daemon of this process's own.
 	 */
 	const char *service;
-	unsigned start_timeout_ms; /* from its start to the connection; 0: 10 000 */
+	unsigned start_timeout_ms; /* from its start to the connection; 0: 10 000, of a service 60
+				      000 */
 	unsigned reply_timeout_ms; /* for each answer; 0: 10 000 */
 	unsigned end_timeout_ms;   /* from msrd_close to its end by itself; 0: 2 000 */
 	/*

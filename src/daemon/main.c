@@ -51,7 +51,8 @@ static const struct entrance_help help = {
 		"came\n"
 		"about as 4 something lies at the path of its socket, 5 it was handed a connection "
 		"of\n"
-		"another user's, 6 privileges or 7 system calls can't be given up, 8 its user has too\n"
+		"another user's, 6 privileges or 7 system calls can't be given up, 8 its user has "
+		"too\n"
 		"many sessions.\n"
 		"See msrd(8). What went wrong is in syslog, facility user.\n",
 };
@@ -213,7 +214,7 @@ static int take_seat(int *seat, int root_fd, const struct config *config, struct
 		"uid %u pid %d: no session: " SITE_CONFIG_PATH " limits them, and /" SEAT_FILE
 		" can't be used to count: %s%s",
 		WHO(peer), strerror(-*seat),
-		*seat == -ENOENT ? "; with file capabilities root has to make it, see msrd(8)"
+		*seat == -ENOENT  ? "; with file capabilities root has to make it, see msrd(8)"
 		: *seat == -EPERM ? " (it has to be root's or the daemon's, mode 0600)"
 				  : "");
 	return EXIT_FAILURE;

@@ -31,8 +31,8 @@ static int open_file(int root_fd, bool may_make)
 	if (fd >= 0 || errno != ENOENT || !may_make)
 		return fd < 0 ? -errno : fd;
 	make_folder(root_fd);
-	fd = openat(root_fd, SEAT_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-		0600);
+	fd = openat(
+		root_fd, SEAT_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -41,8 +41,7 @@ static bool is_ours(int fd, uid_t uid)
 {
 	struct stat status;
 
-	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-	       (status.st_mode & 077) == 0 &&
+	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 077) == 0 &&
 	       (status.st_uid == 0 || (status.st_uid == geteuid() && status.st_uid != uid));
 }
 

@@ -292,9 +292,14 @@ static void add_builtin(struct config *config)
 		{.subject = CONFIG_OWNER, .profiles = 1u << PROFILE_MATCH | 1u << PROFILE_FEATURES},
 	};
 
-	for (size_t i = 0; i < N_ELEMENTS(builtin); i++)
-		if (!find_section(config, builtin[i].subject, 0))
+	for (size_t i = 0; i < N_ELEMENTS(builtin); i++) {
+		struct config_section *section = find_section(config, builtin[i].subject, 0);
+
+		if (!section)
 			config->sections[config->n_sections++] = builtin[i];
+		else if (section->sessions > 0 && !section->profile_line && !section->lists)
+			section->profiles = builtin[i].profiles;
+	}
 }
 
 void config_init(struct config *config)

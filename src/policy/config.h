@@ -21,7 +21,8 @@
  *
  * What all sections that are about a peer name adds up; of the sessions that he may have
  * at a time the largest number counts, and without any there is no limit. A section may have each
- * word once, but allowlist several times. `#` begins a comment. Users and groups
+ * word once, but allowlist several times; a [default] that says no more than sessions has the
+ * profiles that it has without a text. `#` begins a comment. Users and groups
  * are numbers: the daemon asks no name service; msrctl policy compile resolves
  * names. Nothing in it is the size of anything: all is bounded.
  */
@@ -79,7 +80,7 @@ struct config_section {
 	unsigned profile_line; /* where they are named */
 	unsigned lists;	       /* bits: which of the config's */
 	unsigned list_lines[CONFIG_MAX_LISTS];
-	unsigned sessions;      /* at a time; 0: it does not say */
+	unsigned sessions;	/* at a time; 0: it does not say */
 	unsigned sessions_line; /* where that stands */
 };
 

@@ -22,8 +22,7 @@
 	X(MEETING_PRIVILEGES, 6, "it can't give up its privileges, and so does nothing")           \
 	X(MEETING_SANDBOX, 7, "it can't give up system calls (seccomp), and so does nothing")      \
 	X(MEETING_SESSIONS, 8,                                                                     \
-		"you have as many sessions as the administrator lets one user have at a time "     \
-		"(sessions in /etc/msrd/msrd.conf)")
+		"you have as many sessions as /etc/msrd/msrd.conf lets one user have at a time")
 
 enum meeting_end {
 #define X(name, status, text) name = (status),

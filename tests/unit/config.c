@@ -119,6 +119,22 @@ static void largest_number_of_sessions_counts_and_none_is_no_limit(void **state)
 	assert_int_equal(config_sessions(&config, &peer), 0);
 }
 
+static void default_section_of_sessions_alone_takes_nothing_away(void **state)
+{
+	const struct config_peer somebody = {.uid = 1000, .gid = 1000};
+	struct allow_error error;
+	struct config config;
+
+	(void)state;
+	assert_int_equal(parse("[default]\nsessions 8", &config, &error), 0);
+	assert_int_equal(config_sessions(&config, &somebody), 8);
+	assert_int_equal(profiles_of(&config, &somebody), 1 << PROFILE_COUNTERS);
+	assert_int_equal(parse("[default]\nsessions 8\nprofiles none", &config, &error), 0);
+	assert_int_equal(profiles_of(&config, &somebody), 0);
+	assert_int_equal(parse("[default]\nsessions 8\nallowlist /a", &config, &error), 0);
+	assert_int_equal(profiles_of(&config, &somebody), 0);
+}
+
 static void error_names_line_and_cause(void **state)
 {
 	(void)state;
@@ -326,6 +342,7 @@ int main(void)
 		cmocka_unit_test(section_stands_for_the_built_in_one),
 		cmocka_unit_test(users_and_groups_add_up),
 		cmocka_unit_test(largest_number_of_sessions_counts_and_none_is_no_limit),
+		cmocka_unit_test(default_section_of_sessions_alone_takes_nothing_away),
 		cmocka_unit_test(error_names_line_and_cause),
 		cmocka_unit_test(zero_byte_is_no_text),
 		cmocka_unit_test(everything_is_bounded),

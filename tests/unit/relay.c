@@ -276,8 +276,8 @@ static void service_that_has_no_further_session_for_the_user_is_busy(void **stat
 	(void)state;
 	start(&neighbours, "5.4", true);
 	native_refusal_put(refusal);
-	assert_int_equal(send(neighbours.service, refusal, sizeof refusal, MSG_NOSIGNAL),
-		sizeof refusal);
+	assert_int_equal(
+		send(neighbours.service, refusal, sizeof refusal, MSG_NOSIGNAL), sizeof refusal);
 	shutdown(neighbours.service, SHUT_WR);
 	assert_answered(&neighbours, READ, 5);
 	assert_answered(&neighbours, CHECK, 5);
