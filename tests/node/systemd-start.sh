@@ -90,7 +90,7 @@ until grep -q '^done$' /srv/result 2>/dev/null; do
 	tries=$((tries + 1))
 	# nothing at all after 15 s: it does not start
 	[ -e /srv/result ] || [ $tries -lt 750 ] || break
-	[ $tries -lt 7500 ] || break
+	[ $tries -lt $((7500 + sessions * 50)) ] || break
 	kill -0 $init 2>/dev/null || break
 	sleep 0.02
 done
