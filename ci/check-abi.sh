@@ -116,7 +116,7 @@ build
 fails "a function that is not exported any more is found" 2 compare
 fails "... also as one that the list has not" 1 names
 undo
-change src/client/msrd.h 'MSRD_REASON_OTHER = 50,' 'MSRD_REASON_OTHER = 50, MSRD_REASON_LATER = 51,'
+change src/client/msrd.h 'MSRD_SKIPPED = 9,' 'MSRD_SKIPPED = 9, MSRD_LATER = 10,'
 build
 fails "a number that is added is to be put down" 1 compare
 undo
