@@ -23,6 +23,7 @@ PATIENCE_S = 60
 
 WORKFLOW = "ci/check-workflow.sh runs it, and takes it from the page"
 ADMIN = "it is for an administrator, on a real node"
+IMAGE = "ci/check-container.sh runs it, and takes it from the page"
 CONTAINER = "tests/node/containers.sh runs it"
 NOT_RUN = {
     'git clone --depth 1 "$MSRD" /tmp/msrd': WORKFLOW,
@@ -37,6 +38,10 @@ NOT_RUN = {
     "--security-opt systempaths=unconfined IMAGE COMMAND": CONTAINER,
     "podman run --rm --device /dev/fuse IMAGE COMMAND": CONTAINER,
     "podman run --rm --device /dev/fuse --security-opt unmask=ALL IMAGE COMMAND": CONTAINER,
+    "podman build --tag node --file ci/Containerfile .": IMAGE,
+    "podman run --rm --device /dev/fuse node": IMAGE,
+    "podman run --rm --device /dev/fuse node fuse-msr run xeon-e5-2680-2s -- msrctl read 0x198": IMAGE,
+    'podman run --rm --device /dev/fuse --volume "$PWD:/project:ro" --workdir /project node ls README.md': IMAGE,
     "make demo": "it builds; what it runs is compared with what README shows",
     "make test": "it runs this test",
     "chmod 755 /usr/local/sbin/msrd": ADMIN,
