@@ -89,9 +89,11 @@ static int by_size(const void *a, const void *b)
 
 static void say(const char *what, int64_t *us, size_t n)
 {
+	const size_t middle = n / 2;
+
 	qsort(us, n, sizeof *us, by_size);
 	printf("%s: first reply after %.1f ms (median; %.1f to %.1f)\n", what,
-		(double)us[n / 2] / 1000, (double)us[0] / 1000, (double)us[n - 1] / 1000);
+		(double)us[middle] / 1000, (double)us[0] / 1000, (double)us[n - 1] / 1000);
 }
 
 static int64_t now_us(void)

@@ -100,6 +100,9 @@ as_root_by() {
 }
 
 if [ "$(id -u)" = 0 ]; then
+	check "$n of one user that hang at the service cost another nothing" goes as_root_by service \
+		"$crowd" hang 65534 service $n setpriv --reuid 12345 --regid 12345 --clear-groups \
+		"$crowd" row service 10
 	mkdir -p "$work/etc/msrd"
 	chmod 755 "$work/etc" "$work/etc/msrd"
 	cp /etc/passwd /etc/group /etc/nsswitch.conf /etc/ld.so.cache "$work/etc" 2>/dev/null
