@@ -200,7 +200,7 @@ static int take_seat(int *seat, int root_fd, const struct config *config, struct
 		.n_groups = peer->n_groups};
 	unsigned n = peer->uid == 0 ? 0 : config_sessions(config, &who);
 
-	*seat = n > 0 ? seat_take(root_fd, peer->uid, n) : -1;
+	*seat = n > 0 ? seat_take(root_fd, peer->uid, n, find_account().uid) : -1;
 	if (n == 0 || *seat >= 0)
 		return 0;
 	if (*seat == -EUSERS) {

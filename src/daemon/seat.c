@@ -36,22 +36,24 @@ static int open_file(int root_fd, bool may_make)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Is it closed to everybody but root and who this process runs as, who is not the user? */
-static bool is_ours(int fd, uid_t uid)
+/* Is it closed to everybody but root and the daemon, who is not the user? */
+static bool is_ours(int fd, uid_t uid, uid_t account)
 {
 	struct stat status;
 
-	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 077) == 0 &&
-	       (status.st_uid == 0 || (status.st_uid == geteuid() && status.st_uid != uid));
+	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || (status.st_mode & 077) != 0)
+		return false;
+	return status.st_uid == 0 ||
+	       (status.st_uid != uid && (status.st_uid == account || status.st_uid == geteuid()));
 }
 
-int seat_take(int root_fd, uid_t uid, unsigned n)
+int seat_take(int root_fd, uid_t uid, unsigned n, uid_t account)
 {
 	cleanup_close int fd = open_file(root_fd, uid != geteuid());
 
 	if (fd < 0)
 		return fd;
-	if (!is_ours(fd, uid))
+	if (!is_ours(fd, uid, account))
 		return -EPERM;
 	for (unsigned i = 0; i < n; i++) {
 		const struct flock seat = {

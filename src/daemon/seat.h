@@ -13,9 +13,10 @@
 
 /*
  * Takes one of the n seats of user uid. The file is made unless this process runs as that user, as
- * one with file capabilities does: he could lock what is his. A descriptor that holds the seat;
+ * one with file capabilities does: he could lock what is his. It may be root's, this process's or
+ * that of account, as whom the service's daemon makes it. A descriptor that holds the seat;
  * -EUSERS: all are taken; -EPERM: the file can be another's, so its locks say nothing; else -errno.
  */
-int seat_take(int root_fd, uid_t uid, unsigned n);
+int seat_take(int root_fd, uid_t uid, unsigned n, uid_t account);
 
 #endif

@@ -106,6 +106,7 @@ if [ "$(id -u)" = 0 ]; then
 	mkdir -p "$work/etc/msrd"
 	chmod 755 "$work/etc" "$work/etc/msrd"
 	cp /etc/passwd /etc/group /etc/nsswitch.conf /etc/ld.so.cache "$work/etc" 2>/dev/null
+	grep -q '^msrd:' "$work/etc/passwd" || echo "msrd:x:$account:$account::/:/usr/sbin/nologin" >>"$work/etc/passwd"
 	printf '[default]\nsessions 8\n[user 12345]\nsessions 10\n' >"$work/etc/msrd/msrd.conf"
 	chmod 644 "$work/etc/msrd/msrd.conf"
 
@@ -119,6 +120,9 @@ if [ "$(id -u)" = 0 ]; then
 	done
 	check "... 10 where the limit is another for him" goes as_root_by service \
 		setpriv --reuid 12345 --regid 12345 --clear-groups "$crowd" refused service 10
+	check "... of all ways together: the service's count for a daemon of one's own" goes as_root_by service \
+		"$crowd" hang 65534 service 8 sh "$here/crowd-beside.sh" "$msrd"
+	check "... who says so" says "exit status 8: you have as many sessions"
 	check "root has no limit" goes as_root_by service "$crowd" together service 20
 	check "a user who hangs with all of his sessions is refused another, and others are served" \
 		goes as_root_by service "$crowd" hang 65534 service 8 sh "$here/crowd-beside.sh"

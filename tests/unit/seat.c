@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+/* of nobody here */
+#define ACCOUNT 64999
+
 struct scene {
 	char folder[64];
 	int fd;
@@ -62,18 +65,18 @@ static void a_user_has_as_many_seats_as_he_may_and_another_his_own(void **state)
 	int n = test_count_descriptors(), seats[4];
 
 	for (int i = 0; i < 3; i++) {
-		seats[i] = seat_take(scene->fd, scene->user, 3);
+		seats[i] = seat_take(scene->fd, scene->user, 3, ACCOUNT);
 		assert_true(seats[i] >= 0);
 	}
-	assert_int_equal(seat_take(scene->fd, scene->user, 3), -EUSERS);
-	seats[3] = seat_take(scene->fd, scene->other, 1);
+	assert_int_equal(seat_take(scene->fd, scene->user, 3, ACCOUNT), -EUSERS);
+	seats[3] = seat_take(scene->fd, scene->other, 1, ACCOUNT);
 	assert_true(seats[3] >= 0);
-	assert_int_equal(seat_take(scene->fd, scene->other, 1), -EUSERS);
+	assert_int_equal(seat_take(scene->fd, scene->other, 1, ACCOUNT), -EUSERS);
 	/* the one in the middle is free again, as soon as its descriptor is closed */
 	close(seats[1]);
-	seats[1] = seat_take(scene->fd, scene->user, 3);
+	seats[1] = seat_take(scene->fd, scene->user, 3, ACCOUNT);
 	assert_true(seats[1] >= 0);
-	assert_int_equal(seat_take(scene->fd, scene->user, 3), -EUSERS);
+	assert_int_equal(seat_take(scene->fd, scene->user, 3, ACCOUNT), -EUSERS);
 	for (int i = 0; i < 4; i++)
 		close(seats[i]);
 	assert_int_equal(test_count_descriptors(), n);
@@ -88,17 +91,17 @@ static void a_process_that_is_killed_gives_its_seat_back(void **state)
 	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
 	pid_t pid = fork();
 	if (pid == 0) {
-		byte = seat_take(scene->fd, scene->user, 1) >= 0 ? 'y' : 'n';
+		byte = seat_take(scene->fd, scene->user, 1, ACCOUNT) >= 0 ? 'y' : 'n';
 		if (write(ready[1], &byte, 1) == 1)
 			pause();
 		_exit(1);
 	}
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	assert_int_equal(byte, 'y');
-	assert_int_equal(seat_take(scene->fd, scene->user, 1), -EUSERS);
+	assert_int_equal(seat_take(scene->fd, scene->user, 1, ACCOUNT), -EUSERS);
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	int seat = seat_take(scene->fd, scene->user, 1);
+	int seat = seat_take(scene->fd, scene->user, 1, ACCOUNT);
 	assert_true(seat >= 0);
 	close(seat);
 	close(ready[0]);
@@ -109,7 +112,7 @@ static void the_file_is_made_for_nobody_else_in_a_folder_for_everybody(void **st
 {
 	struct scene *scene = *state;
 	struct stat status;
-	int seat = seat_take(scene->fd, scene->user, 1);
+	int seat = seat_take(scene->fd, scene->user, 1, ACCOUNT);
 
 	assert_true(seat >= 0);
 	close(seat);
@@ -124,7 +127,7 @@ static void who_runs_as_the_user_makes_no_file(void **state)
 {
 	struct scene *scene = *state;
 
-	assert_int_equal(seat_take(scene->fd, geteuid(), 1), -ENOENT);
+	assert_int_equal(seat_take(scene->fd, geteuid(), 1, ACCOUNT), -ENOENT);
 	assert_int_equal(faccessat(scene->fd, "run/msrd", F_OK, 0), -1);
 }
 
@@ -133,11 +136,11 @@ static void a_file_that_others_may_open_does_not_count(void **state)
 	struct scene *scene = *state;
 
 	put_file(scene, 0640);
-	assert_int_equal(seat_take(scene->fd, scene->user, 1), -EPERM);
+	assert_int_equal(seat_take(scene->fd, scene->user, 1, ACCOUNT), -EPERM);
 	put_file(scene, 0604);
-	assert_int_equal(seat_take(scene->fd, scene->user, 1), -EPERM);
+	assert_int_equal(seat_take(scene->fd, scene->user, 1, ACCOUNT), -EPERM);
 	put_file(scene, 0600);
-	int seat = seat_take(scene->fd, scene->user, 1);
+	int seat = seat_take(scene->fd, scene->user, 1, ACCOUNT);
 	assert_true(seat >= 0);
 	close(seat);
 }
@@ -150,7 +153,22 @@ static void a_file_of_the_users_own_does_not_count(void **state)
 	/* root's would: nobody else can have made it */
 	if (geteuid() == 0)
 		assert_int_equal(fchownat(scene->fd, SEAT_FILE, scene->user, 0, 0), 0);
-	assert_int_equal(seat_take(scene->fd, geteuid() == 0 ? scene->user : geteuid(), 1), -EPERM);
+	assert_int_equal(
+		seat_take(scene->fd, geteuid() == 0 ? scene->user : geteuid(), 1, ACCOUNT), -EPERM);
+}
+
+static void a_file_that_the_services_daemon_made_counts(void **state)
+{
+	struct scene *scene = *state;
+
+	put_file(scene, 0600);
+	assert_int_equal(fchownat(scene->fd, SEAT_FILE, ACCOUNT, 0, 0), 0);
+	int seat = seat_take(scene->fd, scene->user, 1, ACCOUNT);
+	assert_true(seat >= 0);
+	close(seat);
+	assert_int_equal(seat_take(scene->fd, scene->user, 1, ACCOUNT + 1), -EPERM);
+	/* who is the account is nobody else */
+	assert_int_equal(seat_take(scene->fd, ACCOUNT, 1, ACCOUNT), -EPERM);
 }
 
 static void no_link_and_nothing_but_a_file_is_opened(void **state)
@@ -159,11 +177,11 @@ static void no_link_and_nothing_but_a_file_is_opened(void **state)
 
 	assert_int_equal(mkdirat(scene->fd, "run/msrd", 0755), 0);
 	assert_int_equal(symlinkat("../target", scene->fd, SEAT_FILE), 0);
-	assert_int_equal(seat_take(scene->fd, scene->user, 1), -ELOOP);
+	assert_int_equal(seat_take(scene->fd, scene->user, 1, ACCOUNT), -ELOOP);
 	assert_int_equal(faccessat(scene->fd, "run/target", F_OK, 0), -1);
 	assert_int_equal(unlinkat(scene->fd, SEAT_FILE, 0), 0);
 	assert_int_equal(mkfifoat(scene->fd, SEAT_FILE, 0600), 0);
-	assert_int_equal(seat_take(scene->fd, scene->user, 1), -EPERM);
+	assert_int_equal(seat_take(scene->fd, scene->user, 1, ACCOUNT), -EPERM);
 }
 
 #define SEAT_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -178,7 +196,8 @@ int main(void)
 		SEAT_TEST(a_file_that_others_may_open_does_not_count),
 		SEAT_TEST(a_file_of_the_users_own_does_not_count),
 		SEAT_TEST(no_link_and_nothing_but_a_file_is_opened),
+		SEAT_TEST(a_file_that_the_services_daemon_made_counts),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return test_run_with_root(tests, sizeof tests / sizeof *tests, 1);
 }
