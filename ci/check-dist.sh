@@ -54,7 +54,7 @@ quietly ninja -C build
 # a processor for each test, and one more: they wait, too
 quietly meson test -C build --no-rebuild --print-errorlogs --suite unit --suite source --suite fuzz
 grep -E '^(Ok|Fail|Skipped):' "$work/log"
-quietly meson test -C build --no-rebuild --print-errorlogs daemon crowd policy-node
+quietly meson test -C build --no-rebuild --print-errorlogs policy-node direct-node
 grep -E '^(Ok|Fail|Skipped):' "$work/log"
 
 # --- what is installed says the same version

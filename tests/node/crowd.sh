@@ -12,7 +12,7 @@ private_tmp=yes
 . "$(dirname "$0")/lib.sh"
 fuse_msr=$1 msrd=$(realpath "$2") msrctl=$(realpath "$3") fixture=$4 crowd=$(realpath "$5")
 shim=$(realpath "$6") node_shim=$(realpath "$7") file_capabilities=$8
-sessions=${9:-100}
+sessions=${9:-50}
 here=$(realpath "$(dirname "$0")")
 n=128
 
@@ -85,8 +85,8 @@ for way in "$msrd" "$path" service; do
 		goes by "$way" sh "$here/crowd-left.sh" "$crowd" together "$way" $n
 	check "$sessions after each other by $name: nothing is left" \
 		goes by "$way" sh "$here/crowd-left.sh" "$crowd" row "$way" "$sessions"
-	check "40 that hang by $name cost nobody else" goes by "$way" sh "$here/crowd-left.sh" \
-		"$crowd" hang - "$way" 40 "$crowd" row "$way" 10
+	check "20 that hang by $name cost nobody else" goes by "$way" sh "$here/crowd-left.sh" \
+		"$crowd" hang - "$way" 20 "$crowd" row "$way" 10
 done
 check "$n of msrctl at once, each with a daemon: nothing is left" \
 	goes by "$msrd" sh "$here/crowd-left.sh" sh "$work/ctls" --daemon "$msrd"
