@@ -37,11 +37,11 @@ runroot = "$work/run/storage"
 rootless_storage_path = "$work/storage"
 END
 export CONTAINERS_CONF="$work/containers.conf" CONTAINERS_STORAGE_CONF="$work/storage.conf"
-export XDG_RUNTIME_DIR="$work/run" HOME="$work"
+export XDG_RUNTIME_DIR="$work/run"
 
 apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' "Created-By: Packages" "Origin: Debian" |
 	mmdebstrap --quiet --mode=unshare --variant=minbase bookworm "$work/bare.tar" -
-export TMPDIR="$work"
+export TMPDIR="$work" HOME="$work"
 podman import --quiet "$work/bare.tar" localhost/bare >/dev/null
 rm "$work/bare.tar"
 
