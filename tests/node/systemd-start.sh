@@ -26,6 +26,10 @@ cat >/srv/units/msrd@.service.d/test.conf <<-END
 	[Service]
 	BindReadOnlyPaths=/srv/proc/cpuinfo:/proc/cpuinfo
 	BindPaths=/srv/proc/bus:/proc/bus
+END
+# a configuration, which the host has not
+cat >/srv/units/msrd@.service.d/limits.conf <<-END
+	[Service]
 	TemporaryFileSystem=/etc:mode=0755
 	BindReadOnlyPaths=/srv/msrd:/etc/msrd /srv/passwd:/etc/passwd
 END
