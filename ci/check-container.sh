@@ -12,6 +12,7 @@ end() {
 	pause=$(find "$work/run" -name pause.pid -exec cat {} + 2>/dev/null) || :
 	[ -z "$pause" ] || kill "$pause" 2>/dev/null || :
 	in_namespace rm -rf "$work/storage" || :
+	in_namespace rm -rf "$work/index" || :
 	rm -rf "$work"
 }
 trap end EXIT
@@ -29,9 +30,14 @@ cgroup_manager = "cgroupfs"
 events_logger = "none"
 tmp_dir = "$work/run/libpod"
 END
+# layers upon each other, where this kernel lets a user have them; else each is a copy
+mkdir "$work/lower" "$work/upper" "$work/index" "$work/merged"
+driver=vfs
+! in_namespace mount -t overlay -o "lowerdir=$work/lower,upperdir=$work/upper,workdir=$work/index,userxattr" \
+	overlay "$work/merged" 2>/dev/null || driver=overlay
 cat >"$work/storage.conf" <<END
 [storage]
-driver = "vfs"
+driver = "$driver"
 graphroot = "$work/storage"
 runroot = "$work/run/storage"
 rootless_storage_path = "$work/storage"
