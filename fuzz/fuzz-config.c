@@ -15,6 +15,7 @@ static void check_config(const struct config *config, unsigned n_lines)
 
 		MUST(section->line <= n_lines && section->profile_line <= n_lines);
 		MUST(section->profiles >> N_PROFILES == 0);
+		MUST(section->sessions <= CONFIG_MAX_SESSIONS && section->sessions_line <= n_lines);
 		MUST(section->lists >> config->n_lists == 0);
 		MUST(section->id != UINT32_MAX);
 		for (size_t j = 0; j < i; j++)

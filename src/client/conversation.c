@@ -43,7 +43,8 @@ int conversation_greet(struct conversation **conversation, struct connection *co
 
 	native_hello_put(bytes);
 	int r = connection_send(connection, bytes, sizeof bytes, deadline);
-	if (r == 0)
+	/* one that has gone already may have said why */
+	if (r == 0 || r == -ECONNRESET)
 		r = connection_receive(connection, bytes, sizeof bytes, deadline);
 	if (r == 0)
 		r = native_hello_get(bytes);

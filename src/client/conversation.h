@@ -72,7 +72,8 @@ int conversation_new_service(struct conversation **conversation, char *text, siz
 /*
  * Says hello, and waits for the answer as for that of an access. 0: *conversation is
  * another one if the daemon knows our own wire, and else what it was. Any other error:
- * the connection is of no use; -EPROTO is an answer that makes no sense.
+ * the connection is of no use; -EPROTO is an answer that makes no sense, -EUSERS that the user has
+ * too many sessions.
  */
 int conversation_greet(struct conversation **conversation, struct connection *connection);
 

@@ -154,7 +154,8 @@ struct msrd_options {
 	 * else a daemon of this process's own.
 	 */
 	const char *service;
-	unsigned start_timeout_ms; /* from its start to the connection; 0: 10 000 */
+	unsigned start_timeout_ms; /* from its start to the connection; 0: 10 000, of a service 60
+				      000 */
 	unsigned reply_timeout_ms; /* for each answer; 0: 10 000 */
 	unsigned end_timeout_ms;   /* from msrd_close to its end by itself; 0: 2 000 */
 	/*
@@ -181,6 +182,7 @@ struct msrd_options {
  *     -EINVAL        its path names a release of LIKWID that is not known, or two of
  *                    a daemon, a service and direct access are asked for
  *     -ECHILD        it ended before it could be reached; the text says how
+ *     -EUSERS        the service lets this user have no further session at a time
  *     -ETIMEDOUT     it did not let itself be reached in time (it is killed)
  *     -EPROTO        it is no msrd, though it is called so: its answer makes no sense
  *     -EPERM         the socket at its address belongs to somebody else, or to a

@@ -19,6 +19,9 @@
 
 /* Chosen, not tuned: LIKWID's clients wait as long for the start. */
 #define TIMEOUT_MS 10000
+/* A service manager starts one daemon after the other, each in some tens of milliseconds: who comes
+ * with many waits for them. */
+#define SERVICE_TIMEOUT_MS 60000
 /* How long a daemon may take to end by itself once it is told to. */
 #define END_TIMEOUT_MS 2000
 static unsigned or_default(unsigned timeout_ms, unsigned standard_ms)
@@ -113,6 +116,12 @@ static int await_service(struct msrd *msrd, const char *path, unsigned timeout_m
 	connection_close(&msrd->connection);
 	if (is_nonsense(msrd, path, r))
 		return r;
+	if (r == -EUSERS) {
+		snprintf(msrd->text, sizeof msrd->text,
+			"the service at %.108s has no session for user %u: %s", path,
+			(unsigned)getuid(), meeting_end_text(MEETING_SESSIONS));
+		return r;
+	}
 	snprintf(msrd->text, sizeof msrd->text,
 		r == -ETIMEDOUT ? "the service at %.108s said nothing within %u ms; the system log "
 				  "may say why"
@@ -181,6 +190,7 @@ static int use_devices(struct msrd *msrd, const struct msrd_options *options)
 static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
 {
 	unsigned timeout_ms = or_default(options->start_timeout_ms, TIMEOUT_MS);
+	unsigned service_ms = or_default(options->start_timeout_ms, SERVICE_TIMEOUT_MS);
 
 	msrd->end_timeout_ms = or_default(options->end_timeout_ms, END_TIMEOUT_MS);
 	msrd->connection.reply_timeout_ms = or_default(options->reply_timeout_ms, TIMEOUT_MS);
@@ -193,9 +203,9 @@ static int connect_daemon(struct msrd *msrd, const struct msrd_options *options)
 		return -EINVAL;
 	}
 	if (options->service)
-		return use_service(msrd, options->service, timeout_ms);
+		return use_service(msrd, options->service, service_ms);
 	if (!options->daemon) {
-		int r = use_service(msrd, MEETING_SERVICE, timeout_ms);
+		int r = use_service(msrd, MEETING_SERVICE, service_ms);
 
 		if (!service_is_absent(r))
 			return r;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "daemon/config_file.h"
@@ -21,6 +22,7 @@
 #include "daemon/privilege.h"
 #include "daemon/rendezvous.h"
 #include "daemon/sandbox.h"
+#include "daemon/seat.h"
 #include "daemon/session_line.h"
 #include "daemon/start.h"
 #include "daemon/terminate.h"
@@ -49,7 +51,9 @@ static const struct entrance_help help = {
 		"came\n"
 		"about as 4 something lies at the path of its socket, 5 it was handed a connection "
 		"of\n"
-		"another user's, 6 privileges or 7 system calls can't be given up.\n"
+		"another user's, 6 privileges or 7 system calls can't be given up, 8 its user has "
+		"too\n"
+		"many sessions.\n"
 		"See msrd(8). What went wrong is in syslog, facility user.\n",
 };
 
@@ -182,6 +186,49 @@ static void find_grant(struct grant *grant, const struct machine *machine, const
 			WHO(peer));
 }
 
+/*
+ * While there are privileges: the file is root's. *seat is what holds it, and -1 where there is no
+ * limit, as for root. 0, or the exit status after a message.
+ */
+static int take_seat(int *seat, int root_fd, const struct config *config, struct peer *peer, int fd)
+{
+	peer_find_groups(peer, fd); /* find_grant logs what goes wrong */
+
+	const struct config_peer who = {.uid = peer->uid,
+		.gid = peer->gid,
+		.groups = peer->groups,
+		.n_groups = peer->n_groups};
+	unsigned n = peer->uid == 0 ? 0 : config_sessions(config, &who);
+
+	*seat = n > 0 ? seat_take(root_fd, peer->uid, n, find_account().uid) : -1;
+	if (n == 0 || *seat >= 0)
+		return 0;
+	if (*seat == -EUSERS) {
+		log_cause(LOG_WARNING,
+			"uid %u pid %d: no session: the user has %u already, the limit of sessions "
+			"in " SITE_CONFIG_PATH,
+			WHO(peer), n);
+		return MEETING_SESSIONS;
+	}
+	log_cause(LOG_ERR,
+		"uid %u pid %d: no session: " SITE_CONFIG_PATH " limits them, and /" SEAT_FILE
+		" can't be used to count: %s%s",
+		WHO(peer), strerror(-*seat),
+		*seat == -ENOENT  ? "; with file capabilities root has to make it, see msrd(8)"
+		: *seat == -EPERM ? " (it has to be root's or the daemon's, mode 0600)"
+				  : "");
+	return EXIT_FAILURE;
+}
+
+/* A service's client sees no exit status. It is told before it has asked: it may never ask. */
+static void tell_refusal(int fd)
+{
+	uint8_t bytes[NATIVE_HELLO_SIZE];
+
+	native_refusal_put(bytes);
+	send(fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 /* A descriptor of the client, or a negative error after a message. */
 static int meet(struct rendezvous *rendezvous, int signal_fd, struct peer *peer)
 {
@@ -214,12 +261,18 @@ static int meet_and_serve(
 	if (config_file_load(&site, root_fd, error) < 0)
 		log_cause(LOG_ERR, "%s: nothing is allowed to anybody", error);
 	machine_init(&machine, root_fd, &site);
-	close(root_fd);
 
-	int fd = meet(rendezvous, signal_fd, &peer), status;
+	int fd = meet(rendezvous, signal_fd, &peer), seat = -1, status;
 
-	if (fd < 0) {
+	if (fd < 0)
 		status = fd == -EPERM ? MEETING_STRANGER : EXIT_FAILURE;
+	else
+		status = take_seat(&seat, root_fd, &site.config, &peer, fd);
+	close(root_fd);
+	if (status == MEETING_SESSIONS && rendezvous_is_given(STDIN_FILENO, entrance_program()))
+		tell_refusal(fd);
+	if (status != 0) {
+		/* said already */
 	} else if (give_up_privileges(&peer) < 0) {
 		status = MEETING_PRIVILEGES;
 	} else {
@@ -235,6 +288,8 @@ static int meet_and_serve(
 	kept_deinit(&kept);
 	if (fd >= 0)
 		close(fd);
+	if (seat >= 0)
+		close(seat);
 	machine_deinit(&machine);
 	site_deinit(&site);
 	return status;

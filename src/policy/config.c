@@ -232,6 +232,27 @@ static int parse_allowlist(struct config_parser *parser, char *text)
 	return 0;
 }
 
+static int parse_sessions(struct config_parser *parser, char *text)
+{
+	struct config_section *section = parser->section;
+	const char *word = take_word(&text);
+	uint64_t number;
+
+	if (section->subject == CONFIG_OWNER)
+		return fail(parser, "the owner of the lock file changes during a session: say it "
+				    "of a user, a group or of all");
+	if (section->sessions_line)
+		return fail(parser, "the sessions of this section stand in line %u already",
+			section->sessions_line);
+	section->sessions_line = parser->line;
+	if (!word || strspn(word, "0123456789") != strlen(word) || *word == '0' ||
+		!number_parse(word, CONFIG_MAX_SESSIONS, &number) || take_word(&text))
+		return fail(parser, "how many sessions at a time? A number from 1 to %d",
+			CONFIG_MAX_SESSIONS);
+	section->sessions = (unsigned)number;
+	return 0;
+}
+
 static int parse_line(struct config_parser *parser, char *text)
 {
 	const char *word;
@@ -257,7 +278,10 @@ static int parse_line(struct config_parser *parser, char *text)
 		return parse_profiles(parser, text);
 	if (strcmp(word, "allowlist") == 0)
 		return parse_allowlist(parser, text);
-	return fail(parser, "unknown word: %.40s; a section has profiles and allowlist", word);
+	if (strcmp(word, "sessions") == 0)
+		return parse_sessions(parser, text);
+	return fail(parser, "unknown word: %.40s; a section has profiles, allowlist and sessions",
+		word);
 }
 
 /* What holds of those whom the text says nothing of. */
@@ -268,9 +292,14 @@ static void add_builtin(struct config *config)
 		{.subject = CONFIG_OWNER, .profiles = 1u << PROFILE_MATCH | 1u << PROFILE_FEATURES},
 	};
 
-	for (size_t i = 0; i < N_ELEMENTS(builtin); i++)
-		if (!find_section(config, builtin[i].subject, 0))
+	for (size_t i = 0; i < N_ELEMENTS(builtin); i++) {
+		struct config_section *section = find_section(config, builtin[i].subject, 0);
+
+		if (!section)
 			config->sections[config->n_sections++] = builtin[i];
+		else if (section->sessions > 0 && !section->profile_line && !section->lists)
+			section->profiles = builtin[i].profiles;
+	}
 }
 
 void config_init(struct config *config)
@@ -341,6 +370,19 @@ bool config_applies(const struct config_section *section, const struct config_pe
 		return is_in_group(peer, section->id);
 	}
 	return false;
+}
+
+unsigned config_sessions(const struct config *config, const struct config_peer *peer)
+{
+	unsigned sessions = 0;
+
+	for (size_t i = 0; i < config->n_sections; i++) {
+		const struct config_section *section = &config->sections[i];
+
+		if (section->sessions > sessions && config_applies(section, peer))
+			sessions = section->sessions;
+	}
+	return sessions;
 }
 
 const char *config_section_describe(

@@ -17,9 +17,12 @@
  *
  *     [group 100]
  *     profiles none
+ *     sessions 256
  *
- * What all sections that are about a peer name adds up. A section may have each
- * word once, but allowlist several times. `#` begins a comment. Users and groups
+ * What all sections that are about a peer name adds up; of the sessions that he may have
+ * at a time the largest number counts, and without any there is no limit. A section may have each
+ * word once, but allowlist several times; a [default] that says no more than sessions has the
+ * profiles that it has without a text. `#` begins a comment. Users and groups
  * are numbers: the daemon asks no name service; msrctl policy compile resolves
  * names. Nothing in it is the size of anything: all is bounded.
  */
@@ -35,6 +38,8 @@
 #define CONFIG_MAX_SECTIONS 64
 #define CONFIG_MAX_LISTS    8
 #define CONFIG_PATH_SIZE    256
+/* As many as the service's socket lets in, of all users. */
+#define CONFIG_MAX_SESSIONS 4096
 
 /* The built-in lists, as each CPU model has them. X(profile, name) */
 #define PROFILES(X)                                                                                \
@@ -75,6 +80,8 @@ struct config_section {
 	unsigned profile_line; /* where they are named */
 	unsigned lists;	       /* bits: which of the config's */
 	unsigned list_lines[CONFIG_MAX_LISTS];
+	unsigned sessions;	/* at a time; 0: it does not say */
+	unsigned sessions_line; /* where that stands */
 };
 
 struct config_list {
@@ -115,6 +122,9 @@ struct config_peer {
 
 /* Is the section about him? */
 bool config_applies(const struct config_section *section, const struct config_peer *peer);
+
+/* How many sessions at a time somebody may have; 0: there is no limit. */
+unsigned config_sessions(const struct config *config, const struct config_peer *peer);
 
 /* "[user 1000]". Returns text. */
 #define CONFIG_TEXT_SIZE 32

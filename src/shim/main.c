@@ -71,7 +71,8 @@ static int carry(struct relay *relay)
 	if (r == RELAY_UNSERVED && had_service)
 		log_cause(LOG_ERR,
 			"the service at %s took the connection and closed it: its daemon did not "
-			"start, or there are too many (MaxConnections= in msrd.socket)",
+			"start, or there are too many (MaxConnections= in msrd.socket; of this "
+			"user: sessions in /etc/msrd/msrd.conf)",
 			MEETING_SERVICE);
 	else if (r == RELAY_SERVICE_LEFT)
 		log_cause(LOG_ERR, "the service at %s has ended the session", MEETING_SERVICE);

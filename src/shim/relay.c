@@ -103,6 +103,7 @@ static int put_record(const struct relay *relay, int fd, const struct likwid_rec
 static int ask_service(struct relay *relay, struct likwid_record *record)
 {
 	uint8_t bytes[LIKWID_RECORD_SIZE];
+	struct likwid_record reply;
 	size_t length = 0;
 
 	translation_request(&relay->translation, record);
@@ -113,8 +114,12 @@ static int ask_service(struct relay *relay, struct likwid_record *record)
 		r = receive(relay, relay->service, bytes, &length);
 	if (r != RELAY_GOES_ON)
 		return r;
+	likwid_record_get(bytes, &reply);
+	/* it says of its own accord that there is no session: the user has too many */
+	if (reply.type != record->type)
+		return RELAY_SERVICE_LEFT;
 	relay->is_heard = true;
-	likwid_record_get(bytes, record);
+	*record = reply;
 	translation_reply(&relay->translation, record);
 	return RELAY_GOES_ON;
 }

@@ -20,7 +20,9 @@
 	X(MEETING_TAKEN, 4, "something lies at the path of its socket")                            \
 	X(MEETING_STRANGER, 5, "it was handed a connection of another user's")                     \
 	X(MEETING_PRIVILEGES, 6, "it can't give up its privileges, and so does nothing")           \
-	X(MEETING_SANDBOX, 7, "it can't give up system calls (seccomp), and so does nothing")
+	X(MEETING_SANDBOX, 7, "it can't give up system calls (seccomp), and so does nothing")      \
+	X(MEETING_SESSIONS, 8,                                                                     \
+		"you have as many sessions as /etc/msrd/msrd.conf lets one user have at a time")
 
 enum meeting_end {
 #define X(name, status, text) name = (status),

@@ -90,10 +90,12 @@ void native_header_put(
 	uint8_t bytes[NATIVE_HEADER_SIZE], uint32_t length, enum native_message type);
 void native_hello_put(uint8_t bytes[NATIVE_HELLO_SIZE]);
 /* What the answer to a hello says: 1, it is understood; 0, that there is nobody who knows it, and
- * plain records are to be spoken; -EPROTO, nonsense. */
+ * plain records are to be spoken; -EUSERS, the user has too many sessions; -EPROTO, nonsense. */
 int native_hello_get(const uint8_t bytes[NATIVE_HELLO_SIZE]);
 /* As long as the record is: answered with the same numbers by who knows it. */
 void native_greeting_put(uint8_t bytes[NATIVE_HELLO_SIZE]);
+/* Instead of it, and unasked: the user has too many sessions. */
+void native_refusal_put(uint8_t bytes[NATIVE_HELLO_SIZE]);
 
 void native_access_put(const struct op *op, uint8_t bytes[NATIVE_ACCESS_SIZE]);
 void native_exit_put(uint8_t bytes[NATIVE_HEADER_SIZE]);

@@ -5,6 +5,7 @@
 
 #include "util/bytes.h"
 #include "wire/likwid.h"
+#include "wire/meeting.h"
 #include "wire/native.h"
 
 void native_header_put(uint8_t bytes[NATIVE_HEADER_SIZE], uint32_t length, enum native_message type)
@@ -24,6 +25,8 @@ int native_hello_get(const uint8_t bytes[NATIVE_HELLO_SIZE])
 	likwid_record_get(bytes, &answer);
 	if (answer.type != expected.type || answer.data != expected.data)
 		return -EPROTO;
+	if (answer.errorcode == MEETING_SESSIONS)
+		return -EUSERS;
 	if (answer.errorcode != 0)
 		return 0;
 	return answer.cpu == expected.cpu && answer.reg >= NATIVE_MESSAGE_SIZE ? 1 : -EPROTO;

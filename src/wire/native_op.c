@@ -4,6 +4,7 @@
 
 #include "util/bytes.h"
 #include "wire/likwid.h"
+#include "wire/meeting.h"
 #include "wire/native.h"
 
 _Static_assert(NATIVE_HELLO_SIZE == LIKWID_RECORD_SIZE, "a hello is a record");
@@ -25,6 +26,14 @@ void native_greeting_put(uint8_t bytes[NATIVE_HELLO_SIZE])
 
 	answer.reg = NATIVE_MESSAGE_SIZE;
 	answer.device = NATIVE_MAX_OPS;
+	likwid_record_put(&answer, bytes);
+}
+
+void native_refusal_put(uint8_t bytes[NATIVE_HELLO_SIZE])
+{
+	struct likwid_record answer = hello;
+
+	answer.errorcode = MEETING_SESSIONS;
 	likwid_record_put(&answer, bytes);
 }
 

@@ -24,6 +24,7 @@ PATIENCE_S = 60
 WORKFLOW = "ci/check-workflow.sh runs it, and takes it from the page"
 ADMIN = "it is for an administrator, on a real node"
 PACKAGES = "ci/check-packages.sh does it, in a bare Debian of its own"
+IMAGE = "ci/check-container.sh runs it, and takes it from the page"
 CONTAINER = "tests/node/containers.sh runs it"
 NOT_RUN = {
     'git clone --depth 1 "$MSRD" /tmp/msrd': WORKFLOW,
@@ -38,6 +39,10 @@ NOT_RUN = {
     "--security-opt systempaths=unconfined IMAGE COMMAND": CONTAINER,
     "podman run --rm --device /dev/fuse IMAGE COMMAND": CONTAINER,
     "podman run --rm --device /dev/fuse --security-opt unmask=ALL IMAGE COMMAND": CONTAINER,
+    "podman build --tag node --file ci/Containerfile .": IMAGE,
+    "podman run --rm --device /dev/fuse node": IMAGE,
+    "podman run --rm --device /dev/fuse node fuse-msr run xeon-e5-2680-2s -- msrctl read 0x198": IMAGE,
+    'podman run --rm --device /dev/fuse --volume "$PWD:/project:ro" --workdir /project node ls README.md': IMAGE,
     "make demo": "it builds; what it runs is compared with what README shows",
     "make test": "it runs this test",
     "chown root:root msrd && chmod 4755 msrd": ADMIN,

@@ -12,8 +12,7 @@ private_tmp=yes
 fuse_msr=$1 msrd=$(realpath "$2") msrctl=$3 shim=$(realpath "$4") fixture=$5
 node_shim=$6 node_touch=$7 node_releases=$8 replay=$9
 conversations=${10}
-account=64999 user=$(id -u) here=$(dirname "$0")
-[ "$user" != 0 ] || user=65534
+here=$(dirname "$0")
 
 need_node
 need systemd-socket-activate
@@ -22,20 +21,9 @@ log=$work/log
 chmod 755 "$work"
 chmod 644 "$log"
 mkdir -m 777 "$work/shared"
-export msrctl msrd work account ordinary user
+export msrctl msrd work
 
-# what the unit starts, by the folder that says what the socket speaks
-mkdir "$work/likwid-5.2"
-as_service=
-if [ "$(id -u)" = 0 ]; then
-	capabilities=+sys_rawio,+sys_admin,+dac_override
-	as_service="setpriv --reuid=$account --regid=$account --clear-groups --no-new-privs
-		--bounding-set=-all,$capabilities --inh-caps=$capabilities --ambient-caps=$capabilities"
-	cp "$msrd" "$work/likwid-5.2/msrd" # not setuid, on the node too
-else
-	ln -s "$msrd" "$work/likwid-5.2/msrd"
-fi
-export as_service
+. "$here/service-lib.sh"
 
 for release in 3.1 4.0 4.1 4.2 4.3 5.0 5.1 5.2 5.3 5.4 5.5 9.9; do
 	mkdir -p "$work/shim/likwid-$release"
@@ -44,15 +32,6 @@ done
 mkdir -p "$work/shim/opt/sbin" "$work/own"
 ln -s "$work/shim/likwid-5.5/likwid-accessD" "$work/shim/opt/sbin/likwid-accessD"
 ln -s "$msrd" "$work/own/likwid-accessD"
-
-# with_run COMMAND…: where /run is this test's
-with_run() {
-	namespace=--mount
-	[ "$(id -u)" = 0 ] || namespace="--user --map-current-user --keep-caps --mount"
-	# shellcheck disable=SC2086
-	unshare $namespace sh -c \
-		'mount -t tmpfs -o mode=755 tmpfs /run && exec "$@"' sh "$@"
-}
 
 # on_node COMMAND…: where there is no service yet
 on_node() {

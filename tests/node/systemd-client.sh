@@ -78,6 +78,45 @@ check "a register that is not listed is refused" sh -c "! $ctl read -c 0 0x1d9"
 check "msrctl measures" reads $ctl stat -i 0.2
 check "who connects often does not end the service" connects_often
 
+# --- many at once, and after each other
+
+# units of single clients that systemd still has
+units() {
+	systemctl --no-legend --all --plain list-units 'msrd@*' | grep -c '^msrd@'
+}
+
+# of process 1, in KiB, and its descriptors
+systemds() {
+	awk '$1 == "RssAnon:" { print $2 }' /proc/1/status
+	ls /proc/1/fd | wc -l
+}
+
+no_more() {
+	tries=0
+	until [ "$(units)" = 0 ] && set -- "$1" "$2" $(systemds) && [ "$4" -le "$2" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 500 ] || { units; echo "before: $1 KiB, $2 descriptors, now: $3, $4"; return 1; }
+		sleep 0.02
+	done
+	[ $(($3 - $1)) -le 512 ] || { echo "$1 KiB before, $3 after"; return 1; }
+}
+
+check "no daemon is left of those" gone
+check "128 clients at once are all served" reads $user /srv/crowd together service 128
+sed 's/^/# /' /srv/said2
+check "no daemon is left of them" gone
+before=$(systemds)
+check "sessions after each other are all served" reads $user /srv/crowd row service "$sessions"
+sed 's/^/# /' /srv/said2
+check "... and leave no unit, and nothing in systemd" no_more $before
+check "a user of 4 sessions at a time has 4" reads \
+	setpriv --reuid=12345 --regid=12345 --clear-groups /srv/crowd refused service 4
+check "... and is told why no more" says \
+	'no session for user 12345: you have as many sessions as /etc/msrd/msrd.conf lets one user have'
+check "... while another has 20" reads $user /srv/crowd together service 20
+check "a user who hangs with all of his costs nobody else" reads /srv/crowd hang 12345 service 4 \
+	$user /srv/crowd row service 5
+
 # it is served when its counters are on
 check "no daemon is left" gone
 $ctl stat -i 60 >/dev/null 2>&1 &

@@ -8,8 +8,12 @@ mount -t tmpfs -o mode=755 tmpfs /srv
 mkdir -p /srv/likwid-5.2 /srv/units/msrd.socket.d /srv/units/msrd@.service.d
 cp "$msrd" /srv/likwid-5.2/msrd
 cp "$msrctl" /srv/msrctl
-cp "$here/systemd-client.sh" /srv/client
-chmod 755 /srv/likwid-5.2/msrd /srv/msrctl
+{ printf 'sessions=%s\n' "$sessions"; cat "$here/systemd-client.sh"; } >/srv/client
+cp "$crowd" /srv/crowd
+chmod 755 /srv/likwid-5.2/msrd /srv/msrctl /srv/crowd
+mkdir -m 755 /srv/msrd
+printf '[user 12345]\nsessions 4\n' >/srv/msrd/msrd.conf
+chmod 644 /srv/msrd/msrd.conf
 cp "$socket_unit" /srv/units/
 # installed elsewhere, and in a system without any other unit
 sed 's,^ExecStart=.*/likwid-5.2/msrd$,ExecStart=/srv/likwid-5.2/msrd,' "$service_unit" \
@@ -22,6 +26,12 @@ cat >/srv/units/msrd@.service.d/test.conf <<-END
 	[Service]
 	BindReadOnlyPaths=/srv/proc/cpuinfo:/proc/cpuinfo
 	BindPaths=/srv/proc/bus:/proc/bus
+END
+# a configuration, which the host has not
+cat >/srv/units/msrd@.service.d/limits.conf <<-END
+	[Service]
+	TemporaryFileSystem=/etc:mode=0755
+	BindReadOnlyPaths=/srv/msrd:/etc/msrd /srv/passwd:/etc/passwd
 END
 cat >/srv/units/test.target <<-END
 	[Unit]
@@ -84,7 +94,7 @@ until grep -q '^done$' /srv/result 2>/dev/null; do
 	tries=$((tries + 1))
 	# nothing at all after 15 s: it does not start
 	[ -e /srv/result ] || [ $tries -lt 750 ] || break
-	[ $tries -lt 7500 ] || break
+	[ $tries -lt $((7500 + sessions * 50)) ] || break
 	kill -0 $init 2>/dev/null || break
 	sleep 0.02
 done

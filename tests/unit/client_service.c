@@ -209,6 +209,38 @@ static void a_service_that_closes_before_its_first_word_has_no_daemon(void **sta
 	assert_int_equal(test_count_descriptors(), n);
 }
 
+/* It has ended before the client says hello, or after that. */
+static int refuse(int listener, unsigned waits)
+{
+	int fd = accept(listener, NULL, NULL);
+	uint8_t bytes[NATIVE_HELLO_SIZE];
+
+	if (waits > 0)
+		recv(fd, bytes, sizeof bytes, MSG_PEEK);
+	native_refusal_put(bytes);
+	send(fd, bytes, sizeof bytes, MSG_NOSIGNAL);
+	return 0;
+}
+
+static void a_service_that_has_no_further_session_for_the_user_says_so(void **state)
+{
+	int n = test_count_descriptors();
+	char text[MSRD_ERROR_SIZE];
+	struct service service;
+	struct msrd *msrd;
+
+	(void)state;
+	for (unsigned waits = 0; waits < 2; waits++) {
+		start_with(&service, refuse, waits);
+		assert_int_equal(open_service(&service, &msrd, text), -EUSERS);
+		assert_null(msrd);
+		assert_non_null(strstr(text, service.address.sun_path));
+		assert_non_null(strstr(text, "as many sessions as /etc/msrd/msrd.conf lets"));
+		assert_int_equal(end(&service), 0);
+	}
+	assert_int_equal(test_count_descriptors(), n);
+}
+
 static void a_service_that_says_nothing_meets_the_deadline(void **state)
 {
 	struct service service;
@@ -283,6 +315,7 @@ int main(void)
 		cmocka_unit_test(a_service_that_is_msrds_tells_the_reason_as_number_name_and_text),
 		cmocka_unit_test(a_service_that_ends_in_a_session_breaks_the_handle),
 		cmocka_unit_test(a_service_that_closes_before_its_first_word_has_no_daemon),
+		cmocka_unit_test(a_service_that_has_no_further_session_for_the_user_says_so),
 		cmocka_unit_test(a_service_that_says_nothing_meets_the_deadline),
 		cmocka_unit_test(a_service_that_is_not_there_is_named_with_the_cure),
 		cmocka_unit_test(a_daemon_and_a_service_are_too_much),

@@ -91,6 +91,50 @@ static void users_and_groups_add_up(void **state)
 	assert_int_equal(config.sections[2].lists, 1);
 }
 
+static void largest_number_of_sessions_counts_and_none_is_no_limit(void **state)
+{
+	static const uint32_t groups[] = {100};
+	struct config_peer peer = {.uid = 1, .gid = 1, .groups = groups, .n_groups = 1};
+	struct allow_error error;
+	struct config config;
+
+	(void)state;
+	config_init(&config);
+	assert_int_equal(config_sessions(&config, &peer), 0);
+	assert_int_equal(
+		parse("[default]\nsessions 8\nprofiles none\n[user 2]\nsessions 4096 # all\n"
+		      "[group 100]\nsessions 16\n[user 3]\nsessions 2",
+			&config, &error),
+		0);
+	assert_int_equal(config_sessions(&config, &peer), 16);
+	peer.n_groups = 0;
+	assert_int_equal(config_sessions(&config, &peer), 8);
+	peer.uid = 2;
+	assert_int_equal(config_sessions(&config, &peer), 4096);
+	peer.uid = 3;
+	assert_int_equal(config_sessions(&config, &peer), 8);
+	assert_int_equal(parse("[user 3]\nsessions 2", &config, &error), 0);
+	assert_int_equal(config_sessions(&config, &peer), 2);
+	peer.uid = 4;
+	assert_int_equal(config_sessions(&config, &peer), 0);
+}
+
+static void default_section_of_sessions_alone_takes_nothing_away(void **state)
+{
+	const struct config_peer somebody = {.uid = 1000, .gid = 1000};
+	struct allow_error error;
+	struct config config;
+
+	(void)state;
+	assert_int_equal(parse("[default]\nsessions 8", &config, &error), 0);
+	assert_int_equal(config_sessions(&config, &somebody), 8);
+	assert_int_equal(profiles_of(&config, &somebody), 1 << PROFILE_COUNTERS);
+	assert_int_equal(parse("[default]\nsessions 8\nprofiles none", &config, &error), 0);
+	assert_int_equal(profiles_of(&config, &somebody), 0);
+	assert_int_equal(parse("[default]\nsessions 8\nallowlist /a", &config, &error), 0);
+	assert_int_equal(profiles_of(&config, &somebody), 0);
+}
+
 static void error_names_line_and_cause(void **state)
 {
 	(void)state;
@@ -119,6 +163,14 @@ static void error_names_line_and_cause(void **state)
 	assert_refused("[default]\nallowlist /etc//a", 2, "without . and ..");
 	assert_refused("[default]\nallowlist /etc/", 2, "without . and ..");
 	assert_refused("[default]\nallowlist /a /b", 2, "one path a line");
+	assert_refused("[default]\nsessions", 2, "A number from 1 to 4096");
+	assert_refused("[default]\nsessions 0", 2, "A number from 1 to 4096");
+	assert_refused("[default]\nsessions 4097", 2, "A number from 1 to 4096");
+	assert_refused("[default]\nsessions 0x10", 2, "A number from 1 to 4096");
+	assert_refused("[default]\nsessions -1", 2, "A number from 1 to 4096");
+	assert_refused("[default]\nsessions 1 2", 2, "A number from 1 to 4096");
+	assert_refused("[user 5]\nsessions 1\nsessions 2", 3, "line 2 already");
+	assert_refused("[owner]\nsessions 1", 2, "of a user, a group or of all");
 }
 
 static void zero_byte_is_no_text(void **state)
@@ -289,6 +341,8 @@ int main(void)
 		cmocka_unit_test(text_without_sections_is_the_built_in_policy),
 		cmocka_unit_test(section_stands_for_the_built_in_one),
 		cmocka_unit_test(users_and_groups_add_up),
+		cmocka_unit_test(largest_number_of_sessions_counts_and_none_is_no_limit),
+		cmocka_unit_test(default_section_of_sessions_alone_takes_nothing_away),
 		cmocka_unit_test(error_names_line_and_cause),
 		cmocka_unit_test(zero_byte_is_no_text),
 		cmocka_unit_test(everything_is_bounded),

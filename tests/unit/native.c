@@ -137,6 +137,18 @@ static void hello_that_a_likwid_daemon_answers_means_plain_records(void **state)
 	assert_int_equal(native_hello_get(bytes), 0);
 }
 
+static void refusal_is_that_of_the_page_and_no_daemon_of_likwids(void **state)
+{
+	uint8_t bytes[NATIVE_HELLO_SIZE], expected[NATIVE_HELLO_SIZE];
+
+	(void)state;
+	memcpy(expected, hello, sizeof expected);
+	put_le32(expected + 24, 8);
+	native_refusal_put(bytes);
+	assert_memory_equal(bytes, expected, sizeof expected);
+	assert_int_equal(native_hello_get(bytes), -EUSERS);
+}
+
 static void answer_to_hello_that_makes_no_sense_is_none(void **state)
 {
 	/* version, limit, magic, type */
@@ -763,6 +775,7 @@ int main(void)
 		NATIVE_TEST(hello_is_answered_with_version_and_limit),
 		NATIVE_TEST(hello_of_the_client_is_that_of_the_page),
 		NATIVE_TEST(hello_that_a_likwid_daemon_answers_means_plain_records),
+		NATIVE_TEST(refusal_is_that_of_the_page_and_no_daemon_of_likwids),
 		NATIVE_TEST(answer_to_hello_that_makes_no_sense_is_none),
 		NATIVE_TEST(first_record_that_is_no_hello_is_likwids_and_so_are_all_others),
 		NATIVE_TEST(message_that_is_not_all_there_is_waited_for),

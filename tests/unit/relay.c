@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 
 #include "../wire_numbers.h"
+#include "wire/native.h"
 
 /* Everything here happens within that or never. */
 #define PATIENCE_MS 10000
@@ -267,6 +268,23 @@ static void without_a_service_every_access_is_answered_so(void **state)
 	assert_int_equal(wait_for_end(&neighbours), RELAY_UNSERVED);
 }
 
+static void service_that_has_no_further_session_for_the_user_is_busy(void **state)
+{
+	uint8_t refusal[NATIVE_HELLO_SIZE];
+	struct neighbours neighbours;
+
+	(void)state;
+	start(&neighbours, "5.4", true);
+	native_refusal_put(refusal);
+	assert_int_equal(
+		send(neighbours.service, refusal, sizeof refusal, MSG_NOSIGNAL), sizeof refusal);
+	shutdown(neighbours.service, SHUT_WR);
+	assert_answered(&neighbours, READ, 5);
+	assert_answered(&neighbours, CHECK, 5);
+	shutdown(neighbours.client, SHUT_RDWR);
+	assert_int_equal(wait_for_end(&neighbours), RELAY_UNSERVED);
+}
+
 static void service_that_closes_before_a_word_is_busy(void **state)
 {
 	struct neighbours neighbours;
@@ -328,6 +346,7 @@ int main(void)
 		cmocka_unit_test(client_that_dies_while_the_service_is_silent_ends_it),
 		cmocka_unit_test(service_that_ends_in_a_session_ends_it_for_the_client),
 		cmocka_unit_test(without_a_service_every_access_is_answered_so),
+		cmocka_unit_test(service_that_has_no_further_session_for_the_user_is_busy),
 		cmocka_unit_test(service_that_closes_before_a_word_is_busy),
 		cmocka_unit_test(sigterm_ends_it_at_once),
 	};
