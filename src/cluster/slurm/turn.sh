@@ -3,8 +3,9 @@
 # What prolog and epilog have in common: whose turn it is on this node. Read with `.`, by root.
 #
 # In $turn, which is root's alone: jobs/ID for each job that has the counters, all of them of one
-# user; user, who that is; before, the switches as they were when he got them. It is gone with a
-# boot, as the lock file is, and as what registers hold.
+# user; user, who that is; before, the switches as they were when he got them; taken, while root's
+# lock file is these scripts' own. It is gone with a boot, as the lock file is, and as what
+# registers hold.
 set -u
 PATH=/usr/sbin:/usr/bin:/sbin:/bin # slurmd hands over none
 export PATH
@@ -68,18 +69,29 @@ has_jobs() {
 	[ -n "$(ls -A "$turn/jobs")" ]
 }
 
+# take, and release: by these scripts, in the time between "everybody's" and "the user's". A lock
+# file of root's that is not theirs was put there for a reason, and stays.
+take() {
+	: >"$turn/taken" && does "$1" lock take ${2:+"$2"} && return 0
+	rm -f "$turn/taken"
+	return 1
+}
+
+release() {
+	[ -e "$turn/taken" ] || return 0
+	does "the counters can't be given back" lock release && rm -f "$turn/taken"
+}
+
 # put_back: what the jobs have left in registers; then the counters are everybody's. They are
 # root's meanwhile: no client that a job left behind comes in between. On a failure they stay so.
 put_back() {
-	before=$(owner)
 	is_back=0
-	if [ "$before" != 0 ]; then
-		does "the counters can't be taken back" lock take --force || return 1
+	if [ "$(owner)" != "$(id -u)" ]; then
+		take "the counters can't be taken back" --force || return 1
 	fi
 	does "counters can't be switched off" reset || is_back=1
 	does "switches can't be put back" restore "$turn/before" || is_back=1
 	[ $is_back = 0 ] || return 1
 	rm -f "$turn/before" "$turn/user"
-	# root's own lock was there for a reason
-	[ "$before" = 0 ] || does "the counters can't be given back" lock release
+	release
 }
