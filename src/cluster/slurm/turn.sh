@@ -63,6 +63,8 @@ begin() {
 		say "another prolog or epilog of this node does not come to its end"
 		return 1
 	fi
+	# one that was killed on the way
+	[ -e "$turn/before" ] || release
 }
 
 has_jobs() {
