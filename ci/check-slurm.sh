@@ -21,7 +21,7 @@ work=$(mktemp -d /tmp/msrd-slurm-XXXXXX) # Slurm wants short paths
 trap 'in_namespace rm -rf "$work"/*; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 chmod 755 "$work"
-meson setup "$work/build" --prefix "$work/prefix" --libdir lib -Dtests=false -Ddaemon_mode=none >"$work/log" 2>&1 &&
+meson setup "$work/build" --prefix "$work/prefix" --libdir lib -Dtests=false -Ddaemon_mode=none -Doptimization=0 >"$work/log" 2>&1 &&
 	meson install -C "$work/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 rm -rf "$work/build"
 in_namespace sh ci/slurm/jobs.sh "$work"

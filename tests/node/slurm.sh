@@ -178,6 +178,38 @@ check "... also when it had given them" ends 0 prolog 2 $bob
 check "... and taken note of no job" of $bob
 epilog 2 $bob
 
+# two jobs of two users at the same time
+for job in 1 2 3 4; do
+	SLURM_JOB_ID=$job SLURM_JOB_UID=$((1000 + job)) $scripts/prolog >"$work/prolog-$job" 2>&1 || echo "$job failed" &
+done >"$work/failed"
+wait
+check "of prologs at the same time none fails" [ ! -s "$work/failed" ]
+check "... and one user gets the counters" [ "$(cat "$work"/prolog-? | grep -c "has the counters\$")" = 1 ]
+check "... of whom the job is noted" of "$((1000 + $(ls $turn/jobs)))"
+for job in 1 2 3 4; do
+	epilog $job $((1000 + job))
+done
+check "... and their epilogs give them back" is_free
+
+# the daemon reads root's configuration alone, and in a user namespace / is of somebody else
+if [ -O / ]; then
+	mkdir -p /mnt/etc/msrd
+	cp /etc/passwd /etc/group /etc/nsswitch.conf /etc/ld.so.cache /mnt/etc 2>/dev/null
+	mount --bind /mnt/etc /etc
+	sed -n '/user 0/,/^profiles/s/^[\t\\]*\(.*[^+]\)+*$/\1/p' $scripts/msrd-slurm.7.scd >/mnt/etc/msrd/msrd.conf
+	printf '[user %s]\nprofiles power\n' $alice >>/mnt/etc/msrd/msrd.conf
+	power_limit() {
+		/mnt/ctl read -c 0 MSR_PKG_POWER_LIMIT | grep -o '0x[0-9a-f]*$'
+	}
+	limit=$(power_limit)
+	prolog 1 $alice
+	check "who may can change a power limit" as $alice /mnt/ctl write -c 0 MSR_PKG_POWER_LIMIT 0x684e0005a8400
+	check "... is another one then" [ "$(as $alice /mnt/ctl read -c 0 MSR_PKG_POWER_LIMIT | grep -o '0x[0-9a-f]*$')" = 0x000684e0005a8400 ]
+	check "... which is put back as root may, too" ends 0 epilog 1 $alice
+	check "... and is as before" [ "$(power_limit)" = "${limit:-none}" ]
+	umount /etc
+fi
+
 # --- msrctl-job
 # job USER ARGUMENT…: what goes to standard error is in $work/out
 job() {
