@@ -52,9 +52,9 @@ begin() {
 		return 1
 		;;
 	esac
-	# the folder it lies in is root's: nobody else has put it there
 	mkdir "$turn" 2>/dev/null
-	if [ -L "$turn" ] || [ "$(stat -c '%u %a %F' "$turn" 2>/dev/null)" != "$(id -u) 700 directory" ]; then
+	# a link is not followed
+	if [ "$(stat -c '%u %a %F' "$turn" 2>/dev/null)" != "$(id -u) 700 directory" ]; then
 		say "$turn is no folder of root's alone: look what it is, and remove it"
 		return 1
 	fi
