@@ -5,9 +5,9 @@
 
 alice=2001 bob=2002
 
-# wait_for COMMAND…: up to a minute, as the machine may be busy
+# wait_for COMMAND…: up to two minutes, as the machine may be busy
 wait_for() {
-	end=$(($(date +%s) + 60))
+	end=$(($(date +%s) + 120))
 	until "$@"; do
 		[ "$(date +%s)" -lt $end ] || { echo "waited in vain for: $*"; return 1; }
 		sleep 0.1
