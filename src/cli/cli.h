@@ -53,6 +53,8 @@ int dump_run(struct cli *cli, int argc, char **argv);
 extern const struct argp dump_argp;
 int restore_run(struct cli *cli, int argc, char **argv);
 extern const struct argp restore_argp;
+int lock_run(struct cli *cli, int argc, char **argv);
+extern const struct argp lock_argp;
 int policy_run(struct cli *cli, int argc, char **argv);
 extern const struct argp policy_argp;
 int groups_run(struct cli *cli, int argc, char **argv);

@@ -92,6 +92,7 @@ static const struct {
 	{"DIR", NULL, WORDS_FILES},
 	{"PATH", NULL, WORDS_FILES},
 	{"check", "policy", WORDS_PARTS},
+	{"show", "lock", WORDS_LOCK},
 };
 
 enum words completions_kind(const char *command, const char *argument)
@@ -202,6 +203,9 @@ void completions_put(FILE *out, enum words kind)
 		break;
 	case WORDS_PARTS:
 		fputs("check compile show diff", out);
+		break;
+	case WORDS_LOCK:
+		fputs("show give take release", out);
 		break;
 	case WORDS_SHELLS:
 		fputs("bash zsh fish", out);

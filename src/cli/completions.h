@@ -20,6 +20,7 @@
 	X(WORDS_MODELS, "models", NULL)                                                            \
 	X(WORDS_LEVELS, "levels", NULL)                                                            \
 	X(WORDS_PARTS, "parts", NULL)                                                              \
+	X(WORDS_LOCK, "lock", NULL)                                                                \
 	X(WORDS_SHELLS, "shells", NULL)                                                            \
 	X(WORDS_EVENTS, "events", "msrctl events 2>/dev/null | awk \"NR > 1 { print \\$1 }\"")     \
 	X(WORDS_GROUPS, "groups", "msrctl groups 2>/dev/null | awk \"NR > 1 { print \\$1 }\"")

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arch/controls.h"
+#include "arch/off.h"
 #include "cli/ended.h"
 #include "cli/machine.h"
 #include "cli/snapshot.h"
@@ -15,7 +16,10 @@
 struct dump_request {
 	struct cli *cli;
 	const char *path; /* NULL: standard output */
+	bool only_switches;
 };
+
+enum { OPTION_SWITCHES = 1 << 9 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -28,6 +32,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'o':
 		request->path = argument;
 		return 0;
+	case OPTION_SWITCHES:
+		request->only_switches = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "%s: it takes no arguments; a file stands behind -o", argument);
 		return EINVAL;
@@ -38,6 +45,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_option options[] = {
 	{"output", 'o', "FILE", 0, "Write it to this file", 0},
+	{"switches", OPTION_SWITCHES, NULL, 0,
+		"Leave out what msrctl reset switches off: what is left rules the machine, and "
+		"counts nothing",
+		0},
 	{0},
 };
 
@@ -50,6 +61,7 @@ const struct argp dump_argp = {
 	       "\vExamples:\n"
 	       "  msrctl dump -o before.txt && msrctl restore before.txt\n"
 	       "  msrctl dump | grep IA32_PERFEVTSEL\n"
+	       "  msrctl dump --switches\n"
 	       "\nA line is CPUs, or SOCKETS/UNITS, the register and its value. Registers that a "
 	       "part has not got are left out.",
 	.children = cli_options,
@@ -58,6 +70,15 @@ const struct argp dump_argp = {
 static bool wants(const struct arch *arch, const struct place *place, const struct msrd_rule *rule)
 {
 	return arch_is_control(arch, place) && (!rule || rule->write_mask != 0);
+}
+
+/* Prefetchers, turbo, limits. */
+static bool wants_switch(
+	const struct arch *arch, const struct place *place, const struct msrd_rule *rule)
+{
+	uint64_t off;
+
+	return wants(arch, place, rule) && !arch_off(arch, place, 0, 0, &off);
 }
 
 static const struct table_column columns[] = {{"VALUE", "value", false}};
@@ -106,12 +127,36 @@ static enum cli_status print(
 	return status;
 }
 
+static bool is_alike(const struct accesses *reads, size_t i, size_t j)
+{
+	const struct place *a = &reads->list[i].place, *b = &reads->list[j].place;
+
+	return a->reg == b->reg && !op_space_has_units(a->space) && !op_space_has_units(b->space);
+}
+
+/* One that another CPU has, so that the part has not just got it: an MSR of the same number. They
+ * stand side by side. */
+static bool is_missed(const struct accesses *reads, size_t i)
+{
+	size_t first = i, end = i + 1;
+
+	while (first > 0 && is_alike(reads, first - 1, i))
+		first--;
+	while (end < reads->n && is_alike(reads, end, i))
+		end++;
+	for (size_t j = first; j < end; j++)
+		if (accesses_result(reads, j) == 0)
+			return true;
+	return false;
+}
+
 static enum cli_status dump(const struct dump_request *request, struct msrd *msrd)
 {
 	cleanup_accesses struct accesses reads = {0};
 	struct ended ended = {.cli = request->cli};
 	char text[MSRD_ERROR_SIZE];
-	int r = machine_add(request->cli, msrd, wants, &reads);
+	int r = machine_add(
+		request->cli, msrd, request->only_switches ? wants_switch : wants, &reads);
 
 	if (r == 0 && reads.n > 0)
 		r = accesses_run(&reads, msrd, MSRD_EACH);
@@ -122,7 +167,7 @@ static enum cli_status dump(const struct dump_request *request, struct msrd *msr
 	for (size_t i = 0; i < reads.n; i++) {
 		int result = accesses_result(&reads, i);
 
-		if (result == 0 || machine_lacks(result))
+		if (result == 0 || (machine_lacks(result) && !is_missed(&reads, i)))
 			continue;
 		const struct outcome outcome = accesses_outcome(&reads, i);
 

@@ -17,6 +17,7 @@ const struct command cli_commands[] = {
 	{"reset", "switch off all that a killed tool has left counting", reset_run, &reset_argp},
 	{"dump", "registers that can be written, as a text", dump_run, &dump_argp},
 	{"restore", "put registers back as a dump has them", restore_run, &restore_argp},
+	{"lock", "whose turn it is: give the counters to one user", lock_run, &lock_argp},
 	{"policy", "who may do what, and by which line of which file", policy_run, &policy_argp},
 	{"stat", "measure cycles, memory bandwidth and power, or any event", stat_run, &stat_argp},
 	{"plot", "pictures of what stat has measured", plot_run, &plot_argp},

@@ -28,6 +28,7 @@ completes options of a command|msrctl write --dry|-run
 completes options of every command|msrctl reset --dir|ect
 completes arguments of options|msrctl list -S qpi-mi|sc
 completes parts of policy|msrctl policy comp|ile
+completes parts of lock|msrctl lock rel|ease
 completes groups|msrctl groups memo|ry
 completes files|msrctl restore $work/a-file-o|f-ours
 END

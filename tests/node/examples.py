@@ -56,6 +56,9 @@ NOT_RUN = {
     "setcap cap_sys_rawio=ep /usr/sbin/msrd": PACKAGES,
     "PATH=/usr/libexec/msrd/service:$PATH likwid-perfctr -C 0 -g MEM ./a.out": PACKAGES,
     "PATH=/usr/libexec/msrd:$PATH likwid-perfctr -C 0 -g MEM ./a.out": PACKAGES,
+    **dict.fromkeys(("msrctl lock give nobody", "msrctl lock give --force nobody", "msrctl lock release nobody"),
+        "it is root's to do; tests/node/msrctl-lock.sh does it"),
+    "msrctl-job ./solver input.dat": "it is for standard error; tests/node/slurm.sh runs it",
     "PATH=/usr/local/libexec/msrd/service:$PATH likwid-perfctr -C 0 -g MEM ./a.out":
         "it wants the service; tests/node/service.sh has it",
 }

@@ -292,6 +292,14 @@ check "... as a dry run has said" grep -q "0xd8 .*0x00000000 *0x00400304 *allowe
 check "a dump has CPUs as lists" grep -q "^0-1 0x38d 0x0000000000000333\|^0 0x38d 0x0000000000000000  # IA32_FIXED_CTR_CTRL$" "$work/dump"
 check "... units with their sockets" grep -q "^0/imc1 0xd8 0x00400304  # MC_CHy_PCI_PMON_CTL0$" "$work/dump"
 check "... and no counters" sh -c '! grep -q "_CTR[0-9]\|IA32_PMC" "$work/dump"'
+# The owner of the lock file may write more.
+with_lock sh -c '"$0" run --daemon "$1" "$2" -- "$3" --daemon "$1" dump --switches' \
+	"$fuse_msr" "$msrd" "$fixture" "$msrctl" >"$work/switches"
+check "switches are dumped alone, without what reset switches off" \
+	[ "$(sed -n 's/^[^#m].* # *//p' "$work/switches" | tr '\n' ' ')" = "IA32_MISC_ENABLE MSR_MISC_FEATURE_CONTROL " ]
+script 'echo "fail 1 0x38f EIO" >/sys/devices/sim/fault; ctl dump >$work/partly 2>$work/err; [ $? = 1 ] && grep -q "0x38f on CPU 1" $work/err &&
+	grep -q "^0 0x38f " $work/partly'
+check "a register that one CPU can't read is a failure" [ $? = 0 ]
 check "dump goes as JSON as well" ends_with 0 ctl dump --json
 check "... of all places" is_json 'any(r.get("unit") == "imc0" for r in d["registers"]) and any(r.get("cpu") == 1 for r in d["registers"])'
 # restores TEXT: 0 or 2 or …, of a file of these lines
