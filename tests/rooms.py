@@ -27,6 +27,8 @@ ROOMS = {
                         "cli/output/record.h", "cli/output/text.h", "client", "node", "arch", "util"],
     # values and how they are written: knows nothing that measures
     "src/cli/output": ["cli/table.h", "util"],
+    # who of several measures: knows nothing that does
+    "src/cli/ranks": ["cli/job.h", "cli/measure/own_dir.h", "util"],
     # draws values, whoever measured them
     "src/cli/plot": ["cli/cli.h", "cli/near.h", "cli/table.h", "cli/output", "util"],
     # it shows what stat measures: all of the measuring rooms
