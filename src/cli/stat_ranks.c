@@ -3,11 +3,16 @@
 
 #include <err.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/ranks/follow.h"
+#include "util/clock.h"
 #include "util/number.h"
+
+/* Chosen, not tuned. */
+#define GATHER_MS 1000
 
 /* In the environment of COMMAND: how many measurements of this rank it is inside of. One within
  * another would otherwise wait for it. */
@@ -53,6 +58,17 @@ static void set_title(struct stat_request *request, const struct rank *rank)
 			output->path);
 }
 
+/* Those that come a bit later would find the same, and say it once more. */
+static void gather(struct muster *muster)
+{
+	uint64_t until_ns = clock_now_ns() + GATHER_MS * UINT64_C(1000000);
+	struct pollfd fd = {.fd = muster->events, .events = POLLIN};
+
+	while (!muster_is_complete(muster) && clock_now_ns() < until_ns)
+		if (poll(&fd, 1, GATHER_MS) > 0 && muster_take(muster) < 0)
+			return;
+}
+
 static int lead(struct stat_request *request, struct muster *muster, const struct places *cpus)
 {
 	int status;
@@ -60,6 +76,8 @@ static int lead(struct stat_request *request, struct muster *muster, const struc
 	request->muster = muster;
 	status = stat_measure(request, cpus);
 	request->muster = NULL;
+	if (!muster->has_begun)
+		gather(muster);
 	muster_dismiss(muster, muster->has_begun ? MUSTER_OVER : MUSTER_FAILED,
 		status ? status : CLI_FAILED);
 	return status;

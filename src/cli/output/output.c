@@ -70,8 +70,12 @@ static int write_all(int fd, const char *text, size_t n)
 
 static int write_kept(struct output *output)
 {
-	int r = fclose(output->stream) == 0 ? 0 : -ENOMEM;
+	int r;
 
+	/* the next node's begins behind it */
+	if (output->format == OUTPUT_TABLE && output->n_written > 0)
+		fputc('\n', output->stream);
+	r = fclose(output->stream) == 0 ? 0 : -ENOMEM;
 	output->stream = NULL;
 	if (r == 0)
 		r = write_all(STDOUT_FILENO, output->kept, output->n_kept);
