@@ -244,6 +244,17 @@ static void set_command(struct run *run)
 			WEXITSTATUS(job->status));
 }
 
+/* Whose it is. */
+static void set_node(const struct run *run, struct interval *interval)
+{
+	const struct output *output = run->output;
+
+	interval->node = output->node;
+	interval->model = run->cli->node.arch->name;
+	interval->ranks = output->ranks;
+	interval->job_ranks = output->job_ranks;
+}
+
 /* What time it was when the interval began, and when it ended. */
 static void set_interval(struct run *run)
 {
@@ -264,6 +275,8 @@ static void set_interval(struct run *run)
 		.begin = run->whole.begin,
 		.end = run->interval.end,
 		.has_command = run->interval.has_command};
+	set_node(run, &run->interval);
+	set_node(run, &run->whole);
 	memcpy(run->whole.command, run->interval.command, sizeof run->whole.command);
 }
 
