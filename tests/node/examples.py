@@ -24,6 +24,7 @@ PATIENCE_S = 60
 WORKFLOW = "ci/check-workflow.sh runs it, and takes it from the page"
 ADMIN = "it is for an administrator, on a real node"
 CONTAINER = "tests/node/containers.sh runs it"
+MPI = "tests/node/mpi.sh runs it, where there is Open MPI"
 NOT_RUN = {
     'git clone --depth 1 "$MSRD" /tmp/msrd': WORKFLOW,
     "make -C /tmp/msrd": WORKFLOW,
@@ -37,6 +38,9 @@ NOT_RUN = {
     "--security-opt systempaths=unconfined IMAGE COMMAND": CONTAINER,
     "podman run --rm --device /dev/fuse IMAGE COMMAND": CONTAINER,
     "podman run --rm --device /dev/fuse --security-opt unmask=ALL IMAGE COMMAND": CONTAINER,
+    "mpirun -n 4 msrctl stat -g memory -- ./a.out": MPI,
+    "mpirun -n 4 $msrctl stat -g memory -- ./a.out": MPI,
+    "mpirun -n 4 msrctl stat -g memory --format ndjson -o out.%h.ndjson -- ./a.out": MPI,
     "make demo": "it builds; what it runs is compared with what README shows",
     "make test": "it runs this test",
     "chmod 755 /usr/local/sbin/msrd": ADMIN,
@@ -273,6 +277,9 @@ class Place:
         """What somebody has measured."""
         for name in ("figures", "node1", "node2"):
             self.run(f"msrctl stat --format ndjson -i 0.1 -n 3 -o {name}.ndjson", True)
+        # of one node, and the same as another one's
+        self.run("msrctl stat --format ndjson -g memory -o out.node1.ndjson -- sleep 0.1 && "
+            "sed 's/\"node\":\"[^\"]*\"/\"node\":\"node2\"/' out.node1.ndjson >out.node2.ndjson", True)
 
     def add_vendor(self):
         """What a vendor has, and what his commands make of it."""

@@ -121,5 +121,17 @@ grep -q '^Node node1' "$work/figures" && sed -n 1p "$work/figures" | grep -q nod
 check "two nodes: a table each, in one piece, with its name and the workload's bandwidth" is figures
 check "... each by one daemon" [ "$(starts)" = 2 ]
 
+rm -f "$work"/of.*
+two node1:2,node2:2 4 "$msrctl" --daemon "$work/daemon" stat -g memory --format ndjson -o "$work/of.%h.ndjson" -- "$work/a.out"
+check "... and into a file each" [ "$(cd "$work" && echo of.*)" = "of.node1.ndjson of.node2.ndjson" ]
+if "$msrctl" merge "$work"/of.*.ndjson >"$work/out" 2>"$work/err" || ! grep -q "built without jansson" "$work/err"; then
+	check "... which msrctl merge shows one by one" [ "$(grep '^Node' "$work/out" | tr '\n' ';')" = "Node node1 (06_2d): 2 of 4 ranks, 2.000 s, exit status 0;Node node2 (06_2d): 2 of 4 ranks, 2.000 s, exit status 0;" ]
+	check "... and together" grep -q '^memory *bandwidth *126000000000 B/s ' "$work/out"
+fi
+two node1:2,node3:2 4 "$msrctl" --daemon "$work/daemon" stat -g memory --format ndjson -o "$work/of.%h.ndjson" -- "$work/a.out"
+if ! "$msrctl" merge "$work/of.node1.ndjson" "$work/of.node3.ndjson" >"$work/out" 2>"$work/err" && ! grep -q "built without jansson" "$work/err"; then
+	check "... unless they are of two models" grep -q "node1 is a 06_2d and node3 a 06_3e" "$work/out"
+fi
+
 as_others "$0" "$@"
 finish

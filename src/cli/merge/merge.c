@@ -94,8 +94,8 @@ const struct argp merge_argp = {
 	       "is one by another is computed of the sums of both, and what is not known of one "
 	       "node is n/a of all, with the reason."
 	       "\vExamples:\n"
-	       "  msrctl merge node1.ndjson node2.ndjson\n"
-	       "  msrctl merge --format csv -o all.csv node1.ndjson node2.ndjson\n"
+	       "  msrctl merge out.node1.ndjson out.node2.ndjson\n"
+	       "  msrctl merge --format csv -o all.csv out.node1.ndjson out.node2.ndjson\n"
 	       "\nThe exit status is 2 for a FILE that is none of msrctl stat's or of a node that "
 	       "another one is of, 1 where something of all nodes is n/a.",
 	.children = cli_options,
