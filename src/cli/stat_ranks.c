@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/ranks/digest.h"
 #include "cli/ranks/follow.h"
 #include "util/clock.h"
 #include "util/number.h"
@@ -22,11 +23,11 @@ static unsigned enter_depth(void)
 {
 	const char *text = getenv(DEPTH);
 	uint64_t depth = 0;
-	char deeper[24];
+	char deeper[sizeof "4294967296"];
 
 	if (text && !number_parse(text, UINT32_MAX - 1, &depth))
 		depth = 0;
-	snprintf(deeper, sizeof deeper, "%llu", (unsigned long long)depth + 1);
+	snprintf(deeper, sizeof deeper, "%u", (unsigned)depth + 1);
 	setenv(DEPTH, deeper, 1);
 	return (unsigned)depth;
 }
@@ -34,15 +35,11 @@ static unsigned enter_depth(void)
 /* All that is said in front of COMMAND: it may be another one in each rank. */
 static uint64_t digest_options(char **argv, char **command)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+	uint64_t digest = DIGEST_BEGIN;
 
 	for (argv++; *argv && argv != command; argv++)
-		for (const char *c = *argv;; c++) {
-			hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
-			if (!*c)
-				break;
-		}
-	return hash;
+		digest = digest_add(digest, *argv);
+	return digest;
 }
 
 static void set_title(struct stat_request *request, const struct rank *rank)

@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "cli/ranks/digest.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 
@@ -31,15 +32,6 @@ struct message {
 	uint64_t options;
 };
 
-static uint64_t digest(const char *text)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 void muster_init(struct muster *muster, const struct rank *rank, uint64_t options, unsigned depth)
 {
 	char key[RANK_JOB_SIZE + 16];
@@ -51,7 +43,8 @@ void muster_init(struct muster *muster, const struct rank *rank, uint64_t option
 		.events = -1,
 		.leader = -1};
 	snprintf(key, sizeof key, "%s/%u", rank->job, depth);
-	snprintf(muster->name, sizeof muster->name, "%016llx", (unsigned long long)digest(key));
+	snprintf(muster->name, sizeof muster->name, "%016llx",
+		(unsigned long long)digest_add(DIGEST_BEGIN, key));
 }
 
 static int open_dir(struct muster *muster)
