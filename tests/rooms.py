@@ -27,8 +27,13 @@ ROOMS = {
                         "cli/output/record.h", "cli/output/text.h", "client", "node", "arch", "util"],
     # values and how they are written: knows nothing that measures
     "src/cli/output": ["cli/table.h", "util"],
+    # who of several measures: knows nothing that does
+    "src/cli/ranks": ["cli/job.h", "cli/measure/own_dir.h", "util"],
     # draws values, whoever measured them
-    "src/cli/plot": ["cli/cli.h", "cli/near.h", "cli/table.h", "cli/output", "util"],
+    # what was written comes back
+    "src/cli/input": ["cli/output", "util"],
+    "src/cli/merge": ["cli/cli.h", "cli/table.h", "cli/terminal.h", "cli/input", "cli/output", "util"],
+    "src/cli/plot": ["cli/input", "cli/cli.h", "cli/near.h", "cli/table.h", "cli/output", "util"],
     # it shows what stat measures: all of the measuring rooms
     "src/cli/top": ["op.h", "cli", "client", "node", "arch", "util"],
     # what it records is a fixture; root needs no daemon to read

@@ -65,6 +65,8 @@ int stat_run(struct cli *cli, int argc, char **argv);
 extern const struct argp stat_argp;
 int region_run(struct cli *cli, int argc, char **argv);
 extern const struct argp region_argp;
+int merge_run(struct cli *cli, int argc, char **argv);
+extern const struct argp merge_argp;
 int plot_run(struct cli *cli, int argc, char **argv);
 extern const struct argp plot_argp;
 int completions_run(struct cli *cli, int argc, char **argv);

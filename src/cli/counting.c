@@ -37,11 +37,12 @@ static int take_marks(struct run *run)
 static int offer(struct run *run)
 {
 	struct counting *counting = run->context;
-	int r = 0;
+	int r;
 
-	if (counting->regions)
-		r = regions_offer(&counting->marked, run->cli, &counting->count, run->hold.msrd,
-			run->cpus, run->stint->clock < 0 ? "" : STINT_NODE_CLOCK);
+	if (!counting->regions)
+		return 0;
+	r = regions_offer(&counting->marked, run->cli, &counting->count, run->hold.msrd, run->cpus,
+		run->stint->clock < 0 ? "" : STINT_NODE_CLOCK);
 	if (r < 0)
 		warnx("--regions: %s", strerror(-r));
 	run->job.input = counting->marked.pipe;

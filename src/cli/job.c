@@ -89,6 +89,13 @@ void job_again(struct job *job)
 	job->status = 0;
 }
 
+void job_end(struct job *job, int status)
+{
+	job->pid = 0;
+	job->has_ended = true;
+	job->status = W_EXITCODE(status, 0);
+}
+
 int job_exit_status(const struct job *job)
 {
 	return WIFSIGNALED(job->status) ? STATUS_SIGNAL + WTERMSIG(job->status)

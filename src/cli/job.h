@@ -45,6 +45,9 @@ void job_terminate(struct job *job);
 /* Another one may be started now that the last one has ended. */
 void job_again(struct job *job);
 
+/* As if a command had run and ended with that exit status. */
+void job_end(struct job *job, int status);
+
 /* What a shell would have of the command that ended: its status, or 128 and the signal. */
 int job_exit_status(const struct job *job);
 /* ... of one that job_start could not run: 127 when it is not there, else 126. */

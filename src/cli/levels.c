@@ -90,6 +90,8 @@ static int sum_begin(struct levels *levels, struct level_place *place, const str
 	sum->metric = record->metric;
 	sum->unit = record->unit;
 	sum->is_count = record->is_count;
+	sum->together = record->together;
+	sum->dividend = sum->divisor = 0;
 	memcpy(sum->encoding, record->encoding, sizeof sum->encoding);
 	sum->value = sum->per_second = 0;
 	place->n++;
@@ -101,6 +103,8 @@ static void sum_add(struct record *sum, const struct record *record)
 	sum->n++;
 	sum->value += record->value;
 	sum->per_second += record->per_second;
+	sum->dividend += record->dividend;
+	sum->divisor += record->divisor;
 	sum->min = fmin(sum->min, record->value);
 	sum->max = fmax(sum->max, record->value);
 	sum->grain_percent = fmax(sum->grain_percent, record->grain_percent);

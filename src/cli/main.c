@@ -21,6 +21,7 @@ const struct command cli_commands[] = {
 	{"policy", "who may do what, and by which line of which file", policy_run, &policy_argp},
 	{"stat", "measure cycles, memory bandwidth and power, or any event", stat_run, &stat_argp},
 	{"plot", "pictures of what stat has measured", plot_run, &plot_argp},
+	{"merge", "what stat has measured on many nodes, together", merge_run, &merge_argp},
 	{"top", "watch CPUs and sockets on a terminal", top_run, &top_argp},
 	{"events", "what msrctl stat -e can count, and by which counters", events_run,
 		&events_argp},

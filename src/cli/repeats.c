@@ -82,6 +82,8 @@ int repeats_summary(const struct repeats *repeats, struct records *summary)
 		record->max = is_known ? repeat->max : NAN;
 		record->deviation =
 			repeat->n > 1 ? sqrt(repeat->squares / (double)(repeat->n - 1)) : NAN;
+		/* a mean of ratios is none */
+		record->together = RECORD_APART;
 		record->per_second = record->share = record->expected = record->off_percent = NAN;
 	}
 	return 0;

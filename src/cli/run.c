@@ -43,15 +43,58 @@ void run_clear_progress(const struct run *run)
 		fputs("\r\033[K", stderr);
 }
 
+/* How long other ranks may run on when our command has failed: whoever started us may have to hear
+ * of it to end them. Chosen, not tuned. */
+#define PATIENCE_NS (5 * CLOCK_SECOND_NS)
+
+static bool will_repeat(const struct run *run)
+{
+	return run->n_runs < run->stint->n_repeats;
+}
+
+/* Our command, and those of the ranks that we measure as well. */
+static bool have_all_ended(struct run *run)
+{
+	if (!run->job.has_ended || !run->muster)
+		return run->job.has_ended;
+	if (will_repeat(run) ? muster_n_running(run->muster) == 0 : muster_close(run->muster))
+		return true;
+	if (run->patience_ns == 0 && job_exit_status(&run->job) != 0)
+		run->patience_ns = clock_now_ns() + PATIENCE_NS;
+	return false;
+}
+
+static bool has_no_patience(const struct run *run)
+{
+	if (run->patience_ns == 0 || clock_now_ns() < run->patience_ns)
+		return false;
+	warnx("rank %u has failed: %u more of this node that still run are measured no longer",
+		run->muster->rank.number, muster_n_running(run->muster));
+	return true;
+}
+
+static int take_input(struct run *run)
+{
+	return run->muster ? muster_take(run->muster) : run->way->take_input(run);
+}
+
 /* Until CLOCK_MONOTONIC shows ns; false: something ended it. */
 static bool wait_until(struct run *run, uint64_t ns)
 {
-	enum job_event event;
+	while (!run->is_over) {
+		enum job_event event;
 
-	do
-		event = job_wait(&run->job, ns);
-	while (event == JOB_INPUT && (run->input_result = run->way->take_input(run)) == 0);
-	run->is_over = run->is_over || event != JOB_TIME;
+		if (have_all_ended(run) || has_no_patience(run)) {
+			run->is_over = true;
+			break;
+		}
+		event = job_wait(&run->job, run->patience_ns ? min(ns, run->patience_ns) : ns);
+		if (event == JOB_TIME && clock_now_ns() >= ns)
+			break;
+		if (event == JOB_INPUT)
+			run->input_result = take_input(run);
+		run->is_over = event == JOB_SIGNAL || run->input_result < 0;
+	}
 	return !run->is_over;
 }
 
@@ -65,11 +108,42 @@ static int start_command(struct run *run)
 	}
 	run->n_runs++;
 	run->start_result = job_start(&run->job, run->stint->command);
-	if (run->start_result < 0) {
-		warnx("%s: %s", run->stint->command[0], strerror(-run->start_result));
-		run->has_said = true;
+	if (run->start_result == 0)
+		return 0;
+	warnx("%s: %s", run->stint->command[0], strerror(-run->start_result));
+	/* the others' may have been started */
+	if (run->muster) {
+		job_end(&run->job, job_start_status(run->start_result));
+		return 0;
 	}
+	run->has_said = true;
 	return run->start_result;
+}
+
+/* All others of this node, but not for ever for one that does not come. */
+static int wait_for_ranks(struct run *run)
+{
+	uint64_t until_ns = clock_now_ns() + run->stint->wait_ms * UINT64_C(1000000);
+	struct muster *muster = run->muster;
+
+	while (!muster->has_begun && !muster_is_complete(muster)) {
+		enum job_event event = job_wait(&run->job, until_ns);
+		int r = event == JOB_INPUT ? muster_take(muster) : 0;
+
+		if (r < 0)
+			return r;
+		if (event == JOB_SIGNAL) {
+			run->is_over = run->has_said = true;
+			return -EINTR;
+		}
+		if (event != JOB_TIME)
+			continue;
+		warnx("%u of the %u ranks of this node have come within %g s: the others are "
+		      "measured from when they come",
+			muster->n_come + 1, muster->rank.local_size, run->stint->wait_ms / 1e3);
+		break;
+	}
+	return 0;
 }
 
 /* The reading that begins the first interval of a run of COMMAND. */
@@ -86,8 +160,12 @@ static int begin_readings(struct run *run)
 static int begin(struct run *run)
 {
 	bool is_delayed = run->stint->delay_s > 0;
-	int r = is_delayed ? start_command(run) : begin_readings(run);
+	int r = is_delayed ? 0 : begin_readings(run);
 
+	if (r == 0 && run->muster)
+		muster_go(run->muster);
+	if (r == 0 && is_delayed)
+		r = start_command(run);
 	if (r == 0 && is_delayed && wait_until(run, clock_now_ns() + to_ns(run->stint->delay_s)))
 		r = begin_readings(run);
 	else if (r == 0 && is_delayed && run->job.has_ended)
@@ -166,6 +244,17 @@ static void set_command(struct run *run)
 			WEXITSTATUS(job->status));
 }
 
+/* Whose it is. */
+static void set_node(const struct run *run, struct interval *interval)
+{
+	const struct output *output = run->output;
+
+	interval->node = output->node;
+	interval->model = run->cli->node.arch->name;
+	interval->ranks = output->ranks;
+	interval->job_ranks = output->job_ranks;
+}
+
 /* What time it was when the interval began, and when it ended. */
 static void set_interval(struct run *run)
 {
@@ -186,6 +275,8 @@ static void set_interval(struct run *run)
 		.begin = run->whole.begin,
 		.end = run->interval.end,
 		.has_command = run->interval.has_command};
+	set_node(run, &run->interval);
+	set_node(run, &run->whole);
 	memcpy(run->whole.command, run->interval.command, sizeof run->whole.command);
 }
 
@@ -211,6 +302,8 @@ static int measure_interval(struct run *run)
 		return r;
 	if (!run->is_over && clock_now_ns() >= deadline_ns(run)) {
 		run->is_over = run->has_timed_out = true;
+		if (run->muster)
+			muster_dismiss(run->muster, MUSTER_END, 0);
 		job_terminate(&run->job);
 	}
 	set_interval(run);
@@ -237,8 +330,11 @@ static void take_status(struct run *run)
 static int measure_once(struct run *run)
 {
 	uint64_t count = run->stint->count, n_before = run->n_done;
-	int r = begin(run);
+	int r = run->muster ? wait_for_ranks(run) : 0;
 
+	run->patience_ns = 0;
+	if (r == 0)
+		r = begin(run);
 	while (r == 0 && !run->is_over && (count == 0 || run->n_done < n_before + count))
 		r = measure_interval(run);
 	set_command(run);
@@ -327,6 +423,8 @@ int run_all(struct run *run)
 		warnx("cannot wait for signals: %s", strerror(-r));
 		return CLI_FAILED;
 	}
+	if (run->muster)
+		run->job.input = run->muster->events;
 	hold_init(&run->hold, run->cli, cli_open(run->cli), run->stint->wait_ms);
 	if (run->hold.msrd)
 		is_good = run_measurement(run);

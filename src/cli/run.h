@@ -11,6 +11,7 @@
 #include "cli/job.h"
 #include "cli/output/output.h"
 #include "cli/plot/series.h"
+#include "cli/ranks/muster.h"
 #include "cli/repeats.h"
 #include "cli/stint.h"
 
@@ -54,8 +55,9 @@ struct run {
 	struct series_set *plot; /* what is to be drawn of it, or NULL */
 	bool is_raw;		 /* values as the counters have them */
 	const struct way *way;
-	void *context; /* the way's */
-	bool is_usage; /* what is wanted can't be had, and the user has to say otherwise */
+	void *context;	       /* the way's */
+	struct muster *muster; /* ranks that we measure with our own command, or NULL */
+	bool is_usage;	       /* what is wanted can't be had, and the user has to say otherwise */
 	/* its own */
 	struct hold hold;
 	struct job job;
@@ -69,9 +71,10 @@ struct run {
 	int status;	  /* of the first run of it that did not end well */
 	bool is_over;	  /* interrupted, timed out, or the command ended */
 	bool has_timed_out;
-	bool has_said;	  /* the failure that ends it */
-	int input_result; /* what take_input ended it with, or 0 */
-	bool is_coarse;	  /* an energy is of too short a time, as has been said */
+	bool has_said;	      /* the failure that ends it */
+	int input_result;     /* what take_input ended it with, or 0 */
+	uint64_t patience_ns; /* until then, ours, others may run on when our command has failed */
+	bool is_coarse;	      /* an energy is of too short a time, as has been said */
 };
 
 /* Returns the exit status. */

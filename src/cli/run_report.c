@@ -25,6 +25,7 @@ static const struct table_column interval_columns[] = {
 	{"END NS", "end_ns", true},
 	{"BEGIN", "begin", false},
 	{"END", "end", false},
+	{"NODE", "node", false},
 };
 
 static void say_coarse(double percent, char *text, size_t size)
@@ -73,6 +74,7 @@ static struct table *make_interval(const struct run *run, double grain_percent)
 	table_cell(table, "%" PRIu64, interval->end.ns);
 	table_cell(table, "%s", text_time(interval->begin.wall_ns, text));
 	table_cell(table, "%s", text_time(interval->end.wall_ns, text));
+	table_cell(table, "%s", interval->node);
 	return table;
 }
 
@@ -298,7 +300,11 @@ static int write_summary_table(
 
 static int report_summary(struct run *run)
 {
-	const struct interval interval = {.kind = INTERVAL_SUMMARY};
+	const struct interval interval = {.kind = INTERVAL_SUMMARY,
+		.node = run->whole.node,
+		.model = run->whole.model,
+		.ranks = run->whole.ranks,
+		.job_ranks = run->whole.job_ranks};
 	struct records summary = {0};
 	int r = repeats_summary(&run->repeats, &summary);
 

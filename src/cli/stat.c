@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/stat_request.h"
+#include "cli/stat_ranks.h"
 #include "util/array.h"
 #include "util/number.h"
 
@@ -25,7 +25,8 @@ enum {
 	OPTION_DELAY,
 	OPTION_TIMEOUT,
 	OPTION_PLOT,
-	OPTION_REGIONS
+	OPTION_REGIONS,
+	OPTION_RANKS
 };
 
 /* How long another measurement may take to program its counters; chosen, not tuned. */
@@ -98,6 +99,23 @@ static error_t parse_output(int key, char *argument, struct argp_state *state)
 	}
 }
 
+static bool find_ranks(const char *name, enum stat_ranks *ranks)
+{
+	static const char *const names[] = {
+#define X(ranks, name) [ranks] = name,
+		STAT_RANKS(X)
+#undef X
+	};
+
+	for (unsigned i = 0; i < N_ELEMENTS(names); i++) {
+		if (strcmp(names[i], name) != 0)
+			continue;
+		*ranks = (enum stat_ranks)i;
+		return true;
+	}
+	return false;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct stat_request *request = state->input;
@@ -138,6 +156,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_REGIONS:
 		request->counting.regions = request->counting.no_rotate = true;
+		return 0;
+	case OPTION_RANKS:
+		if (!find_ranks(argument, &request->ranks))
+			argp_error(state, "--ranks %s: there are" STAT_RANKS(LEVEL_NAME), argument);
 		return 0;
 	case 't':
 		request->intervals.view.tolerance = parse_positive(argument, "percentage", state);
@@ -210,7 +232,12 @@ static const struct argp_option options[] = {
 		0},
 	{"wait", OPTION_WAIT, "SECONDS", 0,
 		"How long another measurement of yours may keep this one from programming its "
-		"counters, or putting them back (default: 20)",
+		"counters, or putting them back, and how long ranks of a job wait for each other "
+		"to begin (default: 20)",
+		0},
+	{"ranks", OPTION_RANKS, "HOW", 0,
+		"Ranks of one job (mpirun, srun) on a node measure it together, once, or each for "
+		"itself: one of" STAT_RANKS(LEVEL_NAME) " (default: together)",
 		0},
 	{"repeat", 'r', "COUNT", 0,
 		"Run COMMAND so many times, and show the mean and the standard deviation", 0},
@@ -218,7 +245,8 @@ static const struct argp_option options[] = {
 		"Begin to measure only so long after the start of COMMAND", 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
 		"End after that long, and COMMAND with it, by SIGTERM", 0},
-	{"output", 'o', "FILE", 0, "Write to FILE, not between COMMAND's output", 0},
+	{"output", 'o', "FILE", 0,
+		"Write to FILE, not between COMMAND's output; %h in its name is the node's", 0},
 	{"append", OPTION_APPEND, NULL, 0, "... behind what is in it (csv, ndjson)", 0},
 	{"plot", OPTION_PLOT, "OUT", 0,
 		"At the end, draw bandwidth and power over time, or the events and groups, into "
@@ -322,7 +350,7 @@ int stat_run(struct cli *cli, int argc, char **argv)
 		return CLI_FAILED;
 	status = cli_where_get(&request.where, cli, &cpus);
 	if (status == CLI_DONE)
-		status = stat_measure(&request, &cpus);
+		status = stat_ranks(&request, argv, &cpus);
 	free(request.events);
 	free(request.groups);
 	places_deinit(&cpus);

@@ -89,6 +89,7 @@ static int measure(struct stat_request *request, const struct places *cpus, stru
 		.output = output,
 		.plot = plot,
 		.is_raw = request->is_raw,
+		.muster = request->muster,
 		.way = counts ? &counting_way : &intervals_way,
 		.context = counts ? (void *)&request->counting : &request->intervals,
 	};
@@ -99,11 +100,13 @@ static int measure(struct stat_request *request, const struct places *cpus, stru
 	r = output_open(output);
 	if (r < 0) {
 		warnx("%s: %s", output->path, strerror(-r));
+		output_deinit(output);
 		return CLI_FAILED;
 	}
 	request->stint.clock = find_clock(request);
 	status = run_all(&run);
 	closed = close_output(output);
+	output_deinit(output);
 	if (request->stint.clock >= 0)
 		close(request->stint.clock);
 	return status ? status : closed;

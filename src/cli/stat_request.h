@@ -5,7 +5,19 @@
 
 #include "cli/counting.h"
 #include "cli/intervals.h"
+#include "cli/ranks/muster.h"
 #include "cli/terminal.h"
+
+/* What ranks of one job on a node do. X(ranks, name) */
+#define STAT_RANKS(X)                                                                              \
+	X(STAT_RANKS_TOGETHER, "together")                                                         \
+	X(STAT_RANKS_EACH, "each")
+
+enum stat_ranks {
+#define X(ranks, name) ranks,
+	STAT_RANKS(X)
+#undef X
+};
 
 struct stat_request {
 	struct cli *cli;
@@ -21,6 +33,8 @@ struct stat_request {
 	const char *columns;
 	enum terminal_color color;
 	const char *plot_path; /* of a picture, or NULL */
+	enum stat_ranks ranks;
+	struct muster *muster; /* that we lead, or NULL */
 	struct output output;
 };
 

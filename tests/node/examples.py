@@ -26,6 +26,7 @@ ADMIN = "it is for an administrator, on a real node"
 PACKAGES = "ci/check-packages.sh does it, in a bare Debian of its own"
 IMAGE = "ci/check-container.sh runs it, and takes it from the page"
 CONTAINER = "tests/node/containers.sh runs it"
+MPI = "tests/node/mpi.sh runs it, where there is Open MPI"
 NOT_RUN = {
     'git clone --depth 1 "$MSRD" /tmp/msrd': WORKFLOW,
     "make -C /tmp/msrd": WORKFLOW,
@@ -43,6 +44,9 @@ NOT_RUN = {
     "podman run --rm --device /dev/fuse node": IMAGE,
     "podman run --rm --device /dev/fuse node fuse-msr run xeon-e5-2680-2s -- msrctl read 0x198": IMAGE,
     'podman run --rm --device /dev/fuse --volume "$PWD:/project:ro" --workdir /project node ls README.md': IMAGE,
+    "mpirun -n 4 msrctl stat -g memory -- ./a.out": MPI,
+    "mpirun -n 4 $msrctl stat -g memory -- ./a.out": MPI,
+    "mpirun -n 4 msrctl stat -g memory --format ndjson -o out.%h.ndjson -- ./a.out": MPI,
     "make demo": "it builds; what it runs is compared with what README shows",
     "make test": "it runs this test",
     "chown root:root msrd && chmod 4755 msrd": ADMIN,
@@ -287,6 +291,9 @@ class Place:
         """What somebody has measured."""
         for name in ("figures", "node1", "node2"):
             self.run(f"msrctl stat --format ndjson -i 0.1 -n 3 -o {name}.ndjson", True)
+        # of one node, and the same as another one's
+        self.run("msrctl stat --format ndjson -g memory -o out.node1.ndjson -- sleep 0.1 && "
+            "sed 's/\"node\":\"[^\"]*\"/\"node\":\"node2\"/' out.node1.ndjson >out.node2.ndjson", True)
 
     def add_vendor(self):
         """What a vendor has, and what his commands make of it."""

@@ -84,13 +84,14 @@ check "joules, bytes and instructions of a whole COMMAND are those of the worklo
 check "figures are there beside them" jq_says -s '.[0].records | map(select(.metric == "package_watts").value) == [42.5, 39]' "$work/out"
 check "... each with its place, in words and in numbers" jq_says -s '.[0].records[0] | .place == "cpu 0" and .scope == "cpu" and .number == 0 and .socket == 0' "$work/out"
 # the keys of both, in their order
-jq -rs '.[0] | (keys_unsorted - ["records"])[], (.records[0] | keys_unsorted[])' "$work/out" >"$work/keys"
-manual "$msrctl" stat --columns help | awk 'NR > 1 { print $1 }' >"$work/keys.wanted"
+jq -rs '.[0] | (keys_unsorted - ["records"])[], (.records[0] | keys_unsorted[])' "$work/out" | sort >"$work/keys"
+manual "$msrctl" stat --columns help | awk 'NR > 1 { print $1 }' | tee "$work/columns" | sort >"$work/keys.wanted"
 check "NDJSON's keys are the columns that --columns help lists" is keys
+cp "$work/columns" "$work/keys.wanted"
 sed -n '/^## Columns/,/^## Regions/s/^|  \*\([a-z_]*\)\*$/\1/p; /^## Columns/,/^## Regions/s/^\[\[ \*\([a-z_]*\)\*$/\1/p' "$page" >"$work/keys"
 check "... and the manual page, in their order" is keys
 # renaming one breaks who reads them: whoever does has to say so here, too
-check "... and stay what they are" [ "$(tr '\n' ' ' <"$work/keys.wanted")" = "kind interval begin_ns end_ns begin end seconds command place scope number socket group metric type value unit per_second n min max average stddev counted_percent grain_percent expected deviation_percent encoding reason " ]
+check "... and stay what they are" [ "$(tr '\n' ' ' <"$work/keys.wanted")" = "kind interval begin_ns end_ns begin end seconds command place scope number socket group metric type value unit per_second n min max average stddev counted_percent grain_percent expected deviation_percent encoding reason node model ranks job_ranks together dividend divisor " ]
 stat ndjson -e instructions,RAPL_ENERGY_PKG -g memory
 jq -rs '.[0].records[] | "\(.place) \(.group) \(.metric) \(.value) \(.unit) \(.per_second)"' "$work/out" >"$work/events"
 cat >"$work/events.wanted" <<'END'

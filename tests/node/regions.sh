@@ -324,7 +324,7 @@ check "... and what is not a region's has none" jq_says -s 'all(.[].records[] | 
 	([.[].records[] | select(.region == null and .metric == "instructions" and .place == "cpu 0").value] == [11900000000, 11900000000])' \
 	"$work/out"
 # renaming one breaks who reads them: whoever does has to say so here, too
-jq -rs '.[1].records[0] | keys_unsorted | join(" ")' "$work/out" | sed 's/.* reason //' >"$work/keys"
+jq -rs '.[1].records[0] | keys_unsorted | join(" ")' "$work/out" | sed 's/.* divisor //' >"$work/keys"
 check "keys of regions stay what they are" [ "$(cat "$work/keys")" = "region by process thread cpu note" ]
 sed -n '/^## Regions/,/^# /s/^\(|  \|\[\[ \)\*\([a-z_]*\)\*$/\2/p' "$page" | tr '\n' ' ' >"$work/keys"
 check "... and stand in the manual page, in their order" [ "$(cat "$work/keys")" = "region by process thread cpu note " ]

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "cli/plot/ndjson.h"
+#include "cli/input/ndjson.h"
+#include "cli/plot/take.h"
 #include "util/array.h"
 
 #define RECORD(place, metric, value, reason)                                                       \
@@ -32,14 +33,16 @@ static int end(void **state)
 static int read_text(const char *text)
 {
 	FILE *file = fmemopen((void *)text, strlen(text) + (*text == '\0'), "r");
+	struct ndjson_reader reader;
 	int r;
 
 	assert_non_null(file);
 	if (*text == '\0')
 		getc(file);
 	series_deinit(&set);
+	reader = take_reader(&set);
 	assert_int_equal(series_source(&set, "a"), 0);
-	r = ndjson_read(&ndjson, file, &set);
+	r = ndjson_read(&ndjson, file, &reader);
 	fclose(file);
 	return r;
 }

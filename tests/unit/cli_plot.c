@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/input/line.h"
 #include "cli/output/text.h"
 #include "cli/plot/axis.h"
-#include "cli/plot/line.h"
 #include "cli/plot/script.h"
 #include "util/array.h"
 #include "util/cleanup.h"

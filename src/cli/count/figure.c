@@ -31,34 +31,62 @@ static enum sum_level metric_level(const struct shown *shown, bool is_cpus)
 	return !is_cpus && level < SUM_NUMA ? SUM_SOCKET : level;
 }
 
-double figure_value(const struct shown *shown, const struct group *group,
-	const struct group_metric *metric, const struct sum_place *place, const char **cause,
-	double *share)
+/* The values of all names of a metric's formula, as far as they are known. */
+struct inputs {
+	double values[GROUP_N_NAMES];
+	double share;	   /* the least of the events' */
+	const char *cause; /* why there are NANs among them, or NULL */
+};
+
+static struct inputs get_inputs(const struct shown *shown, const struct group *group,
+	const struct group_metric *metric, const struct sum_place *place)
 {
-	double values[GROUP_N_NAMES] = {0}, result;
+	struct inputs inputs = {.share = 1};
 	const struct group_event *event;
 	size_t i = 0, n_events = 0;
 
-	*cause = NULL;
-	memcpy(values, shown->groups->constants, sizeof shown->groups->constants);
-	values[GROUP_TIME] = count_seconds(shown->count);
+	memcpy(inputs.values, shown->groups->constants, sizeof shown->groups->constants);
+	inputs.values[GROUP_TIME] = count_seconds(shown->count);
 	while ((event = next_event(group, metric, &i))) {
 		struct sum sum = sum_get(
 			shown->topology, shown->count, &shown->count->wants[event->index], place);
 
-		values[GROUP_N_CONSTANTS + (size_t)(event - group->events)] = sum.value;
-		*share = fmin(*share, sum.share);
+		inputs.values[GROUP_N_CONSTANTS + (size_t)(event - group->events)] = sum.value;
+		inputs.share = fmin(inputs.share, sum.share);
 		if (n_events++ == 0)
-			values[GROUP_PARTS] = (double)sum.n;
-		if (isnan(sum.value) && !*cause)
-			*cause = sum.cause ? sum.cause : "nothing counts it there";
+			inputs.values[GROUP_PARTS] = (double)sum.n;
+		if (isnan(sum.value) && !inputs.cause)
+			inputs.cause = sum.cause ? sum.cause : "nothing counts it there";
 	}
-	result = formula_value(&metric->formula, values);
+	return inputs;
+}
+
+double figure_value(const struct shown *shown, const struct group *group,
+	const struct group_metric *metric, const struct sum_place *place, const char **cause,
+	double *share)
+{
+	const struct inputs inputs = get_inputs(shown, group, metric, place);
+	double result = formula_value(&metric->formula, inputs.values);
+
+	*cause = inputs.cause;
+	*share = fmin(*share, inputs.share);
 	if (isnan(result) && !*cause)
 		*cause = count_seconds(shown->count) > 0
 				 ? "it divides by 0, or a constant is not known"
 				 : "no time passed in the interval";
 	return result;
+}
+
+struct formula_parts figure_parts(const struct shown *shown, const struct group *group,
+	const struct group_metric *metric, const struct sum_place *place)
+{
+	enum formula_name_kind kinds[GROUP_N_NAMES] = {[GROUP_PARTS] = FORMULA_AMOUNT};
+	const struct inputs inputs = get_inputs(shown, group, metric, place);
+
+	for (size_t i = 0; i < group->n_events; i++)
+		kinds[GROUP_N_CONSTANTS + i] =
+			group->events[i].want.is_gauge ? FORMULA_AVERAGE : FORMULA_AMOUNT;
+	return formula_parts_of(&metric->formula, inputs.values, kinds, inputs.values[GROUP_PARTS]);
 }
 
 double figure_grain(const struct shown *shown, const struct group *group,

@@ -3,6 +3,7 @@
 #ifndef MSRD_CLI_COUNT_FIGURE_H
 #define MSRD_CLI_COUNT_FIGURE_H
 
+#include "cli/count/formula_parts.h"
 #include "cli/count/show_groups.h"
 
 /* All that figures depend on. */
@@ -18,6 +19,10 @@ struct shown {
 double figure_value(const struct shown *shown, const struct group *group,
 	const struct group_metric *metric, const struct sum_place *place, const char **cause,
 	double *share);
+
+/* What it is made of, as several places have it together. */
+struct formula_parts figure_parts(const struct shown *shown, const struct group *group,
+	const struct group_metric *metric, const struct sum_place *place);
 
 /* How far it may be off, as an energy in it is; NAN: none is. */
 double figure_grain(const struct shown *shown, const struct group *group,

@@ -56,6 +56,9 @@ int show_event_record(const struct count *count, const struct topology *topology
 	record->min = is_raw ? NAN : sum.min;
 	record->max = is_raw ? NAN : sum.max;
 	record->average = want->is_gauge ? record->value : record->value / (double)sum.n;
+	record->together = !want->is_gauge ? RECORD_SUM : is_raw ? RECORD_APART : RECORD_RATIO;
+	record->dividend = record->value * (double)sum.n;
+	record->divisor = (double)sum.n;
 	record->share = sum.n > 0 && !isnan(sum.value) ? sum.share : NAN;
 	record->grain_percent = sum.grain_percent;
 	snprintf(record->encoding, sizeof record->encoding, "%s", raw_text(want, text));
@@ -88,6 +91,19 @@ static bool is_amount(const struct group_metric *metric)
 	       !formula_uses(&metric->formula, GROUP_TIME);
 }
 
+static void set_together(struct record *record, const struct shown *shown,
+	const struct group *group, const struct group_metric *metric, const struct sum_place *place)
+{
+	static const enum record_together names[] = {[FORMULA_APART] = RECORD_APART,
+		[FORMULA_SUM] = RECORD_SUM,
+		[FORMULA_RATIO] = RECORD_RATIO};
+	const struct formula_parts parts = figure_parts(shown, group, metric, place);
+
+	record->together = names[parts.together];
+	record->dividend = parts.dividend;
+	record->divisor = parts.divisor;
+}
+
 int show_metric_record(const struct shown *shown, const struct group *group,
 	const struct group_metric *metric, const struct sum_place *place, struct records *records)
 {
@@ -104,6 +120,7 @@ int show_metric_record(const struct shown *shown, const struct group *group,
 	record->unit = metric->unit;
 	record->value = figure_value(shown, group, metric, place, &cause, &share);
 	record->is_count = is_amount(metric);
+	set_together(record, shown, group, metric, place);
 	if (record->is_count && count_seconds(shown->count) > 0)
 		record->per_second = record->value / count_seconds(shown->count);
 	record->n = spread.n;

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/measure/own_dir.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -20,7 +21,7 @@
 /* How often to look whether the directory is free: signals wait meanwhile. */
 #define LOOK_MS 2
 /* Of struct claim; another is another directory. */
-#define FORMAT 1
+#define PREFIX "msrctl-1"
 
 int claims_add(struct claims *claims, const struct claim *claim)
 {
@@ -44,70 +45,18 @@ static bool is_at(const struct claim *claim, const struct place *place)
 	return claim->place.reg == place->reg && place_same_device(&claim->place, place);
 }
 
-/* The machine since this boot; a simulated node has a boot of its own. */
-static int name_dir(char *path, size_t size, const char *parent)
-{
-	cleanup_fclose FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
-	char boot[40] = "";
-
-	if (!file || !fgets(boot, sizeof boot, file))
-		return -ENOENT;
-	boot[strcspn(boot, "\n")] = '\0';
-	if (snprintf(path, size, "%s/msrctl-%d-%u-%s", parent, FORMAT, (unsigned)geteuid(), boot) >=
-		(int)size)
-		return -ENAMETOOLONG;
-	return 0;
-}
-
-/* parent is everybody's: what somebody else made there, or may write to, is not ours. */
-static int open_dir(const char *path)
-{
-	cleanup_close int dir = -1;
-	struct stat status;
-
-	/* the last to leave may remove it in between */
-	do {
-		if (mkdir(path, S_IRWXU) < 0 && errno != EEXIST)
-			return -errno;
-		dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	} while (dir < 0 && errno == ENOENT);
-	if (dir < 0 || fstat(dir, &status) < 0)
-		return -errno;
-	if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)))
-		return -EPERM;
-	return steal_fd(&dir);
-}
-
 int peers_init(struct peers *peers, const char *parent)
 {
 	int r;
 
 	*peers = (struct peers){.dir = -1, .file = -1};
-	r = name_dir(peers->dir_path, sizeof peers->dir_path, parent);
+	r = own_dir_name(peers->dir_path, parent, PREFIX);
 	if (r == 0)
-		r = open_dir(peers->dir_path);
+		r = own_dir_open(peers->dir_path);
 	if (r < 0)
 		return r;
 	peers->dir = r;
 	return 0;
-}
-
-/* The last to leave removes the directory: who waited for it then has none. */
-static int renew_dir(struct peers *peers)
-{
-	struct stat status;
-	int dir;
-
-	if (fstat(peers->dir, &status) < 0)
-		return -errno;
-	if (status.st_nlink > 0)
-		return 0;
-	dir = open_dir(peers->dir_path);
-	if (dir < 0)
-		return dir;
-	close(peers->dir);
-	peers->dir = dir;
-	return -EAGAIN;
 }
 
 /* What one file claims; the end of a line that was not written whole is no claim. */
@@ -211,7 +160,7 @@ static int take_dir(struct peers *peers, int64_t deadline_ms)
 				return -EAGAIN;
 			poll(NULL, 0, LOOK_MS);
 		}
-		r = renew_dir(peers);
+		r = own_dir_renew(&peers->dir, peers->dir_path);
 	} while (r == -EAGAIN);
 	return r;
 }

@@ -20,6 +20,7 @@
 #ifndef MSRD_CLI_MEASURE_PEERS_H
 #define MSRD_CLI_MEASURE_PEERS_H
 
+#include "cli/measure/own_dir.h"
 #include "op.h"
 
 /* Bits of a register that a measurement needs. With a mask of 0 it is no claim: others tell the
@@ -47,7 +48,7 @@ void claims_deinit(struct claims *claims);
 struct peers {
 	int dir; /* -1: nobody else is known of */
 	bool is_locked;
-	char dir_path[128];
+	char dir_path[OWN_DIR_SIZE];
 	int file; /* -1: none yet */
 	char name[PEERS_NAME_SIZE];
 	/* as of the last peers_lock */

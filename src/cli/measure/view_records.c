@@ -50,6 +50,11 @@ static int add_figure(const struct view *view, const struct metrics_row *row, en
 	record->grain_percent =
 		metric->event == metric->divisor ? row->amounts[metric->event].grain_percent : NAN;
 	end(record, row->figures[id].value, row->cause);
+	record->together = metric->event == metric->divisor ? RECORD_SUM : RECORD_RATIO;
+	if (record->together == RECORD_RATIO) {
+		record->dividend = row->amounts[metric->event].value * metric->factor;
+		record->divisor = row->amounts[metric->divisor].value;
+	}
 	if (view->expected && !isnan(expected->value)) {
 		record->expected = expected->value;
 		record->off_percent = view_deviation(record->value, expected->value);
@@ -68,6 +73,7 @@ static void set_amount(
 	char text[EVENT_ENCODING_SIZE];
 
 	record->is_count = true;
+	record->together = RECORD_SUM;
 	record->metric = metric_name(view, id);
 	record->unit = view->is_raw ? "" : event_unit(id);
 	record->per_second = seconds > 0 ? record->value / seconds : NAN;

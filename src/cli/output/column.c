@@ -121,31 +121,39 @@ static void set_integer(struct cell *cell, bool is_there, uint64_t integer)
 
 static void get_of_interval(struct cell *cell, enum column_id id, const struct interval *interval)
 {
-	static const char *const kinds[] = {[INTERVAL_ONE] = "interval",
-		[INTERVAL_TOTAL] = "total",
-		[INTERVAL_SUMMARY] = "summary"};
+	/* a node's clock is no other one's */
+	bool has_clock = interval->kind == INTERVAL_ONE || interval->kind == INTERVAL_TOTAL;
 	bool has_time = interval->kind != INTERVAL_SUMMARY;
 
 	if (id == COLUMN_KIND)
-		set_text(cell, kinds[interval->kind]);
+		set_text(cell, interval_kind(interval->kind));
 	else if (id == COLUMN_INTERVAL)
 		set_integer(cell, interval->kind == INTERVAL_ONE, interval->number);
 	else if (id == COLUMN_BEGIN_NS)
-		set_integer(cell, has_time, interval->begin.ns);
+		set_integer(cell, has_clock, interval->begin.ns);
 	else if (id == COLUMN_END_NS)
-		set_integer(cell, has_time, interval->end.ns);
+		set_integer(cell, has_clock, interval->end.ns);
 	else if (id == COLUMN_BEGIN && has_time)
 		set_text(cell, text_time(interval->begin.wall_ns, cell->buffer));
 	else if (id == COLUMN_END && has_time)
 		set_text(cell, text_time(interval->end.wall_ns, cell->buffer));
-	else if (id == COLUMN_SECONDS && has_time)
+	else if (id == COLUMN_SECONDS && has_clock)
 		set_number(cell, interval_seconds(interval));
 	else if (id == COLUMN_COMMAND && interval->has_command)
 		set_text(cell, interval->command);
+	else if (id == COLUMN_NODE)
+		set_text(cell, interval->node);
+	else if (id == COLUMN_MODEL)
+		set_text(cell, interval->model);
+	else if (id == COLUMN_RANKS)
+		set_integer(cell, interval->ranks > 0, interval->ranks);
+	else if (id == COLUMN_JOB_RANKS)
+		set_integer(cell, interval->job_ranks > 0, interval->job_ranks);
 }
 
 static void get_number(struct cell *cell, enum column_id id, const struct record *record)
 {
+	bool is_ratio = record->together == RECORD_RATIO;
 	const double numbers[N_COLUMNS] = {
 		[COLUMN_VALUE] = record->value,
 		[COLUMN_PER_SECOND] = record->per_second,
@@ -157,6 +165,8 @@ static void get_number(struct cell *cell, enum column_id id, const struct record
 		[COLUMN_GRAIN] = record->grain_percent,
 		[COLUMN_EXPECTED] = record->expected,
 		[COLUMN_OFF] = record->off_percent,
+		[COLUMN_DIVIDEND] = is_ratio ? record->dividend : NAN,
+		[COLUMN_DIVISOR] = is_ratio ? record->divisor : NAN,
 	};
 
 	set_number(cell, numbers[id]);
@@ -173,6 +183,7 @@ static void get_text(struct cell *cell, enum column_id id, const struct record *
 		[COLUMN_UNIT] = record->unit,
 		[COLUMN_ENCODING] = record->encoding,
 		[COLUMN_REASON] = record->reason,
+		[COLUMN_TOGETHER] = record_together(record->together),
 		[COLUMN_REGION] = record->region,
 		[COLUMN_BY] = record->by,
 		[COLUMN_NOTE] = record->note,

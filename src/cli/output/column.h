@@ -23,7 +23,8 @@
 /* X(column, name, heading, is it a number, is it the interval's, what it is) */
 #define COLUMNS(X)                                                                                 \
 	X(COLUMN_KIND, "kind", "KIND", false, true,                                                \
-		"interval; total: of the whole run; summary: of the runs of --repeat")             \
+		"interval; total: of the whole run; summary: of the runs of --repeat; nodes: of "  \
+		"all together")                                                                    \
 	X(COLUMN_INTERVAL, "interval", "INTERVAL", true, true, "number of the interval, from 1")   \
 	X(COLUMN_BEGIN_NS, "begin_ns", "BEGIN NS", true, true,                                     \
 		"its begin, in ns of CLOCK_MONOTONIC")                                             \
@@ -59,6 +60,14 @@
 	X(COLUMN_ENCODING, "encoding", "ENCODING", false, false,                                   \
 		"the event as it could be written raw")                                            \
 	X(COLUMN_REASON, "reason", "WHY N/A", false, false, "why there is no value")               \
+	X(COLUMN_NODE, "node", "NODE", false, true, "the node, by its host name")                  \
+	X(COLUMN_MODEL, "model", "MODEL", false, true, "the model of its CPUs")                    \
+	X(COLUMN_RANKS, "ranks", "RANKS", true, true, "how many ranks of a job it runs")           \
+	X(COLUMN_JOB_RANKS, "job_ranks", "JOB RANKS", true, true, "how many the job has")          \
+	X(COLUMN_TOGETHER, "together", "TOGETHER", false, false,                                   \
+		"of many places it is the sum of values, or the ratio of dividends by divisors")   \
+	X(COLUMN_DIVIDEND, "dividend", "DIVIDEND", true, false, "of a ratio: what is divided")     \
+	X(COLUMN_DIVISOR, "divisor", "DIVISOR", true, false, "of a ratio: by what")                \
 	REGION_COLUMNS(X)
 
 enum column_id {
@@ -67,7 +76,7 @@ enum column_id {
 #undef X
 };
 #define N_COLUMNS	(COLUMN_NOTE + 1)
-#define N_PLAIN_COLUMNS (COLUMN_REASON + 1) /* without those of regions */
+#define N_PLAIN_COLUMNS (COLUMN_DIVISOR + 1) /* without those of regions */
 
 struct column {
 	const char *name, *heading, *help;

@@ -119,12 +119,17 @@ static void write_label(FILE *out, const char *name, const char *value)
 	fputc('"', out);
 }
 
-static void write_labels(FILE *out, const struct record *record)
+/* Of a job, or of many nodes in one exposition; else it is who reads it that knows it. */
+static void write_labels(FILE *out, const struct record *record, const struct interval *interval)
 {
+	const char *node = record->node ? record->node : interval->ranks ? interval->node : NULL;
+
 	fputs("{place=\"", out);
 	text_label(record->place, out);
 	fputc('"', out);
 	write_label(out, "scope", record->scope);
+	if (node)
+		write_label(out, "node", node);
 	if (record->has_number)
 		fprintf(out, ",number=\"%" PRIu32 "\"", record->number);
 	if (record->has_socket)
@@ -187,12 +192,12 @@ static void write_sample(FILE *out, const struct sample *sample)
 	char text[TEXT_NUMBER_SIZE];
 
 	fprintf(out, "%s%s", sample->name, sample->record->is_count ? "_total" : "");
-	write_labels(out, sample->record);
+	write_labels(out, sample->record, sample->interval);
 	fprintf(out, "} %s\n", text_number(sample->record->value * sample->factor, text));
 	if (!sample->record->is_count)
 		return;
 	fprintf(out, "%s_created", sample->name);
-	write_labels(out, sample->record);
+	write_labels(out, sample->record, sample->interval);
 	fputs("} ", out);
 	write_seconds(out, sample->interval->begin.wall_ns);
 }
@@ -215,7 +220,8 @@ static void write_families(const struct exposition *exposition)
 	}
 }
 
-static void write_reasons(FILE *out, const struct records *gauges, const struct records *counts)
+static void write_reasons(FILE *out, const struct interval *interval, const struct records *gauges,
+	const struct records *counts)
 {
 	const struct records *lists[] = {gauges, counts};
 
@@ -227,7 +233,7 @@ static void write_reasons(FILE *out, const struct records *gauges, const struct 
 			if (isfinite(record->value) || record->is_count != (i == 1))
 				continue;
 			fputs("msrctl_unavailable_info", out);
-			write_labels(out, record);
+			write_labels(out, record, interval);
 			if (record->source == RECORD_FIGURE)
 				write_label(out, "metric", record->metric);
 			write_label(out, "reason", record->reason);
@@ -284,7 +290,7 @@ int openmetrics_write(const struct interval *interval, const struct records *gau
 	add_samples(&exposition, gauges, interval, false);
 	write_times(out, interval, run);
 	write_families(&exposition);
-	write_reasons(out, gauges, counts);
+	write_reasons(out, interval, gauges, counts);
 	fputs("# EOF\n", out);
 	free(exposition.samples);
 	return 0;

@@ -2,8 +2,11 @@
 #include "cli/output/output.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/output/openmetrics.h"
 #include "cli/output/rows.h"
@@ -41,13 +44,58 @@ static enum file_mode get_mode(const struct output *output)
 									    : FILE_GROWS;
 }
 
+/* From now on, until it is written. */
+static int keep(struct output *output)
+{
+	free(output->kept);
+	output->kept = NULL;
+	output->stream = open_memstream(&output->kept, &output->n_kept);
+	return output->stream ? 0 : -ENOMEM;
+}
+
+static int write_all(int fd, const char *text, size_t n)
+{
+	while (n > 0) {
+		ssize_t written = write(fd, text, n);
+
+		if (written < 0 && errno != EINTR)
+			return -errno;
+		if (written < 0)
+			continue;
+		text += written;
+		n -= (size_t)written;
+	}
+	return 0;
+}
+
+static int write_kept(struct output *output)
+{
+	int r;
+
+	/* the next node's begins behind it */
+	if (output->format == OUTPUT_TABLE && output->n_written > 0)
+		fputc('\n', output->stream);
+	r = fclose(output->stream) == 0 ? 0 : -ENOMEM;
+	output->stream = NULL;
+	if (r == 0)
+		r = write_all(STDOUT_FILENO, output->kept, output->n_kept);
+	free(output->kept);
+	output->kept = NULL;
+	return r;
+}
+
 int output_open(struct output *output)
 {
 	int r;
 
 	output->stream = stdout;
+	name_node(output->node);
 	if (!output->path)
-		return 0;
+		return output->is_job ? keep(output) : 0;
+	output->expanded = name_expand(output->path, output->node);
+	if (!output->expanded)
+		return -ENOMEM;
+	output->path = output->expanded;
 	output->style.width = 0;
 	output->style.has_color = false;
 	r = output_file_open(&output->file, output->path, get_mode(output));
@@ -62,11 +110,20 @@ static int flush(struct output *output)
 	return ferror(output->stream) ? -EIO : 0;
 }
 
+static void write_title(const struct output *output)
+{
+	fprintf(output->stream, "Node %s: %" PRIu32 " of %" PRIu32 " ranks\n\n", output->node,
+		output->ranks, output->job_ranks);
+}
+
 static int write_tables(struct output *output, const struct output_part *part)
 {
 	/* documents follow each other as they are, tables with a line between */
 	if (output->n_written > 0 && output->format == OUTPUT_TABLE)
 		fputc('\n', output->stream);
+	if (output->is_job && output->format == OUTPUT_TABLE &&
+		part->interval->kind == INTERVAL_ONE)
+		write_title(output);
 	return tables_print_styled(part->tables, part->n_tables, output->stream, &output->style);
 }
 
@@ -74,7 +131,8 @@ static int write_rows(struct output *output, const struct output_part *part)
 {
 	struct table *table =
 		rows_table(&output->columns, part->interval, part->records, "records", false);
-	const struct output_part rows = {.tables = &table, .n_tables = 1};
+	const struct output_part rows = {
+		.interval = part->interval, .tables = &table, .n_tables = 1};
 	int r = write_tables(output, &rows);
 
 	table_free(table);
@@ -133,6 +191,11 @@ int output_write(struct output *output, const struct output_part *part)
 	else if (output->format == OUTPUT_OPENMETRICS)
 		r = write_openmetrics(output, part);
 	output->n_written++;
+	if (r == 0 && output->is_job && !output->path && !output->is_one_piece) {
+		r = write_kept(output);
+		if (r == 0)
+			r = keep(output);
+	}
 	output->error = output->error ? output->error : r;
 	return r;
 }
@@ -152,11 +215,23 @@ int output_close(struct output *output)
 {
 	int r = 0;
 
-	if (!output->path)
+	if (!output->path && output->is_job)
+		r = output->stream ? write_kept(output) : 0;
+	else if (!output->path)
 		r = output->stream ? flush(output) : 0;
 	else if (output->stream && output->n_written > 0 && !output->error)
 		r = output_file_commit(&output->file);
 	output_file_close(&output->file);
 	output->stream = NULL;
+	free(output->kept);
+	output->kept = NULL;
 	return r;
+}
+
+void output_deinit(struct output *output)
+{
+	if (output->expanded)
+		output->path = NULL;
+	free(output->expanded);
+	output->expanded = NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "cli/output/column.h"
 #include "cli/output/file.h"
+#include "cli/output/name.h"
 #include "cli/table.h"
 
 /* X(format, name) */
@@ -31,10 +32,18 @@ struct output {
 	bool has_columns; /* those of --columns; a table then has a row for each value */
 	struct columns columns;
 	struct table_style style; /* of a table on standard output */
-	bool is_one_piece;	  /* nothing comes behind the first interval, and the total */
+	/* of a parallel job: each node's tables are headed by its name, and written at once, as the
+	 * launcher mixes the outputs of all */
+	bool is_job;
+	uint32_t ranks, job_ranks; /* on this node and in all; 0: it is none */
+	char node[NAME_NODE_SIZE]; /* output_open sets it, as gethostname(2) has it */
+	bool is_one_piece;	   /* nothing comes behind the first interval, and the total */
 	/* its own */
 	struct output_file file;
 	FILE *stream;
+	char *expanded; /* path with the node's name in it */
+	char *kept;	/* what will be written at once */
+	size_t n_kept;
 	uint64_t n_written;
 	int error; /* the first one */
 };
@@ -65,5 +74,7 @@ __attribute__((format(printf, 2, 3))) void output_say(
 /* 0 or -errno. A file that would be replaced stays as it was where nothing was written, or not all
  * could be. */
 int output_close(struct output *output);
+/* Without path, which messages still have until then. */
+void output_deinit(struct output *output);
 
 #endif

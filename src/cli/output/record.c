@@ -26,14 +26,38 @@ struct record *records_add(struct records *records)
 		.share = NAN,
 		.expected = NAN,
 		.off_percent = NAN,
-		.grain_percent = NAN};
+		.grain_percent = NAN,
+		.dividend = NAN,
+		.divisor = NAN};
 	return record;
+}
+
+const char *record_together(enum record_together together)
+{
+	static const char *const names[] = {
+#define X(together, name) [together] = name,
+		RECORD_TOGETHER(X)
+#undef X
+	};
+
+	return names[together];
 }
 
 void records_deinit(struct records *records)
 {
 	free(records->list);
 	*records = (struct records){0};
+}
+
+const char *interval_kind(enum interval_kind kind)
+{
+	static const char *const names[] = {
+#define X(kind, name) [kind] = name,
+		INTERVAL_KINDS(X)
+#undef X
+	};
+
+	return names[kind];
 }
 
 double interval_seconds(const struct interval *interval)

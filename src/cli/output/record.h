@@ -15,6 +15,21 @@
 #define RECORD_REASON_SIZE   512
 #define RECORD_REGION_SIZE   64
 
+/* What the values of several places are together; none: nothing that follows from them.
+ * X(together, name) */
+#define RECORD_TOGETHER(X)                                                                         \
+	X(RECORD_APART, NULL)                                                                      \
+	X(RECORD_SUM, "sum")                                                                       \
+	X(RECORD_RATIO, "ratio")
+
+enum record_together {
+#define X(together, name) together,
+	RECORD_TOGETHER(X)
+#undef X
+};
+/* Its name, or NULL. */
+const char *record_together(enum record_together together);
+
 enum record_source { RECORD_FIGURE, RECORD_EVENT, RECORD_GROUP };
 
 /* One value. Texts by pointer live as long as the measurement. */
@@ -26,6 +41,7 @@ struct record {
 	enum record_source source;
 	const char *group; /* GROUP */
 	const char *metric;
+	const char *node; /* where values of several are put side by side; else NULL */
 	const char *unit; /* "" is none */
 	bool is_count;	  /* so much there was of it in the interval; else it was so much */
 	double value;	  /* NAN: not measured, and reason says why */
@@ -36,6 +52,8 @@ struct record {
 	double expected, off_percent;
 	char encoding[RECORD_ENCODING_SIZE]; /* "" is none */
 	char reason[RECORD_REASON_SIZE];     /* "" where there is a value */
+	enum record_together together;
+	double dividend, divisor;	 /* of RECORD_RATIO */
 	double grain_percent;		 /* so far it may be off, as the counter moves in steps */
 	char region[RECORD_REGION_SIZE]; /* that it is of; "" is the whole measurement */
 	const char *by;			 /* who marks the region: program, script */
@@ -60,7 +78,20 @@ struct moment {
 	uint64_t wall_ns; /* CLOCK_REALTIME */
 };
 
-enum interval_kind { INTERVAL_ONE, INTERVAL_TOTAL, INTERVAL_SUMMARY };
+/* X(kind, name) */
+#define INTERVAL_KINDS(X)                                                                          \
+	X(INTERVAL_ONE, "interval")                                                                \
+	X(INTERVAL_TOTAL, "total")                                                                 \
+	X(INTERVAL_SUMMARY, "summary")                                                             \
+	X(INTERVAL_NODES, "nodes")
+
+enum interval_kind {
+#define X(kind, name) kind,
+	INTERVAL_KINDS(X)
+#undef X
+};
+#define INTERVAL_N_KINDS (INTERVAL_NODES + 1)
+const char *interval_kind(enum interval_kind kind);
 
 /* What records are about. */
 struct interval {
@@ -68,7 +99,9 @@ struct interval {
 	uint64_t number; /* ONE: from 1 */
 	struct moment begin, end;
 	bool has_command;
-	char command[40]; /* "exit status 0" */
+	char command[40];	   /* "exit status 0" */
+	const char *node, *model;  /* NULL: not said */
+	uint32_t ranks, job_ranks; /* 0: of no job */
 };
 
 double interval_seconds(const struct interval *interval);

@@ -9,7 +9,7 @@
 #include "cli/cli.h"
 #include "cli/plot/draw.h"
 #include "cli/plot/level.h"
-#include "cli/plot/ndjson.h"
+#include "cli/plot/take.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 
@@ -138,6 +138,7 @@ static int read_file(struct plot_request *request, const char *path)
 	bool is_stdin = is_standard(path);
 	const char *name = is_stdin ? "standard input" : path;
 	cleanup_fclose FILE *file = is_stdin ? NULL : fopen(path, "re");
+	const struct ndjson_reader reader = take_reader(&request->set);
 	struct ndjson ndjson = {0};
 	int r;
 
@@ -147,7 +148,7 @@ static int read_file(struct plot_request *request, const char *path)
 	}
 	r = series_source(&request->set, is_stdin ? "-" : path);
 	if (r == 0)
-		r = ndjson_read(&ndjson, is_stdin ? stdin : file, &request->set);
+		r = ndjson_read(&ndjson, is_stdin ? stdin : file, &reader);
 	if (r == -EINVAL && ndjson.line > 0)
 		warnx("%s:%zu: %s", name, ndjson.line, ndjson.error);
 	else if (r < 0)

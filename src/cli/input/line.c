@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads no more than a line may have, and none of a file that is no text. Knows no JSON. */
-#include "cli/plot/line.h"
+#include "cli/input/line.h"
 
 #include <errno.h>
 #include <stdlib.h>

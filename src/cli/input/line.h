@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lines of a file that may be anything. */
-#ifndef MSRD_CLI_PLOT_LINE_H
-#define MSRD_CLI_PLOT_LINE_H
+#ifndef MSRD_CLI_INPUT_LINE_H
+#define MSRD_CLI_INPUT_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

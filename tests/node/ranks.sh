@@ -1,0 +1,283 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# msrctl stat as several ranks of one job on one simulated node, whose clock moves by a second with
+# each rank's program: what is measured is as long as all of them together, whoever of them measures.
+# The launchers here are this script; tests/node/mpi.sh has a real one.
+# usage: ranks.sh FUSE-MSR MSRD MSRCTL FIXTURE
+
+. "$(dirname "$0")/lib.sh"
+fuse_msr=$1 msrd=$(realpath "$2") msrctl=$(realpath "$3") fixture=$4
+
+need_node
+need jq python3
+unset COLUMNS NO_COLOR
+export msrd msrctl work
+
+# What the scripts on the node share.
+cat >"$work/node.sh" <<'END'
+job=one
+# names KIND RANK LOCAL-SIZE SIZE: of the launcher's variables
+names() {
+	case $1 in
+	ompi) echo OMPI_COMM_WORLD_RANK="$2" OMPI_COMM_WORLD_LOCAL_SIZE="$3" OMPI_COMM_WORLD_SIZE="$4" PMIX_NAMESPACE=$job ;;
+	hydra) echo PMI_RANK="$2" MPI_LOCALNRANKS="$3" PMI_SIZE="$4" ;;
+	slurm) echo SLURM_PROCID="$2" SLURM_STEP_TASKS_PER_NODE="$3" SLURM_STEP_NUM_TASKS="$4" SLURM_NODEID=0 \
+		SLURM_JOB_ID=7 SLURM_STEP_ID=0 ;;
+	esac
+}
+# rank RANK COMMAND…: in the background, of $size on this node, its status into $work/status.RANK; $pid
+rank() {
+	number=$1
+	shift
+	rm -f "$work/status.$number"
+	(
+		"$@" >"$work/out.$number" 2>"$work/err.$number" &
+		echo $! >"$work/pid.$number"
+		wait $!
+		echo $? >"$work/status.$number"
+	) &
+	until [ -s "$work/pid.$number" ]; do sleep 0.01; done
+	pid=$(cat "$work/pid.$number")
+	rm "$work/pid.$number"
+}
+# stat_rank RANK ARGUMENT…: of msrctl stat
+stat_rank() {
+	number=$1
+	shift
+	# shellcheck disable=SC2046
+	rank "$number" env $(names "${kind:-ompi}" "${as:-$number}" "$size" "${all:-$size}") "$msrctl" stat --daemon "$work/daemon" "$@"
+}
+second='echo +1s >/sys/devices/sim/clock'
+has() { grep -q "$1" "$2" 2>/dev/null; }
+wait_for() {
+	deadline=$(($(date +%s) + 60))
+	until "$@"; do
+		[ "$(date +%s)" -lt "$deadline" ] || { echo "never: $*" >&2; exit 1; }
+		sleep 0.02
+	done
+}
+# somebody leads and listens
+meeting=/dev/shm/msrctl-ranks-1-$(id -u)-$(cat /proc/sys/kernel/random/boot_id)
+leads() { [ -n "$(ls "$meeting" 2>/dev/null)" ]; }
+# n_here N: as many wait to be let in, or are in
+n_here() { [ "$(grep -c "/$(ls "$meeting")\$" /proc/net/unix)" -ge "$1" ]; }
+END
+# a daemon has no environment
+cat >"$work/daemon" <<END
+#!/bin/sh
+echo started >>"$work/starts"
+exec "$msrd" "\$@"
+END
+chmod 755 "$work/daemon"
+
+# on_node: the script that is standard input; what ranks write is in $work/out.RANK and err.RANK
+on_node() {
+	rm -f "$work"/out.* "$work"/err.* "$work"/status.* "$work"/run.* "$work/starts"
+	{
+		cat "$work/node.sh" -
+		# nobody hangs, and nothing is left behind
+		printf '%s\n' wait '! ls -d "$meeting" >"$work/left" 2>/dev/null'
+	} >"$work/script.sh"
+	manual "$fixture" sh "$work/script.sh"
+}
+statuses() { cat "$work"/status.* | tr '\n' ' '; }
+seconds() { cat "$work"/out.* | awk '$1 == "INTERVAL" { getline; print $2 }' | tr '\n' ' '; }
+says() { cat "$work"/err.* | grep -qF -e "$1" || { cat "$work"/err.*; false; }; }
+nothing_left() { [ ! -s "$work/left" ] || { cat "$work/left"; false; }; }
+starts() { wc -l <"$work/starts" | tr -d ' '; }
+
+# --- one measurement
+for kind in ompi hydra slurm; do
+	on_node <<END
+kind=$kind size=4
+# by one launcher: Hydra's jobs have no other names
+for i in 0 1 2 3; do
+	env \$(names $kind \$i 4 4) "\$msrctl" stat --daemon "\$work/daemon" -g memory -- \
+		sh -c "sleep 0.\$i; \$second; exit \$i" >"\$work/out.\$i" 2>"\$work/err.\$i" &
+	eval "rank_\$i=\$!"
+done
+for i in 0 1 2 3; do
+	eval "wait \\\$rank_\$i"
+	echo \$? >"\$work/status.\$i"
+done
+END
+	check "$kind: four ranks are measured together, from before the first to behind the last" [ "$(seconds)" = "4.000 " ]
+	check "... by one daemon" [ "$(starts)" = 1 ]
+	check "... into one table, which the node's name heads" [ "$(cat "$work"/out.* | sed -n 1p) $(cat "$work"/out.* | grep -c ^MEMORY)" = "Node $(uname -n): 4 of 4 ranks 1" ]
+	check "... whose bandwidth is the workload's" [ "$(cat "$work"/out.* | awk '$1 == "socket" && $2 == 0 { print $3, $4, $5, $6 }')" = "6000 M 2250 M" ]
+	check "... and all exit as their programs do" [ "$(statuses)" = "0 1 2 3 " ]
+	check "... and nothing is said, or left" sh -c "! grep . $work/err.* $work/left"
+done
+on_node <<'END'
+size=4
+for i in 0 1 2 3; do stat_rank $i --ranks each -g memory -- true; done
+END
+check "--ranks each has a measurement a rank" [ "$(starts)" = 4 ]
+check "... and no heading" sh -c "! grep -q ^Node $work/out.*"
+on_node <<'END'
+rank 0 "$msrctl" stat --daemon "$work/daemon" -g memory -- sh -c "$second"
+END
+check "without a launcher nothing is headed" [ "$(sed -n 1p "$work/out.0")" = "INTERVAL SECONDS COMMAND" ]
+on_node <<'END'
+size=2
+# the batch script is rank 0 of nothing
+rank 0 env SLURM_PROCID=0 SLURM_NODEID=0 SLURM_JOB_ID=7 SLURM_TASKS_PER_NODE=2 "$msrctl" stat --daemon "$work/daemon" -g memory -- sh -c "$second"
+END
+check "nor is a batch script of Slurm a rank" [ "$(sed -n 1p "$work/out.0")" = "INTERVAL SECONDS COMMAND" ]
+on_node <<'END'
+size=2
+for i in 0 1; do
+	job=one stat_rank $i -g memory -- sh -c "$second"
+	job=two as=$i stat_rank "1$i" --ranks together -g memory -- true
+done
+END
+check "two jobs are two measurements" [ "$(starts)" = 2 ]
+
+# --- one behind another, and within
+on_node <<'END'
+size=2
+for i in 0 1; do
+	# shellcheck disable=SC2046
+	rank $i env $(names ompi $i 2 2) sh -c '"$msrctl" stat --daemon "$work/daemon" -g memory -- sh -c "$1"
+		"$msrctl" stat --daemon "$work/daemon" -g memory -- sh -c "$1; $1"' sh "$second"
+done
+END
+check "two measurements of each rank follow each other" [ "$(seconds)" = "2.000 4.000 " ] || [ "$(seconds)" = "4.000 2.000 " ]
+on_node <<'END'
+size=2
+for i in 0 1; do stat_rank $i -g memory -- "$msrctl" stat --daemon "$work/daemon" -g energy -- sh -c "$second"; done
+END
+check "one within another is a second measurement, and waits for nobody" [ "$(seconds)" = "2.000 2.000 " ]
+
+# --- who is killed
+on_node <<'END'
+size=3
+stat_rank 0 -g memory -- sh -c 'echo >"$work/run.0"; exec sleep 60'
+leader=$pid
+wait_for leads
+for i in 1 2; do stat_rank $i -g memory -- sh -c 'echo >"$work/run.'$i'"; until [ -e "$work/run.killed" ]; do sleep 0.02; done; exit '$i; done
+for i in 0 1 2; do wait_for [ -e "$work/run.$i" ]; done
+kill -KILL $leader
+wait_for [ -e "$work/status.0" ]
+echo >"$work/run.killed"
+END
+check "the measuring rank killed: the others' programs go on, and their statuses are their own" [ "$(statuses)" = "137 1 2 " ]
+check "... and it is said that nothing was measured" says "the rank that measured this node was killed"
+check "... and its name does not stay" nothing_left
+on_node <<'END'
+size=3
+stat_rank 0 --wait 600 -g memory -- sh -c "$second"
+leader=$pid
+wait_for leads
+stat_rank 1 --wait 600 -g memory -- sh -c "$second"
+wait_for n_here 2
+kill -KILL $leader
+wait_for [ -e "$work/status.0" ]
+stat_rank 2 --wait 600 -g memory -- sh -c "$second; exit 2"
+END
+check "the measuring rank killed before it began: another one measures" [ "$(seconds)$(statuses)" = "2.000 137 0 2 " ]
+check "... and all of it is put away" nothing_left
+on_node <<'END'
+size=2
+stat_rank 0 -g memory -- sh -c "$second"
+wait_for leads
+stat_rank 1 -g memory -- sh -c 'echo >"$work/run.1"; exec sleep 60'
+wait_for [ -e "$work/run.1" ]
+kill -KILL $pid
+END
+check "another rank killed: the measurement ends, and shows what was measured" [ "$(seconds)$(statuses)" = "1.000 0 137 " ]
+on_node <<'END'
+size=2
+stat_rank 0 -g memory -- sh -c "$second; echo >\"\$work/run.0\"; exec sleep 60"
+leader=$pid
+wait_for leads
+stat_rank 1 -g memory -- sh -c "$second; echo >\"\$work/run.1\"; until [ -e \"\$work/status.0\" ]; do sleep 0.02; done; exit 7"
+for i in 0 1; do wait_for [ -e "$work/run.$i" ]; done
+kill -TERM $leader
+END
+check "a signal to the measuring rank ends the measurement, and not the others" [ "$(seconds)$(statuses)" = "2.000 143 7 " ]
+
+# --- who can't
+on_node <<'END'
+size=2
+stat_rank 0 -g memory -- "$work/there-is-none"
+wait_for leads
+stat_rank 1 -g memory -- sh -c "sleep 0.3; $second; exit 4"
+END
+check "the measuring rank can't run its command: the others are measured all the same" [ "$(seconds)$(statuses)" = "1.000 127 4 " ]
+check "... and it is said" says "there-is-none: No such file or directory"
+on_node <<'END'
+size=2
+stat_rank 0 -g memory -- sh -c "$second"
+wait_for leads
+stat_rank 1 -g memory -- "$work/script.sh"
+END
+check "another rank can't run its command" [ "$(seconds)$(statuses)" = "1.000 0 126 " ]
+on_node <<'END'
+size=3
+for i in 0 1 2; do stat_rank $i -e nonsense -- sh -c 'echo >"$work/run.0"'; done
+END
+check "what can't be measured at all is an error of all, and nobody's program runs" [ "$(statuses)$(find "$work" -name 'run.*')" = "2 2 2 " ]
+check "... which one of them says" [ "$(find "$work" -name "err.*" -size +0 | wc -l)" = 1 ]
+on_node <<'END'
+size=3
+for i in 0 1; do stat_rank $i --wait 0.3 -g memory -- sh -c "$second"; done
+END
+check "a rank that does not come is not waited for longer than --wait" says "2 of the 3 ranks of this node have come within 0.3 s"
+check "... and the others are measured" [ "$(seconds)$(statuses)" = "2.000 0 0 " ]
+on_node <<'END'
+size=2
+stat_rank 0 -g memory -- sh -c "$second"
+wait_for leads
+stat_rank 1 -g energy -- sh -c "$second"
+END
+check "other options than those of the measuring rank are told" says "rank 1 was given other options than the rank that measures this node"
+on_node <<'END'
+size=2
+stat_rank 0 -g memory -- sh -c "$second; exit 3"
+wait_for leads
+stat_rank 1 -g memory -- sh -c 'until [ -e "$work/status.0" ]; do sleep 0.02; done; exit 5'
+END
+check "who fails while the others wait for it ends, so that its launcher hears of it" [ "$(seconds)$(statuses)" = "1.000 3 5 " ]
+check "... and it is said of whom nothing more is measured" says "rank 0 has failed: 1 more of this node that still run are measured no longer"
+
+# --- with other options
+on_node <<'END'
+size=2
+for i in 0 1; do stat_rank $i -r 2 -g memory -- sh -c "$second; echo >>\"\$work/run.$i\""; done
+END
+check "--repeat is for all ranks at once" [ "$(cat "$work/run.0" "$work/run.1" | wc -l) $(cat "$work"/out.* | grep -c '2 runs of sh')" = "4 1" ]
+on_node <<'END'
+size=2
+for i in 0 1; do stat_rank $i --timeout 0.5 -g memory -- sleep 60; done
+END
+check "--timeout ends all of them" [ "$(statuses)" = "143 143 " ]
+on_node <<'END'
+size=2 all=4
+for i in 0 1; do stat_rank $i -o "$work/run.%h.%%h.txt" -g memory -- sh -c "$second"; done
+END
+check "-o has the node's name in the place of %h" grep -q "2 of 4 ranks" "$work/run.$(uname -n).%h.txt"
+check "... and says nothing" [ ! -s "$work/err.0" ]
+on_node <<'END'
+size=2 all=4
+for i in 0 1; do stat_rank $i -o "$work/run.txt" -g memory -- sh -c "$second"; done
+END
+check "... and without it that nodes may write the same file" says "%h in its name is the node's"
+check "--ranks has no other words" sh -c "! '$msrctl' stat --ranks some 2>$work/err.0 && grep -q 'there are together each' $work/err.0"
+
+# --- in one piece: each write to such a socket is a packet of its own
+cat >"$work/packets.py" <<'END'
+import os, socket, subprocess, sys
+ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+environment = dict(os.environ, OMPI_COMM_WORLD_RANK="0", OMPI_COMM_WORLD_LOCAL_SIZE="1", OMPI_COMM_WORLD_SIZE="1", PMIX_NAMESPACE="a")
+child = subprocess.Popen(sys.argv[1:], stdout=theirs, env=environment, stdin=subprocess.DEVNULL)
+theirs.close()
+packets = iter(lambda: ours.recv(1 << 20), b"")
+print(*[len(packet) > 500 for packet in packets])
+sys.exit(child.wait())
+END
+manual "$fixture" python3 "$work/packets.py" "$msrctl" stat --daemon "$msrd" -- sh -c "echo +1s >/sys/devices/sim/clock" >"$work/out.0"
+check "figures, totals and heading of a node are written at once" [ "$(cat "$work/out.0")" = True ]
+
+as_others "$0" "$@"
+finish
