@@ -21,6 +21,7 @@ const struct command cli_commands[] = {
 	{"stat", "measure cycles, memory bandwidth and power, or any event", stat_run, &stat_argp},
 	{"plot", "pictures of what stat has measured", plot_run, &plot_argp},
 	{"top", "watch CPUs and sockets on a terminal", top_run, &top_argp},
+	{"export", "serve what registers count to Prometheus", export_run, &export_argp},
 	{"events", "what msrctl stat -e can count, and by which counters", events_run,
 		&events_argp},
 	{"groups", "groups of events, and what is computed of them", groups_run, &groups_argp},
