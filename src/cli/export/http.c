@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/export/http.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
@@ -10,8 +11,8 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-#include "util/array.h"
 #include "util/clock.h"
+#include "util/number.h"
 
 /* A scrape needs one connection for a moment. Who holds more, or longer, is no scraper. */
 #define MAX_CONNECTIONS 32
@@ -82,7 +83,7 @@ static bool wants_openmetrics(struct MHD_Connection *connection)
 			continue;
 		weight = memmem(accept, length, "q=0", 3);
 		/* q=0 and q=0.0 say no, q=0.5 says yes */
-		if (!weight || weight[3 + strspn(weight + 3, ".0")] - '0' < 10u)
+		if (!weight || isdigit((unsigned char)weight[3 + strspn(weight + 3, ".0")]))
 			return true;
 	}
 	return false;
@@ -163,8 +164,10 @@ static struct addrinfo *resolve(const char *text)
 	struct addrinfo *found = NULL;
 	char host[NI_MAXHOST];
 	size_t length = colon ? (size_t)(colon - text) : 0;
+	uint64_t port;
 
-	if (length == 0 || length >= sizeof host || !colon[1])
+	/* getaddrinfo(3) takes the lower bits of a large one */
+	if (length == 0 || length >= sizeof host || !number_parse(colon + 1, UINT16_MAX, &port))
 		return NULL;
 	if (text[0] == '[') {
 		if (text[length - 1] != ']' || length < 3)
