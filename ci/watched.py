@@ -31,7 +31,7 @@ DASHBOARD = ROOT / "src/cli/export/grafana-dashboard.json"
 PICTURE = ROOT / "src/cli/export/dashboard.svg"
 FIXTURE = ROOT / "fixtures/documented/xeon-e5-2680-2x1"
 PATIENCE_S = 120
-PICTURE_S = 75
+PICTURE_S = 60
 N_NODES = 2
 
 n_failed = 0
@@ -308,7 +308,7 @@ def check_proxy(watched):
 
 def series_of(watched, panel, begin, end):
     for target in panel["targets"]:
-        data = watched.ask("query_range", query=filled_in(target["expr"]), start=begin, end=end, step=0.5)
+        data = watched.ask("query_range", query=filled_in(target["expr"]), start=begin, end=end, step=1)
         for one in data["result"]:
             labels = {**one["metric"], "instance": "node%d" % (1 + watched.ports.index(
                 int(one["metric"]["instance"].rpartition(":")[2])))}
