@@ -217,8 +217,8 @@ static uint64_t read_due_ns(const struct export *export)
 	/* at once, so that counters count from the start on */
 	if (!export->read_ns)
 		return 0;
-	return export->read_ns +
-	       earlier(source_keep_up_ns(), programmed_keep_up_ns(&export->programmed));
+	return export->read_ns + earlier(source_keep_up_ns(&export->source),
+					 programmed_keep_up_ns(&export->programmed));
 }
 
 static enum cli_status say_failed(const struct export *export, int r)

@@ -205,7 +205,7 @@ static bool is_loopback(const struct sockaddr_storage *address)
 {
 	if (address->ss_family == AF_INET6)
 		return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
-	return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 ==
+	return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> IN_CLASSA_NSHIFT ==
 	       IN_LOOPBACKNET;
 }
 

@@ -20,15 +20,33 @@ static uint64_t wrap_ns(const struct item *item)
 	return (UINT64_C(1) << (item->width - SMALLEST_UNIT)) * CLOCK_SECOND_NS / MAX_WATTS;
 }
 
-uint64_t source_keep_up_ns(void)
+/* Half of the time of the one that goes round first. */
+static uint64_t find_keep_up_ns(const struct source *source)
 {
-	return wrap_ns(&(struct item){.width = 32}) / 2;
+	uint64_t ns = UINT64_MAX;
+
+	for (size_t i = 0; i < source->samples.n; i++) {
+		const struct item *item = &source->items[i];
+
+		if (item->scale != SCALE_HOT && item->width < 64 && wrap_ns(item) < ns)
+			ns = wrap_ns(item);
+	}
+	return ns / 2;
+}
+
+uint64_t source_keep_up_ns(const struct source *source)
+{
+	return source->keep_up_ns;
 }
 
 int source_init(struct source *source, const struct cli *cli)
 {
+	int r;
+
 	*source = (struct source){.cli = cli};
-	return source_add_items(source);
+	r = source_add_items(source);
+	source->keep_up_ns = find_keep_up_ns(source);
+	return r;
 }
 
 /* The batch is of the daemon, and goes before it. */

@@ -39,6 +39,7 @@ struct source {
 	struct item *items; /* one a sample */
 	struct samples samples;
 	struct whys whys;
+	uint64_t keep_up_ns;
 	uint64_t n_starts;	     /* how many daemons or connections there were */
 	bool is_up;		     /* the last read had an answer */
 	bool is_in_use;		     /* ... which was that the counters are another user's */
@@ -54,7 +55,7 @@ void source_deinit(struct source *source);
 int source_read(struct source *source);
 
 /* So soon it has to be read again that no counter goes round unseen. */
-uint64_t source_keep_up_ns(void);
+uint64_t source_keep_up_ns(const struct source *source);
 
 /* source_items.c: adds items and their accesses. 0 or -ENOMEM. */
 int source_add_items(struct source *source);

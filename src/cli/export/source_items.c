@@ -53,9 +53,11 @@ static int add_idle(struct source *source, struct sample sample, struct item ite
 	struct arch_hit hit;
 	int r = 0;
 
-	item.width = 64;
 	while (r == 0 && arch_register_next(&walk, &hit)) {
+		const struct place place = place_at(place_of_cpu(cpu), hit.address);
+		const struct arch_layout *layout;
 		char name[ARCH_NAME_SIZE], rest[ARCH_NAME_SIZE];
+		const struct arch_bits *bits;
 		unsigned state;
 
 		arch_register_name(&hit, name);
@@ -63,6 +65,11 @@ static int add_idle(struct source *source, struct sample sample, struct item ite
 			sscanf(name + length, "%u_%63s", &state, rest) != 2 ||
 			strcmp(rest, "RESIDENCY") != 0)
 			continue;
+		layout = arch_layout_at(source->cli->node.arch, &place);
+		bits = layout ? arch_bits_find(layout, rest) : NULL;
+		if (!bits)
+			continue;
+		item.width = bits->high - bits->low + 1u;
 		snprintf(sample.state, sizeof sample.state, "c%u", state);
 		r = add_item(source, &sample, item, cpu, hit.address);
 	}
