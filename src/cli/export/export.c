@@ -16,6 +16,7 @@
 #include "cli/export/source.h"
 #include "cli/job.h"
 #include "cli/output/file.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 
 /* Without a letter. */
@@ -188,22 +189,37 @@ static const char *make_text(void *context, bool is_openmetrics, size_t *size)
 }
 
 /* At once and whole, for whoever reads: node_exporter is another user. */
+static int write_file(const struct export *export, struct output_file *file)
+{
+	write_text(export, false, file->stream);
+	if (file->temporary && fchmod(fileno(file->stream), 0644) < 0)
+		return -errno;
+	return output_file_commit(file);
+}
+
 static int write_textfile(struct export *export)
 {
-	struct output_file file;
+	struct output_file file = {0};
 	int r = read_all(export);
 
 	if (r == 0)
 		r = output_file_open(&file, export->request->textfile, FILE_REPLACES);
-	if (r < 0)
+	if (r != 0)
 		return r;
-	write_text(export, false, file.stream);
-	if (fchmod(fileno(file.stream), 0644) < 0 && errno != EPERM)
-		r = -errno;
-	if (r == 0)
-		r = output_file_commit(&file);
+	r = write_file(export, &file);
 	output_file_close(&file);
 	return r;
+}
+
+/* What is not measured any more is not to be read as if it were. A device is no file of ours. */
+static void remove_textfile(const char *path)
+{
+	cleanup_free char *target = realpath(path, NULL);
+	struct stat status;
+
+	if (!target || lstat(target, &status) < 0 ||
+		(S_ISREG(status.st_mode) && unlink(target) < 0))
+		warn("%s", path);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -306,10 +322,8 @@ static enum cli_status serve(struct export *export)
 	if (!programmed_deinit(&export->programmed) && status == CLI_DONE)
 		status = CLI_FAILED;
 	job_deinit(&export->job);
-	/* what is not measured any more is not to be read as if it were */
-	if (request->textfile && export->n_reads > 0 && status == CLI_DONE &&
-		unlink(request->textfile) < 0)
-		warn("%s", request->textfile);
+	if (request->textfile && export->n_reads > 0 && status == CLI_DONE)
+		remove_textfile(request->textfile);
 	return status;
 }
 

@@ -8,18 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/clock.h"
-
-/* No package takes more: so long an energy counter can't have gone round. Its unit is that of the
- * models that count in the smallest steps, 1/2^16 J. */
-#define MAX_WATTS     1000
-#define SMALLEST_UNIT 16
-
-static uint64_t wrap_ns(const struct item *item)
-{
-	return (UINT64_C(1) << (item->width - SMALLEST_UNIT)) * CLOCK_SECOND_NS / MAX_WATTS;
-}
-
 /* Half of the time of the one that goes round first. */
 static uint64_t find_keep_up_ns(const struct source *source)
 {
@@ -28,8 +16,8 @@ static uint64_t find_keep_up_ns(const struct source *source)
 	for (size_t i = 0; i < source->samples.n; i++) {
 		const struct item *item = &source->items[i];
 
-		if (item->scale != SCALE_HOT && item->width < 64 && wrap_ns(item) < ns)
-			ns = wrap_ns(item);
+		if (item->scale != SCALE_HOT && counter_wrap_ns(&item->counter) < ns)
+			ns = counter_wrap_ns(&item->counter);
 	}
 	return ns / 2;
 }
@@ -165,22 +153,6 @@ static double get_scale(const struct source *source, const struct item *item, si
 	return 0;
 }
 
-/* One that was set back, or may have gone round unseen, begins again at 0: whoever reads it takes
- * it for a reset, and counts nothing that was not. */
-static double count(struct item *item, uint64_t raw, uint64_t now_ns)
-{
-	bool is_lost = item->width < 64 ? now_ns - item->read_ns > wrap_ns(item) : raw < item->raw;
-
-	if (!item->is_begun || is_lost)
-		item->total = 0;
-	else
-		item->total += (raw - item->raw) & UINT64_MAX >> (64 - item->width);
-	item->is_begun = true;
-	item->raw = raw;
-	item->read_ns = now_ns;
-	return (double)item->total;
-}
-
 static int update(struct source *source, size_t i, uint64_t now_ns)
 {
 	struct item *item = &source->items[i];
@@ -201,7 +173,7 @@ static int update(struct source *source, size_t i, uint64_t now_ns)
 		return explain(source, sample, 0,
 			"the register that says how large its unit is holds 0: a virtual machine?");
 	if (item->scale != SCALE_HOT)
-		sample->value = count(item, raw, now_ns) * scale;
+		sample->value = (double)counter_advance(&item->counter, raw, now_ns) * scale;
 	else if ((raw & item->valid) != item->valid)
 		return explain(source, sample, 0, "the sensor says that its reading is not valid");
 	else

@@ -8,6 +8,7 @@
 
 #include "cli/accesses.h"
 #include "cli/cli.h"
+#include "cli/export/counter.h"
 #include "cli/export/sample.h"
 
 /* What one count is, or what a readout is below: read of the socket each time. */
@@ -17,12 +18,9 @@ struct item {
 	enum scale scale;
 	size_t socket; /* of the source, whose scale it is */
 	size_t op;
-	unsigned width;	      /* of a counter */
-	uint8_t shift;	      /* of a readout */
-	uint64_t mask, valid; /* of a readout; valid: bits that say that it is one */
-	/* of a counter */
-	bool is_begun;
-	uint64_t raw, read_ns, total;
+	struct counter counter; /* of what counts */
+	uint8_t shift;		/* of a readout */
+	uint64_t mask, valid;	/* of a readout; valid: bits that say that it is one */
 };
 
 struct source_socket {

@@ -40,7 +40,7 @@ static int add_running(struct source *source, struct sample sample, struct item 
 
 	if (!entry)
 		return 0;
-	item.width = entry->width;
+	item.counter.width = entry->width;
 	return add_item(source, &sample, item, cpu, entry->address);
 }
 
@@ -69,7 +69,7 @@ static int add_idle(struct source *source, struct sample sample, struct item ite
 		bits = layout ? arch_bits_find(layout, rest) : NULL;
 		if (!bits)
 			continue;
-		item.width = bits->high - bits->low + 1u;
+		item.counter.width = bits->high - bits->low + 1u;
 		snprintf(sample.state, sizeof sample.state, "c%u", state);
 		r = add_item(source, &sample, item, cpu, hit.address);
 	}
