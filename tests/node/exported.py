@@ -340,9 +340,10 @@ def part_textfile():
         exporter.end()
     check("in the end it is gone: nobody takes it for new", not path.exists())
     check("... and nothing is left beside it", not list(work.glob(".msrd.prom*")), list(work.iterdir()))
+    path.write_text("old\n")
     (work / "link").symlink_to(path)
     with Exporter(msrctl, "--daemon", msrd, "export", "--textfile", str(work / "link")) as exporter:
-        check("what a link leads to is written, and removed", path.exists() and exporter.end() == (0, "") and
+        check("what a link leads to is written, and removed", "msrd_up" in path.read_text() and exporter.end() == (0, "") and
             not path.exists() and (work / "link").is_symlink())
     with Exporter(msrctl, "--daemon", msrd, "export", "--textfile", "/dev/null") as exporter:
         status, err = exporter.end()
