@@ -5,7 +5,7 @@
 set -eu
 
 packages="gcc meson ninja-build pkg-config libcmocka-dev libfuse3-dev fuse3 libcyaml-dev libyaml-dev libzstd-dev
-libsmartcols-dev libncurses-dev libpfm4-dev libjansson-dev libzydis-dev libseccomp-dev libcap-ng-dev scdoc valgrind util-linux pciutils jq hwloc-nox|hwloc"
+libsmartcols-dev libncurses-dev libpfm4-dev libjansson-dev libmicrohttpd-dev libzydis-dev libseccomp-dev libcap-ng-dev scdoc valgrind util-linux pciutils jq hwloc-nox|hwloc"
 
 is_installed() {
 	[ "$(dpkg-query -W -f '${Status}' "$1" 2>/dev/null)" = "install ok installed" ]

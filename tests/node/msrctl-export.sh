@@ -42,6 +42,19 @@ for part in untouched $all; do
 	check "$part: all of it" [ "$(cat "$work/$part.status")" = 0 ]
 	[ "$(cat "$work/$part.status")" = 0 ] || cat "$work/$part.out"
 done
+# without_library COMMAND…: where nobody can load it
+without_library() {
+	namespace=--mount
+	[ "$(id -u)" = 0 ] || namespace="--user --map-current-user --keep-caps --mount"
+	# shellcheck disable=SC2086
+	unshare $namespace sh -c 'mount --bind /dev/null "$0" && exec "$@"' \
+		"$(realpath "$(ldconfig -p | sed -n 's/.*libmicrohttpd.so.12 .*=> //p' | head -n 1)")" "$@"
+}
+PATH=$PATH:/sbin
+check "where libmicrohttpd is not installed it says so, and how to get it" without_library \
+	"$fuse_msr" run --daemon "$msrd" "$fixture" -- sh -c \
+	'! "$1" export 2>"$2" && grep -q "not installed (Debian: libmicrohttpd12)" "$2"' sh "$msrctl" "$work/missing"
+check "no other command loads it" sh -c '! ldd "$1" | grep microhttpd' sh "$msrctl"
 check "unless it is told to it writes no register: the node has seen none" sh -c \
 	'grep -q " r 0x" "$1" && ! grep " w 0x" "$1"' sh "$work/trace"
 check "OpenMetrics, read strictly and by Prometheus' own parser" sh -c \

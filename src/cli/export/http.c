@@ -3,14 +3,15 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <microhttpd.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "cli/export/microhttpd.h"
 #include "util/clock.h"
 #include "util/number.h"
 
@@ -28,6 +29,7 @@ struct connection {
 };
 
 struct http {
+	struct microhttpd lib;
 	struct MHD_Daemon *daemon;
 	http_make *make;
 	void *context;
@@ -41,37 +43,39 @@ static const char page[] =
 	"<p>Registers of this node, for Prometheus: <a href=\"/metrics\">metrics</a>, "
 	"as msrctl-export(1) explains.</p>\n";
 
-static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status, const char *type,
-	const char *text, size_t size)
+static enum MHD_Result answer(const struct http *http, struct MHD_Connection *connection,
+	unsigned status, const char *type, const char *text, size_t size)
 {
 	struct MHD_Response *response =
-		MHD_create_response_from_buffer(size, (void *)text, MHD_RESPMEM_MUST_COPY);
+		http->lib.create_response_from_buffer(size, (void *)text, MHD_RESPMEM_MUST_COPY);
 	enum MHD_Result r = MHD_NO;
 
 	if (!response)
 		return MHD_NO;
-	if (MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) == MHD_YES &&
-		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES &&
+	if (http->lib.add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) ==
+			MHD_YES &&
+		http->lib.add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") ==
+			MHD_YES &&
 		(status != MHD_HTTP_METHOD_NOT_ALLOWED ||
-			MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD") ==
-				MHD_YES))
-		r = MHD_queue_response(connection, status, response);
-	MHD_destroy_response(response);
+			http->lib.add_response_header(
+				response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD") == MHD_YES))
+		r = http->lib.queue_response(connection, status, response);
+	http->lib.destroy_response(response);
 	return r;
 }
 
-static enum MHD_Result answer_text(
-	struct MHD_Connection *connection, unsigned status, const char *text)
+static enum MHD_Result answer_text(const struct http *http, struct MHD_Connection *connection,
+	unsigned status, const char *text)
 {
-	return answer(connection, status, "text/plain; charset=utf-8", text, strlen(text));
+	return answer(http, connection, status, "text/plain; charset=utf-8", text, strlen(text));
 }
 
 /* Who can take OpenMetrics says so, and Prometheus likes it best. */
-static bool wants_openmetrics(struct MHD_Connection *connection)
+static bool wants_openmetrics(const struct http *http, struct MHD_Connection *connection)
 {
 	static const char type[] = "application/openmetrics-text";
-	const char *accept =
-		MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
+	const char *accept = http->lib.lookup_connection_value(
+		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
 
 	for (; accept; accept = strchr(accept, ',')) {
 		size_t length;
@@ -91,13 +95,14 @@ static bool wants_openmetrics(struct MHD_Connection *connection)
 
 static enum MHD_Result answer_metrics(struct http *http, struct MHD_Connection *connection)
 {
-	bool is_openmetrics = wants_openmetrics(connection);
+	bool is_openmetrics = wants_openmetrics(http, connection);
 	size_t size;
 	const char *text = http->make(http->context, is_openmetrics, &size);
 
 	if (!text)
-		return answer_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "out of memory\n");
-	return answer(connection, MHD_HTTP_OK,
+		return answer_text(
+			http, connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "out of memory\n");
+	return answer(http, connection, MHD_HTTP_OK,
 		is_openmetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
 			       : "text/plain; version=0.0.4; charset=utf-8",
 		text, size);
@@ -108,12 +113,13 @@ static enum MHD_Result take_request(void *context, struct MHD_Connection *connec
 	size_t *upload_size, void **state)
 {
 	static char seen;
+	struct http *http = context;
 
 	(void)version;
 	(void)upload;
 	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
 		return *state ? MHD_NO
-			      : answer_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
+			      : answer_text(http, connection, MHD_HTTP_METHOD_NOT_ALLOWED,
 					"GET and HEAD alone\n");
 	/* the header first, and then what comes with it, which nobody wants */
 	if (!*state) {
@@ -123,11 +129,11 @@ static enum MHD_Result take_request(void *context, struct MHD_Connection *connec
 	if (*upload_size > 0)
 		return MHD_NO;
 	if (strcmp(url, "/metrics") == 0)
-		return answer_metrics(context, connection);
+		return answer_metrics(http, connection);
 	if (strcmp(url, "/") == 0)
-		return answer(
-			connection, MHD_HTTP_OK, "text/html; charset=utf-8", page, sizeof page - 1);
-	return answer_text(connection, MHD_HTTP_NOT_FOUND, "there is /metrics\n");
+		return answer(http, connection, MHD_HTTP_OK, "text/html; charset=utf-8", page,
+			sizeof page - 1);
+	return answer_text(http, connection, MHD_HTTP_NOT_FOUND, "there is /metrics\n");
 }
 
 static void note_connection(void *context, struct MHD_Connection *connection, void **state,
@@ -147,8 +153,10 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
 
 		if (entry->fd >= 0)
 			continue;
-		entry->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
-				    ->connect_fd;
+		entry->fd =
+			http->lib
+				.get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+				->connect_fd;
 		entry->end_ns = clock_now_ns() + LIFE_NS;
 		*state = entry;
 		return;
@@ -226,7 +234,7 @@ static void describe(struct http *http, int fd)
 
 static bool start(struct http *http, int fd)
 {
-	http->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, take_request, http,
+	http->daemon = http->lib.start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, take_request, http,
 		MHD_OPTION_LISTEN_SOCKET, fd,				      //
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTIONS,	      //
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)MAX_OF_ADDRESS, //
@@ -234,6 +242,31 @@ static bool start(struct http *http, int fd)
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,	      //
 		MHD_OPTION_NOTIFY_CONNECTION, note_connection, http, MHD_OPTION_END);
 	return http->daemon != NULL;
+}
+
+/* The socket is its own from then on. */
+static struct http *make_http(int fd, char error[HTTP_ERROR_SIZE])
+{
+	struct http *http = calloc(1, sizeof *http);
+
+	if (!http || !microhttpd_load(&http->lib)) {
+		snprintf(error, HTTP_ERROR_SIZE, "%s",
+			http ? "libmicrohttpd is not installed (Debian: libmicrohttpd12): "
+			       "--textfile alone"
+			     : strerror(ENOMEM));
+		free(http);
+		return NULL;
+	}
+	for (size_t i = 0; i < MAX_CONNECTIONS; i++)
+		http->connections[i].fd = -1;
+	describe(http, fd);
+	if (start(http, fd))
+		return http;
+	snprintf(error, HTTP_ERROR_SIZE, "cannot serve at %.100s: out of memory or descriptors",
+		http->address);
+	microhttpd_unload(&http->lib);
+	free(http);
+	return NULL;
 }
 
 struct http *http_open(
@@ -256,28 +289,22 @@ struct http *http_open(
 			strerror(errno));
 		return NULL;
 	}
-	http = calloc(1, sizeof *http);
-	if (http) {
-		http->make = make;
-		http->context = context;
-		for (size_t i = 0; i < MAX_CONNECTIONS; i++)
-			http->connections[i].fd = -1;
-		describe(http, fd);
-	}
-	if (!http || !start(http, fd)) {
-		snprintf(error, HTTP_ERROR_SIZE,
-			"cannot serve at %.100s: out of memory or descriptors", address);
+	http = make_http(fd, error);
+	if (!http) {
 		close(fd);
-		free(http);
 		return NULL;
 	}
+	http->make = make;
+	http->context = context;
 	return http;
 }
 
 struct http *http_close(struct http *http)
 {
-	if (http)
-		MHD_stop_daemon(http->daemon);
+	if (http) {
+		http->lib.stop_daemon(http->daemon);
+		microhttpd_unload(&http->lib);
+	}
 	free(http);
 	return NULL;
 }
@@ -294,7 +321,7 @@ bool http_is_remote(const struct http *http)
 
 int http_fd(const struct http *http)
 {
-	return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	return http->lib.get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 }
 
 uint64_t http_due_ns(const struct http *http)
@@ -302,7 +329,7 @@ uint64_t http_due_ns(const struct http *http)
 	uint64_t due_ns = UINT64_MAX;
 	MHD_UNSIGNED_LONG_LONG ms;
 
-	if (MHD_get_timeout(http->daemon, &ms) == MHD_YES)
+	if (http->lib.get_timeout(http->daemon, &ms) == MHD_YES)
 		due_ns = clock_now_ns() + ms * 1000000;
 	for (size_t i = 0; i < MAX_CONNECTIONS; i++)
 		if (http->connections[i].fd >= 0 && http->connections[i].end_ns < due_ns)
@@ -322,5 +349,5 @@ void http_run(struct http *http)
 		shutdown(connection->fd, SHUT_RDWR);
 		connection->end_ns = UINT64_MAX;
 	}
-	MHD_run(http->daemon);
+	http->lib.run(http->daemon);
 }
