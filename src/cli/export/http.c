@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,26 +210,31 @@ static int make_socket(const struct addrinfo *info)
 	return -1;
 }
 
-static bool is_loopback(const struct sockaddr_storage *address)
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static bool is_loopback(const union address *address)
 {
-	if (address->ss_family == AF_INET6)
-		return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
-	return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> IN_CLASSA_NSHIFT ==
-	       IN_LOOPBACKNET;
+	if (address->any.sa_family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&address->v6.sin6_addr);
+	return ntohl(address->v4.sin_addr.s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
 }
 
 /* The port is the kernel's choice where 0 was asked for. */
 static void describe(struct http *http, int fd)
 {
-	struct sockaddr_storage address = {0};
+	union address address = {.v6 = {0}};
 	socklen_t size = sizeof address;
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";
 
-	getsockname(fd, (struct sockaddr *)&address, &size);
-	getnameinfo((struct sockaddr *)&address, size, host, sizeof host, port, sizeof port,
+	getsockname(fd, &address.any, &size);
+	getnameinfo(&address.any, size, host, sizeof host, port, sizeof port,
 		NI_NUMERICHOST | NI_NUMERICSERV);
 	snprintf(http->address, sizeof http->address,
-		address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+		address.any.sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 	http->is_remote = !is_loopback(&address);
 }
 
