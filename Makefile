@@ -42,6 +42,8 @@ bench: all
 	@echo
 	@tests/bench/marks.sh "$(BUILD)"
 	@echo
+	@tests/bench/scrape.sh "$(BUILD)"
+	@echo
 	@"$(BUILD)/tests/bench/traces" fixtures/documented/xeon-e5-2680-2x1
 
 # a PREFIX that is asked for now counts, whatever the build folder was set up for

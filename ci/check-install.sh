@@ -23,7 +23,8 @@ for file in sbin/msrd libexec/msrd/likwid-accessD bin/msrctl bin/fuse-msr includ
 	share/man/man8/msrd.8 share/man/man7/msrd-install.7 share/man/man1/msrctl.1 share/man/man1/msrctl-stat.1 share/man/man1/msrctl-write.1 share/man/man1/msrctl-lock.1 share/man/man5/msrctl-group.5 share/man/man5/msrctl-output.5 share/man/man1/fuse-msr.1 share/man/man5/msrd-fixture.5 \
 	share/man/man3/libmsrd.3 libexec/msrd/slurm/prolog libexec/msrd/slurm/epilog libexec/msrd/slurm/turn.sh bin/msrctl-job share/man/man1/msrctl-job.1 share/man/man7/msrd-slurm.7 \
 	sbin/likwid-accessd-shim share/man/man8/likwid-accessd-shim.8 \
-	lib/systemd/system/msrd.socket lib/systemd/system/msrd@.service lib/sysusers.d/msrd.conf; do
+	lib/systemd/system/msrd.socket lib/systemd/system/msrd@.service lib/sysusers.d/msrd.conf \
+	lib/systemd/system/msrd-export.service lib/sysusers.d/msrd-export.conf share/msrd/grafana-dashboard.json share/man/man1/msrctl-export.1; do
 	[ -f "$prefix/$file" ] || { echo "not installed: $file"; exit 1; }
 done
 [ "$(realpath "$prefix/libexec/msrd/likwid-accessD")" = "$prefix/sbin/msrd" ]

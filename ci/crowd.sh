@@ -22,4 +22,4 @@ tests/node/crowd.sh "$build/fuse-msr/fuse-msr" "$build/src/daemon/msrd" "$build/
 	"$build/tests/node/node-shim" "$build/tests/node/file-capabilities" "$sessions"
 tests/node/systemd.sh "$build/fuse-msr/fuse-msr" "$build/src/daemon/msrd" "$build/src/cli/msrctl" \
 	$fixture src/daemon/units/msrd.socket "$build/src/daemon/msrd@.service" \
-	"$build/tests/node/node-crowd" "$sessions"
+	"$build/tests/node/node-crowd" "$build/src/cli/export/msrd-export.service" no "$sessions"

@@ -36,6 +36,9 @@ ROOMS = {
     "src/cli/plot": ["cli/input", "cli/cli.h", "cli/near.h", "cli/table.h", "cli/output", "util"],
     # it shows what stat measures: all of the measuring rooms
     "src/cli/top": ["op.h", "cli", "client", "node", "arch", "util"],
+    # what is read for ever, and what stat programs, among others
+    "src/cli/export": ["op.h", "cli/accesses.h", "cli/cli.h", "cli/hold.h", "cli/job.h", "cli/count/topology.h",
+                       "cli/measure", "cli/output/file.h", "cli/output/text.h", "client", "node", "arch", "util"],
     # what it records is a fixture; root needs no daemon to read
     "src/cli/count": ["op.h", "cli/near.h", "cli/places.h", "cli/reach.h", "cli/table.h", "cli/output/record.h",
                       "cli/output/text.h", "cli/measure", "client", "node", "arch", "util"],

@@ -68,18 +68,25 @@ int accesses_result(const struct accesses *accesses, size_t i)
 	return op ? op->status : accesses->result;
 }
 
+unsigned accesses_reason(const struct accesses *accesses, size_t i)
+{
+	const struct msrd_op *op = find_op(accesses, i);
+
+	if (op)
+		return op->reason;
+	return accesses->msrd ? (unsigned)msrd_reason(accesses->msrd) : MSRD_REASON_NONE;
+}
+
 struct outcome accesses_outcome(const struct accesses *accesses, size_t i)
 {
 	const struct msrd_op *op = find_op(accesses, i);
-	struct outcome outcome = {.result = accesses_result(accesses, i)};
+	struct outcome outcome = {
+		.result = accesses_result(accesses, i), .reason = accesses_reason(accesses, i)};
 
-	if (op) {
-		outcome.reason = op->reason;
+	if (op)
 		msrd_batch_error(accesses->batch, i, outcome.text, sizeof outcome.text);
-	} else if (accesses->msrd) {
-		outcome.reason = msrd_reason(accesses->msrd);
+	else if (accesses->msrd)
 		msrd_error(accesses->msrd, outcome.text, sizeof outcome.text);
-	}
 	return outcome;
 }
 
@@ -91,9 +98,15 @@ uint64_t accesses_time_ns(const struct accesses *accesses)
 	return begin_ns ? begin_ns : accesses->run_ns;
 }
 
+void accesses_leave(struct accesses *accesses)
+{
+	accesses->batch = msrd_batch_free(accesses->batch);
+	accesses->msrd = NULL;
+}
+
 void accesses_deinit(struct accesses *accesses)
 {
-	msrd_batch_free(accesses->batch);
+	accesses_leave(accesses);
 	free(accesses->list);
 	*accesses = (struct accesses){0};
 }

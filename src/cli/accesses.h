@@ -34,10 +34,14 @@ int accesses_run(struct accesses *accesses, struct msrd *msrd, enum msrd_mode mo
 struct outcome accesses_outcome(const struct accesses *accesses, size_t i);
 /* The same without the text. */
 int accesses_result(const struct accesses *accesses, size_t i);
+unsigned accesses_reason(const struct accesses *accesses, size_t i);
 
 /* When the last run was, in ns of CLOCK_MONOTONIC: as the daemon says, or else as seen from here.
  */
 uint64_t accesses_time_ns(const struct accesses *accesses);
+
+/* The handle is closed next; the accesses can be run again by another one. */
+void accesses_leave(struct accesses *accesses);
 
 /* Before the daemon's handle is closed. */
 void accesses_deinit(struct accesses *accesses);

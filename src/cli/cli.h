@@ -73,6 +73,8 @@ int completions_run(struct cli *cli, int argc, char **argv);
 extern const struct argp completions_argp;
 int top_run(struct cli *cli, int argc, char **argv);
 extern const struct argp top_argp;
+int export_run(struct cli *cli, int argc, char **argv);
+extern const struct argp export_argp;
 int record_run(struct cli *cli, int argc, char **argv);
 extern const struct argp record_argp;
 int doctor_run(struct cli *cli, int argc, char **argv);

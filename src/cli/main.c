@@ -23,6 +23,7 @@ const struct command cli_commands[] = {
 	{"plot", "pictures of what stat has measured", plot_run, &plot_argp},
 	{"merge", "what stat has measured on many nodes, together", merge_run, &merge_argp},
 	{"top", "watch CPUs and sockets on a terminal", top_run, &top_argp},
+	{"export", "serve what registers count to Prometheus", export_run, &export_argp},
 	{"events", "what msrctl stat -e can count, and by which counters", events_run,
 		&events_argp},
 	{"groups", "groups of events, and what is computed of them", groups_run, &groups_argp},

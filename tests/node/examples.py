@@ -63,6 +63,9 @@ NOT_RUN = {
     **dict.fromkeys(("msrctl lock give nobody", "msrctl lock give --force nobody", "msrctl lock release nobody"),
         "it is root's to do; tests/node/msrctl-lock.sh does it"),
     "msrctl-job ./solver input.dat": "it is for standard error; tests/node/slurm.sh runs it",
+    "sudo systemctl enable --now msrd.socket msrd-export.service": "tests/node/systemd.sh runs the units",
+    "sudo ln -s /run/msrd-export/msrd.prom /var/lib/prometheus/node-exporter/msrd.prom":
+        "ci/check-export.sh makes such a link",
     "PATH=/usr/local/libexec/msrd/service:$PATH likwid-perfctr -C 0 -g MEM ./a.out":
         "it wants the service; tests/node/service.sh has it",
 }
@@ -70,6 +73,16 @@ NOT_RUN = {
 LINK = "ln -sf /usr/local/libexec/msrd/likwid-3.1/likwid-accessD /opt/likwid/sbin/likwid-accessD"
 
 TERMINAL = "it wants a terminal, and never ends; tests/node/msrctl-top.sh has one"
+
+
+
+def until_said(command):
+    """Started, and ended when it has said its first line; its status is that of all."""
+    return (f'coproc exec {command}; pid=$COPROC_PID; read -r said <&"${{COPROC[0]}}"; '
+            'kill $pid; wait $pid && echo "$said"')
+
+
+ENDLESS = "it never ends"
 
 HOSTS = "the host's NMI watchdog and perf are warnings"
 
@@ -105,6 +118,9 @@ INSTEAD = {
     'fuse-msr run xeon-e5-2680-2s --as-root --fault "fail 0 0x198 EIO once" --replay driver.trace -- ./driver':
         ('fuse-msr run xeon-e5-2680-2s --as-root --fault "fail 0 0x198 EIO once" '
          "--replay driver.trace -- ./driver 2>&1; [ $? = 3 ]", "3 says that it differs"),
+    "msrctl export": (until_said("msrctl export --listen 127.0.0.1:0"), ENDLESS + ", and its port may be taken"),
+    "msrctl export --listen 127.0.0.1:0 --memory": (until_said("msrctl export --listen 127.0.0.1:0 --memory"), ENDLESS),
+    "msrctl export -i 30 --textfile msrd.prom": (until_said("msrctl export -i 30 --textfile msrd.prom"), ENDLESS),
     LINK: (LINK + " && msrctl --daemon /opt/likwid/sbin/likwid-accessD read -u imc0 0xf4",
         "a link says nothing; a client shows that it leads to the daemon"),
 }
@@ -134,6 +150,9 @@ class Example:
 
     def is_gnuplots(self):
         return re.search(r"msrctl plot (?!--script)|--plot ", self.script) is not None
+
+    def is_https(self):
+        return re.search(r"msrctl export .*--listen", self.script) is not None
 
     def is_likwids(self):
         return re.search(r"\blikwid-(?!accessD)[a-z]", self.script) is not None
@@ -482,8 +501,9 @@ def main():
         [f"it is gone: {text}" for text in (*NOT_RUN, *INSTEAD) if text not in texts])
 
     chosen = {}
+    has_http = b"was built without libmicrohttpd" not in msrctl.read_bytes()
     for example in examples:
-        if example.text not in NOT_RUN and (with_likwid or not example.is_likwids()) and (
+        if example.text not in NOT_RUN and (has_http or not example.is_https()) and (with_likwid or not example.is_likwids()) and (
                 shutil.which("gnuplot") or not example.is_gnuplots()):
             chosen.setdefault(example.script, example)
     run_all(place, report, chosen.values())

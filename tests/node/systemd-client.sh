@@ -141,4 +141,60 @@ check "... but not config space" is_mounted /sys/devices rw
 check "other users' files are out of its sight" is_mounted /home ro
 kill -KILL $client
 check "a client that is killed takes its daemon with it" gone
+
+# --- the exporter
+
+export_pid() {
+	for exe in /proc/[0-9]*/exe; do
+		[ "$(readlink "$exe")" = /srv/msrctl ] && grep -q '^Uid:	64998' "${exe%/exe}/status" || continue
+		pid=${exe%/exe}
+		echo "${pid#/proc/}"
+		return
+	done
+	return 1
+}
+
+exports() {
+	systemctl start --no-block msrd-export.service || return 1
+	tries=0
+	until grep -q '^writing' /srv/export.out 2>/dev/null; do
+		tries=$((tries + 1))
+		[ $tries -lt 1500 ] || { cat /srv/export.out /srv/export.err; systemctl status msrd-export.service; return 1; }
+		sleep 0.02
+	done
+}
+
+# serves PATTERN: this is among what the exporter's unit serves
+serves() {
+	/usr/bin/python3 -c '
+import sys, urllib.request
+print(urllib.request.urlopen(sys.argv[1], timeout=30).read().decode())' "$url" >/srv/said2 2>&1 &&
+		grep -q "$1" /srv/said2 || { cat /srv/said2 /srv/export.err; false; }
+}
+
+ended() {
+	systemctl stop msrd-export.service && ! export_pid && [ ! -e /run/msrd-export/msrd.prom ] ||
+		{ cat /srv/export.err; ls -l /run/msrd-export; return 1; }
+}
+
+if [ -e /srv/has_http ]; then
+	check "the exporter's unit starts, through the service" exports
+	url=$(sed -n 's/^listening at //p' /srv/export.out)
+	check "... and reads registers" serves '^msrd_up 1$'
+	check "... energies" serves '^msrd_package_joules_total{socket="1"} '
+	check "... also what it has to program" serves '^msrd_memory_read_bytes_total{socket="1"} '
+	check "... and nothing is missing" sh -c '! grep "^msrd_unavailable{" /srv/said2'
+	check "anybody may read its file" reads $user grep msrd_up /run/msrd-export/msrd.prom
+	serving=$(export_pid)
+	check "it has its own account" has Uid "64998	64998	64998	64998"
+	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+		check "... no capability in $set" has $set 0000000000000000
+	done
+	check "... and no way to get one" has NoNewPrivs 1
+	check "its file system is read-only" is_mounted / ro
+	check "... so is /sys" is_mounted /sys ro
+	check "it ends with its unit, and its file with it" ended
+	check "... its daemons, too" gone
+	check "... without a complaint" sh -c '! grep . /srv/export.err'
+fi
 echo "done"

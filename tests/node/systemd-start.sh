@@ -5,7 +5,7 @@
 
 group=msrd-test-$$
 mount -t tmpfs -o mode=755 tmpfs /srv
-mkdir -p /srv/likwid-5.2 /srv/units/msrd.socket.d /srv/units/msrd@.service.d
+mkdir -p /srv/likwid-5.2 /srv/units/msrd.socket.d /srv/units/msrd@.service.d /srv/units/msrd-export.service.d
 cp "$msrd" /srv/likwid-5.2/msrd
 cp "$msrctl" /srv/msrctl
 { printf 'sessions=%s\n' "$sessions"; cat "$here/systemd-client.sh"; } >/srv/client
@@ -18,6 +18,7 @@ cp "$socket_unit" /srv/units/
 # installed elsewhere, and in a system without any other unit
 sed 's,^ExecStart=.*/likwid-5.2/msrd$,ExecStart=/srv/likwid-5.2/msrd,' "$service_unit" \
 	>"/srv/units/msrd@.service"
+sed 's,^ExecStart=[^ ]*,ExecStart=/srv/msrctl,' "$export_unit" >/srv/units/msrd-export.service
 printf '[Unit]\nDefaultDependencies=no\n' >/srv/units/msrd.socket.d/test.conf
 # a new /proc is the host's: the node's files come into it
 cat >/srv/units/msrd@.service.d/test.conf <<-END
@@ -32,6 +33,14 @@ cat >/srv/units/msrd@.service.d/limits.conf <<-END
 	[Service]
 	TemporaryFileSystem=/etc:mode=0755
 	BindReadOnlyPaths=/srv/msrd:/etc/msrd /srv/passwd:/etc/passwd
+	END
+# what it is to be asked of
+[ "$has_http" != yes ] || : >/srv/has_http
+# any port that is free, which it tells
+cat /srv/units/msrd@.service.d/test.conf - >/srv/units/msrd-export.service.d/test.conf <<-'END'
+	Environment="MSRD_EXPORT_OPTIONS=--listen 127.0.0.1:0 --textfile /run/msrd-export/msrd.prom --instructions"
+	StandardOutput=file:/srv/export.out
+	StandardError=file:/srv/export.err
 END
 cat >/srv/units/test.target <<-END
 	[Unit]
@@ -46,8 +55,8 @@ cat >/srv/units/client.service <<-END
 	Type=oneshot
 	ExecStart=/bin/sh -c 'exec sh /srv/client >/srv/result 2>&1'
 END
-{ cat /etc/passwd; echo 'msrd:x:64999:64999::/:/usr/sbin/nologin'; } >/srv/passwd
-{ cat /etc/group; echo 'msrd:x:64999:'; } >/srv/group
+{ cat /etc/passwd; printf '%s:x:%s:%s::/:/usr/sbin/nologin\n' msrd 64999 64999 msrd-export 64998 64998; } >/srv/passwd
+{ cat /etc/group; printf '%s:x:%s:\n' msrd 64999 msrd-export 64998; } >/srv/group
 mount --bind /srv/passwd /etc/passwd
 mount --bind /srv/group /etc/group
 mkdir -p /srv/proc/bus

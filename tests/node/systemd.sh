@@ -3,13 +3,15 @@
 # The units as they are installed, by a systemd of the test's own: process 1 of a PID namespace on
 # the simulated node, with control groups below ours. What a sandbox directive or a limit takes
 # away from the daemon shows here.
-# usage: systemd.sh FUSE-MSR MSRD MSRCTL FIXTURE MSRD.SOCKET MSRD@.SERVICE NODE-CROWD [SESSIONS]
+# usage: systemd.sh FUSE-MSR MSRD MSRCTL FIXTURE MSRD.SOCKET MSRD@.SERVICE NODE-CROWD MSRD-EXPORT.SERVICE
+#                   HAS-MICROHTTPD [SESSIONS]
 #     SESSIONS: how many after each other
 
 . "$(dirname "$0")/lib.sh"
 fuse_msr=$1 msrd=$(realpath "$2") msrctl=$(realpath "$3") fixture=$4
 here=$(realpath "$(dirname "$0")")
-socket_unit=$(realpath "$5") service_unit=$(realpath "$6") crowd=$(realpath "$7") sessions=${8:-50}
+socket_unit=$(realpath "$5") service_unit=$(realpath "$6") crowd=$(realpath "$7")
+export_unit=$(realpath "$8") has_http=$9 sessions=${10:-50}
 systemd=/lib/systemd/systemd
 forgiven="$forgiven systemd"
 
@@ -22,7 +24,7 @@ need_node
 [ -d /srv ] || skip_as systemd "there is no /srv to put the node's programs in"
 log=$work/log
 : >"$log"
-export msrd msrctl crowd sessions here socket_unit service_unit systemd work
+export msrd msrctl crowd sessions here socket_unit service_unit export_unit has_http systemd work
 
 "$fuse_msr" run --as-root --syslog "$log" "$fixture" -- sh "$here/systemd-start.sh" >"$work/out" 2>&1
 [ -e "$work/started" ] || {
