@@ -18,7 +18,8 @@ for file in sbin/msrd libexec/msrd/likwid-accessD bin/msrctl bin/fuse-msr includ
 	share/msrd/fixtures/documented/xeon-e5-2680-2s/node.yaml share/msrd/fixtures/documented/xeon-e5-2680-2x1/pci.txt \
 	share/msrd/fixtures/documented/xeon-e5-4650-4s/pci.txt share/msrd/fixtures/recorded/xeon-e5-2630-2s/workload.yaml \
 	share/man/man8/msrd.8 share/man/man1/msrctl.1 share/man/man1/msrctl-stat.1 share/man/man1/msrctl-write.1 share/man/man1/msrctl-lock.1 share/man/man5/msrctl-group.5 share/man/man5/msrctl-output.5 share/man/man1/fuse-msr.1 share/man/man5/msrd-fixture.5 \
-	share/man/man3/libmsrd.3 sbin/likwid-accessd-shim share/man/man8/likwid-accessd-shim.8 \
+	share/man/man3/libmsrd.3 libexec/msrd/slurm/prolog libexec/msrd/slurm/epilog libexec/msrd/slurm/turn.sh bin/msrctl-job share/man/man1/msrctl-job.1 share/man/man7/msrd-slurm.7 \
+	sbin/likwid-accessd-shim share/man/man8/likwid-accessd-shim.8 \
 	lib/systemd/system/msrd.socket lib/systemd/system/msrd@.service lib/sysusers.d/msrd.conf; do
 	[ -f "$prefix/$file" ] || { echo "not installed: $file"; exit 1; }
 done

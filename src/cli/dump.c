@@ -127,6 +127,29 @@ static enum cli_status print(
 	return status;
 }
 
+static bool is_alike(const struct accesses *reads, size_t i, size_t j)
+{
+	const struct place *a = &reads->list[i].place, *b = &reads->list[j].place;
+
+	return a->reg == b->reg && !op_space_has_units(a->space) && !op_space_has_units(b->space);
+}
+
+/* One that another CPU has, so that the part has not just got it: an MSR of the same number. They
+ * stand side by side. */
+static bool is_missed(const struct accesses *reads, size_t i)
+{
+	size_t first = i, end = i + 1;
+
+	while (first > 0 && is_alike(reads, first - 1, i))
+		first--;
+	while (end < reads->n && is_alike(reads, end, i))
+		end++;
+	for (size_t j = first; j < end; j++)
+		if (accesses_result(reads, j) == 0)
+			return true;
+	return false;
+}
+
 static enum cli_status dump(const struct dump_request *request, struct msrd *msrd)
 {
 	cleanup_accesses struct accesses reads = {0};
@@ -144,7 +167,7 @@ static enum cli_status dump(const struct dump_request *request, struct msrd *msr
 	for (size_t i = 0; i < reads.n; i++) {
 		int result = accesses_result(&reads, i);
 
-		if (result == 0 || machine_lacks(result))
+		if (result == 0 || (machine_lacks(result) && !is_missed(&reads, i)))
 			continue;
 		const struct outcome outcome = accesses_outcome(&reads, i);
 

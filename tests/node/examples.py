@@ -47,6 +47,7 @@ NOT_RUN = {
     "sudo systemctl enable --now msrd.socket": ADMIN,
     **dict.fromkeys(("msrctl lock give nobody", "msrctl lock give --force nobody", "msrctl lock release nobody"),
         "it is root's to do; tests/node/msrctl-lock.sh does it"),
+    "msrctl-job ./solver input.dat": "it is for standard error; tests/node/slurm.sh runs it",
     "PATH=/usr/local/libexec/msrd/service:$PATH likwid-perfctr -C 0 -g MEM ./a.out":
         "it wants the service; tests/node/service.sh has it",
 }

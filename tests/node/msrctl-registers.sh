@@ -297,6 +297,9 @@ with_lock sh -c '"$0" run --daemon "$1" "$2" -- "$3" --daemon "$1" dump --switch
 	"$fuse_msr" "$msrd" "$fixture" "$msrctl" >"$work/switches"
 check "switches are dumped alone, without what reset switches off" \
 	[ "$(sed -n 's/^[^#m].* # *//p' "$work/switches" | tr '\n' ' ')" = "IA32_MISC_ENABLE MSR_MISC_FEATURE_CONTROL " ]
+script 'echo "fail 1 0x38f EIO" >/sys/devices/sim/fault; ctl dump >$work/partly 2>$work/err; [ $? = 1 ] && grep -q "0x38f on CPU 1" $work/err &&
+	grep -q "^0 0x38f " $work/partly'
+check "a register that one CPU can't read is a failure" [ $? = 0 ]
 check "dump goes as JSON as well" ends_with 0 ctl dump --json
 check "... of all places" is_json 'any(r.get("unit") == "imc0" for r in d["registers"]) and any(r.get("cpu") == 1 for r in d["registers"])'
 # restores TEXT: 0 or 2 or …, of a file of these lines

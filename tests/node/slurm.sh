@@ -1,0 +1,244 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Slurm's prolog and epilog, and msrctl-job, without Slurm, where things go wrong; with it they are in
+# ci/check-slurm.sh. As root, or as the root of a user namespace with several users.
+# usage: slurm.sh FUSE-MSR MSRD MSRCTL FIXTURE FOLDER-OF-SCRIPTS
+
+one_user=yes
+. "$(dirname "$0")/lib.sh"
+
+if [ "${MSRD_TESTS_OWN_RUN:-0}" = 0 ]; then
+	need_node
+	identities="--user --map-root-user --map-auto"
+	[ "$(id -u)" != 0 ] || identities=
+	# shellcheck disable=SC2086
+	unshare $identities --mount true 2>/dev/null || skip "no subordinate ids for uid $(id -u) (package uidmap, /etc/subuid)"
+	cp "$2" "$3" "$work"
+	cp "$(dirname "$0")/slurm.sh" "$(dirname "$0")/lib.sh" "$work"
+	cp -r "$5" "$work/slurm"
+	chmod -R a+rX "$work"
+	# setuid root, and /run of its own
+	# shellcheck disable=SC2086
+	MSRD_TESTS_OWN_RUN=1 timeout 150 unshare $identities --mount sh -c '
+		mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs -o mode=755 tmpfs /mnt &&
+		cp -r "$1"/* /mnt && chmod 4755 /mnt/msrd && exec "$2" run --as-root --daemon /mnt/msrd "$3" -- sh /mnt/slurm.sh' \
+		sh "$work" "$1" "$4"
+	exit
+fi
+
+scripts=/mnt/slurm lock=/run/likwid.lock turn=/run/msrd-slurm alice=1001 bob=1002
+printf '#!/bin/sh\nexec /mnt/msrctl --daemon ${DAEMON:-/mnt/msrd} "$@"\n' >/mnt/ctl
+chmod 755 /mnt/ctl
+mkdir -m 1777 /mnt/tmp
+sed -i 's#@MSRCTL@#/mnt/ctl#' $scripts/turn.sh $scripts/msrctl-job
+
+# prolog JOB USER, epilog JOB USER
+prolog() {
+	SLURM_JOB_ID=$1 SLURM_JOB_UID=$2 $scripts/prolog >"$work/out" 2>&1
+}
+
+epilog() {
+	SLURM_JOB_ID=$1 SLURM_JOB_UID=$2 $scripts/epilog >"$work/out" 2>&1
+}
+
+# ends STATUS COMMAND…
+ends() {
+	wanted=$1
+	shift
+	"$@"
+	r=$?
+	[ $r = "$wanted" ] || { echo "status $r"; cat "$work/out"; false; }
+}
+
+said() {
+	grep -q -- "$1" "$work/out" || { cat "$work/out"; false; }
+}
+
+# as USER COMMAND…
+as() {
+	who=$1
+	shift
+	setpriv --reuid "$who" --regid "$who" --clear-groups "$@"
+}
+
+of() {
+	[ "$(stat -c '%F %u' $lock)" = "regular empty file $1" ]
+}
+
+is_free() {
+	[ ! -e $lock ] && [ ! -L $lock ] && [ ! -e $turn/before ] && [ ! -e $turn/taken ] && [ -z "$(ls $turn/jobs)" ]
+}
+
+# What a job may have left: a counter that counts, prefetchers off.
+leave() {
+	as "$1" /mnt/ctl write -c all IA32_PERFEVTSEL0 0x4300c0 >/dev/null &&
+		as "$1" /mnt/ctl write -c all MSR_MISC_FEATURE_CONTROL 0xf >/dev/null
+}
+
+# read by who may
+is_clean() {
+	reader=$(stat -c %u $lock 2>/dev/null || id -u)
+	[ "$(for register in IA32_PERFEVTSEL0 MSR_MISC_FEATURE_CONTROL; do
+		as "$reader" /mnt/ctl read -c all $register | awk 'NR > 1 { print $NF }'
+	done | sort -u)" = 0x0000000000000000 ]
+}
+
+not() {
+	! "$@"
+}
+
+fault() {
+	echo "$*" >/sys/devices/sim/fault
+}
+
+check "prolog wants a job's numbers" ends 1 prolog "" ""
+check "... and says who runs it" said "slurmd runs this"
+check "... numbers they have to be" ends 1 epilog 1 alice
+ln -s /mnt $turn
+check "a link in the place of its folder is no folder" ends 1 prolog 1 $alice
+check "... as it says" said "$turn is no folder of root's alone"
+rm $turn
+mkdir -m 777 $turn
+check "... nor is one that everybody may write" ends 1 prolog 1 $alice
+rmdir $turn
+
+check "prolog gives the counters to the job's user" ends 0 prolog 1 $alice
+check "... by the lock file" of $alice
+check "his other job shares them" ends 0 prolog 2 $alice
+check "another user's job runs without" ends 0 prolog 3 $bob
+check "... and they stay whose they are" of $alice
+check "... as the log says" said "the counters are of uid $alice; uid $bob runs without"
+leave $alice
+check "a job that had none leaves them alone" ends 0 epilog 3 $bob
+check "the first of two jobs that ends" ends 0 epilog 1 $alice
+check "... leaves them to the second" of $alice
+check "... with what it has programmed" not is_clean
+check "the last one" ends 0 epilog 2 $alice
+check "... leaves nothing" is_clean
+check "... and gives them back" is_free
+check "an epilog that comes twice does no harm" ends 0 epilog 2 $alice
+
+for made in "ln -s /mnt/elsewhere $lock" "mkdir $lock"; do
+	$made
+	check "after $made the job runs without counters" ends 0 prolog 1 $alice
+	check "... and the log says why" said "uid $alice runs without counters: .*no regular file"
+	check "... and it is still there" [ ! -f $lock ]
+	check "... also after the job" ends 0 epilog 1 $alice
+	check "... and nothing else was made" [ ! -e /mnt/elsewhere ]
+	rm -d $lock
+done
+: >$lock
+check "with a lock of root's the job runs without counters" ends 0 prolog 1 $alice
+epilog 1 $alice
+check "... and it stays" of 0
+rm $lock
+
+fault "fail 3 0x1a4 EIO once"
+check "where switches can't be kept the job runs without counters" ends 0 prolog 1 $alice
+check "... as the log says" said "uid $alice runs without counters, as switches can't be kept: .*0x1a4"
+check "... and they are everybody's" is_free
+fault "clear all"
+
+prolog 1 $alice
+leave $alice
+fault "fail 3 0x1a4 EIO"
+check "an epilog that can't put back fails" ends 1 epilog 1 $alice
+check "... and says what" said "switches can't be put back: .*0x1a4"
+check "... and the counters are root's" of "$(id -u)"
+check "the next prolog fails too" ends 1 prolog 2 $bob
+fault "clear all"
+check "... until it can be put back" ends 0 prolog 2 $bob
+check "... and gives the counters to its own user" of $bob
+check "... on a clean node" is_clean
+epilog 2 $bob
+
+prolog 1 $alice
+leave $alice
+/mnt/ctl lock take --force
+check "when root has taken the counters away, the epilog puts back" ends 0 epilog 1 $alice
+check "... all" is_clean
+check "... and root has them still" of "$(id -u)"
+rm $lock
+prolog 1 $alice
+/mnt/ctl lock give --force $bob
+check "when they were given to somebody else, the epilog fails" ends 1 epilog 1 $alice
+check "... as it says" said "somebody has given the counters to uid $bob"
+check "... and touches nothing of his" of $bob
+/mnt/ctl lock release $bob
+check "... but when he has given them back, it is made up for" ends 0 epilog 1 $alice
+check "... wholly" is_free
+
+# where a prolog may have been killed
+/mnt/ctl lock take
+: >$turn/taken
+check "a prolog that was killed with the counters in hand is made up for" ends 0 prolog 1 $alice
+check "... and the next one gives them" of $alice
+rm $turn/jobs/1
+check "... also when it had given them" ends 0 prolog 2 $bob
+check "... and taken note of no job" of $bob
+epilog 2 $bob
+
+# two jobs of two users at the same time
+for job in 1 2 3 4; do
+	SLURM_JOB_ID=$job SLURM_JOB_UID=$((1000 + job)) $scripts/prolog >"$work/prolog-$job" 2>&1 || echo "$job failed" &
+done >"$work/failed"
+wait
+check "of prologs at the same time none fails" [ ! -s "$work/failed" ]
+check "... and one user gets the counters" [ "$(cat "$work"/prolog-? | grep -c "has the counters\$")" = 1 ]
+check "... of whom the job is noted" of "$((1000 + $(ls $turn/jobs)))"
+for job in 1 2 3 4; do
+	epilog $job $((1000 + job))
+done
+check "... and their epilogs give them back" is_free
+
+# the daemon reads root's configuration alone, and in a user namespace / is of somebody else
+if [ -O / ]; then
+	mkdir -p /mnt/etc/msrd
+	cp /etc/passwd /etc/group /etc/nsswitch.conf /etc/ld.so.cache /mnt/etc 2>/dev/null
+	mount --bind /mnt/etc /etc
+	sed -n '/user 0/,/^profiles/s/^[\t\\]*\(.*[^+]\)+*$/\1/p' $scripts/msrd-slurm.7.scd >/mnt/etc/msrd/msrd.conf
+	printf '[user %s]\nprofiles power\n' $alice >>/mnt/etc/msrd/msrd.conf
+	power_limit() {
+		/mnt/ctl read -c 0 MSR_PKG_POWER_LIMIT | grep -o '0x[0-9a-f]*$'
+	}
+	limit=$(power_limit)
+	prolog 1 $alice
+	check "who may can change a power limit" as $alice /mnt/ctl write -c 0 MSR_PKG_POWER_LIMIT 0x684e0005a8400
+	check "... is another one then" [ "$(as $alice /mnt/ctl read -c 0 MSR_PKG_POWER_LIMIT | grep -o '0x[0-9a-f]*$')" = 0x000684e0005a8400 ]
+	check "... which is put back as root may, too" ends 0 epilog 1 $alice
+	check "... and is as before" [ "$(power_limit)" = "${limit:-none}" ]
+	umount /etc
+fi
+
+# --- msrctl-job
+# job USER ARGUMENT…: what goes to standard error is in $work/out
+job() {
+	who=$1
+	shift
+	as "$who" env -u SLURM_LOCALID TMPDIR=/mnt/tmp $scripts/msrctl-job "$@" 2>"$work/out"
+}
+
+check "msrctl-job runs a command" [ "$(job $alice echo ran)" = ran ]
+check "... and tells what it did" said "^msrctl-job: [^ ]*: [0-9.]* s, packages [0-9.e+-]* J, memory [0-9.e+-]* J, [0-9.]* GB/s, [0-9.]* GFLOP/s, [0-9.]* MHz$"
+check "... and ends as it does" ends 7 job $alice sh -c 'exit 7'
+mkdir -m 777 "$work/figures"
+chmod 755 "$work"
+check "... and keeps all figures" ends 0 job $alice -o "$work/figures" true
+check "... in a file" grep -q "^total,.*,flops_dp,flops," "$work"/figures/0.0.*.csv
+export SLURM_LOCALID=1
+check "other tasks of a node just run" [ "$(as $alice $scripts/msrctl-job echo ran 2>&1)" = ran ]
+unset SLURM_LOCALID
+/mnt/ctl lock give $bob
+check "where the counters are another's the command runs" [ "$(job $alice echo ran)" = ran ]
+check "... and a line says whose turn it is" said "^msrctl-job: .*: not measured: .*uid $bob, has the counters until $lock is removed$"
+check "... and it is one" [ "$(wc -l <"$work/out")" = 1 ]
+/mnt/ctl lock release $bob
+export DAEMON=/nowhere
+check "without a daemon it runs, once" [ "$(job $alice echo ran)" = ran ]
+check "... and a line says that it was not measured" said "not measured: msrctl stat failed"
+unset DAEMON
+check "without a command it is wrong usage" ends 2 job $alice
+check "... and with an option that there is not" ends 2 job $alice --loud true
+check "... and with a folder that there is not" ends 2 job $alice -o /nowhere true
+check "... and nothing lies about" [ -z "$(ls -A /mnt/tmp)" ]
+finish
