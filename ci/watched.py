@@ -320,10 +320,16 @@ UNITS = {"watt": ("W", 1), "Bps": ("GB/s", 1e9), "hertz": ("GHz", 1e9), "percent
          "none": ("", 1)}
 
 
+def tics_for(top):
+    """Three to six of them, at round numbers."""
+    size = 10 ** math.floor(math.log10(top))
+    return next(size * step for step in (0.2, 0.5, 1, 2) if top / (size * step) <= 6)
+
+
 def draw(watched, begin, end):
     panels = panels_of(json.loads(DASHBOARD.read_text()))
     rows = (len(panels) + 1) // 2
-    lines = [f"set terminal svg size 900,{170 * rows} font 'sans,11' background '#ffffff'", f"set output '{PICTURE}'",
+    lines = [f"set terminal svg size 900,{180 * rows} font 'sans,11' background '#ffffff'", f"set output '{PICTURE}'",
         "set multiplot layout %d,2" % rows, "set grid lc rgb '#dddddd'", "set border lc rgb '#999999'",
         "set tics textcolor rgb '#333333'", f"set xrange [0:{end - begin:.0f}]", "set format x '%g s'",
         "set key below horizontal font ',9' samplen 2"]
@@ -332,7 +338,8 @@ def draw(watched, begin, end):
         series = list(series_of(watched, panel, begin, end))
         top = max((v for _, values in series for _, v in values), default=0) / factor
         title = panel["title"] + (f" ({unit})" if unit else "")
-        lines += [f"set title '{title}' font ',12'", f"set yrange [0:{1.15 * top or 1:.6g}]"]
+        lines += [f"set title '{title}' font ',12'", f"set yrange [0:{1.15 * top or 1:.6g}]",
+            f"set ytics {tics_for(1.15 * top or 1):g}"]
         plots = []
         for i, (name, values) in enumerate(series):
             lines += [f"$d{i} << EOD", *(f"{t:.1f} {v / factor:.6g}" for t, v in values), "EOD"]
