@@ -187,10 +187,11 @@ static void find_grant(struct grant *grant, const struct machine *machine, const
 }
 
 /*
- * While there are privileges: the file is root's. *seat is what holds it, and -1 where there is no
- * limit, as for root. 0, or the exit status after a message.
+ * While there are privileges: the file is root's, below the current folder, which is /. *seat is
+ * what holds it, and -1 where there is no limit, as for root. 0, or the exit status after a
+ * message.
  */
-static int take_seat(int *seat, int root_fd, const struct config *config, struct peer *peer, int fd)
+static int take_seat(int *seat, const struct config *config, struct peer *peer, int fd)
 {
 	peer_find_groups(peer, fd); /* find_grant logs what goes wrong */
 
@@ -200,7 +201,7 @@ static int take_seat(int *seat, int root_fd, const struct config *config, struct
 		.n_groups = peer->n_groups};
 	unsigned n = peer->uid == 0 ? 0 : config_sessions(config, &who);
 
-	*seat = n > 0 ? seat_take(root_fd, peer->uid, n, find_account().uid) : -1;
+	*seat = n > 0 ? seat_take(AT_FDCWD, peer->uid, n, find_account().uid) : -1;
 	if (n == 0 || *seat >= 0)
 		return 0;
 	if (*seat == -EUSERS) {
@@ -261,14 +262,14 @@ static int meet_and_serve(
 	if (config_file_load(&site, root_fd, error) < 0)
 		log_cause(LOG_ERR, "%s: nothing is allowed to anybody", error);
 	machine_init(&machine, root_fd, &site);
+	close(root_fd);
 
 	int fd = meet(rendezvous, signal_fd, &peer), seat = -1, status;
 
 	if (fd < 0)
 		status = fd == -EPERM ? MEETING_STRANGER : EXIT_FAILURE;
 	else
-		status = take_seat(&seat, root_fd, &site.config, &peer, fd);
-	close(root_fd);
+		status = take_seat(&seat, &site.config, &peer, fd);
 	if (status == MEETING_SESSIONS && rendezvous_is_given(STDIN_FILENO, entrance_program()))
 		tell_refusal(fd);
 	if (status != 0) {

@@ -144,6 +144,9 @@ if [ "$(id -u)" = 0 ]; then
 			fails capable :
 		check "... until root has made the file, says the log" \
 			grep -q 'sessions can.t be used to count: No such file.*root has to make it' "$log"
+		check "... for nobody else" fails capable \
+			'install -d -m 755 /run/msrd; install -m 644 /dev/null /run/msrd/sessions'
+		check "... says the log, too" grep -q "it has to be root's or the daemon's, mode 0600" "$log"
 		check "... and then 8 are" goes capable \
 			'install -d -m 755 /run/msrd; install -m 600 /dev/null /run/msrd/sessions'
 	else

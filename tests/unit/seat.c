@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,19 @@
 
 /* of nobody here */
 #define ACCOUNT 64999
+
+/* What a file system says that has no locks. */
+static bool has_no_locks;
+
+int __real_fcntl64(int fd, int command, void *argument);
+int __wrap_fcntl64(int fd, int command, void *argument);
+int __wrap_fcntl64(int fd, int command, void *argument)
+{
+	if (command != F_OFD_SETLK || !has_no_locks)
+		return __real_fcntl64(fd, command, argument);
+	errno = ENOLCK;
+	return -1;
+}
 
 struct scene {
 	char folder[64];
@@ -157,6 +171,18 @@ static void a_file_of_the_users_own_does_not_count(void **state)
 		seat_take(scene->fd, geteuid() == 0 ? scene->user : geteuid(), 1, ACCOUNT), -EPERM);
 }
 
+static void a_file_system_without_locks_is_an_error_and_no_free_seat(void **state)
+{
+	struct scene *scene = *state;
+	int n = test_count_descriptors();
+
+	has_no_locks = true;
+	int r = seat_take(scene->fd, scene->user, 2, ACCOUNT);
+	has_no_locks = false;
+	assert_int_equal(r, -ENOLCK);
+	assert_int_equal(test_count_descriptors(), n);
+}
+
 static void a_file_that_the_services_daemon_made_counts(void **state)
 {
 	struct scene *scene = *state;
@@ -196,6 +222,7 @@ int main(void)
 		SEAT_TEST(a_file_that_others_may_open_does_not_count),
 		SEAT_TEST(a_file_of_the_users_own_does_not_count),
 		SEAT_TEST(no_link_and_nothing_but_a_file_is_opened),
+		SEAT_TEST(a_file_system_without_locks_is_an_error_and_no_free_seat),
 		SEAT_TEST(a_file_that_the_services_daemon_made_counts),
 	};
 
