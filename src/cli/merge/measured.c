@@ -5,32 +5,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/array.h"
-
 #define CURE "msrctl merge puts together what msrctl stat --format ndjson writes, a node a FILE"
+
+struct measured_text {
+	struct measured_text *next;
+	char text[];
+};
 
 /* The same text as long as measured lives; NULL is NULL. -ENOMEM sets *r. */
 static const char *keep(struct measured *measured, const char *text, int *r)
 {
-	char **grown;
+	struct measured_text *kept;
+	size_t size;
 
-	for (size_t i = 0; text && i < measured->n_texts; i++)
-		if (strcmp(measured->texts[i], text) == 0)
-			return measured->texts[i];
 	if (!text)
 		return NULL;
-	grown = array_grow(measured->texts, measured->n_texts, sizeof *grown);
-	if (!grown) {
+	for (kept = measured->texts; kept; kept = kept->next)
+		if (strcmp(kept->text, text) == 0)
+			return kept->text;
+	size = strlen(text) + 1;
+	kept = malloc(sizeof *kept + size);
+	if (!kept) {
 		*r = -ENOMEM;
 		return NULL;
 	}
-	measured->texts = grown;
-	grown[measured->n_texts] = strdup(text);
-	if (!grown[measured->n_texts]) {
-		*r = -ENOMEM;
-		return NULL;
-	}
-	return grown[measured->n_texts++];
+	memcpy(kept->text, text, size);
+	kept->next = measured->texts;
+	measured->texts = kept;
+	return kept->text;
 }
 
 /* Events are called as their users have written them; figures have names for OpenMetrics. */
@@ -132,9 +134,12 @@ int measured_read(struct measured *measured, struct ndjson *ndjson, FILE *file)
 
 void measured_deinit(struct measured *measured)
 {
-	for (size_t i = 0; i < measured->n_texts; i++)
-		free(measured->texts[i]);
-	free(measured->texts);
+	struct measured_text *next;
+
+	for (struct measured_text *kept = measured->texts; kept; kept = next) {
+		next = kept->next;
+		free(kept);
+	}
 	records_deinit(&measured->records);
 	*measured = (struct measured){0};
 }

@@ -13,8 +13,7 @@ struct measured {
 	struct records records;
 	char why_not[MEASURED_WHY_SIZE]; /* it is none of a whole run; "" it is */
 	/* its own */
-	char **texts; /* of interval and records */
-	size_t n_texts;
+	struct measured_text *texts; /* of interval and records */
 	uint64_t n_intervals;
 };
 
