@@ -169,15 +169,16 @@ refuses_all() {
 # On a processor that it does not know at all it serves nobody: asked of it alone, without our client,
 # whose mistakes are to be seen.
 cat >"$work/alone" <<'END'
-ls /tmp/likwid-[0-9]* >"$work/before" 2>/dev/null
+ls /tmp/likwid-[0-9]* >"$1" 2>/dev/null
+[ -f "$1" ] || exit 1
 "$reference_daemon" >/dev/null 2>&1
 for i in $(seq 100); do
-	ls /tmp/likwid-[0-9]* 2>/dev/null | grep -qvxFf "$work/before" && exit 1
+	ls /tmp/likwid-[0-9]* 2>/dev/null | grep -qvxFf "$1" && exit 1
 	sleep 0.02
 done
 END
 ends_at_once() {
-	"$fuse_msr" run --as-root "$fixture" -- sh "$work/alone" && ! reference intel >/dev/null 2>&1
+	"$fuse_msr" run --as-root "$fixture" -- sh "$work/alone" "$work/before" && ! reference intel >/dev/null 2>&1
 }
 
 if [ -x $reference_daemon ] && is_intel_host && ! refuses_all; then
