@@ -173,7 +173,11 @@ ls /tmp/likwid-[0-9]* >"$1" 2>/dev/null
 [ -f "$1" ] || exit 1
 "$reference_daemon" >/dev/null 2>&1
 for i in $(seq 100); do
-	ls /tmp/likwid-[0-9]* 2>/dev/null | grep -qvxFf "$1" && exit 1
+	ls /tmp/likwid-[0-9]* 2>/dev/null | grep -vxFf "$1" >"$1.new" && {
+		# the node's end kills it, and nobody else removes that
+		xargs rm -f <"$1.new"
+		exit 1
+	}
 	sleep 0.02
 done
 END
