@@ -167,9 +167,12 @@ enum job_event job_wait(struct job *job, uint64_t until_ns)
 void job_terminate(struct job *job)
 {
 	uint64_t until_ns = clock_now_ns() + PATIENCE_NS;
+	int input = job->input;
 
 	if (job->pid == 0 || job->has_ended)
 		return;
+	/* nobody reads it here, and what is there would come before the end, again and again */
+	job->input = -1;
 	kill(job->pid, SIGTERM);
 	while (!job->has_ended) {
 		enum job_event event = job_wait(job, until_ns);
@@ -181,6 +184,7 @@ void job_terminate(struct job *job)
 		kill(job->pid, SIGKILL);
 		until_ns = UINT64_MAX;
 	}
+	job->input = input;
 }
 
 void job_deinit(struct job *job)

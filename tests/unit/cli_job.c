@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli/job.h"
 #include "util/clock.h"
@@ -195,6 +196,25 @@ static void an_end_by_sigterm_is_waited_for_and_another_may_follow(void **state)
 	job_deinit(job);
 }
 
+static void input_that_nobody_reads_does_not_keep_a_command_from_being_ended(void **state)
+{
+	char *command[] = {(char *)"sleep", (char *)"60", NULL};
+	struct job *job = *state;
+	int fds[2];
+
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	job->input = fds[0];
+	assert_int_equal(job_start(job, command), 0);
+	job_terminate(job);
+	assert_true(job->has_ended);
+	assert_int_equal(job_exit_status(job), 128 + SIGTERM);
+	assert_int_equal(job->input, fds[0]);
+	job->input = -1;
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +228,8 @@ int main(void)
 			a_parent_that_ignores_its_children_keeps_nobody_from_ending, init),
 		cmocka_unit_test_setup(an_ignored_signal_stays_ignored, init),
 		cmocka_unit_test_setup(nothing_is_left_behind, init),
+		cmocka_unit_test_setup(
+			input_that_nobody_reads_does_not_keep_a_command_from_being_ended, init),
 		cmocka_unit_test_setup(
 			an_end_by_sigterm_is_waited_for_and_another_may_follow, init),
 	};
