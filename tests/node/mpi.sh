@@ -10,6 +10,7 @@ other=$(realpath "$4/xeon-e5-2680v2-2s")
 
 need_node
 need mpirun jq
+ranks_alone "$msrctl"
 mpirun --version 2>&1 | grep -q "Open MPI" || skip "mpirun is not Open MPI's"
 unset COLUMNS NO_COLOR
 export fuse_msr msrd msrctl node other work
@@ -104,7 +105,7 @@ int main(int argc, char **argv)
 }
 END
 if ! command -v mpicc >/dev/null || ! mpicc -o "$work/hello" "$work/hello.c" 2>"$work/err"; then
-	echo "left out: mpicc is not there (package libopenmpi-dev): no program of MPI's own"
+	leave_out mpicc "it is not there (Debian package libopenmpi-dev): no program of MPI's own"
 else
 	one mpirun -n 4 "$msrctl" --daemon "$work/daemon" stat -g memory -- "$work/hello"
 	check "ranks that talk to each other are measured as well" [ "$(awk '$1 == "INTERVAL" { getline; print $2 }' "$work/out") $(starts)" = "2.000 1" ]
