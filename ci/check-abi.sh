@@ -37,7 +37,7 @@ names() {
 dump() {
 	mkdir -p "$work/headers"
 	cp src/client/msrd.h "$work/headers"
-	abidw --headers-dir "$work/headers" --drop-private-types --no-corpus-path --no-comp-dir-path --no-elf-needed \
+	abidw --exported-interfaces-only --headers-dir "$work/headers" --drop-private-types --no-corpus-path --no-comp-dir-path --no-elf-needed \
 		--no-show-locs --out-file "$1" "$library"
 }
 
