@@ -97,7 +97,7 @@ check "... and every line of it a comment" [ -z "$(grep -v '^#' "$conf" | grep .
 sed 's/^#\([[a-z]\)/\1/' "$conf" >/etc/msrd/whole.conf
 echo '0x1B0 0xF # of the site' >/etc/msrd/site.allow
 check "... which would be right" msrctl policy check /etc/msrd/whole.conf
-check "... all of it" grep -qx 'allowlist /etc/msrd/site.allow' /etc/msrd/whole.conf
+check "... all of it" sh -c "grep -qx 'sessions 256' /etc/msrd/whole.conf && grep -qx 'allowlist /etc/msrd/site.allow' /etc/msrd/whole.conf"
 rm /etc/msrd/whole.conf /etc/msrd/site.allow
 check "msrd runs" [ "$(msrd --version)" = "msrd $first" ]
 check "msrctl runs" [ "$(msrctl --version)" = "msrctl $first" ]
