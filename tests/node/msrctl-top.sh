@@ -59,10 +59,10 @@ if [ "$6" = no ]; then
 elif [ -z "$python" ]; then
 	skip "python3-pyte is not installed: the terminal"
 fi
-parts=
-! has_run || parts="show_group show_ends show_stop"
+shown=
+! has_run || shown="show_group show_ends show_stop"
 # shellcheck disable=SC2086
-check "top at a terminal" "$python" -B "$here/top.py" "$fuse_msr" "$fixture" "$msrctl" "$msrd" $parts
+check "top at a terminal" "$python" -B "$here/top.py" "$fuse_msr" "$fixture" "$msrctl" "$msrd" $shown
 if ! has_run; then
 	check "the picture is made" "$python" -B "$here/top-picture.py" "$fuse_msr" "$fixture" "$msrctl" \
 		"$msrd" "$work/top.svg"
