@@ -78,11 +78,14 @@ check "... beside LIKWID's own package, whose daemon stays its own" \
 getent passwd msrd >/tmp/account
 check "there is an account msrd, with a group and without a shell" \
 	grep -q "^msrd:x:[0-9]*:$(getent group msrd | cut -d: -f3):.*:/usr/sbin/nologin$" /tmp/account
+getent passwd msrd-export >/tmp/account
+check "... and another one for msrctl export" grep -q ':/usr/sbin/nologin$' /tmp/account
 # shellcheck disable=SC2046
 check "nothing is setuid or setgid" [ -z "$(find $(files) -maxdepth 0 -perm /6000)" ]
 check "nothing has capabilities" [ -z "$(files | xargs getcap 2>&1)" ]
 check "the socket is not enabled" is_enabled disabled
-check "systemd has no complaint about the units" systemd-analyze verify --man=no msrd.socket msrd@.service
+check "... nor is the exporter" [ "$(systemctl is-enabled msrd-export.service 2>&1)" = disabled ]
+check "systemd has no complaint about the units" systemd-analyze verify --man=no msrd.socket msrd@.service msrd-export.service
 program=$(sed -n 's/^ExecStart=//p' /lib/systemd/system/msrd@.service)
 check "... and what they start is the daemon, by the name of the service's" \
 	[ "$program $(realpath "$program")" = "/usr/libexec/msrd/likwid-5.2/msrd /usr/sbin/msrd" ]
@@ -192,6 +195,6 @@ check "... is not enabled" is_enabled disabled
 check "the override is removed" types 'dpkg-statoverride --remove'
 check "the packages are purged" types 'apt-get purge'
 check "nothing of them is left" leaves_nothing
-check "but the account" getent passwd msrd
+check "but the accounts" getent passwd msrd msrd-export
 [ $n_failed = 0 ] || exit 1
 echo "ok: all of it was checked"
