@@ -28,5 +28,5 @@ echo "-- unit tests"
 meson test -C "$work/build" --no-rebuild --suite unit --print-errorlogs --quiet --timeout-multiplier 4
 echo "-- node tests of the daemon"
 meson test -C "$work/build" --no-rebuild --print-errorlogs --quiet --timeout-multiplier 4 \
-	daemon policy-node releases sockets doctor machines conversations msrctl msrctl-stat hostile
+	daemon policy-node releases sockets doctor machines conversations msrctl msrctl-stat hostile crowd
 python3 ci/coverage.py . "$work/build" ci/coverage-reasons.txt
