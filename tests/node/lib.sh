@@ -176,11 +176,11 @@ has_run() {
 	[ "${MSRD_TESTS_AGAIN:-0}" = 1 ]
 }
 
-# ranks_alone FILE: one test at a time, of those that say the same FILE. Ranks of one user meet in one
-# folder, and these tests look what is in it.
+# ranks_alone: one test at a time, of those that say so. Ranks of one user meet in one folder, and
+# these tests look what is in it.
 ranks_alone() {
 	has_run || {
-		exec 9<"$1"
+		exec 9</dev/shm
 		flock 9
 	}
 }

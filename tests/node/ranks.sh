@@ -10,7 +10,7 @@ fuse_msr=$1 msrd=$(realpath "$2") msrctl=$(realpath "$3") fixture=$4
 
 need_node
 need jq python3
-ranks_alone "$msrctl"
+ranks_alone
 unset COLUMNS NO_COLOR
 export msrd msrctl work
 
