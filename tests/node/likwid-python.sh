@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# LIKWID's library from Python, as pylikwid has it, through msrd: each figure is the workload's.
-# usage: pylikwid.sh FUSE-MSR MSRD FIXTURE
+# LIKWID's library from Python, by ctypes, through msrd: each figure is the workload's. It makes the calls that
+# pylikwid's functions are named after; pylikwid itself is no package of Debian.
+# usage: likwid-python.sh FUSE-MSR MSRD FIXTURE
 
 private_tmp=yes
 . "$(dirname "$0")/lib.sh"
@@ -15,7 +16,7 @@ need_counters "$fixture"
 measures() {
 	for _ in 1 2 3; do
 		: >"$log"
-		! on "$fixture" --clock manual -- /usr/bin/python3 "$(dirname "$0")/pylikwid_client.py" \
+		! on "$fixture" --clock manual -- /usr/bin/python3 "$(dirname "$0")/likwid_python.py" \
 			>"$work/out" 2>"$work/err" || return 0
 		grep -q 'due to timeout: The socket file' "$work/out" "$work/err" || break
 	done
