@@ -370,6 +370,8 @@ def part_usage():
     for interval in ("0", "-1", "x", "1e9", "nan", ""):
         done = run("export", "-i", interval)
         check(f"-i {interval!r} is no interval", done.returncode == 2 and "0.1 to 3600 seconds" in done.stderr, done)
+    done = run("export", "--json", "--listen", "no address")
+    check("--json is refused, as it serves another format", done.returncode == 2 and "--json: " in done.stderr, done)
     with start() as exporter:
         done = run("export", "--listen", "127.0.0.1:%d" % exporter.address[1])
         check("an address that is taken is said to be", done.returncode == 1 and

@@ -71,6 +71,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		request->instructions = true;
 		return 0;
 	case ARGP_KEY_END:
+		if (request->cli->json)
+			argp_error(state, "--json: Prometheus reads another format; msrctl watch "
+					  "--json is for scripts");
 		if (!request->address && !request->textfile)
 			request->address = DEFAULT_ADDRESS;
 		return 0;
