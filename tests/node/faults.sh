@@ -185,6 +185,7 @@ stat "fail 1 0x309 EIO after=2" "CPU 1: read of MSR 0x309 on CPU 1: read or writ
 cat >"$work/away.sh" <<'END'
 out=$2
 . "$1/lib.sh"
+: >"$out"
 "$msrctl" stat -i 0.03 -n 1000 --daemon "$msrd" >"$out" 2>&1 &
 pid=$!
 # last_line CPU TEXT: of the intervals so far

@@ -91,6 +91,7 @@ check "bytes are no JSON" ends_with 2 ctl read -c 0 -r --json 0x606
 cat >"$work/watched" <<'END'
 by=$1
 shift
+: >"$work/rounds"
 "$msrctl" watch --daemon "$msrd" --json -n 2 -i 2 "$@" >"$work/rounds" &
 until grep -q '^}' "$work/rounds"; do sleep 0.02; done
 echo "+$by" >/sys/devices/sim/clock

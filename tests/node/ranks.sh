@@ -31,6 +31,8 @@ rank() {
 	number=$1
 	shift
 	rm -f "$work/status.$number"
+	# who waits for a word does not find one of before
+	: >"$work/out.$number" && : >"$work/err.$number"
 	(
 		"$@" >"$work/out.$number" 2>"$work/err.$number" &
 		echo $! >"$work/pid.$number"

@@ -8,6 +8,7 @@
 daemon=$1 socket=${service_socket:-/run/msrd/socket}
 shift
 mkdir -p "${socket%/*}"
+rm -f "$socket" && : >"$work/manager"
 [ -z "${as_manager:-}" ] || chmod 777 "${socket%/*}"
 # shellcheck disable=SC2086
 ${as_manager:-} systemd-socket-activate --accept --inetd --listen="$socket" $as_service "$daemon" \
