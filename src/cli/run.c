@@ -52,6 +52,12 @@ static bool will_repeat(const struct run *run)
 	return run->n_runs < run->stint->n_repeats;
 }
 
+/* Runs of fewer ranks have no mean with those of all. */
+static bool can_repeat(const struct run *run)
+{
+	return will_repeat(run) && (!run->muster || muster_is_whole(run->muster));
+}
+
 /* Our command, and those of the ranks that we measure as well. */
 static bool have_all_ended(struct run *run)
 {
@@ -255,6 +261,13 @@ static void set_node(const struct run *run, struct interval *interval)
 	interval->job_ranks = output->job_ranks;
 }
 
+/* Those that have been measured, and not all that the launcher has started. */
+static void set_ranks(struct run *run)
+{
+	if (run->muster)
+		run->output->ranks = run->muster->n_started + 1;
+}
+
 /* What time it was when the interval began, and when it ended. */
 static void set_interval(struct run *run)
 {
@@ -275,6 +288,7 @@ static void set_interval(struct run *run)
 		.begin = run->whole.begin,
 		.end = run->interval.end,
 		.has_command = run->interval.has_command};
+	set_ranks(run);
 	set_node(run, &run->interval);
 	set_node(run, &run->whole);
 	memcpy(run->whole.command, run->interval.command, sizeof run->whole.command);
@@ -286,7 +300,7 @@ static bool is_last(const struct run *run)
 
 	if (run->job.signal || (stint->n_repeats == 0 && run->is_over))
 		return true;
-	return stint->n_repeats > 0 ? run->n_runs == stint->n_repeats
+	return stint->n_repeats > 0 ? !can_repeat(run)
 				    : stint->count > 0 && run->n_done + 1 == stint->count;
 }
 
@@ -351,7 +365,13 @@ static int measure(struct run *run)
 		job_again(&run->job);
 		if (r == 0)
 			r = measure_once(run);
-	} while (r == 0 && !run->job.signal && run->n_runs < run->stint->n_repeats);
+	} while (r == 0 && !run->job.signal && can_repeat(run));
+	if (r == 0 && !run->job.signal && will_repeat(run)) {
+		warnx("run %llu of %llu was the last: a rank of this node has failed in it, or is "
+		      "not there for another one",
+			(unsigned long long)run->n_runs, (unsigned long long)run->stint->n_repeats);
+		run->n_failures++;
+	}
 	if (r == 0 && run->n_done > 0) {
 		r = run_report_end(run);
 		run->has_said = r < 0;
@@ -414,6 +434,18 @@ static void explain(const struct run *run)
 		doctor_explain(run->cli, r);
 }
 
+/* Before our COMMAND is waited for: it may wait for that of a rank which comes only now. */
+static void dismiss_ranks(struct run *run)
+{
+	if (!run->muster || !run->muster->has_begun)
+		return;
+	if (run->muster->n_killed > 0)
+		warnx("other ranks of this node were killed (%u): what their programs did since is "
+		      "not measured",
+			run->muster->n_killed);
+	muster_dismiss(run->muster, MUSTER_OVER, 0);
+}
+
 int run_all(struct run *run)
 {
 	bool is_good = false;
@@ -428,6 +460,7 @@ int run_all(struct run *run)
 	hold_init(&run->hold, run->cli, cli_open(run->cli), run->stint->wait_ms);
 	if (run->hold.msrd)
 		is_good = run_measurement(run);
+	dismiss_ranks(run);
 	/* its batches are of this daemon, and the one that puts back may be another */
 	run->way->deinit(run);
 	if (run->hold.msrd)

@@ -46,12 +46,23 @@ static void set_title(struct stat_request *request, const struct rank *rank)
 {
 	struct output *output = &request->output;
 
-	output->ranks = rank->local_size;
+	/* who measures others as well knows how many, at the end */
+	output->ranks = 1;
 	output->job_ranks = rank->size;
 	output->is_job = true;
-	if (output->path && rank->size > rank->local_size && !name_has_node(output->path))
+}
+
+/* Once a job: all ranks have the same options, as a rule. */
+static void check_path(const struct output *output, const struct rank *rank, bool is_each)
+{
+	if (!output->path || rank->number != 0)
+		return;
+	if (rank->size > rank->local_size && !name_has_node(output->path))
 		warnx("-o %s: the job has ranks on other nodes, too, which write the same file "
 		      "where they share it: %%h in its name is the node's",
+			output->path);
+	if (is_each && rank->local_size > 1 && !output->appends)
+		warnx("-o %s: each rank of a node writes it, and that of the last stays",
 			output->path);
 }
 
@@ -73,10 +84,10 @@ static int lead(struct stat_request *request, struct muster *muster, const struc
 	request->muster = muster;
 	status = stat_measure(request, cpus);
 	request->muster = NULL;
-	if (!muster->has_begun)
+	if (!muster->has_begun) {
 		gather(muster);
-	muster_dismiss(muster, muster->has_begun ? MUSTER_OVER : MUSTER_FAILED,
-		status ? status : CLI_FAILED);
+		muster_dismiss(muster, MUSTER_FAILED, status ? status : CLI_FAILED);
+	}
 	return status;
 }
 
@@ -112,12 +123,15 @@ static int muster_and_measure(
 
 int stat_ranks(struct stat_request *request, char **argv, const struct places *cpus)
 {
+	bool is_each = request->ranks == STAT_RANKS_EACH || request->counting.regions;
 	struct muster muster;
 	struct rank rank;
 	unsigned depth;
 
-	if (request->ranks == STAT_RANKS_EACH || request->counting.regions ||
-		!rank_find(&rank, getenv))
+	if (!rank_find(&rank, getenv))
+		return stat_measure(request, cpus);
+	check_path(&request->output, &rank, is_each);
+	if (is_each)
 		return stat_measure(request, cpus);
 	depth = enter_depth();
 	set_title(request, &rank);

@@ -136,6 +136,21 @@ done
 END
 check "two jobs are two measurements" [ "$(starts)" = 2 ]
 
+for folder in /dev/shm /tmp; do
+	export folder
+	# others may write to it, as if somebody else had made it
+	on_node <<'END'
+size=2
+for parent in /dev/shm $folder; do mkdir -p -m 777 "$parent/${meeting##*/}"; done
+for i in 0 1; do stat_rank $i -g memory -- sh -c "$second"; done
+wait
+for parent in /dev/shm $folder; do rmdir "$parent/${meeting##*/}" 2>/dev/null; done
+END
+	[ $folder = /tmp ] || check "a folder that others may write to is not theirs: they meet in another one" [ "$(seconds)$(statuses)" = "2.000 0 0 " ]
+done
+check "... and without one each measures for itself, after a message" says "the other ranks of this node cannot be found: /tmp/msrctl-ranks"
+check "... and says so" [ "$(cat "$work"/out.* | grep ^Node | sort -u)" = "Node $(uname -n): 1 of 2 ranks" ]
+
 # --- one behind another, and within
 on_node <<'END'
 size=2
@@ -190,6 +205,7 @@ wait_for [ -e "$work/run.1" ]
 kill -KILL $pid
 END
 check "another rank killed: the measurement ends, and shows what was measured" [ "$(seconds)$(statuses)" = "1.000 0 137 " ]
+check "... and it is said" says "other ranks of this node were killed (1)"
 on_node <<'END'
 size=2
 stat_rank 0 -g memory -- sh -c "$second; echo >\"\$work/run.0\"; exec sleep 60"
@@ -229,6 +245,17 @@ for i in 0 1; do stat_rank $i --wait 0.3 -g memory -- sh -c "$second"; done
 END
 check "a rank that does not come is not waited for longer than --wait" says "2 of the 3 ranks of this node have come within 0.3 s"
 check "... and the others are measured" [ "$(seconds)$(statuses)" = "2.000 0 0 " ]
+check "... of whom the heading speaks" [ "$(cat "$work"/out.* | sed -n 1p)" = "Node $(uname -n): 2 of 3 ranks" ]
+on_node <<'END'
+size=2
+# as MPI's do: no rank's program ends before all have begun
+stat_rank 0 --wait 0.3 -i 0.1 -n 2 -g memory -- sh -c 'until [ -e "$work/run.1" ]; do sleep 0.02; done'
+both_intervals() { [ "$(grep -c ^INTERVAL "$work/out.0")" = 2 ]; }
+wait_for both_intervals
+stat_rank 1 --wait 0.3 -i 0.1 -n 2 -g memory -- sh -c 'echo >"$work/run.1"'
+wait_for [ -e "$work/status.1" ]
+END
+check "a rank that comes behind the last interval does not wait for programs that wait for it" [ -e "$work/run.1" ]
 on_node <<'END'
 size=2
 stat_rank 0 -g memory -- sh -c "$second"
@@ -253,6 +280,19 @@ END
 check "--repeat is for all ranks at once" [ "$(cat "$work/run.0" "$work/run.1" | wc -l) $(cat "$work"/out.* | grep -c '2 runs of sh')" = "4 1" ]
 on_node <<'END'
 size=2
+stat_rank 0 -r 3 -g memory -- sh -c "$second; echo >>\"\$work/run.0\""
+wait_for leads
+stat_rank 1 -r 3 -g memory -- sh -c "$second; exit 5"
+END
+check "... and ends with the first that fails: no mean is of runs of fewer ranks" [ "$(wc -l <"$work/run.0") $(cat "$work"/out.* | grep -c '1 runs of sh') $(statuses)" = "1 1 1 5 " ]
+check "... as is said" says "run 1 of 3 was the last"
+on_node <<'END'
+size=2
+for i in 0 1; do stat_rank $i -r 2 --timeout 0.5 -g memory -- sh -c "echo >>\"\$work/run.$i\"; exec sleep 60"; done
+END
+check "... or that --timeout ends" [ "$(cat "$work/run.0" "$work/run.1" | wc -l) $(statuses)" = "2 143 143 " ]
+on_node <<'END'
+size=2
 for i in 0 1; do stat_rank $i --timeout 0.5 -g memory -- sleep 60; done
 END
 check "--timeout ends all of them" [ "$(statuses)" = "143 143 " ]
@@ -267,6 +307,12 @@ size=2 all=4
 for i in 0 1; do stat_rank $i -o "$work/run.txt" -g memory -- sh -c "$second"; done
 END
 check "... and without it that nodes may write the same file" says "%h in its name is the node's"
+check "... once" [ "$(cat "$work"/err.* | grep -c "%h in its name")" = 1 ]
+on_node <<'END'
+size=2
+for i in 0 1; do stat_rank $i --ranks each -o "$work/run.txt" -g memory -- sh -c "$second"; done
+END
+check "--ranks each and one file: that one of them stays" says "each rank of a node writes it"
 check "--ranks has no other words" sh -c "! '$msrctl' stat --ranks some 2>$work/err.0 && grep -q 'there are together each' $work/err.0"
 
 # --- in one piece: each write to such a socket is a packet of its own

@@ -22,6 +22,8 @@
 	".500000Z\",\"command\":null,\"node\":\"" node                                             \
 	"\",\"model\":\"m\",\"ranks\":null,\"job_ranks\":null,\"records\":[" records "]}\n"
 
+#define SHAPELESS "\357\277\275" /* U+FFFD */
+
 static struct measured nodes[2];
 static struct records records;
 static struct interval all;
@@ -117,6 +119,67 @@ static void a_rate_is_of_one_time(void **state)
 	assert_string_equal(records.list[0].reason, "a and b were not measured at the same time");
 }
 
+static void what_is_there_twice_counts_once(void **state)
+{
+	(void)state;
+	put_together(LINE("a", "0", SUM("s0", "1") "," SUM("s1", "2") "," SUM("s0", "1")),
+		LINE("b", "0", SUM("s0", "4")));
+	assert_int_equal(nodes[0].records.n, 2);
+	assert_int_equal(records.n, 1);
+	assert_true(records.list[0].value == 7);
+}
+
+static void one_node_is_measured_at_one_time(void **state)
+{
+	(void)state;
+	/* its clock was put back meanwhile */
+	assert_int_equal(
+		read_node(0,
+			"{\"kind\":\"total\",\"begin_ns\":1,\"end_ns\":9,\"begin\":\"2026-01-01T02:"
+			"00:00.000000Z\",\"end\":\"2026-01-01T00:00:01.000000Z\",\"command\":null,"
+			"\"node\":\"a\",\"model\":\"m\",\"ranks\":null,\"job_ranks\":null,"
+			"\"records\":[" SUM("s0", "1") "]}"),
+		0);
+	assert_int_equal(all_of(nodes, 1, &all, &records), 0);
+	assert_true(records.list[0].value == 1);
+}
+
+static void a_ratio_without_its_parts_says_whose_they_are(void **state)
+{
+	(void)state;
+	put_together(LINE("a", "0", RATIO("s0", "2", "4", "2")),
+		LINE("b", "0",
+			RECORD("s0", "socket", "cpi", "gauge", "2", "null", "null", "null")));
+	assert_true(isnan(records.list[0].value));
+	assert_string_equal(records.list[0].reason, "b: s0: it has no dividend and divisor");
+}
+
+static void texts_are_fit_to_be_shown(void **state)
+{
+	(void)state;
+	/* controls of C0 and C1, which a terminal obeys */
+	assert_int_equal(read_node(0, LINE("\\u001b[2Ja", "0",
+					      RECORD("s\\n0", "socket", "r\\u009bte", "gauge", "1",
+						      "\"sum\"", "null", "null"))),
+		0);
+	assert_string_equal(nodes[0].interval.node, SHAPELESS "[2Ja");
+	assert_string_equal(nodes[0].records.list[0].place, "s" SHAPELESS "0");
+	assert_string_equal(nodes[0].records.list[0].metric, "r" SHAPELESS "te");
+}
+
+static void more_ranks_than_there_can_be_are_none(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		read_node(0,
+			"{\"kind\":\"total\",\"begin_ns\":1,\"end_ns\":9,\"begin\":\"2026-01-01T00:"
+			"00:00.000000Z\",\"end\":\"2026-01-01T00:00:01.000000Z\",\"command\":null,"
+			"\"node\":\"a\",\"model\":\"m\",\"ranks\":4294967297,\"job_ranks\":null,"
+			"\"records\":[]}"),
+		-EINVAL);
+	assert_non_null(strstr(ndjson.error, "\"ranks\" is not a number"));
+}
+
 static void texts_that_are_hostile_are_bounded(void **state)
 {
 	char *text = malloc(100000), *line = NULL;
@@ -128,7 +191,7 @@ static void texts_that_are_hostile_are_bounded(void **state)
 		asprintf(&line,
 			"{\"kind\":\"total\",\"begin_ns\":1,\"end_ns\":9,\"begin\":\"2026-01-01T00:"
 			"00:00.000000Z\",\"end\":\"2026-01-01T00:00:01.000000Z\",\"command\":"
-			"\"%s\",\"node\":\"%s\",\"model\":\"%s\",\"ranks\":4294967297,"
+			"\"%s\",\"node\":\"%s\",\"model\":\"%s\",\"ranks\":4294967295,"
 			"\"job_ranks\":null,\"records\":[%s]}",
 			text, text, text, SUM("s0", "null")) > 0);
 	put_together(line, LINE("b", "0", SUM("s0", "4")));
@@ -162,6 +225,11 @@ int main(void)
 		cmocka_unit_test_teardown(what_one_place_does_not_know_nobody_knows, end),
 		cmocka_unit_test_teardown(a_ratio_by_nothing_is_none, end),
 		cmocka_unit_test_teardown(a_rate_is_of_one_time, end),
+		cmocka_unit_test_teardown(what_is_there_twice_counts_once, end),
+		cmocka_unit_test_teardown(one_node_is_measured_at_one_time, end),
+		cmocka_unit_test_teardown(a_ratio_without_its_parts_says_whose_they_are, end),
+		cmocka_unit_test_teardown(texts_are_fit_to_be_shown, end),
+		cmocka_unit_test_teardown(more_ranks_than_there_can_be_are_none, end),
 		cmocka_unit_test_teardown(texts_that_are_hostile_are_bounded, end),
 		cmocka_unit_test_teardown(texts_are_their_own, end),
 		cmocka_unit_test_teardown(a_file_of_two_measurements_is_none, end),

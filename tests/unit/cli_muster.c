@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "test.h"
 
+#include <pthread.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "cli/ranks/muster.h"
@@ -123,13 +125,110 @@ static void when_the_leader_is_lost_another_one_leads_and_does_not_wait_for_it(v
 	muster_leave(&ranks[0]);
 	for (size_t i = 1; i < N; i++) {
 		assert_int_equal(muster_hear(&ranks[i]), MUSTER_LOST);
+		muster_count_lost(&ranks[i], true);
 		muster_leave(&ranks[i]);
-		ranks[i].n_lost++;
 	}
 	join(2, MUSTER_LEADS);
 	join(1, MUSTER_FOLLOWS);
 	assert_int_equal(muster_take(&ranks[2]), 0);
 	assert_true(muster_is_complete(&ranks[2]));
+}
+
+static void a_leader_that_is_met_while_it_is_killed_is_lost_once(void **state)
+{
+	(void)state;
+	join(0, MUSTER_LEADS);
+	join(1, MUSTER_FOLLOWS);
+	assert_int_equal(muster_take(&ranks[0]), 0);
+	/* the kernel closes this one first */
+	close(ranks[0].members[0].fd);
+	ranks[0].members[0].fd = -1;
+	assert_int_equal(muster_hear(&ranks[1]), MUSTER_LOST);
+	muster_count_lost(&ranks[1], true);
+	muster_leave(&ranks[1]);
+	join(1, MUSTER_FOLLOWS);
+	muster_leave(&ranks[0]);
+	assert_int_equal(muster_hear(&ranks[1]), MUSTER_LOST);
+	muster_count_lost(&ranks[1], true);
+	assert_int_equal(ranks[1].n_lost, 1);
+}
+
+static void a_leader_of_another_measurement_is_not_lost(void **state)
+{
+	(void)state;
+	join(0, MUSTER_LEADS);
+	join(1, MUSTER_FOLLOWS);
+	muster_count_lost(&ranks[1], false);
+	muster_count_lost(&ranks[1], true);
+	assert_int_equal(ranks[1].n_lost, 0);
+}
+
+static void *join_last(void *result)
+{
+	*(int *)result = muster_join(&ranks[2]);
+	return NULL;
+}
+
+static void more_than_the_kernel_lets_wait_are_let_in_one_by_one(void **state)
+{
+	pthread_t thread;
+	int r = 1;
+
+	(void)state;
+	join(0, MUSTER_LEADS);
+	/* one at a time */
+	assert_int_equal(listen(ranks[0].listener, 0), 0);
+	join(1, MUSTER_FOLLOWS);
+	assert_int_equal(pthread_create(&thread, NULL, join_last, &r), 0);
+	while (!muster_is_complete(&ranks[0]) && r == 1)
+		assert_int_equal(muster_take(&ranks[0]), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(r, 0);
+	assert_int_equal(ranks[2].role, MUSTER_FOLLOWS);
+}
+
+static void who_goes_without_a_word_was_killed(void **state)
+{
+	(void)state;
+	join_all();
+	muster_go(&ranks[0]);
+	muster_say_goodbye(&ranks[1]);
+	muster_leave(&ranks[1]);
+	assert_int_equal(muster_take(&ranks[0]), 0);
+	assert_int_equal(ranks[0].n_killed, 0);
+	muster_leave(&ranks[2]);
+	assert_int_equal(muster_take(&ranks[0]), 0);
+	assert_int_equal(ranks[0].n_killed, 1);
+	assert_int_equal(ranks[0].n_started, 2);
+	assert_int_equal(muster_n_running(&ranks[0]), 0);
+}
+
+static void without_one_of_them_there_is_no_other_run(void **state)
+{
+	(void)state;
+	join_all();
+	muster_go(&ranks[0]);
+	muster_done(&ranks[1]);
+	assert_int_equal(muster_take(&ranks[0]), 0);
+	assert_false(muster_is_whole(&ranks[0]));
+	muster_done(&ranks[2]);
+	assert_int_equal(muster_take(&ranks[0]), 0);
+	assert_true(muster_is_whole(&ranks[0]));
+	muster_say_goodbye(&ranks[2]);
+	assert_int_equal(muster_take(&ranks[0]), 0);
+	assert_false(muster_is_whole(&ranks[0]));
+}
+
+static void when_all_are_dismissed_there_is_no_other_run(void **state)
+{
+	(void)state;
+	join_all();
+	muster_go(&ranks[0]);
+	muster_dismiss(&ranks[0], MUSTER_END, 0);
+	for (size_t i = 1; i < N; i++)
+		muster_done(&ranks[i]);
+	assert_int_equal(muster_take(&ranks[0]), 0);
+	assert_false(muster_is_whole(&ranks[0]));
 }
 
 static void last_words_reach_all(void **state)
@@ -143,6 +242,17 @@ static void last_words_reach_all(void **state)
 		assert_int_equal(ranks[i].status, 2);
 		assert_int_equal(muster_hear(&ranks[i]), MUSTER_LOST);
 	}
+}
+
+static void last_words_reach_who_was_not_listened_to(void **state)
+{
+	(void)state;
+	join_all();
+	muster_done(&ranks[1]);
+	muster_dismiss(&ranks[0], MUSTER_OVER, 0);
+	muster_leave(&ranks[0]);
+	assert_int_equal(muster_hear(&ranks[1]), MUSTER_OVER);
+	assert_int_equal(muster_hear(&ranks[1]), MUSTER_LOST);
 }
 
 static void other_options_are_told(void **state)
@@ -205,7 +315,20 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			when_the_leader_is_lost_another_one_leads_and_does_not_wait_for_it, start,
 			end),
+		cmocka_unit_test_setup_teardown(
+			a_leader_that_is_met_while_it_is_killed_is_lost_once, start, end),
+		cmocka_unit_test_setup_teardown(
+			a_leader_of_another_measurement_is_not_lost, start, end),
+		cmocka_unit_test_setup_teardown(
+			more_than_the_kernel_lets_wait_are_let_in_one_by_one, start, end),
+		cmocka_unit_test_setup_teardown(who_goes_without_a_word_was_killed, start, end),
+		cmocka_unit_test_setup_teardown(
+			without_one_of_them_there_is_no_other_run, start, end),
+		cmocka_unit_test_setup_teardown(
+			when_all_are_dismissed_there_is_no_other_run, start, end),
 		cmocka_unit_test_setup_teardown(last_words_reach_all, start, end),
+		cmocka_unit_test_setup_teardown(
+			last_words_reach_who_was_not_listened_to, start, end),
 		cmocka_unit_test_setup_teardown(other_options_are_told, start, end),
 		cmocka_unit_test_setup_teardown(one_within_another_is_another, start, end),
 		cmocka_unit_test_setup_teardown(a_program_may_run_again, start, end),

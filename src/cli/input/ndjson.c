@@ -23,7 +23,7 @@
 struct member {
 	const char *key;
 	bool may_be_null;
-	enum { IS_TEXT, IS_NUMBER, IS_TIME, IS_LIST } is;
+	enum { IS_TEXT, IS_NUMBER, IS_COUNT, IS_TIME, IS_LIST } is;
 };
 
 int ndjson_fail(struct ndjson *ndjson, const char *format, ...)
@@ -45,6 +45,9 @@ static bool is_member(const struct member *member, const json_t *value)
 		return json_is_string(value);
 	case IS_NUMBER:
 		return json_is_number(value) && fabs(json_number_value(value)) <= MAX_VALUE;
+	case IS_COUNT:
+		return json_is_integer(value) && json_integer_value(value) >= 0 &&
+		       json_integer_value(value) <= UINT32_MAX;
 	case IS_TIME:
 		return json_is_integer(value) && json_integer_value(value) >= 0;
 	case IS_LIST:
@@ -59,6 +62,7 @@ static int check(
 {
 	static const char *const words[] = {[IS_TEXT] = "a text",
 		[IS_NUMBER] = "a number that can have been measured",
+		[IS_COUNT] = "a number of what there is on a node",
 		[IS_TIME] = "a number of nanoseconds",
 		[IS_LIST] = "a list"};
 
@@ -109,8 +113,8 @@ static enum record_together together_of(const json_t *object)
 static int add_together(struct ndjson *ndjson, const json_t *object, struct record *record)
 {
 	static const struct member members[] = {
-		{"number", true, IS_TIME},
-		{"n", true, IS_TIME},
+		{"number", true, IS_COUNT},
+		{"n", true, IS_COUNT},
 		{"together", true, IS_TEXT},
 		{"dividend", true, IS_NUMBER},
 		{"divisor", true, IS_NUMBER},
@@ -136,7 +140,7 @@ static int add_record(struct ndjson *ndjson, const json_t *object, struct record
 	static const struct member members[] = {
 		{"place", false, IS_TEXT},
 		{"scope", false, IS_TEXT},
-		{"socket", true, IS_TIME},
+		{"socket", true, IS_COUNT},
 		{"group", true, IS_TEXT},
 		{"metric", false, IS_TEXT},
 		{"type", false, IS_TEXT},
@@ -154,8 +158,8 @@ static int add_record(struct ndjson *ndjson, const json_t *object, struct record
 
 	if (!record)
 		return r < 0 ? r : -ENOMEM;
-	snprintf(record->place, sizeof record->place, "%s", text_of(object, "place"));
-	snprintf(record->reason, sizeof record->reason, "%s", reason ? reason : "");
+	text_clean(text_of(object, "place"), record->place, sizeof record->place);
+	text_clean(reason ? reason : "", record->reason, sizeof record->reason);
 	record->scope = text_of(object, "scope");
 	record->has_socket = json_is_integer(socket);
 	record->socket = (uint32_t)json_integer_value(socket);
@@ -191,8 +195,8 @@ static int take_node(struct ndjson *ndjson, const json_t *root, struct interval 
 		{"command", true, IS_TEXT},
 		{"node", false, IS_TEXT},
 		{"model", false, IS_TEXT},
-		{"ranks", true, IS_TIME},
-		{"job_ranks", true, IS_TIME},
+		{"ranks", true, IS_COUNT},
+		{"job_ranks", true, IS_COUNT},
 	};
 	const char *command = text_of(root, "command");
 	int r = check(ndjson, root, members, N_ELEMENTS(members));
@@ -200,7 +204,7 @@ static int take_node(struct ndjson *ndjson, const json_t *root, struct interval 
 	if (r < 0)
 		return r;
 	interval->has_command = command != NULL;
-	snprintf(interval->command, sizeof interval->command, "%s", command ? command : "");
+	text_clean(command ? command : "", interval->command, sizeof interval->command);
 	interval->node = text_of(root, "node");
 	interval->model = text_of(root, "model");
 	interval->ranks = count_of(root, "ranks");

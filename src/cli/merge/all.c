@@ -42,9 +42,9 @@ static bool has_nodes(const struct records *records, const struct record *metric
 }
 
 /* A ratio by 0 has no value, and is a part of one that has. */
-static void add(struct part *part, const struct record *record)
+static void add(struct part *part, const struct record *record, enum record_together together)
 {
-	bool is_known = record->together == RECORD_RATIO
+	bool is_known = together == RECORD_RATIO
 				? isfinite(record->dividend) && isfinite(record->divisor)
 				: isfinite(record->value);
 
@@ -55,7 +55,9 @@ static void add(struct part *part, const struct record *record)
 	part->divisor += record->divisor;
 	if (!is_known && !part->reason[0])
 		snprintf(part->reason, sizeof part->reason, "%.64s: %.400s", record->place,
-			record->reason[0] ? record->reason : "it is n/a");
+			record->reason[0]	  ? record->reason
+			: isfinite(record->value) ? "it has no dividend and divisor"
+						  : "it is n/a");
 }
 
 static struct part part_of(const struct measured *node, const struct record *metric)
@@ -67,7 +69,7 @@ static struct part part_of(const struct measured *node, const struct record *met
 		const struct record *record = &node->records.list[i];
 
 		if (is_metric(record, metric) && is_nodes(record) == of_node)
-			add(&part, record);
+			add(&part, record, metric->together);
 	}
 	if (part.n == 0)
 		snprintf(part.reason, sizeof part.reason, "it has not measured it");
@@ -145,7 +147,8 @@ static bool find_apart(const struct measured *nodes, size_t n, const struct meas
 		if (nodes[i].interval.begin.wall_ns > (*b)->interval.begin.wall_ns)
 			*b = &nodes[i];
 	}
-	return (*a)->interval.end.wall_ns <= (*b)->interval.begin.wall_ns;
+	/* one whose clock was put back meanwhile is measured all the same */
+	return *a != *b && (*a)->interval.end.wall_ns <= (*b)->interval.begin.wall_ns;
 }
 
 static void add_part(struct record *all, const struct measured *node, const struct part *part)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/output/text.h"
+
 #define CURE "msrctl merge puts together what msrctl stat --format ndjson writes, a node a FILE"
 
 struct measured_text {
@@ -12,27 +14,48 @@ struct measured_text {
 	char text[];
 };
 
-/* The same text as long as measured lives; NULL is NULL. -ENOMEM sets *r. */
+/* At most so many for one that can't be shown. */
+#define CLEAN_BYTES 3
+
+/* The same text as long as measured lives, fit to be shown; NULL is NULL. -ENOMEM sets *r. */
 static const char *keep(struct measured *measured, const char *text, int *r)
 {
-	struct measured_text *kept;
+	struct measured_text *kept, *other;
 	size_t size;
 
 	if (!text)
 		return NULL;
-	for (kept = measured->texts; kept; kept = kept->next)
-		if (strcmp(kept->text, text) == 0)
-			return kept->text;
-	size = strlen(text) + 1;
+	size = CLEAN_BYTES * strlen(text) + 1;
 	kept = malloc(sizeof *kept + size);
 	if (!kept) {
 		*r = -ENOMEM;
 		return NULL;
 	}
-	memcpy(kept->text, text, size);
+	text_clean(text, kept->text, size);
+	for (other = measured->texts; other; other = other->next) {
+		if (strcmp(kept->text, other->text) != 0)
+			continue;
+		free(kept);
+		return other->text;
+	}
 	kept->next = measured->texts;
 	measured->texts = kept;
 	return kept->text;
+}
+
+/* Is the last one there already, as of an event that was asked for twice? Equal texts are kept
+ * once.
+ */
+static bool is_double(const struct records *records)
+{
+	const struct record *last = &records->list[records->n - 1];
+
+	for (const struct record *record = records->list; record < last; record++)
+		if (record->metric == last->metric && record->group == last->group &&
+			record->unit == last->unit && record->is_count == last->is_count &&
+			strcmp(record->place, last->place) == 0)
+			return true;
+	return false;
 }
 
 /* Events are called as their users have written them; figures have names for OpenMetrics. */
@@ -67,6 +90,7 @@ static int keep_records(struct measured *measured, const struct records *records
 		record->node = measured->interval.node;
 		if (record->is_count && record->together == RECORD_APART)
 			record->together = RECORD_SUM;
+		measured->records.n -= is_double(&measured->records);
 	}
 	return r;
 }

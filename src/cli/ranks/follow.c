@@ -35,7 +35,7 @@ static bool wait_for_go(struct follow *follow, struct job *job)
 		if (word != MUSTER_LOST)
 			continue;
 		follow->is_again = true;
-		follow->muster->n_lost += !is_later;
+		muster_count_lost(follow->muster, !is_later);
 		return false;
 	}
 }
@@ -117,6 +117,7 @@ void follow_run(struct follow *follow)
 	}
 	run_all(follow, &job);
 	job_deinit(&job);
+	muster_say_goodbye(follow->muster);
 	if (job.has_ended && !follow->no_status)
 		follow->status = job_exit_status(&job);
 	else if (job.has_ended)

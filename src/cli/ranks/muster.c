@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,10 @@
 /* Of the messages; another is another directory. */
 #define PREFIX "msrctl-ranks-1"
 
-enum { HELLO = 1000, DONE }; /* beside enum muster_word */
+/* How often to look whether there is room at a door before which many stand. */
+#define LOOK_MS 10
+
+enum { HELLO = 1000, DONE, GOODBYE }; /* beside enum muster_word */
 
 /* The same to and from who leads: ranks of one job run one msrctl. */
 struct message {
@@ -129,9 +133,12 @@ static int follow(struct muster *muster)
 		.n_lost = muster->n_lost,
 		.options = muster->options};
 	int fd = reach(muster, muster->name);
+	struct ucred who;
+	socklen_t size = sizeof who;
 
 	if (fd < 0)
 		return fd;
+	muster->leader_pid = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) < 0 ? 0 : who.pid;
 	send_message(fd, &hello);
 	muster->leader = fd;
 	muster->role = MUSTER_FOLLOWS;
@@ -162,21 +169,45 @@ static int lead(struct muster *muster)
 	return watch(muster, muster->listener, LISTENER);
 }
 
-int muster_join(struct muster *muster)
+/* -EAGAIN: as many as the kernel lets wait for who leads do so. */
+static int find_role(struct muster *muster)
 {
-	int r = open_dir(muster);
+	int r = lock(muster);
 
-	if (r == 0)
-		r = lock(muster);
 	if (r == 0)
 		r = follow(muster);
 	if (r == -ECONNREFUSED)
 		r = lead(muster);
-	if (muster->dir >= 0)
-		flock(muster->dir, LOCK_UN);
+	flock(muster->dir, LOCK_UN);
+	return r;
+}
+
+int muster_join(struct muster *muster)
+{
+	int r = open_dir(muster);
+
+	/* not with the lock, which who leads may want before it looks who is there */
+	if (r == 0)
+		r = find_role(muster);
+	while (r == -EAGAIN) {
+		poll(NULL, 0, LOOK_MS);
+		r = find_role(muster);
+	}
 	if (r < 0)
 		muster_leave(muster);
 	return r;
+}
+
+/* As recv(2). Who has gone without having read all resets the connection: what it has said before
+ * comes behind that. */
+static ssize_t receive(int fd, struct message *message)
+{
+	ssize_t n;
+
+	do
+		n = recv(fd, message, sizeof *message, 0);
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+	return n;
 }
 
 static void strike(struct muster_member *member)
@@ -194,11 +225,13 @@ static void say(const struct muster_member *member, enum muster_word word, int s
 	send_message(member->fd, &message);
 }
 
-static void start(const struct muster *muster, struct muster_member *member)
+static void start(struct muster *muster, struct muster_member *member)
 {
 	const struct message message = {.kind = MUSTER_GO, .options = muster->options};
 
 	send_message(member->fd, &message);
+	muster->n_started += !member->has_started;
+	member->has_started = true;
 	member->runs = true;
 }
 
@@ -230,16 +263,20 @@ static void greet(
 static void read_member(struct muster *muster, struct muster_member *member)
 {
 	struct message message;
-	ssize_t n = recv(member->fd, &message, sizeof message, 0);
+	ssize_t n = receive(member->fd, &message);
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n < 0 && errno == EAGAIN)
 		return;
-	if (n != (ssize_t)sizeof message)
+	if (n != (ssize_t)sizeof message) {
+		muster->n_killed += member->runs;
 		strike(member);
-	else if (message.kind == HELLO && !member->has_come)
+	} else if (message.kind == GOODBYE) {
+		strike(member);
+	} else if (message.kind == HELLO && !member->has_come) {
 		greet(muster, member, &message);
-	else if (message.kind == DONE)
+	} else if (message.kind == DONE) {
 		member->runs = false;
+	}
 }
 
 static int take_member(struct muster *muster)
@@ -309,6 +346,17 @@ uint32_t muster_n_running(const struct muster *muster)
 	return n;
 }
 
+bool muster_is_whole(const struct muster *muster)
+{
+	if (muster->is_closed)
+		return false;
+	for (size_t i = 0; i < muster->n_members; i++)
+		if (muster->members[i].has_started &&
+			(muster->members[i].fd < 0 || muster->members[i].runs))
+			return false;
+	return true;
+}
+
 bool muster_close(struct muster *muster)
 {
 	if (muster->is_closed)
@@ -350,7 +398,7 @@ void muster_leave(struct muster *muster)
 	free(muster->members);
 	muster->members = NULL;
 	muster->n_members = 0;
-	muster->n_come = 0;
+	muster->n_come = muster->n_started = muster->n_killed = 0;
 	muster->has_begun = muster->is_closed = false;
 	for (size_t i = 0; i < 3; i++) {
 		int *fd = (int *[]){&muster->listener, &muster->events, &muster->leader}[i];
@@ -372,9 +420,9 @@ void muster_leave(struct muster *muster)
 enum muster_word muster_hear(struct muster *muster)
 {
 	struct message message;
-	ssize_t n = recv(muster->leader, &message, sizeof message, 0);
+	ssize_t n = receive(muster->leader, &message);
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n < 0 && errno == EAGAIN)
 		return MUSTER_NOTHING;
 	if (n != (ssize_t)sizeof message || message.kind > MUSTER_END)
 		return MUSTER_LOST;
@@ -384,9 +432,26 @@ enum muster_word muster_hear(struct muster *muster)
 	return (enum muster_word)message.kind;
 }
 
-void muster_done(struct muster *muster)
+/* Once each: one that is being killed may still be met when it has been lost already. */
+void muster_count_lost(struct muster *muster, bool counts)
 {
-	const struct message message = {.kind = DONE};
+	muster->n_lost += counts && muster->leader_pid != muster->lost_pid;
+	muster->lost_pid = muster->leader_pid;
+}
+
+static void tell_leader(const struct muster *muster, uint32_t kind)
+{
+	const struct message message = {.kind = kind};
 
 	send_message(muster->leader, &message);
+}
+
+void muster_done(struct muster *muster)
+{
+	tell_leader(muster, DONE);
+}
+
+void muster_say_goodbye(struct muster *muster)
+{
+	tell_leader(muster, GOODBYE);
 }

@@ -8,6 +8,8 @@
 #ifndef MSRD_CLI_RANKS_MUSTER_H
 #define MSRD_CLI_RANKS_MUSTER_H
 
+#include <sys/types.h>
+
 #include "cli/measure/own_dir.h"
 #include "cli/ranks/launcher.h"
 
@@ -27,7 +29,8 @@ enum muster_word {
 struct muster_member {
 	int fd; /* -1: it is gone */
 	uint32_t rank;
-	bool has_come; /* has said who it is */
+	bool has_come;	  /* has said who it is */
+	bool has_started; /* once or more */
 	bool runs;
 };
 
@@ -43,13 +46,15 @@ struct muster {
 	int events; /* there is something to be taken where this can be read */
 	struct muster_member *members;
 	size_t n_members;
-	uint32_t n_come; /* without us */
+	uint32_t n_come, n_started; /* without us */
+	uint32_t n_killed;	    /* while their programs ran */
 	bool has_begun;
 	bool is_closed; /* nobody can come any more */
 	/* of who follows */
 	int leader;
-	int status;   /* of MUSTER_FAILED: to exit with */
-	bool differs; /* who leads was started with other options */
+	pid_t leader_pid, lost_pid; /* of who leads, and of the last one that was lost */
+	int status;		    /* of MUSTER_FAILED: to exit with */
+	bool differs;		    /* who leads was started with other options */
 };
 
 /* depth: how many measurements of this rank this one is inside of. */
@@ -67,6 +72,8 @@ bool muster_is_complete(const struct muster *muster);
 void muster_go(struct muster *muster);
 /* How many of the others run their programs. */
 uint32_t muster_n_running(const struct muster *muster);
+/* Are all that have started still there, and may start once more? */
+bool muster_is_whole(const struct muster *muster);
 /* Nobody runs, nor comes any more: true. */
 bool muster_close(struct muster *muster);
 /* The last word to all that are here: MUSTER_FAILED, MUSTER_OVER or MUSTER_END. */
@@ -74,7 +81,11 @@ void muster_dismiss(struct muster *muster, enum muster_word word, int status);
 
 /* Those of who follows. The next word, without waiting. */
 enum muster_word muster_hear(struct muster *muster);
+/* Behind MUSTER_LOST: the next one that leads does not wait for it, if it had to be waited for. */
+void muster_count_lost(struct muster *muster, bool counts);
 /* The program has ended, and may be started again. */
 void muster_done(struct muster *muster);
+/* ... and will not be. Who goes without was killed. */
+void muster_say_goodbye(struct muster *muster);
 
 #endif
