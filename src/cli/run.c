@@ -55,7 +55,9 @@ static bool will_repeat(const struct run *run)
 /* Runs of fewer ranks have no mean with those of all. */
 static bool can_repeat(const struct run *run)
 {
-	return will_repeat(run) && (!run->muster || muster_is_whole(run->muster));
+	if (!will_repeat(run) || !run->muster)
+		return will_repeat(run);
+	return job_exit_status(&run->job) == 0 && muster_is_whole(run->muster);
 }
 
 /* Our command, and those of the ranks that we measure as well. */

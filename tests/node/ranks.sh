@@ -288,6 +288,13 @@ check "... and ends with the first that fails: no mean is of runs of fewer ranks
 check "... as is said" says "run 1 of 3 was the last"
 on_node <<'END'
 size=2
+stat_rank 0 -r 3 -g memory -- sh -c "$second; exit 3"
+wait_for leads
+stat_rank 1 -r 3 -g memory -- sh -c "$second; echo >>\"\$work/run.1\""
+END
+check "... also with the measuring rank itself" [ "$(wc -l <"$work/run.1") $(cat "$work"/out.* | grep -c '1 runs of sh') $(cat "$work/status.0")" = "1 1 3" ]
+on_node <<'END'
+size=2
 for i in 0 1; do stat_rank $i -r 2 --timeout 0.5 -g memory -- sh -c "echo >>\"\$work/run.$i\"; exec sleep 60"; done
 END
 check "... or that --timeout ends" [ "$(cat "$work/run.0" "$work/run.1" | wc -l) $(statuses)" = "2 143 143 " ]
