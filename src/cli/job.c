@@ -28,6 +28,8 @@
 /* Between SIGTERM and SIGKILL; chosen, not tuned. */
 #define PATIENCE_NS (5 * CLOCK_SECOND_NS)
 
+static const int user_signals[JOB_N_USER_SIGNALS] = {SIGUSR1, SIGUSR2};
+
 bool job_is_ignored(int number)
 {
 	struct sigaction action;
@@ -49,12 +51,14 @@ void job_ending_signals(sigset_t *set)
 
 int job_init(struct job *job)
 {
-	const struct sigaction action = {.sa_handler = SIG_DFL};
+	const struct sigaction action = {.sa_handler = SIG_DFL}, none = {.sa_handler = SIG_IGN};
 	sigset_t set;
 
 	*job = (struct job){.signals = -1, .input = -1};
 	/* where it is ignored, a command that ends leaves nothing to wait for */
 	sigaction(SIGCHLD, &action, &job->old_child);
+	for (size_t i = 0; i < JOB_N_USER_SIGNALS; i++)
+		sigaction(user_signals[i], &none, &job->old_user[i]);
 	job_ending_signals(&set);
 	sigaddset(&set, SIGCHLD); /* the command ended */
 	sigprocmask(SIG_BLOCK, &set, &job->old_mask);
@@ -72,7 +76,11 @@ int job_start(struct job *job, char **argv)
 		return -error;
 	sigemptyset(&set);
 	posix_spawnattr_setsigmask(&attributes, &set);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+	for (size_t i = 0; i < JOB_N_USER_SIGNALS; i++)
+		if (job->old_user[i].sa_handler != SIG_IGN)
+			sigaddset(&set, user_signals[i]);
+	posix_spawnattr_setsigdefault(&attributes, &set);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	error = posix_spawnp(&job->pid, argv[0], NULL, &attributes, argv, environ);
 	posix_spawnattr_destroy(&attributes);
 	if (error)
@@ -197,6 +205,8 @@ void job_deinit(struct job *job)
 	if (waits)
 		job->has_ended = waitpid(job->pid, &job->status, 0) == job->pid;
 	sigaction(SIGCHLD, &job->old_child, NULL);
+	for (size_t i = 0; i < JOB_N_USER_SIGNALS; i++)
+		sigaction(user_signals[i], &job->old_user[i], NULL);
 	if (job->signals >= 0)
 		close(job->signals);
 }

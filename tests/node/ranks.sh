@@ -79,7 +79,9 @@ on_node() {
 	{
 		cat "$work/node.sh" -
 		# nobody hangs, and nothing is left behind
-		printf '%s\n' wait '! ls -d "$meeting" >"$work/left" 2>/dev/null'
+		printf '%s\n' wait '! ls -d "$meeting" >"$work/left" 2>/dev/null' \
+			'# what the next measurement of this node would put back: there is none' \
+			'rm -rf "/dev/shm/msrctl-1-${meeting#*-ranks-1-}"'
 	} >"$work/script.sh"
 	manual "$fixture" sh "$work/script.sh"
 }
@@ -217,6 +219,15 @@ kill -TERM $leader
 END
 check "a signal to the measuring rank ends the measurement, and not the others" [ "$(seconds)$(statuses)" = "2.000 143 7 " ]
 
+on_node <<'END'
+size=2
+for i in 0 1; do stat_rank $i -g memory -- sh -c 'trap : USR1; echo >"$work/run.'$i'"; until [ -e "$work/run.sent" ]; do sleep 0.02; done; '"$second"; eval "rank_$i=$pid"; done
+for i in 0 1; do wait_for [ -e "$work/run.$i" ]; done
+kill -USR1 $rank_0 $rank_1
+echo >"$work/run.sent"
+END
+check "SIGUSR1, as mpirun passes it on, ends no measurement" [ "$(seconds)$(statuses)" = "2.000 0 0 " ]
+
 # --- who can't
 on_node <<'END'
 size=2
@@ -335,6 +346,25 @@ sys.exit(child.wait())
 END
 manual "$fixture" python3 "$work/packets.py" "$msrctl" stat --daemon "$msrd" -- sh -c "echo +1s >/sys/devices/sim/clock" >"$work/out.0"
 check "figures, totals and heading of a node are written at once" [ "$(cat "$work/out.0")" = True ]
+
+# ... also where somebody else has made it one that does not wait: a reader comes only when it is full
+cat >"$work/room.py" <<'END'
+import fcntl, os, subprocess, sys, termios, time
+ours, theirs = os.pipe()
+fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, 4096)
+os.set_blocking(theirs, False)
+environment = dict(os.environ, OMPI_COMM_WORLD_RANK="0", OMPI_COMM_WORLD_LOCAL_SIZE="1", OMPI_COMM_WORLD_SIZE="1", PMIX_NAMESPACE="a")
+child = subprocess.Popen(sys.argv[1:], stdout=theirs, env=environment, stdin=subprocess.DEVNULL)
+os.close(theirs)
+full = lambda: int.from_bytes(fcntl.ioctl(ours, termios.FIONREAD, bytes(4)), sys.byteorder) == 4096
+while child.poll() is None and not full():
+    time.sleep(0.01)
+text = open(ours, "rb").read()
+print(text.endswith(b"]}\n"), len(text) > 4096)
+sys.exit(child.wait())
+END
+manual "$fixture" python3 "$work/room.py" "$msrctl" stat --daemon "$msrd" --format ndjson -- sh -c "echo +1s >/sys/devices/sim/clock" >"$work/out.0"
+check "... into a pipe that does not wait for its reader, too" [ "$(cat "$work/out.0")" = "True True" ]
 
 as_others "$0" "$@"
 finish

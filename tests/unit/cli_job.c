@@ -18,7 +18,8 @@ static uint64_t in_ms(uint64_t ms)
 /* Whoever started this test may have ignored some, as nohup and & in a script do. */
 static void take_signals_as_they_are_by_default(void)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGCHLD};
+	static const int signals[] = {
+		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGCHLD, SIGUSR1, SIGUSR2};
 
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
 		signal(signals[i], SIG_DFL);
@@ -164,6 +165,23 @@ static void an_ignored_signal_stays_ignored(void **state)
 	}
 }
 
+static void a_signal_of_the_command_is_nothing_to_us_and_all_to_it(void **state)
+{
+	char *argv[] = {(char *)"sh", (char *)"-c", (char *)"kill -USR1 $$; sleep 60", NULL};
+	struct job *job = *state;
+	struct sigaction action;
+
+	kill(getpid(), SIGUSR1);
+	kill(getpid(), SIGUSR2);
+	assert_int_equal(job_wait(job, in_ms(1)), JOB_TIME);
+	assert_int_equal(job_start(job, argv), 0);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_COMMAND_ENDED);
+	assert_int_equal(job_exit_status(job), 128 + SIGUSR1);
+	job_deinit(job);
+	assert_int_equal(sigaction(SIGUSR1, NULL, &action), 0);
+	assert_true(action.sa_handler == SIG_DFL);
+}
+
 static void nothing_is_left_behind(void **state)
 {
 	struct job *job = *state;
@@ -227,6 +245,8 @@ int main(void)
 		cmocka_unit_test_setup(
 			a_parent_that_ignores_its_children_keeps_nobody_from_ending, init),
 		cmocka_unit_test_setup(an_ignored_signal_stays_ignored, init),
+		cmocka_unit_test_setup(
+			a_signal_of_the_command_is_nothing_to_us_and_all_to_it, init),
 		cmocka_unit_test_setup(nothing_is_left_behind, init),
 		cmocka_unit_test_setup(
 			input_that_nobody_reads_does_not_keep_a_command_from_being_ended, init),

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/ranks/ancestor.h"
@@ -135,6 +137,24 @@ static void who_started_us_without_a_variable_is_found(void **state)
 	assert_true(strtoul(name, NULL, 10) == (unsigned long)getppid());
 }
 
+static void whatever_it_is_called(void **state)
+{
+	char name[ANCESTOR_NAME_SIZE], old[16];
+	pid_t child;
+	int status;
+
+	(void)state;
+	assert_int_equal(prctl(PR_GET_NAME, old), 0);
+	assert_int_equal(prctl(PR_SET_NAME, "a) S 1\nb"), 0);
+	child = fork();
+	if (child == 0)
+		_exit(!ancestor_without("MSRD_NOBODY_HAS_THIS", name) ||
+			strtol(name, NULL, 10) != getppid());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	prctl(PR_SET_NAME, old);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +164,7 @@ int main(void)
 		cmocka_unit_test(a_job_of_any_length_is_taken_or_none),
 		cmocka_unit_test(lists_of_slurm_are_read),
 		cmocka_unit_test(who_started_us_without_a_variable_is_found),
+		cmocka_unit_test(whatever_it_is_called),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,12 +54,22 @@ static int keep(struct output *output)
 	return output->stream ? 0 : -ENOMEM;
 }
 
+/* Whoever has it beside us may have made it one that does not wait. */
+static void wait_for_room(int fd)
+{
+	struct pollfd room = {.fd = fd, .events = POLLOUT};
+
+	poll(&room, 1, -1);
+}
+
 static int write_all(int fd, const char *text, size_t n)
 {
 	while (n > 0) {
 		ssize_t written = write(fd, text, n);
 
-		if (written < 0 && errno != EINTR)
+		if (written < 0 && errno == EAGAIN)
+			wait_for_room(fd);
+		else if (written < 0 && errno != EINTR)
 			return -errno;
 		if (written < 0)
 			continue;

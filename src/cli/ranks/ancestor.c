@@ -16,12 +16,14 @@ static bool look(int pid, int *parent, unsigned long long *started)
 {
 	char path[32], text[1024], *behind;
 	cleanup_fclose FILE *file = NULL;
+	size_t n;
 
 	snprintf(path, sizeof path, "/proc/%d/stat", pid);
 	file = fopen(path, "re");
-	if (!file || !fgets(text, sizeof text, file))
-		return false;
-	/* its name may have anything in it but is the last with a bracket */
+	n = file ? fread(text, 1, sizeof text - 1, file) : 0;
+	text[n] = '\0';
+	/* its name may have anything in it, also the end of a line, but is the last with a bracket
+	 */
 	behind = strrchr(text, ')');
 	return behind && sscanf(behind + 1,
 				 " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
