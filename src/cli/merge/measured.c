@@ -111,15 +111,19 @@ static int take(void *context, struct ndjson *ndjson, const struct interval *int
 {
 	struct measured *measured = context;
 	bool is_total = interval->kind == INTERVAL_TOTAL;
+	int r = 0;
+	const char *node = keep(measured, interval->node, &r);
 
+	if (r < 0)
+		return r;
 	if (measured->n_intervals > 0 && measured->interval.kind == INTERVAL_TOTAL)
 		return ndjson_fail(ndjson, "another measurement begins here: " CURE);
 	if (interval->kind == INTERVAL_SUMMARY)
 		return ndjson_fail(ndjson, "runs of --repeat are many measurements: " CURE);
 	if (interval->kind == INTERVAL_NODES)
 		return ndjson_fail(ndjson, "msrctl merge has written it: " CURE);
-	if (measured->n_intervals > 0 &&
-		strcmp(measured->interval.node, interval->node ? interval->node : "") != 0)
+	/* equal texts are kept once */
+	if (measured->n_intervals > 0 && measured->interval.node != node)
 		return ndjson_fail(ndjson, "another node begins here: " CURE);
 	if (measured->n_intervals > 0 && !is_total &&
 		interval->begin.ns < measured->interval.begin.ns)
