@@ -105,11 +105,21 @@ with_lock() {
 		'mount -t tmpfs -o mode=755 tmpfs /run && : >/run/likwid.lock && exec "$@"' sh "$@"
 }
 
+# own_shm COMMAND…: with a /dev/shm of its own. What measurements that were killed have left there is
+# for the next one of the same node, and after the node for nobody.
+own_shm() {
+	namespace=--mount drop=
+	[ "$(id -u)" = 0 ] || namespace="--user --map-current-user --keep-caps --mount"
+	[ "$(id -u)" = 0 ] || drop="setpriv --inh-caps=-all --ambient-caps=-all"
+	# shellcheck disable=SC2086
+	unshare $namespace sh -c 'mount -t tmpfs -o mode=1777 tmpfs /dev/shm && exec "$@"' sh $drop "$@"
+}
+
 # manual FIXTURE COMMAND…: on a node with the daemon $msrd, whose clock only COMMAND moves
 manual() {
 	on=$1
 	shift
-	timeout 100 "$fuse_msr" run --daemon "$msrd" --clock manual "$on" -- "$@"
+	own_shm timeout 100 "$fuse_msr" run --daemon "$msrd" --clock manual "$on" -- "$@"
 }
 
 # need_node: skips where no simulated node can be made.

@@ -37,7 +37,7 @@ namespace=--uts on=$node
 [ "$(id -u)" = 0 ] || namespace="--user --map-current-user --keep-caps --uts"
 [ "$host" != node3 ] || on=$other
 # shellcheck disable=SC2086
-exec unshare $namespace sh -c 'hostname "$1" && shift && exec "$@"' sh "$host" \
+exec unshare $namespace --mount sh -c 'mount -t tmpfs -o mode=1777 tmpfs /dev/shm && hostname "$1" && shift && exec "$@"' sh "$host" \
 	"$fuse_msr" run --daemon "$msrd" --clock manual "$on" -- sh -c "$*"
 END
 chmod 755 "$work/daemon" "$work/a.out" "$work/agent"
