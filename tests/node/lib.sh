@@ -186,15 +186,6 @@ has_run() {
 	[ "${MSRD_TESTS_AGAIN:-0}" = 1 ]
 }
 
-# ranks_alone: one test at a time, of those that say so. Ranks of one user meet in one folder, and
-# these tests look what is in it.
-ranks_alone() {
-	has_run || {
-		exec 9</dev/shm
-		flock 9
-	}
-}
-
 finish() {
 	[ "$n_failed" = 0 ] || exit 1
 	[ -n "$parts" ] || exit 0

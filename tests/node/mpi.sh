@@ -10,7 +10,6 @@ other=$(realpath "$4/xeon-e5-2680v2-2s")
 
 need_node
 need mpirun jq
-ranks_alone
 mpirun --version 2>&1 | grep -q "Open MPI" || skip "mpirun is not Open MPI's"
 unset COLUMNS NO_COLOR
 export fuse_msr msrd msrctl node other work

@@ -10,13 +10,13 @@ fuse_msr=$1 msrd=$(realpath "$2") msrctl=$(realpath "$3") fixture=$4
 
 need_node
 need jq python3
-ranks_alone
 unset COLUMNS NO_COLOR
 export msrd msrctl work
 
 # What the scripts on the node share.
 cat >"$work/node.sh" <<'END'
-job=one
+# of nobody else, as /proc/net/unix has everybody's
+job=one-${work##*/}
 # names KIND RANK LOCAL-SIZE SIZE: of the launcher's variables
 names() {
 	case $1 in
