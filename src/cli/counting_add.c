@@ -34,6 +34,15 @@ static struct want *grow(struct counting *counting)
 	return NULL;
 }
 
+/* One that is there already is shown once. */
+static bool has_event(const struct counting *counting, const char *name)
+{
+	for (size_t i = 0; i < counting->n_events; i++)
+		if (strcmp(counting->wants[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 bool counting_add(struct counting *counting, const struct arch *arch, const char *list)
 {
 	char error[WANT_ERROR_SIZE], text[WANT_NAME_SIZE + 1];
@@ -49,7 +58,8 @@ bool counting_add(struct counting *counting, const struct arch *arch, const char
 			warnx("%s", error);
 			return false;
 		}
-		counting->n_events = ++counting->n_wants;
+		if (!has_event(counting, want->name))
+			counting->n_events = ++counting->n_wants;
 		list += length;
 	} while (*list++ == ',');
 	return true;
@@ -83,6 +93,16 @@ static bool add_group_event(struct counting *counting, struct group_event *event
 	return true;
 }
 
+static bool has_group(const struct counting *counting, const struct group *group)
+{
+	/* two files may have one name */
+	for (size_t i = 0; i < counting->n_groups; i++)
+		if (strcmp(counting->groups[i].name, group->name) == 0 &&
+			strcmp(counting->groups[i].about, group->about) == 0)
+			return true;
+	return false;
+}
+
 static bool add_group(struct counting *counting, const struct arch *arch, const char *name)
 {
 	struct group *groups =
@@ -100,6 +120,8 @@ static bool add_group(struct counting *counting, const struct arch *arch, const 
 		warnx("%s", error);
 		return false;
 	}
+	if (has_group(counting, group))
+		return true;
 	counting->n_groups++;
 	for (size_t i = 0; i < group->n_events; i++)
 		if (!add_group_event(counting, &group->events[i]))

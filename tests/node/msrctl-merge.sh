@@ -110,6 +110,9 @@ check "each line says of which node it is" jq_says -s 'map([.kind, .node, .ranks
 check "... and a node's values are as its file has them" jq_says -s --slurpfile one "$work/node1.ndjson" '
 	(.[0].records | map([.place, .metric, .value])) == ($one[1].records | map([.place, .metric, .value]))' "$work/out"
 
+check "what is asked for twice" measure node3 0 "$small" -e instructions,cycles -e instructions -g memory,memory
+check "... is there once" jq_says '[.records[] | [.place, .group, .metric]] | length == (unique | length)' "$work/node3.ndjson"
+
 # --- formats
 merges "$work/node1.ndjson" "$work/node2.ndjson"
 check "a table a node, and one of all" [ "$(grep -E '^(Node|All)' "$work/out" | tr '\n' ';')" = "Node node1 (06_2d): 2 of 4 ranks, 2.000 s, exit status 0;Node node2 (06_2d): 2 of 4 ranks, 2.000 s, exit status 0;All 2 nodes;" ]
@@ -150,6 +153,11 @@ check "a file without its end" partly "node2: its file ends before its measureme
 check "... which is said" grep -q "other.ndjson: its file ends before its measurement did: nothing of node node2 is shown" "$work/err"
 head -c -9 "$work/node2.ndjson" >"$work/other.ndjson"
 check "a file that is cut off within a line" partly "node2: its file ends before its measurement did" "$work/node1.ndjson" "$work/other.ndjson"
+ends_with 1 "$msrctl" merge "$work/node1.ndjson" "$work/other.ndjson"
+for format in json ndjson csv openmetrics; do
+	ends_with 1 "$msrctl" merge --format $format "$work/node1.ndjson" "$work/other.ndjson"
+	check "... and in $format there is nothing of it" sh -c 'grep -q node1 "$1" && ! grep -E "[\",]node2[\",]" "$1"' sh "$work/out"
+done
 ends_with 1 "$msrctl" merge "$work/node1.ndjson" "$work/other.ndjson"
 check "... in the table of the node, too" grep -q "^n/a: its file ends before its measurement did" "$work/out"
 # some JQ-PROGRAM ARGUMENT…: something of all is n/a, and the program finds it in the last line

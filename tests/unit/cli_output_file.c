@@ -69,6 +69,22 @@ static void a_file_in_one_piece_is_there_at_once(void **state)
 	assert_int_equal(status.st_mode & 0777, 0640);
 }
 
+static void a_link_that_leads_to_nothing_yet_stays_one(void **state)
+{
+	struct output_file file;
+	struct stat status;
+
+	(void)state;
+	assert_int_equal(symlink("figures", "link"), 0);
+	assert_int_equal(output_file_open(&file, "link", FILE_REPLACES), 0);
+	fputs("new\n", file.stream);
+	assert_int_equal(output_file_commit(&file), 0);
+	output_file_close(&file);
+	assert_holds("figures", "new\n");
+	assert_int_equal(lstat("link", &status), 0);
+	assert_true(S_ISLNK(status.st_mode));
+}
+
 static void what_is_not_committed_leaves_the_old_file(void **state)
 {
 	struct output_file file;
@@ -131,6 +147,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			a_file_in_one_piece_is_there_at_once, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(
+			a_link_that_leads_to_nothing_yet_stays_one, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(
 			what_is_not_committed_leaves_the_old_file, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(

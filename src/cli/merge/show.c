@@ -72,7 +72,7 @@ static int write_exposition(
 	int r = 0;
 
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; r == 0 && j < nodes[i].records.n; j++) {
+		for (size_t j = 0; r == 0 && !nodes[i].why_not[0] && j < nodes[i].records.n; j++) {
 			struct record *record = records_add(&records);
 
 			if (!record)

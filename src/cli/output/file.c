@@ -10,7 +10,7 @@
 
 #include "util/cleanup.h"
 
-/* A link stays one: what it leads to is replaced. */
+/* A link stays one: what it leads to is replaced; or made, where it leads to nothing yet. */
 static char *get_target(const char *path)
 {
 	char *target = realpath(path, NULL);
@@ -77,6 +77,14 @@ static int open_target(struct output_file *file, enum file_mode mode)
 	return 0;
 }
 
+/* As get_target leaves it. */
+static bool is_loose_link(const char *target)
+{
+	struct stat status;
+
+	return lstat(target, &status) == 0 && S_ISLNK(status.st_mode);
+}
+
 int output_file_open(struct output_file *file, const char *path, enum file_mode mode)
 {
 	struct stat status;
@@ -85,7 +93,8 @@ int output_file_open(struct output_file *file, const char *path, enum file_mode 
 	*file = (struct output_file){.target = get_target(path), .is_empty = true};
 	if (!file->target)
 		return -errno;
-	if (mode != FILE_REPLACES || (stat(file->target, &status) == 0 && !S_ISREG(status.st_mode)))
+	if (mode != FILE_REPLACES || is_loose_link(file->target) ||
+		(stat(file->target, &status) == 0 && !S_ISREG(status.st_mode)))
 		r = open_target(file, mode);
 	else
 		r = open_temporary(file);
