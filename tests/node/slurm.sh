@@ -221,10 +221,19 @@ job() {
 check "msrctl-job runs a command" [ "$(job $alice echo ran)" = ran ]
 check "... and tells what it did" said "^msrctl-job: [^ ]*: [0-9.]* s, packages [0-9.e+-]* J, memory [0-9.e+-]* J, [0-9.]* GB/s, [0-9.]* GFLOP/s, [0-9.]* MHz$"
 check "... and ends as it does" ends 7 job $alice sh -c 'exit 7'
+# each process of a step gets it, as from srun --signal
+job $alice sh -c 'trap "echo told" USR1; kill -USR1 $PPID $(awk "{ print \$4 }" /proc/$PPID/stat) $$; exit 7' >"$work/told"
+check "SIGUSR1 is the command's, and ends nothing" [ "$?$(cat "$work/told")" = 7told ]
+check "... and it is told what it did" said "^msrctl-job: .* s, packages [0-9]"
 mkdir -m 777 "$work/figures"
 chmod 755 "$work"
 check "... and keeps all figures" ends 0 job $alice -o "$work/figures" true
 check "... in a file" grep -q "^total,.*,flops_dp,flops," "$work"/figures/0.0.*.csv
+mkdir /mnt/small && mount -t tmpfs -o size=4k,mode=777 tmpfs /mnt/small
+check "... or none where there is no room for all of it" ends 0 job $alice -o /mnt/small true
+check "... and says so" said "/mnt/small/0.0.*csv was not written"
+check "... and leaves no part" [ -z "$(ls -A /mnt/small)" ]
+umount /mnt/small
 export SLURM_LOCALID=1
 check "other tasks of a node just run" [ "$(as $alice $scripts/msrctl-job echo ran 2>&1)" = ran ]
 unset SLURM_LOCALID
