@@ -74,7 +74,7 @@ static int keep_records(struct measured *measured, const struct records *records
 	int r = 0;
 
 	records_deinit(&measured->records);
-	for (size_t i = 0; r == 0 && i < records->n; i++) {
+	for (size_t i = 0; i < records->n; i++) {
 		struct record *record = records_add(&measured->records);
 
 		if (!record)
@@ -84,9 +84,11 @@ static int keep_records(struct measured *measured, const struct records *records
 		record->group = keep(measured, record->group, &r);
 		record->metric = keep(measured, record->metric, &r);
 		record->unit = keep(measured, record->unit, &r);
+		if (r < 0)
+			return r;
 		if (!record->unit)
 			record->unit = "";
-		record->source = source_of(record);
+		record->source = source_of(&records->list[i]);
 		record->node = measured->interval.node;
 		if (record->is_count && record->together == RECORD_APART)
 			record->together = RECORD_SUM;
