@@ -270,7 +270,7 @@ static void another_kind_of_file_is_told(void **state)
 		{"INTERVAL SECONDS", "a table for people"},
 		{"{", "a JSON document of several lines, as --json writes it"},
 		{"# HELP msrctl_package_watts", "OpenMetrics text"},
-		{"\x1f\x8b\x08", "compressed by gzip: zcat FILE | msrctl plot -o OUT -"},
+		{"\x1f\x8b\x08", "compressed by gzip: zcat FILE >OTHER makes one that is not"},
 		{"\x7f"
 		 "ELF\x02",
 			"no text"},

@@ -28,12 +28,13 @@ enum line_result line_read(struct line *line, FILE *file)
 	line->is_whole = false;
 	errno = 0;
 	while ((c = getc_unlocked(file)) != EOF && c != '\n') {
-		if (c == '\0')
-			return LINE_HAS_NUL;
 		if (line->n == LINE_MAX_BYTES)
 			return LINE_TOO_LONG;
 		if (line->n + 1 >= line->size && !grow(line))
 			return LINE_FAILED;
+		line->text[line->n] = '\0';
+		if (c == '\0')
+			return LINE_HAS_NUL;
 		line->text[line->n++] = (char)c;
 	}
 	if (c == EOF && ferror(file)) {
@@ -66,21 +67,42 @@ static bool is_text(const struct line *line)
 	return true;
 }
 
+struct kind {
+	const char *begin, *kind;
+};
+
+static const char *find_kind(const struct line *line, const struct kind *kinds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(line->text, kinds[i].begin, strlen(kinds[i].begin)) == 0)
+			return kinds[i].kind;
+	return NULL;
+}
+
+const char *line_packed(const struct line *line)
+{
+	static const struct kind kinds[] = {
+		{"\x1f\x8b", "compressed by gzip: zcat FILE >OTHER makes one that is not"},
+		{"\x28\xb5\x2f\xfd",
+			"compressed by zstd: zstdcat FILE >OTHER makes one that is not"},
+	};
+
+	return line->n > 0 ? find_kind(line, kinds, N_ELEMENTS(kinds)) : NULL;
+}
+
 const char *line_kind(const struct line *line)
 {
-	static const struct {
-		const char *begin, *kind;
-	} kinds[] = {
-		{"\x1f\x8b", "compressed by gzip: zcat FILE | msrctl plot -o OUT -"},
-		{"\x28\xb5\x2f\xfd", "compressed by zstd: zstdcat FILE | msrctl plot -o OUT -"},
+	static const struct kind kinds[] = {
 		{"# ", "OpenMetrics text"},
 		{"INTERVAL", "a table for people"},
 		{"kind,", "CSV"},
 	};
+	const char *kind = line_packed(line);
 
-	for (size_t i = 0; i < N_ELEMENTS(kinds); i++)
-		if (strncmp(line->text, kinds[i].begin, strlen(kinds[i].begin)) == 0)
-			return kinds[i].kind;
+	if (!kind)
+		kind = find_kind(line, kinds, N_ELEMENTS(kinds));
+	if (kind)
+		return kind;
 	if (!is_text(line))
 		return "no text";
 	if (strspn(line->text, "{ \t\r") == line->n)

@@ -16,12 +16,20 @@ struct line {
 	bool is_whole; /* it had an end */
 };
 
-enum line_result { LINE_END, LINE_READ, LINE_TOO_LONG, LINE_HAS_NUL, LINE_FAILED /* errno */ };
+enum line_result {
+	LINE_END,
+	LINE_READ,
+	LINE_TOO_LONG,
+	LINE_HAS_NUL, /* text ends there */
+	LINE_FAILED   /* errno */
+};
 
 /* The next one, into the same memory. */
 enum line_result line_read(struct line *line, FILE *file);
 void line_deinit(struct line *line);
 
+/* Of a file whose first line this is, if only up to a NUL: by what it is compressed; or NULL. */
+const char *line_packed(const struct line *line);
 /* What a file is whose first line this is, that is none of ours; NULL: JSON that has a fault. */
 const char *line_kind(const struct line *line);
 

@@ -315,8 +315,10 @@ static int read_line(struct ndjson *ndjson, const struct line *line)
 	return r;
 }
 
-static int say_line(struct ndjson *ndjson, enum line_result result)
+static int say_line(struct ndjson *ndjson, const struct line *line, enum line_result result)
 {
+	if (result == LINE_HAS_NUL && ndjson->line == 1 && line_packed(line))
+		return ndjson_fail(ndjson, "%s: %s", line_packed(line), ndjson->reader->cure);
 	if (result == LINE_HAS_NUL)
 		return ndjson_fail(ndjson, "a NUL byte, this is no text: %s", ndjson->reader->cure);
 	if (result == LINE_TOO_LONG)
@@ -343,7 +345,7 @@ int ndjson_read(struct ndjson *ndjson, FILE *file, const struct ndjson_reader *r
 		is_any = is_any || (result == LINE_READ && !is_blank(&line));
 	} while (r == 0 && result == LINE_READ && line.is_whole);
 	if (r == 0)
-		r = say_line(ndjson, result);
+		r = say_line(ndjson, &line, result);
 	line_deinit(&line);
 	if (r < 0 || ndjson->n_taken > 0)
 		return r;
