@@ -45,7 +45,8 @@ void muster_init(struct muster *muster, const struct rank *rank, uint64_t option
 		.dir = -1,
 		.listener = -1,
 		.events = -1,
-		.leader = -1};
+		.leader = -1,
+		.lost_pid = -1};
 	snprintf(key, sizeof key, "%s/%u", rank->job, depth);
 	snprintf(muster->name, sizeof muster->name, "%016llx",
 		(unsigned long long)digest_add(DIGEST_BEGIN, key));
