@@ -62,7 +62,7 @@
 	X(COLUMN_REASON, "reason", "WHY N/A", false, false, "why there is no value")               \
 	X(COLUMN_NODE, "node", "NODE", false, true, "the node, by its host name")                  \
 	X(COLUMN_MODEL, "model", "MODEL", false, true, "the model of its CPUs")                    \
-	X(COLUMN_RANKS, "ranks", "RANKS", true, true, "how many ranks of a job it runs")           \
+	X(COLUMN_RANKS, "ranks", "RANKS", true, true, "how many ranks of a job are measured")      \
 	X(COLUMN_JOB_RANKS, "job_ranks", "JOB RANKS", true, true, "how many the job has")          \
 	X(COLUMN_TOGETHER, "together", "TOGETHER", false, false,                                   \
 		"of many places it is the sum of values, or the ratio of dividends by divisors")   \
