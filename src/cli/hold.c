@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cli/measure/own_dir.h"
 #include "util/array.h"
 
 void hold_init(struct hold *hold, const struct cli *cli, struct msrd *msrd, unsigned wait_ms)
@@ -43,8 +44,7 @@ static int join_peers(struct hold *hold)
 	}
 	if (r < 0) {
 		warnx("other measurements of yours cannot be considered: %s: %s",
-			hold->peers.dir_path,
-			r == -EPERM ? "it belongs to somebody else" : strerror(-r));
+			hold->peers.dir_path, own_dir_strerror(r));
 		peers_deinit(&hold->peers, true);
 	}
 	return 0;

@@ -105,8 +105,7 @@ static int muster_and_measure(
 		r = muster_join(muster);
 		if (r < 0) {
 			warnx("the other ranks of this node cannot be found: %s: %s",
-				muster->dir_path,
-				r == -EPERM ? "it belongs to somebody else" : strerror(-r));
+				muster->dir_path, own_dir_strerror(r));
 			return stat_measure(request, cpus);
 		}
 		follow.is_again = false;

@@ -149,7 +149,17 @@ END
 	[ $folder = /tmp ] || check "a folder that others may write to is not theirs: they meet in another one" [ "$(seconds)$(statuses)" = "2.000 0 0 " ]
 done
 check "... and without one each measures for itself, after a message" says "the other ranks of this node cannot be found: /tmp/msrctl-ranks"
+check "... which says why" says "it is somebody else's, or others may write to it"
 check "... and says so" [ "$(cat "$work"/out.* | grep ^Node | sort -u)" = "Node $(uname -n): 1 of 2 ranks" ]
+
+on_node <<'END'
+for parent in /dev/shm /tmp; do mkdir -m 777 "$parent/msrctl-1-${meeting#*-ranks-1-}"; done
+rank 0 "$msrctl" stat --daemon "$work/daemon" -g memory -- sh -c "$second"
+wait
+for parent in /dev/shm /tmp; do rmdir "$parent/msrctl-1-${meeting#*-ranks-1-}"; done
+END
+check "so does one that is no rank, and finds no other measurements" [ "$(seconds)$(statuses)" = "1.000 0 " ]
+check "... which it says" says "other measurements of yours cannot be considered: /tmp/msrctl-1-"
 
 # --- one behind another, and within
 on_node <<'END'

@@ -43,6 +43,12 @@ int own_dir_open(const char *path)
 	return steal_fd(&dir);
 }
 
+const char *own_dir_strerror(int r)
+{
+	return r == -EPERM ? "it is somebody else's, or others may write to it: remove it"
+			   : strerror(-r);
+}
+
 int own_dir_renew(int *dir, const char *path)
 {
 	struct stat status;
