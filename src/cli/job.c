@@ -142,6 +142,17 @@ static int left_ms(uint64_t until_ns)
 					   : (int)(LONG_NS / 1000000);
 }
 
+/* Whoever writes to us without end does not keep it back. */
+static bool has_to_end(void)
+{
+	sigset_t pending, ending;
+
+	sigpending(&pending);
+	job_ending_signals(&ending);
+	sigandset(&pending, &pending, &ending);
+	return !sigisemptyset(&pending);
+}
+
 enum job_event job_wait(struct job *job, uint64_t until_ns)
 {
 	struct pollfd fds[] = {
@@ -156,7 +167,7 @@ enum job_event job_wait(struct job *job, uint64_t until_ns)
 		if (n == 0 && clock_now_ns() >= until_ns)
 			return JOB_TIME;
 		/* before the end of who wrote it */
-		if (n > 0 && (fds[1].revents & POLLIN))
+		if (n > 0 && (fds[1].revents & POLLIN) && !has_to_end())
 			return JOB_INPUT;
 		if (n != 0 && take_signal(job, &event))
 			return event;

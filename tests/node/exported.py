@@ -8,6 +8,7 @@ usage: exported.py MSRCTL MSRD WORK PART...
 import os
 import pathlib
 import resource
+import shutil
 import signal
 import socket
 import stat
@@ -264,6 +265,43 @@ def part_hostile():
         check("it ends as ever", status == 0 and not err, (status, err))
 
 
+def is_open(connection):
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except ConnectionError:
+        return False
+
+
+def part_held():
+    """A scrape comes through in time that no connection ends by itself."""
+    # all of 127.0.0.0/8 is everybody's
+    for sources in (["127.0.0.1"], ["127.0.0.1", "127.0.0.2", "127.0.0.3"]):
+        hold_from(sources)
+
+
+def hold_from(sources):
+    with start() as exporter:
+        held = []
+        for source in sources * (90 // len(sources)):
+            connection = socket.create_connection(exporter.address, timeout=60, source_address=(source, 0))
+            connection.sendall(b"GET /met")
+            held.append(connection)
+        try:
+            served = still_serves(exporter)
+        except OSError as error:
+            served = error
+        kept = [is_open(connection) for connection in held]
+        check(f"who holds all connections that he gets, from {len(sources)} addresses, keeps nobody out", served is True and any(kept), (served, kept))
+        check("... he keeps the newest, and no more than 16", not any(kept[:-16]), kept)
+        for connection in held:
+            connection.close()
+        status, err = exporter.end()
+        check("... and leaves nothing behind", status == 0 and not err, (status, err))
+
+
 # --- what befalls it
 
 def energies(samples):
@@ -292,6 +330,28 @@ def part_killed():
         check("... with no figure at all", not [k for k in now if "joules" in k[0] or "cycles" in k[0]], now)
         status, err = exporter.end()
         check("... once", err.count("\n") == 1 and "nothing" in err, err)
+
+
+def part_lost():
+    """Somebody programs what counts instructions for himself."""
+    name, memory = "msrd_cpu_instructions_total", ("msrd_memory_read_bytes_total", ("socket", "0"))
+    with start("--instructions") as exporter:
+        exporter.next_scrape()
+        move(STEP_S)
+        before = exporter.next_scrape()
+        done = run("write", "-c", "0", "0x38d", "0")
+        lost = exporter.next_scrape()
+        check("what somebody else has programmed meanwhile is not known", done.returncode == 0 and
+            (name, ("cpu", "0"), ("socket", "0")) in before and (name, ("cpu", "0"), ("socket", "0")) not in lost and
+            [k for k in lost if k[0] == "msrd_unavailable" and "somebody else" in dict(k[1:])["reason"]], (done, lost))
+        move(STEP_S)
+        after = exporter.next_scrape()
+        check("... and what else is programmed counts on", after.get(memory, 0) > lost.get(memory, 0) > 0, (lost, after))
+        again = wait_until(lambda: (now := exporter.scrape()).get((name, ("cpu", "0"), ("socket", "0"))) is not None
+            and now, "instructions")
+        check("... until it is all programmed again", again[memory] >= after[memory], (after, again))
+        status, err = exporter.end()
+        check("... and put back", status == 0, (status, err))
 
 
 def part_locked():
@@ -359,6 +419,26 @@ def part_textfile():
         status, err = exporter.end()
     check("... a file that can't grow, too, and the old one is as it was", status == 1 and "msrd.prom: File too large"
         in err and path.read_text() == "old\n" and not list(work.glob(".msrd.prom*")), (status, err))
+    # a disk that is full later: what was written before is of then
+    with Exporter(msrctl, "--daemon", msrd, "export", "-i", "0.1", "--textfile", str(path), restore_signals=False) as exporter:
+        check("its own CPU time is not there, as node_exporter has one of that name", path.exists() and
+            "process_cpu" not in path.read_text(), path.exists() and path.read_text())
+        resource.prlimit(exporter.process.pid, resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+        wait_until(lambda: not path.exists(), "the end of the old file")
+        check("when the disk is full nobody takes the old file for new", True)
+        resource.prlimit(exporter.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        wait_until(path.exists, "a new file")
+        status, err = exporter.end()
+        check("... and it is told of, once, and written again when it can be", status == 0 and
+            err.count("msrd.prom: File too large") == 1 and err.count("\n") == 1 and not path.exists(), (status, err))
+    daemon = work / "daemon"
+    shutil.copy(msrd, daemon)
+    with Exporter(msrctl, "--daemon", str(daemon), "export", "--memory", "--textfile", str(path)) as exporter:
+        daemon.unlink()
+        kill_daemons(exporter)
+        status, err = exporter.end()
+        check("it is gone also where not all could be put back", status == 1 and "registers are left" in err and
+            not path.exists(), (status, err))
 
 
 def part_usage():

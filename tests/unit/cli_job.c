@@ -196,6 +196,28 @@ static void an_end_by_sigterm_is_waited_for_and_another_may_follow(void **state)
 	job_deinit(job);
 }
 
+static void input_that_never_ends_does_not_keep_a_signal_back(void **state)
+{
+	struct job *job = *state;
+	int fds[2];
+
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	job->input = fds[0];
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_INPUT);
+	/* what a command has written is there before its end */
+	kill(getpid(), SIGCHLD);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_INPUT);
+	kill(getpid(), SIGTERM);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_SIGNAL);
+	assert_int_equal(job->signal, SIGTERM);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_INPUT);
+	job->input = -1;
+	job_deinit(job);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void input_that_nobody_reads_does_not_keep_a_command_from_being_ended(void **state)
 {
 	char *command[] = {(char *)"sleep", (char *)"60", NULL};
@@ -230,6 +252,7 @@ int main(void)
 		cmocka_unit_test_setup(nothing_is_left_behind, init),
 		cmocka_unit_test_setup(
 			input_that_nobody_reads_does_not_keep_a_command_from_being_ended, init),
+		cmocka_unit_test_setup(input_that_never_ends_does_not_keep_a_signal_back, init),
 		cmocka_unit_test_setup(
 			an_end_by_sigterm_is_waited_for_and_another_may_follow, init),
 	};

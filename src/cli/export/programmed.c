@@ -55,7 +55,7 @@ int programmed_init(struct programmed *programmed, const struct cli *cli, bool w
 {
 	int r = 0;
 
-	*programmed = (struct programmed){.cli = cli, .is_wanted = true};
+	*programmed = (struct programmed){.cli = cli, .is_wanted = true, .n_unknown = SIZE_MAX};
 	for (uint32_t cpu = 0; r == 0 && with_instructions && cpu < cli->node.n_cpus; cpu++)
 		if (cli->node.cpus[cpu].online)
 			r = places_add(&programmed->cpus, place_of_cpu(cpu));
@@ -76,7 +76,7 @@ static bool stop(struct programmed *programmed)
 	msrd_close(programmed->hold.msrd);
 	plan_deinit(&programmed->hold.plan);
 	programmed->hold = (struct hold){0};
-	programmed->is_on = false;
+	programmed->is_on = programmed->is_short = false;
 	programmed->retry_ns = clock_now_ns() + RETRY_NS;
 	return is_good;
 }
@@ -128,7 +128,6 @@ static int program(struct programmed *programmed, struct msrd *msrd)
 	if (r == 0)
 		r = readings_take(&programmed->readings, hold->msrd);
 	programmed->is_on = r == 0;
-	programmed->n_unknown = SIZE_MAX;
 	return r;
 }
 
@@ -141,6 +140,7 @@ static int start(struct programmed *programmed, char text[MSRD_ERROR_SIZE])
 	struct msrd *msrd;
 	int r;
 
+	programmed->is_on = programmed->is_short = false;
 	programmed->retry_ns = clock_now_ns() + RETRY_NS;
 	if (programmed->hold.msrd && ask(programmed->hold.msrd, text) == -EBUSY)
 		return -EBUSY;
@@ -209,6 +209,20 @@ static int add_amounts(
 	return r;
 }
 
+/* What this machine can't count it never will; what was lost on the way may come back. The rest of
+ * it counts on until then. */
+static void note_unknown(struct programmed *programmed, size_t n_unknown)
+{
+	bool is_short = n_unknown > programmed->n_unknown;
+
+	if (n_unknown < programmed->n_unknown)
+		programmed->n_unknown = n_unknown;
+	programmed->is_on = n_unknown < programmed->samples.n;
+	if (!programmed->is_on || (is_short && !programmed->is_short))
+		programmed->retry_ns = clock_now_ns() + RETRY_NS;
+	programmed->is_short = is_short;
+}
+
 static int take(struct programmed *programmed, char text[MSRD_ERROR_SIZE])
 {
 	struct hold *hold = &programmed->hold;
@@ -223,43 +237,40 @@ static int take(struct programmed *programmed, char text[MSRD_ERROR_SIZE])
 		stop(programmed);
 		return r;
 	}
+	whys_clear(&programmed->whys);
 	r = metrics_init(&metrics, &programmed->readings);
 	if (r == 0)
 		r = add_amounts(programmed, &metrics, &n_unknown);
 	metrics_deinit(&metrics);
 	readings_restart(&programmed->readings);
-	/* what this machine can't count it never will; what was lost on the way may come back */
-	if (n_unknown == programmed->samples.n || n_unknown > programmed->n_unknown) {
-		programmed->is_on = false;
-		programmed->retry_ns = clock_now_ns() + RETRY_NS;
-	}
-	if (programmed->n_unknown == SIZE_MAX)
-		programmed->n_unknown = n_unknown;
+	note_unknown(programmed, n_unknown);
 	return r;
 }
 
 int programmed_read(struct programmed *programmed)
 {
+	bool may_try = clock_now_ns() >= programmed->retry_ns;
 	char text[MSRD_ERROR_SIZE] = "";
-	int r;
+	int r = 0;
 
-	if (!programmed->is_wanted || (!programmed->is_on && clock_now_ns() < programmed->retry_ns))
+	if (!programmed->is_wanted)
 		return 0;
-	whys_clear(&programmed->whys);
-	if (!programmed->is_on) {
+	/* also before it is programmed anew: what was counted until now counts */
+	if (programmed->is_on)
+		r = take(programmed, text);
+	if (r == 0 && may_try && (!programmed->is_on || programmed->is_short)) {
 		r = start(programmed, text);
-		if (r < 0 && r != -ENOMEM)
-			return forget_all(programmed, text);
-		if (r < 0)
-			return r;
+		if (r == 0)
+			r = take(programmed, text);
 	}
-	r = take(programmed, text);
 	return r < 0 && r != -ENOMEM ? forget_all(programmed, text) : r;
 }
 
 uint64_t programmed_keep_up_ns(const struct programmed *programmed)
 {
-	uint64_t ns = programmed->is_on ? readings_keep_up_ns(&programmed->readings) : RETRY_NS;
+	uint64_t ns = programmed->is_on && !programmed->is_short
+			      ? readings_keep_up_ns(&programmed->readings)
+			      : RETRY_NS;
 
 	return programmed->is_wanted ? ns : UINT64_MAX;
 }
