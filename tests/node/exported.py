@@ -323,6 +323,18 @@ def part_killed():
             before["msrd_memory_read_bytes_total", ("socket", "0")], back)
         status, err = exporter.end()
         check("... and is put back in the end", status == 0, err)
+    daemon, before = work / "daemon", registers()
+    shutil.copy(msrd, daemon)
+    with Exporter(msrctl, "--daemon", str(daemon), "export", "--listen", "127.0.0.1:0", "--memory") as exporter:
+        exporter.next_scrape()
+        daemon.rename(work / "away")
+        kill_daemons(exporter)
+        now = exporter.next_scrape()
+        check("where no other one can be had it is down", now["msrd_up",] == 0 and registers() != before, now)
+        (work / "away").rename(daemon)
+        status, err = exporter.end()
+        check("... and what could not be put back then is so in the end", status == 0 and "registers are left" in err and
+            registers() == before, (status, err, registers()))
     with Exporter(msrctl, "--daemon", str(work / "nothing"), "export", "--listen", "127.0.0.1:0") as exporter:
         now = exporter.scrape()
         check("without a daemon it is down, and says why", now["msrd_up",] == 0 and
@@ -431,7 +443,7 @@ def part_textfile():
         status, err = exporter.end()
         check("... and it is told of, once, and written again when it can be", status == 0 and
             err.count("msrd.prom: File too large") == 1 and err.count("\n") == 1 and not path.exists(), (status, err))
-    daemon = work / "daemon"
+    daemon, before = work / "daemon", registers()
     shutil.copy(msrd, daemon)
     with Exporter(msrctl, "--daemon", str(daemon), "export", "--memory", "--textfile", str(path)) as exporter:
         daemon.unlink()
@@ -439,6 +451,8 @@ def part_textfile():
         status, err = exporter.end()
         check("it is gone also where not all could be put back", status == 1 and "registers are left" in err and
             not path.exists(), (status, err))
+    done = run("stat", "true")
+    check("... which the next measurement does", registers() == before, (done, registers()))
 
 
 def part_usage():

@@ -73,6 +73,7 @@ static bool stop(struct programmed *programmed)
 	readings_deinit(&programmed->readings);
 	if (programmed->hold.msrd)
 		is_good = hold_release(&programmed->hold);
+	programmed->is_left = programmed->is_left || !is_good;
 	msrd_close(programmed->hold.msrd);
 	plan_deinit(&programmed->hold.plan);
 	programmed->hold = (struct hold){0};
@@ -128,6 +129,8 @@ static int program(struct programmed *programmed, struct msrd *msrd)
 	if (r == 0)
 		r = readings_take(&programmed->readings, hold->msrd);
 	programmed->is_on = r == 0;
+	/* that has put back what was left before */
+	programmed->is_left = programmed->is_left && r < 0;
 	return r;
 }
 
@@ -275,10 +278,29 @@ uint64_t programmed_keep_up_ns(const struct programmed *programmed)
 	return programmed->is_wanted ? ns : UINT64_MAX;
 }
 
+/* What could not be put back when a daemon was lost; as the next measurement would do. */
+static bool put_back_left(const struct cli *cli)
+{
+	struct hold hold;
+	bool is_good;
+
+	hold_init(&hold, cli, cli_open(cli), WAIT_MS);
+	if (!hold.msrd)
+		return false;
+	is_good = hold_begin(&hold) == 0;
+	hold_end(&hold);
+	is_good = hold_release(&hold) && is_good;
+	msrd_close(hold.msrd);
+	plan_deinit(&hold.plan);
+	return is_good;
+}
+
 bool programmed_deinit(struct programmed *programmed)
 {
-	bool is_good = stop(programmed);
+	bool was_left = programmed->is_left, is_good = stop(programmed);
 
+	if (was_left)
+		is_good = put_back_left(programmed->cli) && is_good;
 	places_deinit(&programmed->cpus);
 	samples_deinit(&programmed->samples);
 	free(programmed->totals);

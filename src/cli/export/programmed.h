@@ -25,6 +25,7 @@ struct programmed {
 	double *totals; /* of each sample, whether it is known now or not */
 	struct whys whys;
 	uint64_t n_starts;
+	bool is_left; /* something could not be put back, as there was no daemon */
 };
 
 /* with_instructions: of every CPU that is online. 0 or -ENOMEM. */
