@@ -443,6 +443,22 @@ def part_textfile():
         status, err = exporter.end()
         check("... and it is told of, once, and written again when it can be", status == 0 and
             err.count("msrd.prom: File too large") == 1 and err.count("\n") == 1 and not path.exists(), (status, err))
+    # a pipe gets one after the other; nothing is read again within a tenth of a second
+    with subprocess.Popen([msrctl, "--daemon", msrd, "export", "-i", "0.1", "--textfile", "/dev/stdout"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            reads = (line.split()[1] for line in process.stdout if line.startswith("msrd_reads_total "))
+            next(reads)
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(2)
+            process.send_signal(signal.SIGCONT)
+            seen = [next(reads) for _ in range(12)]
+            check("one that was stopped does not make up for what it has missed", all(seen.count(one) <= 3 for one in seen),
+                seen)
+        finally:
+            process.terminate()
+        err = process.communicate(timeout=60)[1]
+        check("... and has no complaint of a pipe in the end", process.returncode == 0 and not err, err)
     daemon, before = work / "daemon", registers()
     shutil.copy(msrd, daemon)
     with Exporter(msrctl, "--daemon", str(daemon), "export", "--memory", "--textfile", str(path)) as exporter:

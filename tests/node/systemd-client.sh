@@ -174,6 +174,15 @@ print(urllib.request.urlopen(sys.argv[1], timeout=30).read().decode())' "$url" >
 		grep -q "$1" /srv/said2 || { cat /srv/said2 /srv/export.err; false; }
 }
 
+serves_at_last() {
+	tries=0
+	until serves "$1" >/srv/said3; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] && export_pid >/srv/pid || { cat /srv/said3; return 1; }
+		sleep 0.1
+	done
+}
+
 ended() {
 	systemctl stop msrd-export.service && ! export_pid && [ ! -e /run/msrd-export/msrd.prom ] ||
 		{ cat /srv/export.err; ls -l /run/msrd-export; return 1; }
@@ -220,14 +229,21 @@ if [ -e /srv/has_http ]; then
 	check "... and no way to get one" has NoNewPrivs 1
 	check "its file system is read-only" is_mounted / ro
 	check "... so is /sys" is_mounted /sys ro
+	check "it has no complaint" sh -c '! grep . /srv/export.err'
 	check "what it has programmed can be seen" differs
 	# the daemons first: they would put back what he had programmed
 	# shellcheck disable=SC2046
 	kill -KILL $(daemons) "$serving"
 	check "one that is killed, and its daemons with it, is started again" restarted "$serving"
+	url=$(sed -n 's/^listening at //p' /srv/export.out | tail -n 1)
+	systemctl stop msrd.socket
+	# shellcheck disable=SC2046
+	kill -KILL $(daemons)
+	check "where the service is stopped it goes on, and is down" serves_at_last '^msrd_up 0$'
+	systemctl start msrd.socket
+	check "... until the service is there again" serves_at_last '^msrd_up 1$'
 	check "it ends with its unit, and its file with it" ended
 	check "... what also the killed one has programmed is put back" as_before
 	check "... its daemons, too" gone
-	check "... without a complaint" sh -c '! grep . /srv/export.err'
 fi
 echo "done"

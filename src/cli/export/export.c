@@ -124,7 +124,7 @@ struct export
 	uint64_t read_ns; /* 0: never yet */
 	uint64_t n_reads;
 	char *text;    /* as it was made last */
-	bool has_file; /* it is there, and has what was read last */
+	bool has_file; /* it was written, and is still there */
 	bool has_said; /* why it is not */
 };
 
@@ -230,8 +230,10 @@ static void remove_textfile(struct export *export)
 		return;
 	export->has_file = false;
 	target = realpath(path, NULL);
-	if (!target || lstat(target, &status) < 0 ||
-		(S_ISREG(status.st_mode) && unlink(target) < 0))
+	/* somebody else has removed it, or it is a pipe */
+	if ((!target || lstat(target, &status) < 0 ||
+		    (S_ISREG(status.st_mode) && unlink(target) < 0)) &&
+		errno != ENOENT)
 		warn("%s", path);
 }
 
