@@ -388,6 +388,26 @@ def part_locked():
             ("socket", "0")] >= before["msrd_cpu_instructions_total", ("cpu", "0"), ("socket", "0")], again)
         status, err = exporter.end()
         check("and put back", status == 0 and registers() == before_all, err)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with start("--instructions") as exporter:
+            exporter.next_scrape()
+            LOCK.touch()
+            os.chown(LOCK, 1, 1)
+            # seen by it, or not yet
+            if number == signal.SIGKILL:
+                exporter.next_scrape()
+                kill_daemons(exporter)
+            status, err = exporter.end(number)
+        done = run("stat", "true")
+        LOCK.unlink()
+        during = registers()
+        check(f"what it can't put back at {number.name} as the counters are another's stays written down",
+            status != 0 and done.returncode != 0 and during != before_all, (status, err, done))
+        with start() as exporter:
+            exporter.next_scrape()
+        done = run("stat", "true")
+        check("... and the next measurement of the user puts it back when they are free", registers() == before_all,
+            (done, registers()))
 
 
 # --- as a file
@@ -443,6 +463,18 @@ def part_textfile():
         status, err = exporter.end()
         check("... and it is told of, once, and written again when it can be", status == 0 and
             err.count("msrd.prom: File too large") == 1 and err.count("\n") == 1 and not path.exists(), (status, err))
+    folder = work / "closed"
+    folder.mkdir()
+    (folder / "msrd.prom").write_text("old\n")
+    folder.chmod(0o555)
+    with Exporter(msrctl, "--daemon", msrd, "export", "--textfile", str(folder / "msrd.prom")) as exporter:
+        text = (folder / "msrd.prom").read_text()
+        status, err = exporter.end()
+        # who is root may remove it
+        left = (folder / "msrd.prom").exists() and (folder / "msrd.prom").read_text()
+        check("a file in a folder that can't be written to is written over, and empty in the end", "\nmsrd_up 1\n" in text
+            and not left and (status, err) == (0, ""), (text, left, status, err))
+    folder.chmod(0o755)
     # a pipe gets one after the other; nothing is read again within a tenth of a second
     with subprocess.Popen([msrctl, "--daemon", msrd, "export", "-i", "0.1", "--textfile", "/dev/stdout"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

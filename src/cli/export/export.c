@@ -232,7 +232,7 @@ static void remove_textfile(struct export *export)
 	target = realpath(path, NULL);
 	/* somebody else has removed it, or it is a pipe */
 	if ((!target || lstat(target, &status) < 0 ||
-		    (S_ISREG(status.st_mode) && unlink(target) < 0)) &&
+		    (S_ISREG(status.st_mode) && unlink(target) < 0 && truncate(target, 0) < 0)) &&
 		errno != ENOENT)
 		warn("%s", path);
 }
