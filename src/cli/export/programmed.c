@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/export/programmed.h"
 
+#include <err.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -281,12 +282,18 @@ uint64_t programmed_keep_up_ns(const struct programmed *programmed)
 /* What could not be put back when a daemon was lost; as the next measurement would do. */
 static bool put_back_left(const struct cli *cli)
 {
+	char text[MSRD_ERROR_SIZE];
 	struct hold hold;
 	bool is_good;
 
 	hold_init(&hold, cli, cli_open(cli), WAIT_MS);
 	if (!hold.msrd)
 		return false;
+	if (ask(hold.msrd, text) != 0) {
+		warnx("what was programmed is left: %s; the next msrctl stat puts it back", text);
+		msrd_close(hold.msrd);
+		return false;
+	}
 	is_good = hold_begin(&hold) == 0;
 	hold_end(&hold);
 	is_good = hold_release(&hold) && is_good;
