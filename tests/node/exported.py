@@ -20,6 +20,7 @@ from exporter import OPENMETRICS, Exporter, kill_daemons, samples_of, wait_until
 
 CLOCK = "/sys/devices/sim/clock"
 WORKLOAD = "/sys/devices/sim/workload"
+FAULT = pathlib.Path("/sys/devices/sim/fault")
 LOCK = pathlib.Path("/run/likwid.lock")
 PROGRAMMED = ("0x38d", "0x38f")
 STEP_S = 0.5
@@ -364,6 +365,30 @@ def part_lost():
         check("... until it is all programmed again", again[memory] >= after[memory], (after, again))
         status, err = exporter.end()
         check("... and put back", status == 0, (status, err))
+
+
+def of_cpu(samples, cpu):
+    return {k: v for k, v in samples.items() if ("cpu", cpu) in k[1:]}
+
+
+def part_offline():
+    with start("--instructions") as exporter:
+        before = exporter.next_scrape()
+        FAULT.write_text("offline 1\n")
+        gone = exporter.next_scrape()
+        check("of a CPU that goes offline nothing is there, and why", of_cpu(before, "1") and not of_cpu(gone, "1") and
+            of_cpu(gone, "0").keys() == of_cpu(before, "0").keys() and
+            [k for k in gone if k[0] == "msrd_unavailable"], (before, gone))
+        # it is tried again, and can't be had
+        starts = wait_until(lambda: (now := exporter.scrape()["msrd_daemon_starts_total",]) >
+            gone["msrd_daemon_starts_total",] and now, "another daemon")
+        FAULT.write_text("online 1\n")
+        again = wait_until(lambda: (now := exporter.scrape()) and of_cpu(now, "1").keys() == of_cpu(before, "1").keys() and
+            now, "what the CPU counts")
+        check("when it is back all of it is, however long that took", again["msrd_daemon_starts_total",] > starts and
+            not [k for k in again if k[0] == "msrd_unavailable"], again)
+        status, err = exporter.end()
+        check("... and it ends as ever", status == 0 and not err, (status, err))
 
 
 def part_locked():

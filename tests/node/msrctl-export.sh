@@ -27,7 +27,7 @@ exported() {
 	echo $? >"$work/$1.status"
 }
 
-all="figures restored http hostile held lost killed textfile usage"
+all="figures restored http hostile held lost offline killed textfile usage"
 for part in $all; do
 	exported "$part" &
 done
