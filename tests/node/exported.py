@@ -528,6 +528,25 @@ def part_textfile():
     check("... which the next measurement does", registers() == before, (done, registers()))
 
 
+def part_planted():
+    """As root, in a folder in which everybody makes names."""
+    folder, precious = work / "shared", work / "precious"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    precious.write_text("precious\n")
+    path = folder / "msrd.prom"
+    path.symlink_to(precious)
+    os.chown(path, 1, 1, follow_symlinks=False)
+    done = run("export", "--textfile", str(path))
+    check("a link that another user has put into a folder of everybody is not followed", done.returncode == 1 and
+        "msrd.prom: Permission denied" in done.stderr and precious.read_text() == "precious\n", done)
+    done = run("stat", "-o", str(path), "--format", "csv", "true")
+    check("... nor for other files", precious.read_text() == "precious\n" and "Permission denied" in done.stderr, done)
+    os.chown(path, 0, 0, follow_symlinks=False)
+    with Exporter(msrctl, "--daemon", msrd, "export", "--textfile", str(path)) as exporter:
+        check("... one's own is", "msrd_up" in precious.read_text() and exporter.end() == (0, "") and path.is_symlink())
+
+
 def part_usage():
     for address in ("", "10606", "127.0.0.1", "127.0.0.1:", "localhost:10606", "127.0.0.1:99999", "::1:10606",
                     "[::1:10606", "a" * 5000 + ":1"):

@@ -33,8 +33,10 @@ for part in $all; do
 done
 trace="--trace $work/trace" exported untouched
 if [ "$(id -u)" = 0 ]; then
-	as_root=--as-root exported locked
-	all="$all locked"
+	for part in locked planted; do
+		as_root=--as-root exported $part &
+	done
+	all="$all locked planted"
 fi
 wait
 for part in untouched $all; do

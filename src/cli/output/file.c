@@ -10,11 +10,34 @@
 
 #include "util/cleanup.h"
 
-/* A link stays one: what it leads to is replaced. */
+/* Somebody else has put it into a folder in which everybody makes names: he has chosen what would be
+ * replaced. As fs.protected_symlinks of Linux has it, which asks nobody who follows by himself. */
+static bool is_planted(const char *path, const struct stat *link)
+{
+	const char *slash = strrchr(path, '/');
+	cleanup_free char *folder = slash ? strndup(path, (size_t)(slash + 1 - path)) : strdup(".");
+	struct stat status;
+
+	if (!folder || stat(folder, &status) < 0)
+		return true;
+	return link->st_uid != geteuid() && link->st_uid != status.st_uid &&
+	       (status.st_mode & (S_ISVTX | S_IWOTH)) == (S_ISVTX | S_IWOTH);
+}
+
+/* A link stays one: what it leads to is replaced. What is none stays a name that nobody follows,
+ * whatever becomes of it meanwhile. */
 static char *get_target(const char *path)
 {
-	char *target = realpath(path, NULL);
+	struct stat status;
+	char *target;
 
+	if (lstat(path, &status) < 0 || !S_ISLNK(status.st_mode))
+		return strdup(path);
+	if (is_planted(path, &status)) {
+		errno = EACCES;
+		return NULL;
+	}
+	target = realpath(path, NULL);
 	return target || errno != ENOENT ? target : strdup(path);
 }
 
