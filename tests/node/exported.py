@@ -8,7 +8,6 @@ usage: exported.py MSRCTL MSRD WORK PART...
 import os
 import pathlib
 import resource
-import shutil
 import signal
 import socket
 import stat
@@ -325,7 +324,7 @@ def part_killed():
         status, err = exporter.end()
         check("... and is put back in the end", status == 0, err)
     daemon, before = work / "daemon", registers()
-    shutil.copy(msrd, daemon)
+    daemon.symlink_to(msrd)
     with Exporter(msrctl, "--daemon", str(daemon), "export", "--listen", "127.0.0.1:0", "--memory") as exporter:
         exporter.next_scrape()
         daemon.rename(work / "away")
@@ -517,7 +516,7 @@ def part_textfile():
         err = process.communicate(timeout=60)[1]
         check("... and has no complaint of a pipe in the end", process.returncode == 0 and not err, err)
     daemon, before = work / "daemon", registers()
-    shutil.copy(msrd, daemon)
+    daemon.symlink_to(msrd)
     with Exporter(msrctl, "--daemon", str(daemon), "export", "--memory", "--textfile", str(path)) as exporter:
         daemon.unlink()
         kill_daemons(exporter)
