@@ -30,8 +30,8 @@ static void narrow_counter_goes_round(void **state)
 	(void)state;
 	counter_advance(&counter, UINT32_MAX - 1, SECOND);
 	assert_int_equal(counter_advance(&counter, 3, 2 * SECOND), 5);
-	assert_int_equal(counter_advance(&counter, UINT32_MAX,
-				 2 * SECOND + counter_wrap_ns(&counter)),
+	assert_int_equal(
+		counter_advance(&counter, UINT32_MAX, 2 * SECOND + counter_wrap_ns(&counter)),
 		UINT64_C(2) + UINT32_MAX);
 }
 

@@ -172,8 +172,7 @@ static void label_is_valid_utf8_whatever_is_in_it(void **state)
 
 	(void)state;
 	text_label("\xc3\xa4 \"\\\n|\x80|\xe2\x82", out);
-	assert_written(out, &text,
-		"\xc3\xa4 \\\"\\\\\\n|\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd");
+	assert_written(out, &text, "\xc3\xa4 \\\"\\\\\\n|\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 static void numbers_keep_their_digits(void **state)

@@ -33,9 +33,9 @@ static bool is_lost(const struct counter *counter, uint64_t raw, uint64_t now_ns
 	if (counter->width >= WHOLE)
 		return raw < counter->raw;
 	/* one that was set back seems to have gone round, faster than anything can */
-	return past_ns > wrap_ns || ldexp((double)difference(counter, raw), -(int)counter->width) *
-						    (double)wrap_ns >
-					    (double)(past_ns + SLACK_NS);
+	return past_ns > wrap_ns ||
+	       ldexp((double)difference(counter, raw), -(int)counter->width) * (double)wrap_ns >
+		       (double)(past_ns + SLACK_NS);
 }
 
 uint64_t counter_advance(struct counter *counter, uint64_t raw, uint64_t now_ns)

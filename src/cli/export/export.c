@@ -194,8 +194,8 @@ static const char *make_text(void *context, bool is_openmetrics, size_t *size)
 	return export->text;
 }
 
-/* At once and whole, for whoever reads: node_exporter is another user, and has a CPU time of its own
- * by the same name. */
+/* At once and whole, for whoever reads: node_exporter is another user, and has a CPU time of its
+ * own by the same name. */
 static int write_file(const struct export *export, struct output_file *file)
 {
 	write_text(export, false, NAN, file->stream);
@@ -261,8 +261,8 @@ static enum cli_status say_failed(const struct export *export, int r)
 	return CLI_FAILED;
 }
 
-/* Where it fails the first time it is the administrator's to mend; later the disk may be full, which
- * is told of once. */
+/* Where it fails the first time it is the administrator's to mend; later the disk may be full,
+ * which is told of once. */
 static int update_textfile(struct export *export, bool is_first)
 {
 	int r = write_textfile(export);

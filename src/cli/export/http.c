@@ -26,7 +26,7 @@
 #define LIFE_NS (10 * CLOCK_SECOND_NS)
 
 struct connection {
-	int fd; /* -1: none */
+	int fd;		 /* -1: none */
 	uint64_t end_ns; /* UINT64_MAX: it has been ended, and closes next */
 };
 

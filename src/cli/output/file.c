@@ -10,8 +10,9 @@
 
 #include "util/cleanup.h"
 
-/* Somebody else has put it into a folder in which everybody makes names: he has chosen what would be
- * replaced. As fs.protected_symlinks of Linux has it, which asks nobody who follows by himself. */
+/* Somebody else has put it into a folder in which everybody makes names: he has chosen what would
+ * be replaced. As fs.protected_symlinks of Linux has it, which asks nobody who follows by himself.
+ */
 static bool is_planted(const char *path, const struct stat *link)
 {
 	const char *slash = strrchr(path, '/');
