@@ -19,7 +19,7 @@
 /* A scrape needs one connection for a moment. Who holds more, or longer, is no scraper: of so many
  * that are kept the oldest ends, so that there is always room for the next one. */
 #define MAX_KEPT	16
-#define MAX_CONNECTIONS (4 * MAX_KEPT)
+#define MAX_CONNECTIONS 64
 #define MEMORY_BYTES	16384
 #define IDLE_S		5
 /* From its start to its end, however slowly it goes on. */
