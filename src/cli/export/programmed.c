@@ -14,6 +14,9 @@
 
 /* So soon it is tried again where the counters were not to be had; chosen, not tuned. */
 #define RETRY_NS (10 * CLOCK_SECOND_NS)
+/* Where most of it counts that is less and less often: each time all is put back first, also what
+ * another user's measurement may count by. */
+#define RETRY_AT_MOST_NS (RETRY_NS << 6)
 /* For another measurement that programs its own: longer, and a scrape would miss its time. */
 #define WAIT_MS 1000
 
@@ -218,12 +221,20 @@ static int add_amounts(
 static void note_unknown(struct programmed *programmed, size_t n_unknown)
 {
 	bool is_short = n_unknown > programmed->n_unknown;
+	uint64_t now_ns = clock_now_ns();
 
 	if (n_unknown < programmed->n_unknown)
 		programmed->n_unknown = n_unknown;
 	programmed->is_on = n_unknown < programmed->samples.n;
-	if (!programmed->is_on || (is_short && !programmed->is_short))
-		programmed->retry_ns = clock_now_ns() + RETRY_NS;
+	if (!is_short)
+		programmed->patience_ns = RETRY_NS;
+	if (!programmed->is_on) {
+		programmed->retry_ns = now_ns + RETRY_NS;
+	} else if (is_short && !programmed->is_short) {
+		programmed->retry_ns = now_ns + programmed->patience_ns;
+		if (programmed->patience_ns < RETRY_AT_MOST_NS)
+			programmed->patience_ns *= 2;
+	}
 	programmed->is_short = is_short;
 }
 
