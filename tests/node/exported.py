@@ -432,6 +432,22 @@ def part_locked():
         done = run("stat", "true")
         check("... and the next measurement of the user puts it back when they are free", registers() == before_all,
             (done, registers()))
+    daemon = work / "daemon"
+    daemon.symlink_to(msrd)
+    with Exporter(msrctl, "--daemon", str(daemon), "export", "--listen", "127.0.0.1:0", "--memory") as exporter:
+        exporter.next_scrape()
+        daemon.unlink()
+        kill_daemons(exporter)
+        exporter.next_scrape()
+        daemon.symlink_to(msrd)
+        LOCK.touch()
+        os.chown(LOCK, 1, 1)
+        status, err = exporter.end()
+    LOCK.unlink()
+    check("so is what was left before they were another's", status == 1 and "what was programmed is left: " in err and
+        registers() != before_all, (status, err))
+    done = run("stat", "true")
+    check("... and is put back, too", registers() == before_all, (done, registers()))
 
 
 # --- as a file

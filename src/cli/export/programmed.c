@@ -293,21 +293,19 @@ uint64_t programmed_keep_up_ns(const struct programmed *programmed)
 /* What could not be put back when a daemon was lost; as the next measurement would do. */
 static bool put_back_left(const struct cli *cli)
 {
-	char text[MSRD_ERROR_SIZE];
 	struct hold hold;
-	bool is_good;
+	bool is_good, is_left;
 
 	hold_init(&hold, cli, cli_open(cli), WAIT_MS);
 	if (!hold.msrd)
 		return false;
-	if (ask(hold.msrd, text) != 0) {
-		warnx("what was programmed is left: %s; the next msrctl stat puts it back", text);
-		msrd_close(hold.msrd);
-		return false;
-	}
 	is_good = hold_begin(&hold) == 0;
+	is_left = hold.peers.n_dead_names > 0;
 	hold_end(&hold);
-	is_good = hold_release(&hold) && is_good;
+	is_good = hold_release(&hold) && is_good && !is_left;
+	if (is_left)
+		warnx("what was programmed is left: the counters are another user's; the next "
+		      "msrctl stat puts it back");
 	msrd_close(hold.msrd);
 	plan_deinit(&hold.plan);
 	return is_good;
