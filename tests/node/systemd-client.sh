@@ -208,6 +208,17 @@ as_before() {
 	diff /srv/before /srv/after
 }
 
+# what waits to be started again has not failed
+fails() {
+	systemctl start --no-block msrd-export.service
+	tries=0
+	until [ "$(systemctl is-failed msrd-export.service)" = failed ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 200 ] || { systemctl status msrd-export.service; return 1; }
+		sleep 0.1
+	done
+}
+
 differs() {
 	! as_before
 }
@@ -245,5 +256,8 @@ if [ -e /srv/has_http ]; then
 	check "it ends with its unit, and its file with it" ended
 	check "... what also the killed one has programmed is put back" as_before
 	check "... its daemons, too" gone
+	printf '[Service]\nEnvironment=MSRD_EXPORT_OPTIONS=--wrong\n' >/srv/units/msrd-export.service.d/wrong.conf
+	systemctl daemon-reload
+	check "with wrong options it fails, and is not started again and again" fails
 fi
 echo "done"
