@@ -30,7 +30,8 @@ scripts=/mnt/slurm lock=/run/likwid.lock turn=/run/msrd-slurm alice=1001 bob=100
 printf '#!/bin/sh\nexec /mnt/msrctl --daemon ${DAEMON:-/mnt/msrd} "$@"\n' >/mnt/ctl
 chmod 755 /mnt/ctl
 mkdir -m 1777 /mnt/tmp
-sed -i 's#@MSRCTL@#/mnt/ctl#' $scripts/turn.sh $scripts/msrctl-job
+sed -i 's#@MSRCTL@#/mnt/ctl#' $scripts/msrctl-job
+sed -i 's#@MSRCTL@#/mnt/msrctl#; s#@MSRD@#/mnt/msrd#' $scripts/turn.sh
 
 # prolog JOB USER, epilog JOB USER
 prolog() {
@@ -133,6 +134,57 @@ epilog 1 $alice
 check "... and it stays" of 0
 rm $lock
 
+# prolog, whose standard output nobody reads any more
+unheard() {
+	mkfifo "$work/unread"
+	exec 5<>"$work/unread" 6>"$work/unread" 5<&-
+	SLURM_JOB_ID=$1 SLURM_JOB_UID=$2 $scripts/prolog >&6 2>"$work/out"
+	exec 6>&-
+	rm "$work/unread"
+}
+: >$lock
+unheard 1 $alice
+check "a prolog whose slurmd has gone comes to its end" [ ! -e $turn/taken ]
+check "... and the next one leaves root's lock alone" ends 0 prolog 2 $alice
+check "... which stays" of 0
+epilog 2 $alice
+rm $lock
+
+check "root's own job gets the counters" ends 0 prolog 1 0
+check "... by a lock of root's" of 0
+check "... and its epilog" ends 0 epilog 1 0
+check "... gives them back" is_free
+
+mkdir -p /run/msrd
+python3 -c 'import socket
+service = socket.socket(socket.AF_UNIX)
+service.bind("/run/msrd/socket")
+service.listen()
+while True: service.accept()[0].close()' &
+service=$!
+wait_until [ -S /run/msrd/socket ]
+check "where others have taken all connections of the service a job gets its counters" ends 0 prolog 1 $alice
+check "... by the lock file" of $alice
+check "... and they are put back" ends 0 epilog 1 $alice
+check "... and given back" is_free
+kill $service
+rm -r /run/msrd
+
+# daemons: how many there are
+daemons() {
+	ls -l /proc/[0-9]*/exe 2>/dev/null | grep -c '> /mnt/msrd$'
+}
+prolog 1 $alice
+fault "delay 3 0x1a4 25s once"
+cp $scripts/turn.sh "$work"
+sed -i 's/^patience=.*/patience=1/' $scripts/turn.sh
+check "a device that hangs does not hang the epilog" ends 1 epilog 1 $alice
+check "... which hangs still" [ "$(daemons)" = 1 ]
+check "... and the log tells" said "switches can't be put back: "
+cp "$work/turn.sh" $scripts
+check "... and is made up for when it answers" ends 0 epilog 1 $alice
+check "... wholly" is_free
+
 fault "fail 3 0x1a4 EIO once"
 check "where switches can't be kept the job runs without counters" ends 0 prolog 1 $alice
 check "... as the log says" said "uid $alice runs without counters, as switches can't be kept: .*0x1a4"
@@ -164,6 +216,8 @@ prolog 1 $alice
 check "when they were given to somebody else, the epilog fails" ends 1 epilog 1 $alice
 check "... as it says" said "somebody has given the counters to uid $bob"
 check "... and touches nothing of his" of $bob
+check "... and so does the next prolog" ends 1 prolog 2 $alice
+check "... which does not touch it either" of $bob
 /mnt/ctl lock release $bob
 check "... but when he has given them back, it is made up for" ends 0 epilog 1 $alice
 check "... wholly" is_free
@@ -177,6 +231,13 @@ rm $turn/jobs/1
 check "... also when it had given them" ends 0 prolog 2 $bob
 check "... and taken note of no job" of $bob
 epilog 2 $bob
+
+/mnt/ctl lock give $bob
+: >$turn/taken
+check "... and where somebody has been given them since, the job runs without" ends 0 prolog 1 $alice
+check "... and leaves them to him" of $bob
+check "... and is done with what was left" [ ! -e $turn/taken ]
+rm $lock
 
 # two jobs of two users at the same time
 for job in 1 2 3 4; do
