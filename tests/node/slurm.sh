@@ -286,6 +286,40 @@ mkdir -m 777 "$work/figures"
 chmod 755 "$work"
 check "... and keeps all figures" ends 0 job $alice -o "$work/figures" true
 check "... in a file" grep -q "^total,.*,flops_dp,flops," "$work"/figures/0.0.*.csv
+as $alice sh -c 'echo precious >/mnt/tmp/precious'
+ln -s /mnt/tmp/precious "$work/figures/9.0.here.csv"
+SLURM_JOB_ID=9 SLURMD_NODENAME=here job $alice -o "$work/figures" true
+check "... which is no link's target, whoever has put that there" [ "$(cat /mnt/tmp/precious)" = precious ]
+check "... but in that place" grep -q ",flops_dp,flops," "$work/figures/9.0.here.csv"
+rm /mnt/tmp/precious
+
+# files can be made there, and nothing be written
+mkdir /mnt/full
+mount -t tmpfs -o size=4k,mode=1777 tmpfs /mnt/full
+head -c 4096 /dev/zero >/mnt/full/zeros
+for wanted in 0 7; do
+	check "on a full disk the command ends as itself" ends $wanted as $alice env -u SLURM_LOCALID \
+		TMPDIR=/mnt/full $scripts/msrctl-job sh -c "exit $wanted" 2>"$work/out"
+	check "... and a line says that nothing was measured" said "^msrctl-job: .*: nothing was measured$"
+done
+umount /mnt/full
+
+# as Slurm's --signal does it: to all processes of a step
+setsid setpriv --reuid $alice --regid $alice --clear-groups env -u SLURM_LOCALID TMPDIR=/mnt/tmp \
+	$scripts/msrctl-job sh -c 'trap "echo heard >>/mnt/tmp/heard" USR1 USR2
+	: >/mnt/tmp/ready; until [ -e /mnt/tmp/end ]; do sleep 0.05; done; exit 5' 2>"$work/out" &
+signalled=$!
+wait_until [ -e /mnt/tmp/ready ]
+for signal in USR1 USR2; do
+	env kill -s $signal -- -$signalled
+	wait_until grep -qs heard /mnt/tmp/heard
+	rm /mnt/tmp/heard
+done
+: >/mnt/tmp/end
+wait $signalled
+check "a signal that is the command's ends nothing but what it ends" [ $? = 5 ]
+check "... and the command was measured" said " GB/s, "
+rm /mnt/tmp/ready /mnt/tmp/end
 export SLURM_LOCALID=1
 check "other tasks of a node just run" [ "$(as $alice $scripts/msrctl-job echo ran 2>&1)" = ran ]
 unset SLURM_LOCALID
