@@ -170,6 +170,32 @@ check "... and given back" is_free
 kill $service
 rm -r /run/msrd
 
+# its owner may write to it
+prolog 1 $alice
+leave $alice
+mount -o remount,size=64k /run
+as $alice sh -c 'exec 7>>/run/likwid.lock; head -c 1000000 /dev/zero >&7 2>/dev/null
+	: >/mnt/tmp/full; until [ -e /mnt/tmp/end ]; do sleep 0.05; done' &
+filler=$!
+wait_until [ -e /mnt/tmp/full ]
+check "the owner of the lock file can fill /run by it" not sh -c 'echo x >/run/more' 2>/dev/null
+rm -f /run/more
+check "... where others' jobs run without" ends 0 prolog 2 $bob
+check "... and the epilog" ends 0 epilog 1 $alice
+check "... leaves nothing" is_clean
+check "... and gives them back" is_free
+head -c 1000000 /dev/zero >/run/more 2>/dev/null # and what the epilog has removed
+check "as long as there is no room jobs run without" ends 0 prolog 3 $bob
+check "... as the log says" said "uid $bob runs without counters, as switches can't be kept: .*No space left"
+check "... and the counters are everybody's" is_free
+: >/mnt/tmp/end
+wait $filler
+rm /run/more
+check "... and then they get them" ends 0 prolog 4 $bob
+epilog 4 $bob
+mount -o remount,size=50% /run
+rm /mnt/tmp/full /mnt/tmp/end
+
 # daemons: how many there are
 daemons() {
 	ls -l /proc/[0-9]*/exe 2>/dev/null | grep -c '> /mnt/msrd$'
