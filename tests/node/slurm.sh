@@ -358,6 +358,10 @@ export DAEMON=/nowhere
 check "without a daemon it runs, once" [ "$(job $alice echo ran)" = ran ]
 check "... and a line says that it was not measured" said "not measured: msrctl stat failed"
 unset DAEMON
+sed 's#^msrctl=.*#msrctl=/nowhere#' $scripts/msrctl-job >/mnt/lost
+chmod 755 /mnt/lost
+check "without msrctl it runs" [ "$(as $alice /mnt/lost echo ran 2>"$work/out")" = ran ]
+check "... and a line says so" said "not measured: msrctl lock show failed$"
 check "without a command it is wrong usage" ends 2 job $alice
 check "... and with an option that there is not" ends 2 job $alice --loud true
 check "... and with a folder that there is not" ends 2 job $alice -o /nowhere true
