@@ -170,6 +170,15 @@ check "... and given back" is_free
 kill $service
 rm -r /run/msrd
 
+# where msrctl's runs of one user find each other
+boot=$(cat /proc/sys/kernel/random/boot_id)
+prolog 1 $alice
+leave $alice
+as $bob mkdir "/dev/shm/msrctl-1-0-$boot" "/tmp/msrctl-1-0-$boot"
+check "folders that others have put in root's way do not keep the epilog" ends 0 epilog 1 $alice
+check "... from putting back all" is_clean
+as $bob rmdir "/dev/shm/msrctl-1-0-$boot" "/tmp/msrctl-1-0-$boot"
+
 # its owner may write to it
 prolog 1 $alice
 leave $alice
