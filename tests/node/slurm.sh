@@ -19,7 +19,7 @@ if [ "${MSRD_TESTS_OWN_RUN:-0}" = 0 ]; then
 	chmod -R a+rX "$work"
 	# setuid root, and /run of its own
 	# shellcheck disable=SC2086
-	MSRD_TESTS_OWN_RUN=1 timeout 150 unshare $identities --mount sh -c '
+	MSRD_TESTS_OWN_RUN=1 timeout 220 unshare $identities --mount sh -c '
 		mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs -o mode=755 tmpfs /mnt &&
 		cp -r "$1"/* /mnt && chmod 4755 /mnt/msrd && exec "$2" run --as-root --daemon /mnt/msrd "$3" -- sh /mnt/slurm.sh' \
 		sh "$work" "$1" "$4"
@@ -186,7 +186,7 @@ mount -o remount,size=64k /run
 as $alice sh -c 'exec 7>>/run/likwid.lock; head -c 1000000 /dev/zero >&7 2>/dev/null
 	: >/mnt/tmp/full; until [ -e /mnt/tmp/end ]; do sleep 0.05; done' &
 filler=$!
-wait_until [ -e /mnt/tmp/full ]
+until [ -e /mnt/tmp/full ]; do sleep 0.05; done
 check "the owner of the lock file can fill /run by it" not sh -c 'echo x >/run/more' 2>/dev/null
 rm -f /run/more
 check "... where others' jobs run without" ends 0 prolog 2 $bob
@@ -205,9 +205,12 @@ epilog 4 $bob
 mount -o remount,size=50% /run
 rm /mnt/tmp/full /mnt/tmp/end
 
-# daemons: how many there are
+# daemons: how many there are on this node, and not on another test's
 daemons() {
-	ls -l /proc/[0-9]*/exe 2>/dev/null | grep -c '> /mnt/msrd$'
+	for process in /proc/[0-9]*; do
+		[ "$(readlink "$process/exe")" != /mnt/msrd ] ||
+			[ "$(readlink "$process/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ] || echo "$process"
+	done | wc -l
 }
 prolog 1 $alice
 fault "delay 3 0x1a4 25s once"
@@ -344,11 +347,11 @@ setsid setpriv --reuid $alice --regid $alice --clear-groups env -u SLURM_LOCALID
 	$scripts/msrctl-job sh -c 'trap "echo heard >>/mnt/tmp/heard" USR1 USR2
 	: >/mnt/tmp/ready; until [ -e /mnt/tmp/end ]; do sleep 0.05; done; exit 5' 2>"$work/out" &
 signalled=$!
-wait_until [ -e /mnt/tmp/ready ]
+until [ -e /mnt/tmp/ready ]; do sleep 0.05; done
 for signal in USR1 USR2; do
 	env kill -s $signal -- -$signalled
-	wait_until grep -qs heard /mnt/tmp/heard
-	rm /mnt/tmp/heard
+	until grep -qs heard /mnt/tmp/heard || is_gone $signalled; do sleep 0.05; done
+	rm -f /mnt/tmp/heard
 done
 : >/mnt/tmp/end
 wait $signalled
