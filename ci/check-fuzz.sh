@@ -16,13 +16,13 @@ meson setup "$work/build" -Dlibfuzzer=true -Db_sanitize=address,undefined -Db_lu
 	>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 ninja -C "$work/build" fuzz >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 
-export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-for corpus in fuzz/corpus/*; do
-	name=$(basename "$corpus")
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 work seconds
+# one for each of two processors; the first that fails ends all
+# shellcheck disable=SC2016
+basename -a fuzz/corpus/* | xargs -n1 -P2 sh -c '
 	# what it learns goes into a folder of its own, not into the tree
-	mkdir "$work/$name"
-	"$work/build/fuzz/fuzz-$name" -max_total_time="$seconds" -timeout=10 \
-		-artifact_prefix="$work/" "$work/$name" "$corpus" >"$work/log" 2>&1 ||
-		{ cat "$work/log"; exit 1; }
-	echo "ok: $name, $(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$work/log") inputs"
-done
+	mkdir "$work/$0"
+	"$work/build/fuzz/fuzz-$0" -max_total_time="$seconds" -timeout=10 -artifact_prefix="$work/" \
+		"$work/$0" "fuzz/corpus/$0" >"$work/$0.log" 2>&1 || { cat "$work/$0.log"; exit 255; }
+	echo "ok: $0, $(sed -n "s/^Done \([0-9]*\) runs.*/\1/p" "$work/$0.log") inputs"
+'

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The packages: lintian has no complaint; in a bare Debian 12 of their own they are installed,
-# changed by an administrator, upgraded, removed and purged (ci/packages/inside.sh); and the RPMs
-# have the same files. Wants an ordinary user with subordinate ids.
+# changed by an administrator, upgraded, removed and purged, and so are the RPMs (ci/packages);
+# which have the same files. Wants an ordinary user with subordinate ids.
 set -eu
 cd "$(dirname "$0")/.."
 for program in dpkg-buildpackage dh lintian mmdebstrap rpmbuild python3; do
@@ -19,7 +19,10 @@ chmod 755 "$work"
 
 # what is not looked at is not made: packages of symbols, and programs of the RPMs that are quick
 DEB_BUILD_OPTIONS=noautodbgsym ci/package.sh "$work/deb"
-RPM_OPT_FLAGS=-O0 ci/package.sh --rpm "$work/rpm" >"$work/rpm.log" 2>&1 &
+{
+	RPM_OPT_FLAGS=-O0 ci/package.sh --rpm "$work/rpm" &&
+		RPM_OPT_FLAGS=-O0 RPM_DIST=.next ci/package.sh --rpm "$work/rpm-next"
+} >"$work/rpm.log" 2>&1 &
 rpm=$!
 
 as_root=
@@ -40,11 +43,16 @@ for package in "$work"/deb/*.deb; do
 	rm -rf "$tree"
 done
 
+wait $rpm || { cat "$work/rpm.log"; exit 1; }
+rpm=
+cat "$work/rpm.log"
+python3 ci/packages/same_files.py "$work/deb" "$work/rpm"
+
 # a bare Debian 12, from where this machine has its packages; what it says goes to the log
 apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' "Created-By: Packages" "Origin: Debian" |
-	mmdebstrap --quiet --mode=unshare --variant=apt --include=man-db,systemd,libcap2-bin,likwid,netcat-openbsd \
+	mmdebstrap --quiet --mode=unshare --variant=apt --include=man-db,systemd,libcap2-bin,likwid,netcat-openbsd,rpm \
 		--customize-hook='mkdir "$1/packages"' \
-		--customize-hook="copy-in $work/first $work/next ci/packages/inside.sh /packages" \
+		--customize-hook="copy-in $work/first $work/next $work/rpm $work/rpm-next ci/packages/inside.sh ci/packages/rpm.sh /packages" \
 		--customize-hook='chroot "$1" sh /packages/inside.sh >&2' \
 		--format=null bookworm - >"$work/log" 2>&1 || {
 	tail -n 60 "$work/log"
@@ -52,7 +60,3 @@ apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' "Created
 }
 grep '^ok: ' "$work/log"
 grep -qx 'ok: all of it was checked' "$work/log"
-
-wait $rpm || { cat "$work/rpm.log"; exit 1; }
-cat "$work/rpm.log"
-python3 ci/packages/same_files.py "$work/deb" "$work/rpm"

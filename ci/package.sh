@@ -59,6 +59,7 @@ build_rpm() {
 	nodeps=
 	! command -v dpkg >/dev/null || nodeps=--nodeps
 	[ -z "${RPM_OPT_FLAGS:-}" ] || set -- --define "optflags $RPM_OPT_FLAGS"
+	[ -z "${RPM_DIST:-}" ] || set -- "$@" --define "dist $RPM_DIST"
 	run rpmbuild -bb $nodeps "$@" --define "_topdir $work" --define "msrd_version $version" ci/rpm/msrd.spec
 	mv "$work"/RPMS/*/*.rpm "$work"
 }

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Inside a bare Debian 12, as its root: the packages in first/ are installed, used, upgraded to those
-# in next/, removed and purged. What an administrator types is taken from msrd-install(7). What
-# something says that goes wrong is on standard output.
+# in next/, removed and purged, and then the RPMs. What an administrator types is taken from
+# msrd-install(7). What something says that goes wrong is on standard output.
 set -u
 cd "$(dirname "$0")" || exit 1
-export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C HOME=/root
 echo 'APT::Get::Assume-Yes "true";' >/etc/apt/apt.conf.d/yes
 names="msrd msrctl libmsrd0 libmsrd-dev fuse-msr likwid-msrd"
 conf=/etc/msrd/msrd.conf
@@ -196,5 +196,8 @@ check "the override is removed" types 'dpkg-statoverride --remove'
 check "the packages are purged" types 'apt-get purge'
 check "nothing of them is left" leaves_nothing
 check "but the accounts" getent passwd msrd msrd-export
+
+. ./rpm.sh
+
 [ $n_failed = 0 ] || exit 1
 echo "ok: all of it was checked"
