@@ -319,6 +319,8 @@ job() {
 
 check "msrctl-job runs a command" [ "$(job $alice echo ran)" = ran ]
 check "... and tells what it did" said "^msrctl-job: [^ ]*: [0-9.]* s, packages [0-9.e+-]* J, memory [0-9.e+-]* J, [0-9.]* GB/s, [0-9.]* GFLOP/s, [0-9.]* MHz$"
+check "... a program, and no word of the shell's" [ "$(job $alice echo 'a\nb')" = 'a\nb' ]
+check "... which has to be there" ends 127 job $alice /mnt/no-such-program
 check "... and ends as it does" ends 7 job $alice sh -c 'exit 7'
 mkdir -m 777 "$work/figures"
 chmod 755 "$work"
