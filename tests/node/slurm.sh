@@ -212,6 +212,17 @@ daemons() {
 			[ "$(readlink "$process/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ] || echo "$process"
 	done | wc -l
 }
+mkdir /mnt/stuck
+printf '#!/bin/sh\nexec sleep 1000 >/dev/null 2>&1\n' >/mnt/stuck/logger
+chmod 755 /mnt/stuck/logger
+cp $scripts/turn.sh "$work"
+sed -i 's#^PATH=#PATH=/mnt/stuck:#' $scripts/turn.sh
+check "a log that hangs does not hang the node" ends 0 timeout 60 sh -c 'SLURM_JOB_ID=1 SLURM_JOB_UID=$1 exec "$2" >"$3"' \
+	sh $alice $scripts/prolog "$work/out"
+check "... and the job has its counters" of $alice
+cp "$work/turn.sh" $scripts
+epilog 1 $alice
+
 prolog 1 $alice
 fault "delay 3 0x1a4 25s once"
 cp $scripts/turn.sh "$work"

@@ -20,7 +20,7 @@ lock=/var/run/likwid.lock
 # say TEXT: into the log. slurmd shows what is printed when the script fails.
 say() {
 	echo "msrd: $*"
-	logger -t msrd-slurm -p daemon.notice -- "job $job: $*" 2>/dev/null || :
+	timeout 5 logger -t msrd-slurm -p daemon.notice -- "job $job: $*" 2>/dev/null || :
 }
 
 # ctl ARGUMENT…: by a daemon of its own, as anybody can have taken all that the service gives. A
