@@ -170,6 +170,14 @@ check "... and given back" is_free
 kill $service
 rm -r /run/msrd
 
+cp $scripts/turn.sh "$work"
+sed -i 's#^msrd=.*#msrd=/nowhere#; s#^msrctl=.*#msrctl=/mnt/ctl#' $scripts/turn.sh
+check "where no msrd was installed beside msrctl it is the one that msrctl finds" ends 0 prolog 1 $alice
+check "... that does it" of $alice
+check "... and puts back" ends 0 epilog 1 $alice
+check "... all" is_free
+cp "$work/turn.sh" $scripts
+
 # where msrctl's runs of one user find each other
 boot=$(cat /proc/sys/kernel/random/boot_id)
 prolog 1 $alice

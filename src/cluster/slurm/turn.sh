@@ -27,7 +27,8 @@ say() {
 # device that hangs must not hang the node, and none of it keeps the turn.
 patience=60
 ctl() {
-	timeout -k 5 $patience "$msrctl" --daemon "$msrd" "$@" 9>&- 2>&1
+	[ ! -x "$msrd" ] || set -- --daemon "$msrd" "$@" # else the one that msrctl finds
+	timeout -k 5 $patience "$msrctl" "$@" 9>&- 2>&1
 }
 
 # does WHAT ARGUMENT…: by msrctl; if it fails, says what it said. Who hangs keeps standard error, and
