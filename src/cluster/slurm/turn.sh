@@ -36,9 +36,9 @@ ctl() {
 does() {
 	what=$1
 	shift
-	said=$({ ctl "$@"; echo $?; } | timeout $((patience + 6)) cat)
-	[ "$(echo "$said" | tail -n 1)" != 0 ] || return 0
-	say "$what: $(echo "$said" | sed '$d' | tail -n 3 | tr '\n' ' ')"
+	said=$({ ctl "$@"; printf '\n%s\n' $?; } | timeout $((patience + 6)) cat)
+	[ "$(printf "%s" "$said" | tail -n 1)" != 0 ] || return 0
+	say "$what: $(printf "%s\n" "$said" | sed '$d; /^$/d' | tail -n 3 | tr '\n' ' ')"
 	return 1
 }
 
