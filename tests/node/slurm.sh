@@ -178,6 +178,15 @@ check "... and puts back" ends 0 epilog 1 $alice
 check "... all" is_free
 cp "$work/turn.sh" $scripts
 
+# as students are called after their numbers
+{ cat /etc/passwd; echo "$alice:x:$bob:$bob::/:/bin/sh"; } >"$work/passwd"
+mount --bind "$work/passwd" /etc/passwd
+check "where a user is called like another's number" [ "$(id -u $alice)" = $bob ]
+check "... a prolog means the number" ends 0 prolog 1 $alice
+check "... by the lock file" of $alice
+epilog 1 $alice
+umount /etc/passwd
+
 # where msrctl's runs of one user find each other
 boot=$(cat /proc/sys/kernel/random/boot_id)
 prolog 1 $alice
@@ -194,7 +203,7 @@ mount -o remount,size=64k /run
 as $alice sh -c 'exec 7>>/run/likwid.lock; head -c 1000000 /dev/zero >&7 2>/dev/null
 	: >/mnt/tmp/full; until [ -e /mnt/tmp/end ]; do sleep 0.05; done' &
 filler=$!
-until [ -e /mnt/tmp/full ]; do sleep 0.05; done
+until [ -e /mnt/tmp/full ] || is_gone $filler; do sleep 0.05; done
 check "the owner of the lock file can fill /run by it" not sh -c 'echo x >/run/more' 2>/dev/null
 rm -f /run/more
 check "... where others' jobs run without" ends 0 prolog 2 $bob
@@ -368,7 +377,7 @@ setsid setpriv --reuid $alice --regid $alice --clear-groups env -u SLURM_LOCALID
 	$scripts/msrctl-job sh -c 'trap "echo heard >>/mnt/tmp/heard" USR1 USR2
 	: >/mnt/tmp/ready; until [ -e /mnt/tmp/end ]; do sleep 0.05; done; exit 5' 2>"$work/out" &
 signalled=$!
-until [ -e /mnt/tmp/ready ]; do sleep 0.05; done
+until [ -e /mnt/tmp/ready ] || is_gone $signalled; do sleep 0.05; done
 for signal in USR1 USR2; do
 	env kill -s $signal -- -$signalled
 	until grep -qs heard /mnt/tmp/heard || is_gone $signalled; do sleep 0.05; done
