@@ -47,6 +47,23 @@ void job_ending_signals(sigset_t *set)
 			sigaddset(set, ending[i]);
 }
 
+static void stay(int number)
+{
+	(void)number;
+}
+
+/* Who sends one to a whole job, as Slurm's --signal does, means the command: it gets it as usual.
+ */
+static void leave_to_command(void)
+{
+	static const int numbers[] = {SIGUSR1, SIGUSR2};
+	const struct sigaction action = {.sa_handler = stay, .sa_flags = SA_RESTART};
+
+	for (size_t i = 0; i < N_ELEMENTS(numbers); i++)
+		if (!job_is_ignored(numbers[i]))
+			sigaction(numbers[i], &action, NULL);
+}
+
 int job_init(struct job *job)
 {
 	const struct sigaction action = {.sa_handler = SIG_DFL};
@@ -55,6 +72,7 @@ int job_init(struct job *job)
 	*job = (struct job){.signals = -1, .input = -1};
 	/* where it is ignored, a command that ends leaves nothing to wait for */
 	sigaction(SIGCHLD, &action, &job->old_child);
+	leave_to_command();
 	job_ending_signals(&set);
 	sigaddset(&set, SIGCHLD); /* the command ended */
 	sigprocmask(SIG_BLOCK, &set, &job->old_mask);

@@ -31,7 +31,7 @@ void job_ending_signals(sigset_t *set);
 bool job_is_ignored(int number);
 
 /* From here on the signals are events, but for those that we were told to ignore, as
- * nohup(1) does. 0 or -errno. */
+ * nohup(1) does; SIGUSR1 and SIGUSR2 are the command's, and do nothing here. 0 or -errno. */
 int job_init(struct job *job);
 /* Passes a signal that came on to the command, lets signals do what they did, and
  * waits for the command. */

@@ -57,6 +57,21 @@ static void a_signal_is_an_event_and_kills_nobody(void **state)
 	job_deinit(job);
 }
 
+static void a_signal_that_is_the_commands_is_none_here(void **state)
+{
+	struct job *job = *state;
+	char *argv[] = {(char *)"sh", (char *)"-c", (char *)"kill -USR2 $$", NULL};
+
+	kill(getpid(), SIGUSR1);
+	kill(getpid(), SIGUSR2);
+	assert_int_equal(job_wait(job, in_ms(5)), JOB_TIME);
+	/* ... and there it is what it always is */
+	assert_int_equal(job_start(job, argv), 0);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_COMMAND_ENDED);
+	assert_int_equal(job_exit_status(job), 128 + SIGUSR2);
+	job_deinit(job);
+}
+
 static void the_end_of_the_command_is_an_event(void **state)
 {
 	struct job *job = *state;
@@ -242,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(time_passes_without_an_event, init),
 		cmocka_unit_test_setup(a_signal_is_an_event_and_kills_nobody, init),
+		cmocka_unit_test_setup(a_signal_that_is_the_commands_is_none_here, init),
 		cmocka_unit_test_setup(the_end_of_the_command_is_an_event, init),
 		cmocka_unit_test_setup(a_signal_is_passed_on_and_the_command_waited_for, init),
 		cmocka_unit_test_setup(a_command_that_is_not_there_is_an_error, init),
