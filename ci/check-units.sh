@@ -51,3 +51,52 @@ is_as_exposed() {
 }
 is_as_exposed msrd@.service src/daemon/msrd.8.scd
 is_as_exposed msrd-export.service src/cli/man/msrctl-export.1.scd
+
+# What the maintainer scripts of the Debian packages do with them, where systemd runs: in an upgrade
+# no client is to find the socket missing, and what is removed serves nobody.
+if ! command -v dh_installsystemd >/dev/null; then
+	echo "skipped: what packages do with the units: dh_installsystemd is not installed (Debian package: debhelper)"
+	exit "${MSRD_TESTS_MUST_RUN:-0}"
+fi
+mkdir -p "$work/dh/debian" "$work/stubs"
+cp ci/debian/control "$work/dh/debian"
+SOURCE_DATE_EPOCH=0 python3 ci/changelog.py . >"$work/dh/debian/changelog"
+for package in msrd msrctl; do
+	mkdir -p "$work/dh/debian/$package/lib/systemd"
+	cp -r "$units" "$work/dh/debian/$package/lib/systemd"
+done
+sed -n 's/^\t\(dh_installsystemd .*\)/\1/p' ci/debian/rules >"$work/steps"
+(cd "$work/dh" && sh -e "$work/steps")
+printf '#!/bin/sh\n' | tee "$work/stubs/deb-systemd-helper" >"$work/stubs/systemctl"
+printf '#!/bin/sh\necho "$@" >>%s\n' "$work/invoked" >"$work/stubs/deb-systemd-invoke"
+chmod 755 "$work"/stubs/*
+
+# run_script PACKAGE SCRIPT ARGUMENT…
+run_script() {
+	package=$1 script=$2
+	shift 2
+	for part in "ci/debian/$package.$script" "$work/dh/debian/.debhelper/generated/$package/$script.service" \
+		"$work/dh/debian/$package.$script.debhelper"; do
+		[ ! -e "$part" ] || cat "$part"
+	done | sed "s#/run/systemd/system#$work#" >"$work/script"
+	PATH=$work/stubs:$PATH sh "$work/script" "$@"
+}
+
+# invokes WHAT WANTED: what systemd was told
+invokes() {
+	[ "$(cat "$work/invoked")" = "$2" ] || { echo "$1, systemd is told:"; cat "$work/invoked"; exit 1; }
+	: >"$work/invoked"
+}
+: >"$work/invoked"
+for package in msrd msrctl; do
+	run_script $package preinst upgrade 1
+	run_script $package postinst configure 1
+done
+invokes "in an upgrade" "try-restart msrd-export.service"
+echo "an upgrade leaves msrd.socket alone, and restarts msrctl export where it runs"
+for package in msrd msrctl; do
+	run_script $package prerm remove
+done
+invokes "when the packages are removed" "stop msrd.socket
+stop msrd-export.service"
+echo "what is removed is stopped"

@@ -269,6 +269,8 @@ def check_textfile(watched):
     text = get(url)[1]
     check("node_exporter's textfile collector serves it, through the page's link", all(line in text for line in (
         "\nnode_textfile_scrape_error 0\n", '\nmsrd_package_joules_total{socket="1"} ', "\nmsrd_up 1\n")), text)
+    check("... and has no metric of that name itself", '\npromhttp_metric_handler_errors_total{cause="gathering"} 0\n'
+        in get(url)[1], get(url)[1])
     watched.stop(node)
     wait_until(lambda: "\nnode_textfile_scrape_error 1\n" in get(url)[1], "the end of the file is an error")
     check("... and counts an error when the exporter has ended", "msrd_package" not in get(url)[1], text)

@@ -111,7 +111,7 @@ bool hold_release(struct hold *hold)
 		return false;
 	}
 	r = restore_once(hold, &failures);
-	if (r < 0) {
+	if (r < 0 && r != -EBUSY) {
 		hold->msrd = msrd_close(hold->msrd);
 		hold->msrd = cli_open(hold->cli);
 		if (hold->msrd)
@@ -119,7 +119,7 @@ bool hold_release(struct hold *hold)
 	}
 	peers_deinit(&hold->peers, r == 0);
 	if (r < 0)
-		say_left(hold, "no daemon");
+		say_left(hold, r == -EBUSY ? "they are another user's now" : "no daemon");
 	say_restored(&failures);
 	return r == 0 && failures.n == 0;
 }

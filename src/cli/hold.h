@@ -31,7 +31,7 @@ int hold_look(struct hold *hold);
 
 /* Puts everything back. If the daemon was lost on the way, another one puts back the
  * rest. False, with a message, when something is left: also where others do not come
- * to an end with programming theirs. */
+ * to an end with programming theirs, or the registers are another user's now. */
 bool hold_release(struct hold *hold);
 
 #endif

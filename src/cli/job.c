@@ -28,8 +28,6 @@
 /* Between SIGTERM and SIGKILL; chosen, not tuned. */
 #define PATIENCE_NS (5 * CLOCK_SECOND_NS)
 
-static const int user_signals[JOB_N_USER_SIGNALS] = {SIGUSR1, SIGUSR2};
-
 bool job_is_ignored(int number)
 {
 	struct sigaction action;
@@ -49,16 +47,32 @@ void job_ending_signals(sigset_t *set)
 			sigaddset(set, ending[i]);
 }
 
+static void stay(int number)
+{
+	(void)number;
+}
+
+/* Who sends one to a whole job, as Slurm's --signal does, means the command: it gets it as usual.
+ */
+static void leave_to_command(void)
+{
+	static const int numbers[] = {SIGUSR1, SIGUSR2};
+	const struct sigaction action = {.sa_handler = stay, .sa_flags = SA_RESTART};
+
+	for (size_t i = 0; i < N_ELEMENTS(numbers); i++)
+		if (!job_is_ignored(numbers[i]))
+			sigaction(numbers[i], &action, NULL);
+}
+
 int job_init(struct job *job)
 {
-	const struct sigaction action = {.sa_handler = SIG_DFL}, none = {.sa_handler = SIG_IGN};
+	const struct sigaction action = {.sa_handler = SIG_DFL};
 	sigset_t set;
 
 	*job = (struct job){.signals = -1, .input = -1};
 	/* where it is ignored, a command that ends leaves nothing to wait for */
 	sigaction(SIGCHLD, &action, &job->old_child);
-	for (size_t i = 0; i < JOB_N_USER_SIGNALS; i++)
-		sigaction(user_signals[i], &none, &job->old_user[i]);
+	leave_to_command();
 	job_ending_signals(&set);
 	sigaddset(&set, SIGCHLD); /* the command ended */
 	sigprocmask(SIG_BLOCK, &set, &job->old_mask);
@@ -76,11 +90,7 @@ int job_start(struct job *job, char **argv)
 		return -error;
 	sigemptyset(&set);
 	posix_spawnattr_setsigmask(&attributes, &set);
-	for (size_t i = 0; i < JOB_N_USER_SIGNALS; i++)
-		if (job->old_user[i].sa_handler != SIG_IGN)
-			sigaddset(&set, user_signals[i]);
-	posix_spawnattr_setsigdefault(&attributes, &set);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 	error = posix_spawnp(&job->pid, argv[0], NULL, &attributes, argv, environ);
 	posix_spawnattr_destroy(&attributes);
 	if (error)
@@ -150,6 +160,17 @@ static int left_ms(uint64_t until_ns)
 					   : (int)(LONG_NS / 1000000);
 }
 
+/* Whoever writes to us without end does not keep it back. */
+static bool has_to_end(void)
+{
+	sigset_t pending, ending;
+
+	sigpending(&pending);
+	job_ending_signals(&ending);
+	sigandset(&pending, &pending, &ending);
+	return !sigisemptyset(&pending);
+}
+
 enum job_event job_wait(struct job *job, uint64_t until_ns)
 {
 	struct pollfd fds[] = {
@@ -164,7 +185,7 @@ enum job_event job_wait(struct job *job, uint64_t until_ns)
 		if (n == 0 && clock_now_ns() >= until_ns)
 			return JOB_TIME;
 		/* before the end of who wrote it */
-		if (n > 0 && (fds[1].revents & POLLIN))
+		if (n > 0 && (fds[1].revents & POLLIN) && !has_to_end())
 			return JOB_INPUT;
 		if (n != 0 && take_signal(job, &event))
 			return event;
@@ -205,8 +226,6 @@ void job_deinit(struct job *job)
 	if (waits)
 		job->has_ended = waitpid(job->pid, &job->status, 0) == job->pid;
 	sigaction(SIGCHLD, &job->old_child, NULL);
-	for (size_t i = 0; i < JOB_N_USER_SIGNALS; i++)
-		sigaction(user_signals[i], &job->old_user[i], NULL);
 	if (job->signals >= 0)
 		close(job->signals);
 }

@@ -8,15 +8,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define JOB_N_USER_SIGNALS 2
-
 struct job {
 	int signals; /* signalfd: SIGINT, SIGTERM, SIGHUP, SIGPIPE no longer kill us */
 	sigset_t old_mask;
-	struct sigaction old_child;		       /* what SIGCHLD did */
-	struct sigaction old_user[JOB_N_USER_SIGNALS]; /* ... and those that are a command's */
-	pid_t pid;				       /* of the command, 0 is none */
-	int status;				       /* as from waitpid(2), once has_ended */
+	struct sigaction old_child; /* what SIGCHLD did */
+	pid_t pid;		    /* of the command, 0 is none */
+	int status;		    /* as from waitpid(2), once has_ended */
 	bool has_ended;
 	uint32_t signal; /* the one that came, or 0 */
 	int input;	 /* a descriptor that is waited for, too; -1: none */
@@ -34,8 +31,7 @@ void job_ending_signals(sigset_t *set);
 bool job_is_ignored(int number);
 
 /* From here on the signals are events, but for those that we were told to ignore, as
- * nohup(1) does; SIGUSR1 and SIGUSR2, which launchers send to all that belongs to a job, are
- * nothing to us. 0 or -errno. */
+ * nohup(1) does; SIGUSR1 and SIGUSR2 are the command's, and do nothing here. 0 or -errno. */
 int job_init(struct job *job);
 /* Passes a signal that came on to the command, lets signals do what they did, and
  * waits for the command. */

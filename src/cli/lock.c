@@ -57,7 +57,8 @@ const struct argp lock_argp = {
 	.doc = "Give the counters to one user, by the lock file " LOCK_PATH "."
 	       "\vshow tells whose they are; the exit status is 1 when they are another user's. "
 	       "give "
-	       "gives them to USER, a name or a number, and take to who runs it: where somebody "
+	       "gives them to USER, a name or a number (+N is one for certain), and take to who "
+	       "runs it: where somebody "
 	       "has "
 	       "them already, whoever it is, nothing is changed and the exit status is 1. release "
 	       "gives "
@@ -189,15 +190,16 @@ static const struct {
 	{"release", release, 0, 1},
 };
 
-/* False after a message. */
+/* Behind a + it is a number, also where a user is called so. False after a message. */
 static bool find_user(struct lock_request *request, const char *text)
 {
-	const struct passwd *user = getpwnam(text);
+	bool is_number = text[0] == '+';
+	const struct passwd *user = is_number ? NULL : getpwnam(text);
 	uint64_t uid;
 
 	if (user) {
 		request->user = user->pw_uid;
-	} else if (number_parse(text, UINT32_MAX - 1, &uid)) { /* the largest is nobody */
+	} else if (number_parse(text + is_number, UINT32_MAX - 1, &uid)) { /* the last is nobody */
 		request->user = (uid_t)uid;
 	} else {
 		warnx("lock: %s is no user, neither by name nor by number", text);

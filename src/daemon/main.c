@@ -215,9 +215,10 @@ static int take_seat(int *seat, const struct config *config, struct peer *peer, 
 		"uid %u pid %d: no session: " SITE_CONFIG_PATH " limits them, and /" SEAT_FILE
 		" can't be used to count: %s%s",
 		WHO(peer), strerror(-*seat),
-		*seat == -ENOENT  ? "; with file capabilities root has to make it, see msrd(8)"
-		: *seat == -EPERM ? " (it has to be root's or the daemon's, mode 0600)"
-				  : "");
+		*seat == -ENOENT   ? "; with file capabilities root has to make it, see msrd(8)"
+		: *seat == -EACCES ? "; it takes cap_dac_override to open it, see msrd(8)"
+		: *seat == -EPERM  ? " (it has to be root's or the daemon's, mode 0600)"
+				   : "");
 	return EXIT_FAILURE;
 }
 

@@ -149,6 +149,13 @@ if [ "$(id -u)" = 0 ]; then
 		check "... says the log, too" grep -q "it has to be root's or the daemon's, mode 0600" "$log"
 		check "... and then 8 are" goes capable \
 			'install -d -m 755 /run/msrd; install -m 600 /dev/null /run/msrd/sessions'
+		# as the way with a group has it
+		"$file_capabilities" "$work/capable/msrd" sys_rawio
+		: >"$log"
+		check "with cap_sys_rawio alone there is no way to it" fails capable \
+			'install -d -m 755 /run/msrd; install -m 600 /dev/null /run/msrd/sessions'
+		check "... as the log says" grep -q \
+			'sessions can.t be used to count: Permission denied; it takes cap_dac_override to open it' "$log"
 	else
 		leave_out capabilities "no file capabilities in $work"
 	fi

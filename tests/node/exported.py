@@ -19,6 +19,7 @@ from exporter import OPENMETRICS, Exporter, kill_daemons, samples_of, wait_until
 
 CLOCK = "/sys/devices/sim/clock"
 WORKLOAD = "/sys/devices/sim/workload"
+FAULT = pathlib.Path("/sys/devices/sim/fault")
 LOCK = pathlib.Path("/run/likwid.lock")
 PROGRAMMED = ("0x38d", "0x38f")
 STEP_S = 0.5
@@ -264,6 +265,43 @@ def part_hostile():
         check("it ends as ever", status == 0 and not err, (status, err))
 
 
+def is_open(connection):
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except ConnectionError:
+        return False
+
+
+def part_held():
+    """A scrape comes through in time that no connection ends by itself."""
+    # all of 127.0.0.0/8 is everybody's
+    for sources in (["127.0.0.1"], ["127.0.0.1", "127.0.0.2", "127.0.0.3"]):
+        hold_from(sources)
+
+
+def hold_from(sources):
+    with start() as exporter:
+        held = []
+        for source in sources * (90 // len(sources)):
+            connection = socket.create_connection(exporter.address, timeout=60, source_address=(source, 0))
+            connection.sendall(b"GET /met")
+            held.append(connection)
+        try:
+            served = still_serves(exporter)
+        except OSError as error:
+            served = error
+        kept = [is_open(connection) for connection in held]
+        check(f"who holds all connections that he gets, from {len(sources)} addresses, keeps nobody out", served is True and any(kept), (served, kept))
+        check("... he keeps the newest, and no more than 16", not any(kept[:-16]), kept)
+        for connection in held:
+            connection.close()
+        status, err = exporter.end()
+        check("... and leaves nothing behind", status == 0 and not err, (status, err))
+
+
 # --- what befalls it
 
 def energies(samples):
@@ -285,6 +323,18 @@ def part_killed():
             before["msrd_memory_read_bytes_total", ("socket", "0")], back)
         status, err = exporter.end()
         check("... and is put back in the end", status == 0, err)
+    daemon, before = work / "daemon", registers()
+    daemon.symlink_to(msrd)
+    with Exporter(msrctl, "--daemon", str(daemon), "export", "--listen", "127.0.0.1:0", "--memory") as exporter:
+        exporter.next_scrape()
+        daemon.rename(work / "away")
+        kill_daemons(exporter)
+        now = exporter.next_scrape()
+        check("where no other one can be had it is down", now["msrd_up",] == 0 and registers() != before, now)
+        (work / "away").rename(daemon)
+        status, err = exporter.end()
+        check("... and what could not be put back then is so in the end", status == 0 and "registers are left" in err and
+            registers() == before, (status, err, registers()))
     with Exporter(msrctl, "--daemon", str(work / "nothing"), "export", "--listen", "127.0.0.1:0") as exporter:
         now = exporter.scrape()
         check("without a daemon it is down, and says why", now["msrd_up",] == 0 and
@@ -292,6 +342,52 @@ def part_killed():
         check("... with no figure at all", not [k for k in now if "joules" in k[0] or "cycles" in k[0]], now)
         status, err = exporter.end()
         check("... once", err.count("\n") == 1 and "nothing" in err, err)
+
+
+def part_lost():
+    """Somebody programs what counts instructions for himself."""
+    name, memory = "msrd_cpu_instructions_total", ("msrd_memory_read_bytes_total", ("socket", "0"))
+    with start("--instructions") as exporter:
+        exporter.next_scrape()
+        move(STEP_S)
+        before = exporter.next_scrape()
+        done = run("write", "-c", "0", "0x38d", "0")
+        lost = exporter.next_scrape()
+        check("what somebody else has programmed meanwhile is not known", done.returncode == 0 and
+            (name, ("cpu", "0"), ("socket", "0")) in before and (name, ("cpu", "0"), ("socket", "0")) not in lost and
+            [k for k in lost if k[0] == "msrd_unavailable" and "somebody else" in dict(k[1:])["reason"]], (done, lost))
+        move(STEP_S)
+        after = exporter.next_scrape()
+        check("... and what else is programmed counts on", after.get(memory, 0) > lost.get(memory, 0) > 0, (lost, after))
+        again = wait_until(lambda: (now := exporter.scrape()).get((name, ("cpu", "0"), ("socket", "0"))) is not None
+            and now, "instructions")
+        check("... until it is all programmed again", again[memory] >= after[memory], (after, again))
+        status, err = exporter.end()
+        check("... and put back", status == 0, (status, err))
+
+
+def of_cpu(samples, cpu):
+    return {k: v for k, v in samples.items() if ("cpu", cpu) in k[1:]}
+
+
+def part_offline():
+    with start("--instructions") as exporter:
+        before = exporter.next_scrape()
+        FAULT.write_text("offline 1\n")
+        gone = exporter.next_scrape()
+        check("of a CPU that goes offline nothing is there, and why", of_cpu(before, "1") and not of_cpu(gone, "1") and
+            of_cpu(gone, "0").keys() == of_cpu(before, "0").keys() and
+            [k for k in gone if k[0] == "msrd_unavailable"], (before, gone))
+        # it is tried again, and can't be had
+        starts = wait_until(lambda: (now := exporter.scrape()["msrd_daemon_starts_total",]) >
+            gone["msrd_daemon_starts_total",] and now, "another daemon")
+        FAULT.write_text("online 1\n")
+        again = wait_until(lambda: (now := exporter.scrape()) and of_cpu(now, "1").keys() == of_cpu(before, "1").keys() and
+            now, "what the CPU counts")
+        check("when it is back all of it is, however long that took", again["msrd_daemon_starts_total",] > starts and
+            not [k for k in again if k[0] == "msrd_unavailable"], again)
+        status, err = exporter.end()
+        check("... and it ends as ever", status == 0 and not err, (status, err))
 
 
 def part_locked():
@@ -316,6 +412,42 @@ def part_locked():
             ("socket", "0")] >= before["msrd_cpu_instructions_total", ("cpu", "0"), ("socket", "0")], again)
         status, err = exporter.end()
         check("and put back", status == 0 and registers() == before_all, err)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with start("--instructions") as exporter:
+            exporter.next_scrape()
+            LOCK.touch()
+            os.chown(LOCK, 1, 1)
+            # seen by it, or not yet
+            if number == signal.SIGKILL:
+                exporter.next_scrape()
+                kill_daemons(exporter)
+            status, err = exporter.end(number)
+        done = run("stat", "true")
+        LOCK.unlink()
+        during = registers()
+        check(f"what it can't put back at {number.name} as the counters are another's stays written down",
+            status != 0 and done.returncode != 0 and during != before_all, (status, err, done))
+        with start() as exporter:
+            exporter.next_scrape()
+        done = run("stat", "true")
+        check("... and the next measurement of the user puts it back when they are free", registers() == before_all,
+            (done, registers()))
+    daemon = work / "daemon"
+    daemon.symlink_to(msrd)
+    with Exporter(msrctl, "--daemon", str(daemon), "export", "--listen", "127.0.0.1:0", "--memory") as exporter:
+        exporter.next_scrape()
+        daemon.unlink()
+        kill_daemons(exporter)
+        exporter.next_scrape()
+        daemon.symlink_to(msrd)
+        LOCK.touch()
+        os.chown(LOCK, 1, 1)
+        status, err = exporter.end()
+    LOCK.unlink()
+    check("so is what was left before they were another's", status == 1 and "what was programmed is left: " in err and
+        registers() != before_all, (status, err))
+    done = run("stat", "true")
+    check("... and is put back, too", registers() == before_all, (done, registers()))
 
 
 # --- as a file
@@ -359,6 +491,75 @@ def part_textfile():
         status, err = exporter.end()
     check("... a file that can't grow, too, and the old one is as it was", status == 1 and "msrd.prom: File too large"
         in err and path.read_text() == "old\n" and not list(work.glob(".msrd.prom*")), (status, err))
+    # a disk that is full later: what was written before is of then
+    with Exporter(msrctl, "--daemon", msrd, "export", "-i", "0.1", "--textfile", str(path), restore_signals=False) as exporter:
+        check("its own CPU time is not there, as node_exporter has one of that name", path.exists() and
+            "process_cpu" not in path.read_text(), path.exists() and path.read_text())
+        resource.prlimit(exporter.process.pid, resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+        wait_until(lambda: not path.exists(), "the end of the old file")
+        check("when the disk is full nobody takes the old file for new", True)
+        resource.prlimit(exporter.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        wait_until(path.exists, "a new file")
+        status, err = exporter.end()
+        check("... and it is told of, once, and written again when it can be", status == 0 and
+            err.count("msrd.prom: File too large") == 1 and err.count("\n") == 1 and not path.exists(), (status, err))
+    folder = work / "closed"
+    folder.mkdir()
+    (folder / "msrd.prom").write_text("old\n")
+    folder.chmod(0o555)
+    with Exporter(msrctl, "--daemon", msrd, "export", "--textfile", str(folder / "msrd.prom")) as exporter:
+        text = (folder / "msrd.prom").read_text()
+        status, err = exporter.end()
+        # who is root may remove it
+        left = (folder / "msrd.prom").exists() and (folder / "msrd.prom").read_text()
+        check("a file in a folder that can't be written to is written over, and empty in the end", "\nmsrd_up 1\n" in text
+            and not left and (status, err) == (0, ""), (text, left, status, err))
+    folder.chmod(0o755)
+    # a pipe gets one after the other; nothing is read again within a tenth of a second
+    with subprocess.Popen([msrctl, "--daemon", msrd, "export", "-i", "0.1", "--textfile", "/dev/stdout"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            reads = (line.split()[1] for line in process.stdout if line.startswith("msrd_reads_total "))
+            next(reads)
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(2)
+            process.send_signal(signal.SIGCONT)
+            seen = [next(reads) for _ in range(12)]
+            check("one that was stopped does not make up for what it has missed", all(seen.count(one) <= 3 for one in seen),
+                seen)
+        finally:
+            process.terminate()
+        err = process.communicate(timeout=60)[1]
+        check("... and has no complaint of a pipe in the end", process.returncode == 0 and not err, err)
+    daemon, before = work / "daemon", registers()
+    daemon.symlink_to(msrd)
+    with Exporter(msrctl, "--daemon", str(daemon), "export", "--memory", "--textfile", str(path)) as exporter:
+        daemon.unlink()
+        kill_daemons(exporter)
+        status, err = exporter.end()
+        check("it is gone also where not all could be put back", status == 1 and "registers are left" in err and
+            not path.exists(), (status, err))
+    done = run("stat", "true")
+    check("... which the next measurement does", registers() == before, (done, registers()))
+
+
+def part_planted():
+    """As root, in a folder in which everybody makes names."""
+    folder, precious = work / "shared", work / "precious"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    precious.write_text("precious\n")
+    path = folder / "msrd.prom"
+    path.symlink_to(precious)
+    os.chown(path, 1, 1, follow_symlinks=False)
+    done = run("export", "--textfile", str(path))
+    check("a link that another user has put into a folder of everybody is not followed", done.returncode == 1 and
+        "msrd.prom: Permission denied" in done.stderr and precious.read_text() == "precious\n", done)
+    done = run("stat", "-o", str(path), "--format", "csv", "true")
+    check("... nor for other files", precious.read_text() == "precious\n" and "Permission denied" in done.stderr, done)
+    os.chown(path, 0, 0, follow_symlinks=False)
+    with Exporter(msrctl, "--daemon", msrd, "export", "--textfile", str(path)) as exporter:
+        check("... one's own is", "msrd_up" in precious.read_text() and exporter.end() == (0, "") and path.is_symlink())
 
 
 def part_usage():

@@ -45,9 +45,14 @@ class Exporter:
         return self
 
     def __exit__(self, *_):
-        if self.process.poll() is None:
+        """Not at once: what it has written down in /dev/shm would stay."""
+        try:
+            if self.process.poll() is None:
+                self.process.terminate()
+            self.process.communicate(timeout=PATIENCE_S)
+        finally:
             self.process.kill()
-        self.process.communicate()
+            self.process.wait()
 
     def get(self, path="/metrics", method="GET", accept=None):
         connection = http.client.HTTPConnection(*self.address, timeout=PATIENCE_S)

@@ -27,14 +27,16 @@ exported() {
 	echo $? >"$work/$1.status"
 }
 
-all="figures restored http hostile killed textfile usage"
+all="figures restored http hostile held lost offline killed textfile usage"
 for part in $all; do
 	exported "$part" &
 done
 trace="--trace $work/trace" exported untouched
 if [ "$(id -u)" = 0 ]; then
-	as_root=--as-root exported locked
-	all="$all locked"
+	for part in locked planted; do
+		as_root=--as-root exported $part &
+	done
+	all="$all locked planted"
 fi
 wait
 for part in untouched $all; do

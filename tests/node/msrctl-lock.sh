@@ -37,6 +37,11 @@ of() {
 	[ "$(stat -c '%F %u' $lock)" = "regular empty file $1" ] && [ "$(ls -A /run)" = likwid.lock ]
 }
 
+lock give "+$me"
+check "a number behind a + is one" ended 0
+check "... whose the file is" of "$me"
+lock release "+$me"
+check "... also to give them back" ended 0
 lock
 check "without a lock the counters are everybody's" ended 0
 check "... says show" grep -q "everybody's *- *-$" "$work/out"
@@ -68,6 +73,8 @@ lock give no-such-user
 check "... that exists" ended 2 "no-such-user is no user"
 lock give 4294967295
 check "... and is somebody" ended 2 "4294967295 is no user"
+lock give +no-such-user
+check "... by number alone behind a +" ended 2 "+no-such-user is no user"
 lock seize
 check "parts that there are not are wrong usage" ended 2 "show, give, take and release"
 check "wrong usage leaves nothing" [ -z "$(ls -A /run)" ]

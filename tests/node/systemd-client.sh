@@ -25,14 +25,16 @@ reads() {
 	"$@" >/srv/said2 2>&1 || { cat /srv/said2; false; }
 }
 
-daemon() {
+daemons() {
 	for exe in /proc/[0-9]*/exe; do
 		[ "$(readlink "$exe")" = /srv/likwid-5.2/msrd ] || continue
 		pid=${exe%/exe}
 		echo "${pid#/proc/}"
-		return
 	done
-	return 1
+}
+
+daemon() {
+	daemons | grep -m 1 .
 }
 
 # has KEY VALUE: in the daemon's status
@@ -172,12 +174,57 @@ print(urllib.request.urlopen(sys.argv[1], timeout=30).read().decode())' "$url" >
 		grep -q "$1" /srv/said2 || { cat /srv/said2 /srv/export.err; false; }
 }
 
+serves_at_last() {
+	tries=0
+	until serves "$1" >/srv/said3; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] && export_pid >/srv/pid || { cat /srv/said3; return 1; }
+		sleep 0.1
+	done
+}
+
 ended() {
 	systemctl stop msrd-export.service && ! export_pid && [ ! -e /run/msrd-export/msrd.prom ] ||
 		{ cat /srv/export.err; ls -l /run/msrd-export; return 1; }
 }
 
+# what the exporter programs
+programmed() {
+	$ctl read -c 0 0x38d && $ctl read -c 0 0x38f && $ctl read -u imc0 0xd8
+}
+
+# restarted PID: systemd has started another one, which is ready
+restarted() {
+	tries=0
+	until now=$(export_pid) && [ "$now" != "$1" ] && [ "$(grep -c '^writing' /srv/export.out)" = 2 ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 3000 ] || { cat /srv/export.out /srv/export.err; systemctl status msrd-export.service; return 1; }
+		sleep 0.02
+	done
+}
+
+as_before() {
+	programmed >/srv/after 2>&1
+	diff /srv/before /srv/after
+}
+
+# what waits to be started again has not failed
+fails() {
+	systemctl start --no-block msrd-export.service
+	tries=0
+	until [ "$(systemctl is-failed msrd-export.service)" = failed ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 200 ] || { systemctl status msrd-export.service; return 1; }
+		sleep 0.1
+	done
+}
+
+differs() {
+	! as_before
+}
+
 if [ -e /srv/has_http ]; then
+	programmed >/srv/before 2>&1
 	check "the exporter's unit starts, through the service" exports
 	url=$(sed -n 's/^listening at //p' /srv/export.out)
 	check "... and reads registers" serves '^msrd_up 1$'
@@ -193,8 +240,24 @@ if [ -e /srv/has_http ]; then
 	check "... and no way to get one" has NoNewPrivs 1
 	check "its file system is read-only" is_mounted / ro
 	check "... so is /sys" is_mounted /sys ro
+	check "it has no complaint" sh -c '! grep . /srv/export.err'
+	check "what it has programmed can be seen" differs
+	# the daemons first: they would put back what he had programmed
+	# shellcheck disable=SC2046
+	kill -KILL $(daemons) "$serving"
+	check "one that is killed, and its daemons with it, is started again" restarted "$serving"
+	url=$(sed -n 's/^listening at //p' /srv/export.out | tail -n 1)
+	systemctl stop msrd.socket
+	# shellcheck disable=SC2046
+	kill -KILL $(daemons)
+	check "where the service is stopped it goes on, and is down" serves_at_last '^msrd_up 0$'
+	systemctl start msrd.socket
+	check "... until the service is there again" serves_at_last '^msrd_up 1$'
 	check "it ends with its unit, and its file with it" ended
+	check "... what also the killed one has programmed is put back" as_before
 	check "... its daemons, too" gone
-	check "... without a complaint" sh -c '! grep . /srv/export.err'
+	printf '[Service]\nEnvironment=MSRD_EXPORT_OPTIONS=--wrong\n' >/srv/units/msrd-export.service.d/wrong.conf
+	systemctl daemon-reload
+	check "with wrong options it fails, and is not started again and again" fails
 fi
 echo "done"

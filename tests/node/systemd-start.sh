@@ -39,8 +39,8 @@ cat >/srv/units/msrd@.service.d/limits.conf <<-END
 # any port that is free, which it tells
 cat /srv/units/msrd@.service.d/test.conf - >/srv/units/msrd-export.service.d/test.conf <<-'END'
 	Environment="MSRD_EXPORT_OPTIONS=--listen 127.0.0.1:0 --textfile /run/msrd-export/msrd.prom --instructions"
-	StandardOutput=file:/srv/export.out
-	StandardError=file:/srv/export.err
+	StandardOutput=append:/srv/export.out
+	StandardError=append:/srv/export.err
 END
 cat >/srv/units/test.target <<-END
 	[Unit]

@@ -31,7 +31,8 @@ static void narrow_counter_goes_round(void **state)
 	counter_advance(&counter, UINT32_MAX - 1, SECOND);
 	assert_int_equal(counter_advance(&counter, 3, 2 * SECOND), 5);
 	assert_int_equal(
-		counter_advance(&counter, UINT32_MAX, 3 * SECOND), UINT64_C(2) + UINT32_MAX);
+		counter_advance(&counter, UINT32_MAX, 2 * SECOND + counter_wrap_ns(&counter)),
+		UINT64_C(2) + UINT32_MAX);
 }
 
 static void counter_that_may_have_gone_round_unseen_begins_again(void **state)
@@ -58,6 +59,19 @@ static void counter_that_was_set_back_begins_again(void **state)
 	counter_advance(&counter, 200, 2 * SECOND);
 	assert_int_equal(counter_advance(&counter, 10, 3 * SECOND), 0);
 	assert_int_equal(counter_advance(&counter, 12, 4 * SECOND), 2);
+}
+
+/* A machine that was suspended to memory, for instance: its energy counters begin at 0. */
+static void narrow_counter_that_was_set_back_begins_again(void **state)
+{
+	struct counter counter = {.width = 32};
+
+	(void)state;
+	counter_advance(&counter, 0x30000000, SECOND);
+	/* 100 J in a moment: when it was read is not known better than when all were */
+	assert_int_equal(counter_advance(&counter, 0x30640000, SECOND + SECOND / 1000), 0x640000);
+	assert_int_equal(counter_advance(&counter, 500, 20 * SECOND), 0);
+	assert_int_equal(counter_advance(&counter, 510, 21 * SECOND), 10);
 }
 
 static void causes_are_counted_by_family(void **state)
@@ -168,6 +182,7 @@ int main(void)
 		cmocka_unit_test(narrow_counter_goes_round),
 		cmocka_unit_test(counter_that_may_have_gone_round_unseen_begins_again),
 		cmocka_unit_test(counter_that_was_set_back_begins_again),
+		cmocka_unit_test(narrow_counter_that_was_set_back_begins_again),
 		cmocka_unit_test(causes_are_counted_by_family),
 		cmocka_unit_test(each_format_has_its_names),
 		cmocka_unit_test(what_is_not_known_is_absent_and_has_a_reason),

@@ -18,8 +18,7 @@ static uint64_t in_ms(uint64_t ms)
 /* Whoever started this test may have ignored some, as nohup and & in a script do. */
 static void take_signals_as_they_are_by_default(void)
 {
-	static const int signals[] = {
-		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGCHLD, SIGUSR1, SIGUSR2};
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGCHLD};
 
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
 		signal(signals[i], SIG_DFL);
@@ -55,6 +54,21 @@ static void a_signal_is_an_event_and_kills_nobody(void **state)
 		assert_int_equal(job_wait(job, in_ms(5000)), JOB_SIGNAL);
 		assert_int_equal(job->signal, signals[i]);
 	}
+	job_deinit(job);
+}
+
+static void a_signal_that_is_the_commands_is_none_here(void **state)
+{
+	struct job *job = *state;
+	char *argv[] = {(char *)"sh", (char *)"-c", (char *)"kill -USR2 $$", NULL};
+
+	kill(getpid(), SIGUSR1);
+	kill(getpid(), SIGUSR2);
+	assert_int_equal(job_wait(job, in_ms(5)), JOB_TIME);
+	/* ... and there it is what it always is */
+	assert_int_equal(job_start(job, argv), 0);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_COMMAND_ENDED);
+	assert_int_equal(job_exit_status(job), 128 + SIGUSR2);
 	job_deinit(job);
 }
 
@@ -165,23 +179,6 @@ static void an_ignored_signal_stays_ignored(void **state)
 	}
 }
 
-static void a_signal_of_the_command_is_nothing_to_us_and_all_to_it(void **state)
-{
-	char *argv[] = {(char *)"sh", (char *)"-c", (char *)"kill -USR1 $$; sleep 60", NULL};
-	struct job *job = *state;
-	struct sigaction action;
-
-	kill(getpid(), SIGUSR1);
-	kill(getpid(), SIGUSR2);
-	assert_int_equal(job_wait(job, in_ms(1)), JOB_TIME);
-	assert_int_equal(job_start(job, argv), 0);
-	assert_int_equal(job_wait(job, in_ms(5000)), JOB_COMMAND_ENDED);
-	assert_int_equal(job_exit_status(job), 128 + SIGUSR1);
-	job_deinit(job);
-	assert_int_equal(sigaction(SIGUSR1, NULL, &action), 0);
-	assert_true(action.sa_handler == SIG_DFL);
-}
-
 static void nothing_is_left_behind(void **state)
 {
 	struct job *job = *state;
@@ -214,6 +211,28 @@ static void an_end_by_sigterm_is_waited_for_and_another_may_follow(void **state)
 	job_deinit(job);
 }
 
+static void input_that_never_ends_does_not_keep_a_signal_back(void **state)
+{
+	struct job *job = *state;
+	int fds[2];
+
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	job->input = fds[0];
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_INPUT);
+	/* what a command has written is there before its end */
+	kill(getpid(), SIGCHLD);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_INPUT);
+	kill(getpid(), SIGTERM);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_SIGNAL);
+	assert_int_equal(job->signal, SIGTERM);
+	assert_int_equal(job_wait(job, in_ms(5000)), JOB_INPUT);
+	job->input = -1;
+	job_deinit(job);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void input_that_nobody_reads_does_not_keep_a_command_from_being_ended(void **state)
 {
 	char *command[] = {(char *)"sleep", (char *)"60", NULL};
@@ -238,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(time_passes_without_an_event, init),
 		cmocka_unit_test_setup(a_signal_is_an_event_and_kills_nobody, init),
+		cmocka_unit_test_setup(a_signal_that_is_the_commands_is_none_here, init),
 		cmocka_unit_test_setup(the_end_of_the_command_is_an_event, init),
 		cmocka_unit_test_setup(a_signal_is_passed_on_and_the_command_waited_for, init),
 		cmocka_unit_test_setup(a_command_that_is_not_there_is_an_error, init),
@@ -245,11 +265,10 @@ int main(void)
 		cmocka_unit_test_setup(
 			a_parent_that_ignores_its_children_keeps_nobody_from_ending, init),
 		cmocka_unit_test_setup(an_ignored_signal_stays_ignored, init),
-		cmocka_unit_test_setup(
-			a_signal_of_the_command_is_nothing_to_us_and_all_to_it, init),
 		cmocka_unit_test_setup(nothing_is_left_behind, init),
 		cmocka_unit_test_setup(
 			input_that_nobody_reads_does_not_keep_a_command_from_being_ended, init),
+		cmocka_unit_test_setup(input_that_never_ends_does_not_keep_a_signal_back, init),
 		cmocka_unit_test_setup(
 			an_end_by_sigterm_is_waited_for_and_another_may_follow, init),
 	};

@@ -179,6 +179,36 @@ static void a_register_that_cannot_be_restored_does_not_stop_the_others(void **s
 	journal_deinit(&journal);
 }
 
+static void what_is_another_users_now_stays_to_be_put_back(void **state)
+{
+	struct journal journal = {0};
+	struct cause cause = {0};
+	struct msrd msrd = {0};
+	struct cache cache = begin(&msrd);
+	struct journal_failures failures = {0};
+
+	(void)state;
+	for (uint32_t reg = 1; reg <= 2; reg++) {
+		fake_add(&msrd, CPU, reg, 0);
+		assert_int_equal(journal_change(&journal, &cache, &AT(reg), 1, 1, &cause), 0);
+	}
+	write_all(&journal, &cache);
+	/* since before it was read, or since it was */
+	for (unsigned i = 0; i < 2; i++) {
+		fake_find(&msrd, AT(1))->read_result = i == 0 ? MSRD_LOCKED : 0;
+		fake_find(&msrd, AT(1))->write_result = MSRD_LOCKED;
+		assert_int_equal(journal_restore(&journal, &msrd, &failures), -EBUSY);
+		assert_int_equal(failures.n, 0);
+		assert_int_equal(fake_find(&msrd, AT(1))->value, 1);
+	}
+	fake_find(&msrd, AT(1))->write_result = 0;
+	assert_int_equal(journal_restore(&journal, &msrd, &failures), 0);
+	assert_int_equal(failures.n, 0);
+	for (uint32_t reg = 1; reg <= 2; reg++)
+		assert_int_equal(fake_find(&msrd, AT(reg))->value, 0);
+	journal_deinit(&journal);
+}
+
 static void another_daemon_restores_what_a_lost_one_left(void **state)
 {
 	struct journal journal = {0};
@@ -300,6 +330,7 @@ int main(void)
 		cmocka_unit_test(bits_that_others_changed_meanwhile_stay),
 		cmocka_unit_test(a_kept_register_is_put_back_when_it_moved),
 		cmocka_unit_test(a_register_that_cannot_be_restored_does_not_stop_the_others),
+		cmocka_unit_test(what_is_another_users_now_stays_to_be_put_back),
 		cmocka_unit_test(another_daemon_restores_what_a_lost_one_left),
 		cmocka_unit_test(a_register_that_cannot_be_read_is_not_touched),
 		cmocka_unit_test(two_changes_of_a_register_are_both_put_back),

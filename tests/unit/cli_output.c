@@ -164,6 +164,17 @@ static void json_keeps_text_that_is_no_utf8_valid(void **state)
 		"\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
+static void label_is_valid_utf8_whatever_is_in_it(void **state)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	text_label("\xc3\xa4 \"\\\n|\x80|\xe2\x82", out);
+	assert_written(out, &text, "\xc3\xa4 \\\"\\\\\\n|\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd");
+}
+
 static void numbers_keep_their_digits(void **state)
 {
 	static const struct {
@@ -276,6 +287,7 @@ int main(void)
 		cmocka_unit_test(ndjson_is_one_object_on_one_line),
 		cmocka_unit_test(a_total_has_no_number_and_a_summary_no_time),
 		cmocka_unit_test(json_keeps_text_that_is_no_utf8_valid),
+		cmocka_unit_test(label_is_valid_utf8_whatever_is_in_it),
 		cmocka_unit_test(numbers_keep_their_digits),
 		cmocka_unit_test(openmetrics_have_base_units_and_end),
 		cmocka_unit_test(columns_are_chosen_and_changed),

@@ -2,6 +2,7 @@
 /* msrctl export: what the registers count, for Prometheus: by HTTP, or as a file. */
 #include <err.h>
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,7 +123,9 @@ struct export
 	struct job job;
 	uint64_t read_ns; /* 0: never yet */
 	uint64_t n_reads;
-	char *text; /* as it was made last */
+	char *text;    /* as it was made last */
+	bool has_file; /* it was written, and is still there */
+	bool has_said; /* why it is not */
 };
 
 static double cpu_seconds(void)
@@ -153,7 +156,7 @@ static int read_all(struct export *export)
 	return r;
 }
 
-static void write_text(const struct export *export, bool is_openmetrics, FILE *out)
+static void write_text(const struct export *export, bool is_openmetrics, double seconds, FILE *out)
 {
 	const struct source *source = &export->source;
 	const struct programmed *programmed = &export->programmed;
@@ -164,7 +167,7 @@ static void write_text(const struct export *export, bool is_openmetrics, FILE *o
 		.is_in_use = source->is_in_use,
 		.n_starts = source->n_starts + programmed->n_starts,
 		.n_reads = export->n_reads,
-		.cpu_seconds = cpu_seconds(),
+		.cpu_seconds = seconds,
 		.samples = {&source->samples, &programmed->samples},
 		.whys = {&source->whys, &programmed->whys},
 	};
@@ -183,7 +186,7 @@ static const char *make_text(void *context, bool is_openmetrics, size_t *size)
 	if (!stream)
 		return NULL;
 	if (read_all(export) == 0)
-		write_text(export, is_openmetrics, stream);
+		write_text(export, is_openmetrics, cpu_seconds(), stream);
 	else
 		fputc('\0', stream);
 	if (fclose(stream) != 0 || !export->text[0])
@@ -191,10 +194,11 @@ static const char *make_text(void *context, bool is_openmetrics, size_t *size)
 	return export->text;
 }
 
-/* At once and whole, for whoever reads: node_exporter is another user. */
+/* At once and whole, for whoever reads: node_exporter is another user, and has a CPU time of its
+ * own by the same name. */
 static int write_file(const struct export *export, struct output_file *file)
 {
-	write_text(export, false, file->stream);
+	write_text(export, false, NAN, file->stream);
 	if (file->temporary && fchmod(fileno(file->stream), 0644) < 0)
 		return -errno;
 	return output_file_commit(file);
@@ -211,17 +215,25 @@ static int write_textfile(struct export *export)
 		return r;
 	r = write_file(export, &file);
 	output_file_close(&file);
+	export->has_file = export->has_file || r == 0;
 	return r;
 }
 
 /* What is not measured any more is not to be read as if it were. A device is no file of ours. */
-static void remove_textfile(const char *path)
+static void remove_textfile(struct export *export)
 {
-	cleanup_free char *target = realpath(path, NULL);
+	const char *path = export->request->textfile;
+	cleanup_free char *target = NULL;
 	struct stat status;
 
-	if (!target || lstat(target, &status) < 0 ||
-		(S_ISREG(status.st_mode) && unlink(target) < 0))
+	if (!export->has_file)
+		return;
+	export->has_file = false;
+	target = realpath(path, NULL);
+	/* somebody else has removed it, or it is a pipe */
+	if ((!target || lstat(target, &status) < 0 ||
+		    (S_ISREG(status.st_mode) && unlink(target) < 0 && truncate(target, 0) < 0)) &&
+		errno != ENOENT)
 		warn("%s", path);
 }
 
@@ -249,6 +261,31 @@ static enum cli_status say_failed(const struct export *export, int r)
 	return CLI_FAILED;
 }
 
+/* Where it fails the first time it is the administrator's to mend; later the disk may be full,
+ * which is told of once. */
+static int update_textfile(struct export *export, bool is_first)
+{
+	int r = write_textfile(export);
+
+	if (r == 0)
+		export->has_said = false;
+	if (r == 0 || r == -ENOMEM || is_first)
+		return r;
+	remove_textfile(export);
+	if (!export->has_said)
+		say_failed(export, r);
+	export->has_said = true;
+	return 0;
+}
+
+/* What has been missed meanwhile is not made up for. */
+static uint64_t next_file_ns(uint64_t file_ns, uint64_t interval_ns)
+{
+	uint64_t now_ns = clock_now_ns();
+
+	return file_ns + interval_ns > now_ns ? file_ns + interval_ns : now_ns + interval_ns;
+}
+
 static enum cli_status run(struct export *export)
 {
 	const struct export_request *request = export->request;
@@ -267,16 +304,13 @@ static enum cli_status run(struct export *export)
 		if (export->http)
 			http_run(export->http);
 		if (clock_now_ns() >= file_ns) {
-			r = write_textfile(export);
-			file_ns += interval_ns;
+			r = update_textfile(export, !is_ready);
+			file_ns = next_file_ns(file_ns, interval_ns);
 		} else if (clock_now_ns() >= read_due_ns(export)) {
 			r = read_all(export);
 		}
-		/* the first time it is the administrator's to mend; later the disk may be full */
-		if (r == -ENOMEM || (r < 0 && !is_ready))
-			return say_failed(export, r);
 		if (r < 0)
-			say_failed(export, r);
+			return say_failed(export, r);
 		if (!is_ready && export->http)
 			printf("listening at http://%s/metrics\n", http_address(export->http));
 		if (!is_ready && request->textfile)
@@ -325,8 +359,7 @@ static enum cli_status serve(struct export *export)
 	if (!programmed_deinit(&export->programmed) && status == CLI_DONE)
 		status = CLI_FAILED;
 	job_deinit(&export->job);
-	if (request->textfile && export->n_reads > 0 && status == CLI_DONE)
-		remove_textfile(request->textfile);
+	remove_textfile(export);
 	return status;
 }
 

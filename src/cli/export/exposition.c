@@ -126,8 +126,9 @@ void exposition_write(const struct exposition *exposition, bool is_openmetrics, 
 		(double)exposition->n_starts);
 	write_number(&writer, "msrd_reads", "counter", "", "How often the registers were read.",
 		(double)exposition->n_reads);
-	write_number(&writer, "process_cpu_seconds", "counter", "seconds",
-		"CPU time of msrctl export.", exposition->cpu_seconds);
+	if (!isnan(exposition->cpu_seconds))
+		write_number(&writer, "process_cpu_seconds", "counter", "seconds",
+			"CPU time of msrctl export.", exposition->cpu_seconds);
 	for (unsigned i = 0; i < N_FAMILIES; i++)
 		write_family(&writer, exposition, (enum family_id)i);
 	write_whys(&writer, exposition);

@@ -13,7 +13,7 @@ struct exposition {
 	const char *version, *model; /* of msrctl; of the CPUs */
 	bool is_up, is_in_use;
 	uint64_t n_starts, n_reads;
-	double cpu_seconds;
+	double cpu_seconds; /* NAN: not said */
 	const struct samples *samples[2];
 	const struct whys *whys[2];
 };

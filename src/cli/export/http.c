@@ -16,17 +16,18 @@
 #include "util/clock.h"
 #include "util/number.h"
 
-/* A scrape needs one connection for a moment. Who holds more, or longer, is no scraper. */
-#define MAX_CONNECTIONS 32
-#define MAX_OF_ADDRESS	16
+/* A scrape needs one connection for a moment. Who holds more, or longer, is no scraper: of so many
+ * that are kept the oldest ends, so that there is always room for the next one. */
+#define MAX_KEPT	16
+#define MAX_CONNECTIONS 64
 #define MEMORY_BYTES	16384
 #define IDLE_S		5
 /* From its start to its end, however slowly it goes on. */
 #define LIFE_NS (10 * CLOCK_SECOND_NS)
 
 struct connection {
-	int fd; /* -1: none */
-	uint64_t end_ns;
+	int fd;		 /* -1: none */
+	uint64_t end_ns; /* UINT64_MAX: it has been ended, and closes next */
 };
 
 struct http {
@@ -137,6 +138,36 @@ static enum MHD_Result take_request(void *context, struct MHD_Connection *connec
 	return answer_text(http, connection, MHD_HTTP_NOT_FOUND, "there is /metrics\n");
 }
 
+/* Whatever it was about: the library finds it so, and closes it. */
+static void end(struct connection *connection)
+{
+	shutdown(connection->fd, SHUT_RDWR);
+	connection->end_ns = UINT64_MAX;
+}
+
+static bool is_kept(const struct connection *connection)
+{
+	return connection->fd >= 0 && connection->end_ns != UINT64_MAX;
+}
+
+static void make_room(struct http *http)
+{
+	struct connection *oldest = NULL;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < MAX_CONNECTIONS; i++) {
+		struct connection *connection = &http->connections[i];
+
+		if (!is_kept(connection))
+			continue;
+		n++;
+		if (!oldest || connection->end_ns < oldest->end_ns)
+			oldest = connection;
+	}
+	if (n > MAX_KEPT)
+		end(oldest);
+}
+
 static void note_connection(void *context, struct MHD_Connection *connection, void **state,
 	enum MHD_ConnectionNotificationCode code)
 {
@@ -160,6 +191,7 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
 				->connect_fd;
 		entry->end_ns = clock_now_ns() + LIFE_NS;
 		*state = entry;
+		make_room(http);
 		return;
 	}
 }
@@ -241,11 +273,10 @@ static void describe(struct http *http, int fd)
 static bool start(struct http *http, int fd)
 {
 	http->daemon = http->lib.start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, take_request, http,
-		MHD_OPTION_LISTEN_SOCKET, fd,				      //
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTIONS,	      //
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)MAX_OF_ADDRESS, //
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_BYTES,     //
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,	      //
+		MHD_OPTION_LISTEN_SOCKET, fd,				  //
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTIONS,	  //
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_BYTES, //
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,	  //
 		MHD_OPTION_NOTIFY_CONNECTION, note_connection, http, MHD_OPTION_END);
 	return http->daemon != NULL;
 }
@@ -338,7 +369,7 @@ uint64_t http_due_ns(const struct http *http)
 	if (http->lib.get_timeout(http->daemon, &ms) == MHD_YES)
 		due_ns = clock_now_ns() + ms * 1000000;
 	for (size_t i = 0; i < MAX_CONNECTIONS; i++)
-		if (http->connections[i].fd >= 0 && http->connections[i].end_ns < due_ns)
+		if (is_kept(&http->connections[i]) && http->connections[i].end_ns < due_ns)
 			due_ns = http->connections[i].end_ns;
 	return due_ns;
 }
@@ -350,10 +381,8 @@ void http_run(struct http *http)
 	for (size_t i = 0; i < MAX_CONNECTIONS; i++) {
 		struct connection *connection = &http->connections[i];
 
-		if (connection->fd < 0 || connection->end_ns > now_ns)
-			continue;
-		shutdown(connection->fd, SHUT_RDWR);
-		connection->end_ns = UINT64_MAX;
+		if (is_kept(connection) && connection->end_ns <= now_ns)
+			end(connection);
 	}
 	http->lib.run(http->daemon);
 }

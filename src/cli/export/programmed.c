@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/export/programmed.h"
 
+#include <err.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +14,9 @@
 
 /* So soon it is tried again where the counters were not to be had; chosen, not tuned. */
 #define RETRY_NS (10 * CLOCK_SECOND_NS)
+/* Where most of it counts that is less and less often: each time all is put back first, also what
+ * another user's measurement may count by. */
+#define RETRY_AT_MOST_NS (RETRY_NS << 6)
 /* For another measurement that programs its own: longer, and a scrape would miss its time. */
 #define WAIT_MS 1000
 
@@ -55,7 +59,7 @@ int programmed_init(struct programmed *programmed, const struct cli *cli, bool w
 {
 	int r = 0;
 
-	*programmed = (struct programmed){.cli = cli, .is_wanted = true};
+	*programmed = (struct programmed){.cli = cli, .is_wanted = true, .n_unknown = SIZE_MAX};
 	for (uint32_t cpu = 0; r == 0 && with_instructions && cpu < cli->node.n_cpus; cpu++)
 		if (cli->node.cpus[cpu].online)
 			r = places_add(&programmed->cpus, place_of_cpu(cpu));
@@ -73,10 +77,11 @@ static bool stop(struct programmed *programmed)
 	readings_deinit(&programmed->readings);
 	if (programmed->hold.msrd)
 		is_good = hold_release(&programmed->hold);
+	programmed->is_left = programmed->is_left || !is_good;
 	msrd_close(programmed->hold.msrd);
 	plan_deinit(&programmed->hold.plan);
 	programmed->hold = (struct hold){0};
-	programmed->is_on = false;
+	programmed->is_on = programmed->is_short = false;
 	programmed->retry_ns = clock_now_ns() + RETRY_NS;
 	return is_good;
 }
@@ -128,7 +133,8 @@ static int program(struct programmed *programmed, struct msrd *msrd)
 	if (r == 0)
 		r = readings_take(&programmed->readings, hold->msrd);
 	programmed->is_on = r == 0;
-	programmed->n_unknown = SIZE_MAX;
+	/* that has put back what was left before */
+	programmed->is_left = programmed->is_left && r < 0;
 	return r;
 }
 
@@ -141,6 +147,7 @@ static int start(struct programmed *programmed, char text[MSRD_ERROR_SIZE])
 	struct msrd *msrd;
 	int r;
 
+	programmed->is_on = programmed->is_short = false;
 	programmed->retry_ns = clock_now_ns() + RETRY_NS;
 	if (programmed->hold.msrd && ask(programmed->hold.msrd, text) == -EBUSY)
 		return -EBUSY;
@@ -209,6 +216,28 @@ static int add_amounts(
 	return r;
 }
 
+/* What this machine can't count it never will; what was lost on the way may come back. The rest of
+ * it counts on until then. */
+static void note_unknown(struct programmed *programmed, size_t n_unknown)
+{
+	bool is_short = n_unknown > programmed->n_unknown;
+	uint64_t now_ns = clock_now_ns();
+
+	if (n_unknown < programmed->n_unknown)
+		programmed->n_unknown = n_unknown;
+	programmed->is_on = n_unknown < programmed->samples.n;
+	if (!is_short)
+		programmed->patience_ns = RETRY_NS;
+	if (!programmed->is_on) {
+		programmed->retry_ns = now_ns + RETRY_NS;
+	} else if (is_short && !programmed->is_short) {
+		programmed->retry_ns = now_ns + programmed->patience_ns;
+		if (programmed->patience_ns < RETRY_AT_MOST_NS)
+			programmed->patience_ns *= 2;
+	}
+	programmed->is_short = is_short;
+}
+
 static int take(struct programmed *programmed, char text[MSRD_ERROR_SIZE])
 {
 	struct hold *hold = &programmed->hold;
@@ -223,51 +252,71 @@ static int take(struct programmed *programmed, char text[MSRD_ERROR_SIZE])
 		stop(programmed);
 		return r;
 	}
+	whys_clear(&programmed->whys);
 	r = metrics_init(&metrics, &programmed->readings);
 	if (r == 0)
 		r = add_amounts(programmed, &metrics, &n_unknown);
 	metrics_deinit(&metrics);
 	readings_restart(&programmed->readings);
-	/* what this machine can't count it never will; what was lost on the way may come back */
-	if (n_unknown == programmed->samples.n || n_unknown > programmed->n_unknown) {
-		programmed->is_on = false;
-		programmed->retry_ns = clock_now_ns() + RETRY_NS;
-	}
-	if (programmed->n_unknown == SIZE_MAX)
-		programmed->n_unknown = n_unknown;
+	note_unknown(programmed, n_unknown);
 	return r;
 }
 
 int programmed_read(struct programmed *programmed)
 {
+	bool may_try = clock_now_ns() >= programmed->retry_ns;
 	char text[MSRD_ERROR_SIZE] = "";
-	int r;
+	int r = 0;
 
-	if (!programmed->is_wanted || (!programmed->is_on && clock_now_ns() < programmed->retry_ns))
+	if (!programmed->is_wanted)
 		return 0;
-	whys_clear(&programmed->whys);
-	if (!programmed->is_on) {
+	/* also before it is programmed anew: what was counted until now counts */
+	if (programmed->is_on)
+		r = take(programmed, text);
+	if (r == 0 && may_try && (!programmed->is_on || programmed->is_short)) {
 		r = start(programmed, text);
-		if (r < 0 && r != -ENOMEM)
-			return forget_all(programmed, text);
-		if (r < 0)
-			return r;
+		if (r == 0)
+			r = take(programmed, text);
 	}
-	r = take(programmed, text);
 	return r < 0 && r != -ENOMEM ? forget_all(programmed, text) : r;
 }
 
 uint64_t programmed_keep_up_ns(const struct programmed *programmed)
 {
-	uint64_t ns = programmed->is_on ? readings_keep_up_ns(&programmed->readings) : RETRY_NS;
+	uint64_t ns = programmed->is_on && !programmed->is_short
+			      ? readings_keep_up_ns(&programmed->readings)
+			      : RETRY_NS;
 
 	return programmed->is_wanted ? ns : UINT64_MAX;
 }
 
+/* What could not be put back when a daemon was lost; as the next measurement would do. */
+static bool put_back_left(const struct cli *cli)
+{
+	struct hold hold;
+	bool is_good, is_left;
+
+	hold_init(&hold, cli, cli_open(cli), WAIT_MS);
+	if (!hold.msrd)
+		return false;
+	is_good = hold_begin(&hold) == 0;
+	is_left = hold.peers.n_dead_names > 0;
+	hold_end(&hold);
+	is_good = hold_release(&hold) && is_good && !is_left;
+	if (is_left)
+		warnx("what was programmed is left: the counters are another user's; the next "
+		      "msrctl stat puts it back");
+	msrd_close(hold.msrd);
+	plan_deinit(&hold.plan);
+	return is_good;
+}
+
 bool programmed_deinit(struct programmed *programmed)
 {
-	bool is_good = stop(programmed);
+	bool was_left = programmed->is_left, is_good = stop(programmed);
 
+	if (was_left)
+		is_good = put_back_left(programmed->cli) && is_good;
 	places_deinit(&programmed->cpus);
 	samples_deinit(&programmed->samples);
 	free(programmed->totals);

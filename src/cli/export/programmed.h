@@ -16,14 +16,17 @@ struct programmed {
 	struct places cpus; /* whose instructions are counted: all, or none */
 	bool is_wanted;
 	bool is_on;
+	bool is_short;	  /* on: something was lost on the way */
 	struct hold hold; /* not on: of what is still to be put back, if it has a daemon */
 	struct readings readings;
-	uint64_t retry_ns; /* not on: before that nobody is asked */
-	size_t n_unknown;  /* samples, from the start on; SIZE_MAX: nobody has looked yet */
+	uint64_t retry_ns;    /* not on, or short: before that nobody is asked */
+	uint64_t patience_ns; /* short: until it is tried again */
+	size_t n_unknown;     /* samples, at best; SIZE_MAX: nobody has looked yet */
 	struct samples samples;
 	double *totals; /* of each sample, whether it is known now or not */
 	struct whys whys;
 	uint64_t n_starts;
+	bool is_left; /* something could not be put back, as there was no daemon */
 };
 
 /* with_instructions: of every CPU that is online. 0 or -ENOMEM. */

@@ -56,14 +56,15 @@ int journal_look(
  * Puts back the bits of every claim, in batches: those that were programmed, the newest
  * first, and then what counts by itself; does not write what is already so. A register that cannot
  * be restored is counted; one that is no longer there needs no restoring. 0, or negative when the
- * daemon is gone: what is left to do is still in the journal, for another handle.
+ * daemon is gone, -EBUSY when the registers are another user's now: what is left to do is still in
+ * the journal, for another handle.
  */
 int journal_restore(struct journal *journal, struct msrd *msrd, struct journal_failures *failures);
 
 /*
  * Puts back what killed measurements left, but for devices that somebody has
  * programmed since. 0, or negative when the daemon is gone or out of memory:
- * then it stays for the next.
+ * then it stays for the next, as it does while the registers are another user's.
  */
 int journal_adopt(struct peers *peers, struct msrd *msrd, struct journal_failures *failures);
 

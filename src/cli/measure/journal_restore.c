@@ -53,8 +53,14 @@ static int round_init(struct round *round, const struct claims *claims, bool is_
 	return 0;
 }
 
+/* Not now: the same as if it had never been asked for. */
+static bool is_still_to_do(const struct msrd_op *op, int r)
+{
+	return op->status == MSRD_LOCKED || (r < 0 && op->status == MSRD_SKIPPED);
+}
+
 /* Each for itself, in as few messages as there can be. A register that is no longer there
- * needs nothing. 0 or negative: then some are MSRD_SKIPPED. */
+ * needs nothing. 0 or negative: then some are still to do. */
 static int carry_out(
 	struct msrd *msrd, struct msrd_op *ops, size_t n, struct journal_failures *failures)
 {
@@ -66,8 +72,10 @@ static int carry_out(
 	r = msrd_run(batch);
 	for (size_t i = 0; i < n; i++) {
 		ops[i] = msrd_batch_ops(batch, NULL)[i];
+		if (ops[i].status == MSRD_LOCKED && r >= 0)
+			r = -EBUSY;
 		if (ops[i].status == MSRD_OK || ops[i].status == MSRD_ABSENT ||
-			(r < 0 && ops[i].status == MSRD_SKIPPED))
+			is_still_to_do(&ops[i], r))
 			continue;
 		if (failures->n++ == 0)
 			msrd_batch_error(batch, i, failures->first, sizeof failures->first);
@@ -123,7 +131,7 @@ static int carry_out_round(struct round *round, const struct claims *claims, str
 		round->writes[i].status = MSRD_SKIPPED; /* also where no batch can be made */
 	r = carry_out(msrd, round->writes, round->n_writes, failures);
 	for (size_t i = 0; r < 0 && i < round->n_writes; i++)
-		if (round->writes[i].status == MSRD_SKIPPED)
+		if (is_still_to_do(&round->writes[i], r))
 			round->is_left[round->claims[round->written[i]]] = true;
 	return r;
 }
@@ -194,6 +202,8 @@ static int is_untouched(struct cache *cache, const struct claims *claims, const 
 	if (claim->set_mask == 0)
 		return 0;
 	r = cache_read(cache, &claim->place, &now);
+	if (r == MSRD_LOCKED)
+		return -EBUSY;
 	*untouched = r == 0 && (((now ^ claim->set) & claim->set_mask) == 0 ||
 				       ((now ^ claim->old) & claim->set_mask) == 0);
 	return r < 0 ? r : 0;
@@ -247,5 +257,5 @@ int journal_adopt(struct peers *peers, struct msrd *msrd, struct journal_failure
 		r = restore_all(&peers->dead, msrd, peers, failures);
 	if (r == 0)
 		peers_bury(peers);
-	return r;
+	return r == -EBUSY ? 0 : r;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,12 +11,49 @@
 
 #include "util/cleanup.h"
 
-/* A link stays one: what it leads to is replaced; or made, where it leads to nothing yet. */
+/* Somebody else has put it into a folder in which everybody makes names: he has chosen what would
+ * be replaced. As fs.protected_symlinks of Linux has it, which asks nobody who follows by himself.
+ */
+static bool is_planted(const char *path, const struct stat *link)
+{
+	const char *slash = strrchr(path, '/');
+	cleanup_free char *folder = slash ? strndup(path, (size_t)(slash + 1 - path)) : strdup(".");
+	struct stat status;
+
+	if (!folder || stat(folder, &status) < 0)
+		return true;
+	return link->st_uid != geteuid() && link->st_uid != status.st_uid &&
+	       (status.st_mode & (S_ISVTX | S_IWOTH)) == (S_ISVTX | S_IWOTH);
+}
+
+/* What a link says, of where nothing is yet. */
+static char *read_link(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char text[PATH_MAX], *target;
+	ssize_t n = readlink(path, text, sizeof text);
+	int folder = slash && n > 0 && text[0] != '/' ? (int)(slash + 1 - path) : 0;
+
+	if (n < 0 || asprintf(&target, "%.*s%.*s", folder, path, (int)n, text) < 0)
+		return NULL;
+	return target;
+}
+
+/* A link stays one: what it leads to is replaced, or made. What is none stays a name that nobody
+ * follows, whatever becomes of it meanwhile. */
 static char *get_target(const char *path)
 {
-	char *target = realpath(path, NULL);
+	struct stat status;
+	char *target;
 
-	return target || errno != ENOENT ? target : strdup(path);
+	if (lstat(path, &status) < 0 || !S_ISLNK(status.st_mode))
+		return strdup(path);
+	if (is_planted(path, &status)) {
+		errno = EACCES;
+		return NULL;
+	}
+	target = realpath(path, NULL);
+	return target || errno != ENOENT ? target : read_link(path);
 }
 
 /* As the old one is, or as any new file. */
@@ -77,14 +115,6 @@ static int open_target(struct output_file *file, enum file_mode mode)
 	return 0;
 }
 
-/* As get_target leaves it. */
-static bool is_loose_link(const char *target)
-{
-	struct stat status;
-
-	return lstat(target, &status) == 0 && S_ISLNK(status.st_mode);
-}
-
 int output_file_open(struct output_file *file, const char *path, enum file_mode mode)
 {
 	struct stat status;
@@ -93,8 +123,7 @@ int output_file_open(struct output_file *file, const char *path, enum file_mode 
 	*file = (struct output_file){.target = get_target(path), .is_empty = true};
 	if (!file->target)
 		return -errno;
-	if (mode != FILE_REPLACES || is_loose_link(file->target) ||
-		(stat(file->target, &status) == 0 && !S_ISREG(status.st_mode)))
+	if (mode != FILE_REPLACES || (stat(file->target, &status) == 0 && !S_ISREG(status.st_mode)))
 		r = open_target(file, mode);
 	else
 		r = open_temporary(file);

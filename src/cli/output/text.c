@@ -164,12 +164,17 @@ void text_csv(const char *text, FILE *out)
 
 void text_label(const char *text, FILE *out)
 {
-	for (; *text; text++) {
+	while (*text) {
+		size_t n = utf8_length((const unsigned char *)text);
+
 		if (*text == '\n')
 			fputs("\\n", out);
 		else if (*text == '"' || *text == '\\')
 			fprintf(out, "\\%c", *text);
+		else if (n == 0)
+			fputs("\xef\xbf\xbd", out);
 		else
-			fputc(*text, out);
+			fwrite(text, 1, n, out);
+		text += n ? n : 1;
 	}
 }

@@ -28,7 +28,7 @@ const char *text_clean(const char *text, char *clean, size_t size);
 /* With single quotes, in which gnuplot expands nothing; those of the text become typographic ones,
  * as a quote at its begin would end it, whether doubled or not. Of a text that is clean. */
 void text_gnuplot(const char *text, FILE *out);
-/* A label's value or a help of OpenMetrics, without quotes. */
+/* A label's value or a help of OpenMetrics, without quotes; bytes as text_json. */
 void text_label(const char *text, FILE *out);
 
 #endif

@@ -10,30 +10,35 @@ set -u
 PATH=/usr/sbin:/usr/bin:/sbin:/bin # slurmd hands over none
 export PATH
 umask 077
+trap '' PIPE # a slurmd that goes away ends none of this halfway
 
 msrctl=@MSRCTL@
+msrd=@MSRD@
 turn=/run/msrd-slurm
 lock=/var/run/likwid.lock
 
 # say TEXT: into the log. slurmd shows what is printed when the script fails.
 say() {
 	echo "msrd: $*"
-	logger -t msrd-slurm -p daemon.notice -- "job $job: $*" 2>/dev/null || :
+	timeout 5 logger -t msrd-slurm -p daemon.notice -- "job $job: $*" 2>/dev/null || :
 }
 
-# ctl ARGUMENT…: a device that hangs must not hang the node, and none of it keeps the turn.
+# ctl ARGUMENT…: by a daemon of its own, as anybody can have taken all that the service gives. A
+# device that hangs must not hang the node, and none of it keeps the turn.
+patience=60
 ctl() {
-	timeout -k 5 60 "$msrctl" "$@" 9>&- 2>&1
+	[ ! -x "$msrd" ] || set -- --daemon "$msrd" "$@" # else the one that msrctl finds
+	timeout -k 5 $patience "$msrctl" "$@" 9>&- 2>&1
 }
 
-# does WHAT ARGUMENT…: by msrctl; if it fails, says what it said
+# does WHAT ARGUMENT…: by msrctl; if it fails, says what it said. Who hangs keeps standard error, and
+# is not waited for.
 does() {
 	what=$1
 	shift
-	if said=$(ctl "$@"); then
-		return 0
-	fi
-	say "$what: $(echo "$said" | tail -n 3 | tr '\n' ' ')"
+	said=$({ ctl "$@"; printf '\n%s\n' $?; } | timeout $((patience + 6)) cat)
+	[ "$(printf "%s" "$said" | tail -n 1)" != 0 ] || return 0
+	say "$what: $(printf "%s\n" "$said" | sed '$d; /^$/d' | tail -n 3 | tr '\n' ' ')"
 	return 1
 }
 
@@ -63,8 +68,8 @@ begin() {
 		say "another prolog or epilog of this node does not come to its end"
 		return 1
 	fi
-	# one that was killed on the way
-	[ -e "$turn/before" ] || release
+	# one that was killed on the way; if that fails they stay root's, and jobs run without
+	[ -e "$turn/before" ] || release || :
 }
 
 has_jobs() {
@@ -81,14 +86,25 @@ take() {
 
 release() {
 	[ -e "$turn/taken" ] || return 0
-	does "the counters can't be given back" lock release && rm -f "$turn/taken"
+	# else somebody was given them by hand meanwhile
+	if [ "$(owner)" = "$(id -u)" ]; then
+		does "the counters can't be given back" lock release || return 1
+	fi
+	rm -f "$turn/taken"
 }
 
 # put_back: what the jobs have left in registers; then the counters are everybody's. They are
 # root's meanwhile: no client that a job left behind comes in between. On a failure they stay so.
 put_back() {
-	is_back=0
-	if [ "$(owner)" != "$(id -u)" ]; then
+	is_back=0 whose=$(cat "$turn/user" 2>/dev/null) now=$(owner)
+	case $now in
+	"" | "$(id -u)" | "$whose") ;;
+	*)
+		say "somebody has given the counters to uid $now: what uid $whose left is not put back"
+		return 1
+		;;
+	esac
+	if [ "$now" != "$(id -u)" ]; then
 		take "the counters can't be taken back" --force || return 1
 	fi
 	does "counters can't be switched off" reset || is_back=1
