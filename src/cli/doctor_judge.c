@@ -358,7 +358,7 @@ static void judge_lock(const struct doctor_findings *f, struct doctor_result *re
 		break;
 	case DOCTOR_LOCK_OTHER:
 		found(result, DOCTOR_ERROR, "locked by %s (uid %u)", f->lock_user, f->lock_uid);
-		cure(result, "ps -u %u  # when it is over: msrctl lock release %u", f->lock_uid,
+		cure(result, "ps -u %u  # when it is over: msrctl lock release +%u", f->lock_uid,
 			f->lock_uid);
 		break;
 	case DOCTOR_LOCK_HIDDEN:

@@ -91,7 +91,7 @@ static enum cli_status complain(const struct lock_request *request, int r, uid_t
 
 	if (r == -EEXIST)
 		warnx("%s is of %s%suid %u, who has the counters until it is removed: when it is "
-		      "over, msrctl lock release %u",
+		      "over, msrctl lock release +%u",
 			request->path, name ? name : "", name ? ", " : "", (unsigned)owner,
 			(unsigned)owner);
 	else if (r == -ENOTSUP)

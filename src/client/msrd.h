@@ -502,6 +502,7 @@ MSRD_EXPORT pid_t msrd_pid(const struct msrd *msrd);
  *     -ENOSPC        there are too many regions, or threads in regions, in the measurement
  *     -ENOMEM        there is no memory
  *     -EPROTO        the measurement is of another version of this library
+ *     -EPERM         the measurement is another user's
  *     any other      the measurement could not be joined: of msrd_open, open(2), mmap(2)
  * After fork() the child is a process of its own, which has begun nothing.
  */

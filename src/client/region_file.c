@@ -169,6 +169,9 @@ int region_file_open(struct region_file *file, const char *path)
 		header.lock_size != sizeof header.lock || region_file_size(&header) == 0 ||
 		header.size != region_file_size(&header) || (uint64_t)status.st_size != header.size)
 		return -EPROTO;
+	/* it names the daemon that is started */
+	if (status.st_uid != geteuid())
+		return -EPERM;
 	memory = mmap(NULL, header.size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (memory == MAP_FAILED)
 		return -errno;

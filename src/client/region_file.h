@@ -136,7 +136,7 @@ uint64_t region_file_size(const struct region_header *header);
  */
 int region_file_new(struct region_file *file, const struct region_header *header);
 
-/* Maps one. 0 or -errno; -EPROTO: it is none of this library's. */
+/* Maps one. 0 or -errno; -EPROTO: it is none of this library's; -EPERM: it is another user's. */
 int region_file_open(struct region_file *file, const char *path);
 void region_file_close(struct region_file *file);
 

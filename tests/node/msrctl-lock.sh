@@ -131,9 +131,9 @@ check "... and that it is another user" grep -q "another user's" "$work/out"
 lock give 2
 check "what one has another does not get" ended 1 "uid 1, who has the counters until it is removed"
 lock release 2
-check "what one has is not released as another's" ended 1 "msrctl lock release 1"
+check "what one has is not released as another's" ended 1 "msrctl lock release +1"
 lock release
-check "... nor as root's" ended 1 "msrctl lock release 1"
+check "... nor as root's" ended 1 "msrctl lock release +1"
 check "... and it is still there" of 1
 lock give --force 2
 check "--force gives it to another" ended 0

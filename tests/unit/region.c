@@ -570,6 +570,18 @@ static int open_it(void)
 	return r;
 }
 
+/* It says which daemon to start. Only root can be lent one, and he alone can make one here. */
+static void a_file_of_another_user_is_refused(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		return;
+	assert_int_equal(fchown(world.fd, 65534, 65534), 0);
+	assert_int_equal(open_it(), -EPERM);
+	assert_int_equal(fchown(world.fd, 0, 0), 0);
+	assert_int_equal(open_it(), 0);
+}
+
 static void a_file_that_makes_no_sense_is_refused(void **state)
 {
 	struct region_header *header = world.file.header;
@@ -658,6 +670,7 @@ int main(void)
 		TEST(what_a_program_ended_while_another_stays_is_there),
 		TEST(a_process_forgets_what_its_number_left_open),
 		TEST(counters_wrap_and_their_halves_fit),
+		TEST(a_file_of_another_user_is_refused),
 		TEST(a_file_that_makes_no_sense_is_refused),
 		TEST(a_cpu_that_is_not_measured_counts_nowhere),
 		TEST(marks_do_nothing_without_a_measurement),
