@@ -85,6 +85,8 @@ check "nothing is setuid or setgid" [ -z "$(find $(files) -maxdepth 0 -perm /600
 check "nothing has capabilities" [ -z "$(files | xargs getcap 2>&1)" ]
 check "the socket is not enabled" is_enabled disabled
 check "... nor is the exporter" [ "$(systemctl is-enabled msrd-export.service 2>&1)" = disabled ]
+setpriv --reuid 65534 --regid 65534 --clear-groups msrctl doctor >/tmp/doctor 2>&1
+check "... and who can't reach registers is told of it" grep -q 'privileges .*systemctl enable --now msrd.socket' /tmp/doctor
 check "systemd has no complaint about the units" systemd-analyze verify --man=no msrd.socket msrd@.service msrd-export.service
 program=$(sed -n 's/^ExecStart=//p' /lib/systemd/system/msrd@.service)
 check "... and what they start is the daemon, by the name of the service's" \
