@@ -94,3 +94,10 @@ system another
 ends_with 1
 says "    (no package manager that is known here) cc meson ninja pkg-config libseccomp libcap-ng"
 echo "ok: where none of them is, it is named what is looked for"
+
+# --- and what a build without them can't do, it says
+
+mkdir "$work/build"
+! ci/demo.sh "$work/build" >"$work/said" 2>&1 || wrong "a demo of nothing"
+grep -q 'this build has no msrd: `make deps` says' "$work/said" || wrong "the demo does not say what is missing"
+echo "ok: a demo of a build that lacks a part says so"

@@ -36,6 +36,16 @@ if [ "$(id -u)" = 0 ]; then mode=4755; else mode=755; fi
 [ "$(stat -c %a "$prefix/sbin/msrd")" = $mode ] || { echo "wrong mode of msrd"; exit 1; }
 echo "installed layout: complete"
 
+# What the pages have to be typed is here. msrd-install(7) is about packages.
+find "$prefix/share/man" -type f ! -name msrd-install.7 -exec sed 's,\\f[A-Z],,g; s,\\&,,g; s,\\\(.\),\1,g' {} + |
+	grep -oE '/[[:alnum:]/._-]*/libexec/msrd[[:alnum:]/._-]*' | sort -u >"$work/named"
+[ "$(wc -l <"$work/named")" -ge 4 ] || { echo "the pages name only:"; cat "$work/named"; exit 1; }
+while read -r path; do
+	case $path in "$prefix"/*) [ -e "$path" ] && continue ;; esac
+	echo "a page names $path, which is not what was installed"
+	exit 1
+done <"$work/named"
+
 # A fixture by its name; msrctl starts the installed daemon by itself.
 "$prefix/bin/fuse-msr" run xeon-e5-2680-2x1 -- "$prefix/bin/msrctl" stat \
 	--expect /sys/devices/sim/workload

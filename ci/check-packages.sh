@@ -19,9 +19,12 @@ chmod 755 "$work"
 
 # what is not looked at is not made: packages of symbols, and programs of the RPMs that are quick
 DEB_BUILD_OPTIONS=noautodbgsym ci/package.sh "$work/deb"
+# as in an unpacked release, where there is no git
+mkdir "$work/release"
+git -c safe.directory='*' archive HEAD | tar -x -C "$work/release"
 {
 	RPM_OPT_FLAGS=-O0 ci/package.sh --rpm "$work/rpm" &&
-		RPM_OPT_FLAGS=-O0 RPM_DIST=.next ci/package.sh --rpm "$work/rpm-next"
+		RPM_OPT_FLAGS=-O0 RPM_DIST=.next "$work/release/ci/package.sh" --rpm "$work/rpm-next"
 } >"$work/rpm.log" 2>&1 &
 rpm=$!
 

@@ -14,6 +14,13 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 chmod 755 "$work"
 
+for part in src/daemon/msrd src/cli/msrctl fuse-msr/fuse-msr; do
+	[ -x "$build/$part" ] && continue
+	echo "demo.sh: this build has no ${part##*/}: \`make deps\` says which packages it lacks," >&2
+	echo "and \`meson setup --wipe $1\` looks again when they are installed" >&2
+	exit 1
+done
+
 # copies, in case the ordinary user that root becomes can't reach this folder
 cp "$build/src/daemon/msrd" "$build/src/cli/msrctl" "$work"
 

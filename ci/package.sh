@@ -1,39 +1,48 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Builds the Debian packages (ci/debian), or with --rpm those of ci/rpm/msrd.spec, into FOLDER. What
-# is built is what lies here, changes included; the version is meson.build's.
+# is built is what lies here, changes included, in a checkout or an unpacked release; the version is
+# meson.build's.
 # usage: package.sh [--rpm] FOLDER
 set -eu
 kind=deb
 [ "${1:-}" != --rpm ] || { kind=rpm; shift; }
 [ $# = 1 ] || { echo "usage: package.sh [--rpm] FOLDER" >&2; exit 2; }
 case $kind in
-deb) needed="dpkg-buildpackage dh git python3" packages="dpkg-dev debhelper git python3" ;;
-rpm) needed="rpmbuild git python3" packages="rpm git python3; elsewhere rpm-build" ;;
+deb) needed="dpkg-buildpackage dh python3" packages="dpkg-dev debhelper git python3" ;;
+rpm) needed="rpmbuild python3" packages="rpm git python3; elsewhere rpm-build" ;;
 esac
+# a release lies in no checkout, or in somebody else's
+here=$(dirname "$0")/..
+[ ! -e "$here/.git" ] || needed="$needed git"
 for program in $needed; do
 	command -v "$program" >/dev/null ||
 		{ echo "package.sh: $program is missing (Debian packages: $packages)" >&2; exit 1; }
 done
 mkdir -p "$1"
 out=$(realpath "$1")
-cd "$(dirname "$0")/.."
+cd "$here"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM # else a shell does not get to the line above
 
 git="git -c safe.directory=*"
 version=$(python3 ci/changelog.py --version .)
-# the same sources give the same packages
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$($git log -1 --format=%ct)}
-export SOURCE_DATE_EPOCH
-
-# what git has, or would take; what it has and this folder has not was removed
 sources=$work/msrd-$version
 mkdir "$sources"
-$git ls-files -z --cached --others --exclude-standard |
-	xargs -0 sh -c 'for file; do [ ! -e "$file" ] && [ ! -L "$file" ] || printf "%s\0" "$file"; done' sh |
-	tar -c --null -T - | tar -x -C "$sources"
+if [ -e .git ]; then
+	made=$($git log -1 --format=%ct)
+	# what git has, or would take; what it has and this folder has not was removed
+	$git ls-files -z --cached --others --exclude-standard |
+		xargs -0 sh -c 'for file; do [ ! -e "$file" ] && [ ! -L "$file" ] || printf "%s\0" "$file"; done' sh |
+		tar -c --null -T - | tar -x -C "$sources"
+else
+	made=$(stat -c %Y meson.build)
+	tar -c --exclude-tag-all=build.ninja --exclude="./${out#"$PWD"/}" . | tar -x -C "$sources"
+fi
+# the same sources give the same packages
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$made}
+export SOURCE_DATE_EPOCH
 
 # run COMMAND…: what it says is of interest when it fails
 run() {

@@ -68,12 +68,14 @@ def main():
     root, build = map(pathlib.Path, sys.argv[1:])
     intro = build / "meson-info"
     tests = {test["name"] for test in json.loads((intro / "intro-tests.json").read_text())}
+    # a build that lacks a library lacks its parts' tests, and says nothing of their names
+    is_whole = "examples" in tests
     options = {option["name"]
         for option in json.loads((intro / "intro-buildoptions.json").read_text())}
     wrong = []
     for guide in GUIDES:
         text = (root / guide).read_text()
-        wrong += [*missing_files(root, guide, text), *missing_tests(guide, text, tests),
+        wrong += [*missing_files(root, guide, text), *(missing_tests(guide, text, tests) if is_whole else ()),
             *missing_options(guide, text, options), *wide_lines(guide, text)]
     wrong += untold_formats(root)
     print("\n".join(wrong) or "what the guides name is there")

@@ -85,6 +85,8 @@ check "nothing is setuid or setgid" [ -z "$(find $(files) -maxdepth 0 -perm /600
 check "nothing has capabilities" [ -z "$(files | xargs getcap 2>&1)" ]
 check "the socket is not enabled" is_enabled disabled
 check "... nor is the exporter" [ "$(systemctl is-enabled msrd-export.service 2>&1)" = disabled ]
+setpriv --reuid 65534 --regid 65534 --clear-groups msrctl doctor >/tmp/doctor 2>&1
+check "... and who can't reach registers is told of it" grep -q 'privileges .*systemctl enable --now msrd.socket' /tmp/doctor
 check "systemd has no complaint about the units" systemd-analyze verify --man=no msrd.socket msrd@.service msrd-export.service
 program=$(sed -n 's/^ExecStart=//p' /lib/systemd/system/msrd@.service)
 check "... and what they start is the daemon, by the name of the service's" \
@@ -109,6 +111,10 @@ for page in $(files | sed -n 's/^\/usr\/share\/man\/man.\/\(.*\)\.gz$/\1/p'); do
 	man -w "${page##*.}" "${page%.*}" >/dev/null 2>&1 || { echo "FAILED: no page $page"; n_failed=$((n_failed + 1)); }
 done
 check "man finds every page" [ -n "$(man -w 7 msrd-install)" ]
+files | grep '^/usr/share/man/.*\.gz$' | xargs zcat -f | sed 's,\\f[A-Z],,g; s,\\&,,g; s,\\\(.\),\1,g' |
+	grep -oE '/[[:alnum:]/._-]*/libexec/msrd[[:alnum:]/._-]*' | sort -u >/tmp/named
+check "the pages name folders of ours" [ "$(wc -l </tmp/named)" -ge 4 ]
+check "... and all of them are there" [ -z "$(while read -r path; do [ -e "$path" ] || echo "$path"; done </tmp/named)" ]
 check "bash completes" bash -c '. /usr/share/bash-completion/completions/msrctl && complete -p msrctl'
 check "zsh and fish find what they complete" \
 	ls /usr/share/zsh/vendor-completions/_msrctl /usr/share/fish/vendor_completions.d/msrctl.fish

@@ -36,6 +36,9 @@
 /* Behind a socket in it there is the host's daemon, with the host's registers. */
 #define SERVICE "/run/msrd"
 
+/* What the host's administrator allows the host's users. */
+#define SITE "/etc/msrd"
+
 #define FUSE_CURE                                                                                  \
 	"an administrator can open it to everybody with `chmod 666 /dev/fuse` (udev's default), "  \
 	"load it with `modprobe fuse`, or hand it to a container with `--device /dev/fuse`"
@@ -258,6 +261,21 @@ static int hide_service(void)
 	return r;
 }
 
+/* A daemon obeys what is root's alone, and where nobody here is the host's root it refuses whatever
+ * the host has: the node's has no configuration then. */
+static int hide_site(void)
+{
+	struct stat root;
+
+	if (access(SITE, F_OK) < 0 || stat("/", &root) < 0 || root.st_uid == 0 ||
+		mount("fuse-msr", SITE, "tmpfs", MS_NODEV | MS_NOSUID, "mode=755") == 0)
+		return 0;
+
+	int r = -errno;
+	warn("cannot hide the host's configuration in %s", SITE);
+	return r;
+}
+
 int namespace_bind(void)
 {
 	/* /proc/bus, /sys/bus and /sys/class whole: a host without PCI has no directories for the
@@ -305,7 +323,9 @@ int namespace_bind(void)
 			r = bind_file(optional[i][0], optional[i][1]);
 	for (size_t i = 0; r == 0 && i < N_ELEMENTS(binds); i++)
 		r = bind_file(binds[i][0], binds[i][1]);
-	return r == 0 ? hide_service() : r;
+	if (r == 0)
+		r = hide_service();
+	return r == 0 ? hide_site() : r;
 }
 
 static int drop_capabilities(void)

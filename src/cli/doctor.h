@@ -98,6 +98,7 @@ struct doctor_findings {
 	uint64_t file_caps; /* permitted, and in effect when it starts */
 	bool is_nosuid;
 	bool has_service; /* a socket of the service manager's */
+	bool has_unit;	  /* ... there would be one, were it enabled */
 	/* this process, which hands its limits down */
 	uint32_t my_uid;
 	bool no_new_privs, in_user_namespace;

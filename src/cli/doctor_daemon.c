@@ -7,11 +7,13 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include "cli/doctor.h"
 #include "cli/reach.h"
 #include "client/service.h"
 #include "client/spawn.h"
+#include "util/array.h"
 #include "util/cleanup.h"
 
 #define TIMEOUT_MS 10000 /* as libmsrd waits */
@@ -31,6 +33,22 @@ static bool look_at_service(struct doctor_findings *findings, const struct cli *
 	findings->daemon_error = fd < 0 ? fd : 0;
 	snprintf(findings->daemon, sizeof findings->daemon, "the service at %.108s", path);
 	return true;
+}
+
+/* Where systemd looks, and make install puts it. */
+static bool has_unit(void)
+{
+	static const char *const units[] = {
+		"/etc/systemd/system/msrd.socket",
+		"/usr/local/lib/systemd/system/msrd.socket",
+		"/usr/lib/systemd/system/msrd.socket",
+		"/lib/systemd/system/msrd.socket",
+	};
+
+	for (size_t i = 0; i < N_ELEMENTS(units); i++)
+		if (access(units[i], F_OK) == 0)
+			return true;
+	return false;
 }
 
 void doctor_look_at_daemon(struct doctor_findings *findings, const struct cli *cli)
@@ -54,6 +72,7 @@ void doctor_look_at_daemon(struct doctor_findings *findings, const struct cli *c
 		return;
 	}
 	snprintf(findings->daemon, sizeof findings->daemon, "%.255s", real);
+	findings->has_unit = !cli->daemon && has_unit();
 	findings->mode = status.st_mode;
 	findings->uid = status.st_uid;
 	findings->is_nosuid = statvfs(real, &mount) == 0 && (mount.f_flag & ST_NOSUID);

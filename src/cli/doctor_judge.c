@@ -260,7 +260,12 @@ static void judge_privilege(const struct doctor_findings *f, struct doctor_resul
 		found(result, DOCTOR_ERROR,
 			"installed without privileges: mode %04o, owner uid %u, no capabilities",
 			f->mode & ALLPERMS, f->uid);
-		cure_privilege(f, result);
+		/* a package's daemon is as it is to be, and an upgrade would set its mode back */
+		if (f->has_unit)
+			cure(result, "systemctl enable --now msrd.socket  # other ways: man "
+				     "msrd-install");
+		else
+			cure_privilege(f, result);
 	}
 }
 

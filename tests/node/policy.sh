@@ -130,6 +130,15 @@ END
 		grep -q "msrd.conf may be written by others (mode 0666).*nothing is allowed" "$work/log"
 	check "... as policy check does" ends_with 1 with_etc "$msrctl" policy check
 	check "... in the same words" says "may be written by others (mode 0666): chmod go-w"
+else
+	# as where the packages are installed: its / is not root's, as far as this user's node can see
+	mkdir -p "$work/etc/msrd"
+	printf '[default]\nprofiles counters\n' >"$work/etc/msrd/msrd.conf"
+	check "a configuration of the host's, whose root is nobody on a user's node, is not on it" ends_with 0 \
+		unshare --user --map-current-user --keep-caps --mount sh -c '
+			cp /etc/passwd /etc/group /etc/nsswitch.conf /etc/ld.so.cache "$work/etc" 2>/dev/null
+			mount --bind "$work/etc" /etc && exec "$@"' sh "$fuse_msr" run --daemon "$msrd" \
+		"$fixture" -- "$msrctl" read --daemon "$msrd" -c 0 0x606
 fi
 
 as_others "$0" "$@"

@@ -113,6 +113,9 @@ static void check_one(const struct doctor_findings *f, enum doctor_check check,
 		DOCTOR_UNCORE, DOCTOR_UNKNOWN, "bus 7f", "sudo")                                   \
 	X(installed_without_privileges, ill, f.mode = 0100755, DOCTOR_PRIVILEGE, DOCTOR_ERROR,     \
 		"without privileges: mode 0755", "chmod 4755 /usr/sbin/msrd")                      \
+	X(installed_beside_a_service_that_is_off, ill, (f.mode = 0100755, f.has_unit = true),      \
+		DOCTOR_PRIVILEGE, DOCTOR_ERROR, "without privileges: mode 0755",                   \
+		"systemctl enable --now msrd.socket")                                              \
 	X(setuid_of_somebody_else, ill, f.uid = 7, DOCTOR_PRIVILEGE, DOCTOR_ERROR,                 \
 		"its owner is uid 7", "chown root:root")                                           \
 	X(too_few_file_capabilities, ill,                                                          \
