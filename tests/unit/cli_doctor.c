@@ -159,7 +159,7 @@ static void check_one(const struct doctor_findings *f, enum doctor_check check,
 		DOCTOR_OK, "can have more", "")                                                    \
 	X(locked_by_whom, well,                                                                    \
 		(f.lock = DOCTOR_LOCK_OTHER, f.lock_uid = 7, strcpy(f.lock_user, "alice")),        \
-		DOCTOR_LOCK, DOCTOR_ERROR, "locked by alice (uid 7)", "msrctl lock release +7")     \
+		DOCTOR_LOCK, DOCTOR_ERROR, "locked by alice (uid 7)", "msrctl lock release +7")    \
 	X(own_lock_is_well, well, f.lock = DOCTOR_LOCK_MINE, DOCTOR_LOCK, DOCTOR_OK, "yours", "")  \
 	X(lock_that_can_not_be_looked_at_counts_as_locked, well, f.lock = DOCTOR_LOCK_HIDDEN,      \
 		DOCTOR_LOCK, DOCTOR_ERROR, "counts as locked", "ls -ld")                           \
