@@ -5,8 +5,15 @@ PREFIX ?= /usr/local
 
 .PHONY: all deps demo test test-kernel bench install clean
 
+# a part that a build had to do without is in the next one, once what it wants is there;
+# wiped, as Meson remembers which headers there are not
 all: deps
-	@test -f "$(BUILD)/build.ninja" || meson setup "$(BUILD)" --prefix "$(PREFIX)"
+	@lacking=$$(ci/deps.sh --lacking); \
+	if ! test -f "$(BUILD)/build.ninja"; then \
+		meson setup "$(BUILD)" --prefix "$(PREFIX)"; \
+	elif test "$$lacking" != "$$(cat "$(BUILD)/lacking" 2>/dev/null)"; then \
+		meson setup --wipe "$(BUILD)"; \
+	fi && echo "$$lacking" >"$(BUILD)/lacking"
 	@ninja -C "$(BUILD)"
 
 deps:

@@ -30,7 +30,7 @@ done
 
 # --- systems without apt: a folder of programs is all that is in PATH
 
-tools="sh dirname sed printf"
+tools="sh dirname sed printf grep cut"
 # system MANAGER: a program of that name, which nobody is to start, beside what a shell needs
 system() {
 	rm -rf "$work/bin" && mkdir "$work/bin"
@@ -94,6 +94,31 @@ system another
 ends_with 1
 says "    (no package manager that is known here) cc meson ninja pkg-config libseccomp libcap-ng"
 echo "ok: where none of them is, it is named what is looked for"
+
+# --- what was installed since is in the next build
+
+system dnf
+# shellcheck disable=SC2086
+has $programs make cat mkdir
+rm "$work/bin/scdoc" "$work/bin/meson" "$work/bin/ninja"
+printf '#!/bin/sh\n[ "$1" != setup ] || echo "$@" >>"%s/setups"\n[ -d "%s/made" ] || mkdir "%s/made"\n: >"%s/made/build.ninja"\n' \
+	"$work" "$work" "$work" "$work" >"$work/bin/meson"
+printf '#!/bin/sh\n' >"$work/bin/ninja"
+chmod +x "$work/bin/meson" "$work/bin/ninja"
+# makes WANTED: by these calls of meson setup so far
+makes() {
+	PATH="$work/bin" make BUILD="$work/made" >"$work/said" 2>&1 || wrong "make fails"
+	[ "$(cat "$work/setups")" = "$1" ] || { cat "$work/setups"; wrong "that is how the build was set up, and not: $1"; }
+}
+first="setup $work/made --prefix /usr/local"
+makes "$first"
+makes "$first"
+has scdoc
+makes "$first
+setup --wipe $work/made"
+makes "$first
+setup --wipe $work/made"
+echo "ok: what was installed since is in the next build"
 
 # --- and what a build without them can't do, it says
 

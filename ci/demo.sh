@@ -17,7 +17,7 @@ chmod 755 "$work"
 for part in src/daemon/msrd src/cli/msrctl fuse-msr/fuse-msr; do
 	[ -x "$build/$part" ] && continue
 	echo "demo.sh: this build has no ${part##*/}: \`make deps\` says which packages it lacks," >&2
-	echo "and \`meson setup --wipe $1\` looks again when they are installed" >&2
+	echo "and \`make\` builds it when they are installed" >&2
 	exit 1
 done
 

@@ -3,6 +3,7 @@
 # What is missing of ci/deps.tsv: with apt it is installed, or named where that is not allowed; on
 # other systems it is named, by their names. Exit status 1: a build can't be.
 # More Debian packages can be named as arguments. "a|b": either will do.
+# --lacking: how each of them is found that is not there, a line each, and nothing else.
 set -eu
 table=$(dirname "$0")/deps.tsv
 tab=$(printf '\t')
@@ -47,6 +48,12 @@ is_there() {
 	esac
 }
 
+lacking() {
+	grep -v '^#' "$table" | cut -f 5 | while read -r look; do
+		is_there "$look" || echo "$look"
+	done
+}
+
 # name_missing COMMAND COLUMN: COMMAND PACKAGE… is what an administrator would type
 name_missing() {
 	install=$1 column=$2
@@ -80,7 +87,9 @@ name_missing() {
 	exit 1
 }
 
-if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; then
+if [ "${1:-}" = --lacking ]; then
+	lacking
+elif command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; then
 	# shellcheck disable=SC2046
 	install_missing $(sed -n "s/^\([^#$tab][^$tab]*\)$tab.*/\1/p" "$table") "$@"
 elif command -v dnf >/dev/null 2>&1; then
