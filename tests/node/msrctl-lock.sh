@@ -53,7 +53,7 @@ check "... says show" [ "$(jq -c '.lock[0] | [.path, .state, .uid]' "$work/out")
 inode=$(stat -c %i $lock)
 lock take
 check "who has them does not get them once more" ended 1 "$lock is of "
-check "... and learns how to end it" grep -q "msrctl lock release $me\$" "$work/err"
+check "... and learns how to end it" grep -q "msrctl lock release +$me\$" "$work/err"
 check "... and nothing was changed" [ "$(stat -c %i $lock)" = "$inode" ]
 lock take --force
 check "--force makes another one" ended 0
