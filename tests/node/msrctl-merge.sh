@@ -115,7 +115,7 @@ check "... is there once" jq_says '[.records[] | [.place, .group, .metric]] | le
 
 # --- formats
 merges "$work/node1.ndjson" "$work/node2.ndjson"
-check "a table a node, and one of all" [ "$(grep -E '^(Node|All)' "$work/out" | tr '\n' ';')" = "Node node1 (06_2d): 2 of 4 ranks, 2.000 s, exit status 0;Node node2 (06_2d): 2 of 4 ranks, 2.000 s, exit status 0;All 2 nodes;" ]
+check "a table a node, and one of all" [ "$(grep -E '^(Node|All)' "$work/out" | tr '\n' ';')" = "Node node1 (06_2d): 2 of 4 ranks, 2.000 s, exit status 0;Node node2 (06_2d): 2 of 4 ranks, 2.000 s, exit status 0;All nodes: 2;" ]
 check "... with the sums" grep -q '^memory  *bandwidth  *78750000000 B/s  *-  *2  *15750000000  *63000000000' "$work/out"
 merges --format csv "$work/node1.ndjson" "$work/node2.ndjson"
 cat >"$work/rows.py" <<'END'
@@ -140,7 +140,7 @@ with other '.node = "\u001b[2Jx\n" | .model = "\u001b[2J" | .command = "\u001b[2
 merges "$work/other.ndjson"
 check "nothing of a file is a command to the terminal" sh -c '! grep -qF -e "$(printf "\033")" -e "$(printf "\302\233")" "$1" && grep -q "^Node .*2Jx" "$1"' sh "$work/out"
 merges -o "$work/%h.txt" "$work/node1.ndjson" "$work/node2.ndjson"
-check "-o writes a file" grep -q "^All 2 nodes" "$work/$(uname -n).txt"
+check "-o writes a file" grep -q "^All nodes: 2" "$work/$(uname -n).txt"
 
 # --- what is not known of all
 check "a node of the job is missing" partly "the job has 4 ranks, and the nodes here 2 of them: which are missing?" "$work/node1.ndjson"

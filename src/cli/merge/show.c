@@ -104,6 +104,6 @@ int show_merged(struct output *output, const struct measured *nodes, size_t n,
 			r = write_part(
 				output, &nodes[i].interval, &nodes[i].records, &node_columns);
 	}
-	output_say(output, "\nAll %zu nodes\n", n);
+	output_say(output, "\nAll nodes: %zu\n", n);
 	return r < 0 ? r : write_part(output, all, all_records, &all_columns);
 }
