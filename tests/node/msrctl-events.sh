@@ -201,6 +201,21 @@ for order in "a b c" "c b a" "b c a"; do
 	check "... and each counts what it would alone" [ "$(awk '$3 == "cycles" { print $4 }' "$work/a.out" "$work/b.out" | sort -u)" = 3500000000 ]
 done
 
+# as msrctl-stat(1) has it
+cat >"$work/nested" <<'END'
+name=$1
+shift
+[ $# -gt 0 ] || set -- sh -c 'echo +1s >/sys/devices/sim/clock'
+exec "$msrctl" stat --daemon "$msrd" -g memory -o "$work/$name.out" -- "$@" 2>"$work/$name.err"
+END
+manual "$small" sh "$work/nested" one sh "$work/nested" two sh "$work/nested" three
+check "of three that measure memory at once not all can" [ $? = 1 ]
+for name in one two; do
+	check "... $name has counters" [ "$(awk '$1 == "socket" && $2 == 0 { print $3, $4 }' "$work/$name.out")" = "6000 M" ]
+done
+check "... and the third one is told which are in use" \
+	grep -q "imc0 of socket 0: no counter that can count .* is free .*in use: 0, 1, 2, 3" "$work/three.err"
+
 # --- words that are wrong
 check "an unknown unit is answered with those there are" refuses 2 '"imk" is no unit of Sandy Bridge-EP; it has cpu, msr, cbox, ubox' \
 	manual "$small" "$msrctl" stat --daemon "$msrd" -e imk/event=1/
