@@ -395,9 +395,14 @@ wait $signalled
 check "a signal that is the command's ends nothing but what it ends" [ $? = 5 ]
 check "... and the command was measured" said " GB/s, "
 rm /mnt/tmp/ready /mnt/tmp/end
-export SLURM_LOCALID=1
-check "other tasks of a node just run" [ "$(as $alice $scripts/msrctl-job echo ran 2>&1)" = ran ]
-unset SLURM_LOCALID
+for task in SLURM_LOCALID=1 "SLURM_LOCALID=0 OMPI_COMM_WORLD_LOCAL_RANK=1" "SLURM_LOCALID=0 MPI_LOCALRANKID=1"; do
+	# shellcheck disable=SC2086
+	check "other tasks of a node just run: $task" \
+		[ "$(as $alice env TMPDIR=/mnt/tmp $task $scripts/msrctl-job echo ran 2>&1)" = ran ]
+done
+check "... and mpirun's first one measures" ends 0 as $alice \
+	env TMPDIR=/mnt/tmp SLURM_LOCALID=0 OMPI_COMM_WORLD_LOCAL_RANK=0 $scripts/msrctl-job echo ran 2>"$work/out"
+check "... the node" said " GB/s, "
 /mnt/ctl lock give $bob
 check "where the counters are another's the command runs" [ "$(job $alice echo ran)" = ran ]
 check "... and a line says whose turn it is" said "^msrctl-job: .*: not measured: .*uid $bob, has the counters until $lock is removed$"
